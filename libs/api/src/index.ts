@@ -1,0 +1,2 @@
+export * from './generated/types';
+export * from './generated/schemas';

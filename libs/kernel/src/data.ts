@@ -1,0 +1,134 @@
+import { InvariantViolation } from './invariant';
+
+/** What a component's state may be made of: law 3, "state is data". A frozen object is immutable and shared by copies. */
+export type Data =
+  | undefined
+  | null
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | readonly Data[]
+  | { readonly [key: string]: Data }
+  | ReadonlyMap<Data, Data>
+  | ReadonlySet<Data>;
+
+/** A deep copy in which frozen objects are shared, since nothing can change them. */
+export function copyData<T>(value: T): T {
+  return copyValue(value) as T;
+}
+
+function copyValue(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  if (Array.isArray(value)) return value.map(copyValue);
+  if (value instanceof Map) {
+    const copy = new Map<unknown, unknown>();
+    for (const [key, item] of value) copy.set(key, copyValue(item));
+    return copy;
+  }
+  if (value instanceof Set) return new Set(value);
+  if (value instanceof Uint8Array) return value.slice();
+  assertPlain(value);
+  const copy: Record<string, unknown> = {};
+  for (const key in value) copy[key] = copyValue((value as Record<string, unknown>)[key]);
+  return copy;
+}
+
+function assertPlain(value: object): void {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new InvariantViolation(`state must be plain data, found a ${value.constructor.name}`);
+  }
+}
+
+/** JSON text in which Map, Set, Uint8Array and undefined survive; keys keep their order, so equal states give equal text. */
+export function encodeData(value: unknown): string {
+  return JSON.stringify(pack(value));
+}
+
+/** The value whose text {@link encodeData} gave. */
+export function decodeData<T>(text: string): T {
+  return unpack(JSON.parse(text)) as T;
+}
+
+function pack(value: unknown): unknown {
+  if (value === undefined) return { $: 'u' };
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(pack);
+  if (value instanceof Map) return { $: 'm', v: [...value].map(([k, v]) => [pack(k), pack(v)]) };
+  if (value instanceof Set) return { $: 's', v: [...value].map(pack) };
+  if (value instanceof Uint8Array) return { $: 'b', v: [...value] };
+  assertPlain(value);
+  const packed: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) if (item !== undefined) packed[key] = pack(item);
+  return '$' in packed ? { $: 'o', v: packed } : packed;
+}
+
+function unpack(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(unpack);
+  const record = value as { $?: string; v?: unknown };
+  switch (record.$) {
+    case undefined:
+      return unpackObject(value);
+    case 'u':
+      return undefined;
+    case 'm':
+      return new Map((record.v as unknown[][]).map(([k, v]) => [unpack(k), unpack(v)]));
+    case 's':
+      return new Set((record.v as unknown[]).map(unpack));
+    case 'b':
+      return Uint8Array.from(record.v as number[]);
+    default:
+      return unpackObject(record.v as object);
+  }
+}
+
+function unpackObject(value: object): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    if (key === '__proto__') Object.defineProperty(result, key, { value: unpack(item), enumerable: true });
+    else result[key] = unpack(item);
+  }
+  return result;
+}
+
+/** A deep, mutable copy of a JSON value (no Map, no Set): the draft a registry may change. */
+export function cloneJson<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const copy = new Array<unknown>(value.length);
+    for (let i = 0; i < value.length; i++) copy[i] = cloneJson(value[i] as unknown);
+    return copy as T;
+  }
+  const copy: Record<string, unknown> = {};
+  for (const key in value) {
+    const item = value[key] as unknown;
+    if (item !== undefined) copy[key] = cloneJson(item);
+  }
+  return copy as T;
+}
+
+/** Freezes a JSON value all the way down and returns it; parts that are frozen already are taken as done. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const key in value) deepFreeze(value[key]);
+  return Object.freeze(value);
+}
+
+/** Structural equality of JSON values; an undefined property equals a missing one. */
+export function equalJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => equalJson(item, b[index]));
+  }
+  return equalObjects(a as Record<string, unknown>, b as Record<string, unknown>);
+}
+
+function equalObjects(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  for (const key in a) if (!equalJson(a[key], b[key])) return false;
+  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
+  return true;
+}
