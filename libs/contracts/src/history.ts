@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { KubernetesObject, ResourceVersion, Timestamp } from './primitives';
+
+export const WatchType = z.enum(['ADDED', 'MODIFIED', 'DELETED']);
+export type WatchType = z.infer<typeof WatchType>;
+
+/** `?from=&to=`: resourceVersions, both ends included. */
+export const HistoryQuery = z.strictObject({
+  from: ResourceVersion.optional(),
+  to: ResourceVersion.optional(),
+});
+export type HistoryQuery = z.infer<typeof HistoryQuery>;
+
+/** One moment: a change of an object, or an input from outside. */
+export const HistoryEntry = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('revision'),
+    resourceVersion: ResourceVersion,
+    at: Timestamp,
+    type: WatchType,
+    resource: z.string(),
+    object: KubernetesObject,
+  }),
+  z.object({
+    kind: z.literal('input'),
+    resourceVersion: ResourceVersion,
+    at: Timestamp,
+    input: z.looseObject({ kind: z.string() }),
+  }),
+]);
+export type HistoryEntry = z.infer<typeof HistoryEntry>;
+
+/** In order of resourceVersion; `next_from` continues a range that was too long for one answer. */
+export const History = z.object({
+  items: z.array(HistoryEntry),
+  next_from: ResourceVersion.nullable(),
+});
+export type History = z.infer<typeof History>;
+
+/** `GET …/history/{resourceVersion}/objects`: the past, read. */
+export const PastObjects = z.object({
+  resourceVersion: ResourceVersion,
+  at: Timestamp,
+  objects: z.array(KubernetesObject),
+});
+export type PastObjects = z.infer<typeof PastObjects>;

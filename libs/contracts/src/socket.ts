@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { Clock } from './clock';
+import { WatchType } from './history';
+import { CONTRACT_LIMITS } from './limits';
+import { Identifier, KubernetesObject, ResourceVersion } from './primitives';
+import { Problem } from './problem';
+import { Request } from './request';
+
+/** `subscribe`: without `since` the answer has the objects; with it, what was missed follows as events. */
+export const Subscribe = z.strictObject({
+  cluster: Identifier,
+  since: ResourceVersion.optional(),
+  /** Kinds of objects (`Pod`, `Service` …) that `objects` and `watch` are narrowed to. */
+  kinds: z.array(z.string().min(1).max(63)).min(1).max(CONTRACT_LIMITS.subscriptionKinds).optional(),
+});
+export type Subscribe = z.infer<typeof Subscribe>;
+
+export const Unsubscribe = z.strictObject({ cluster: Identifier });
+export type Unsubscribe = z.infer<typeof Unsubscribe>;
+
+export const Subscribed = z.object({
+  resourceVersion: ResourceVersion,
+  clock: Clock,
+  objects: z.array(KubernetesObject).optional(),
+});
+export type Subscribed = z.infer<typeof Subscribed>;
+
+/** How a call over the socket is answered. */
+export type SocketAnswer<Result> = { ok: Result } | { problem: Problem };
+
+export const WatchEvent = z.object({
+  cluster: Identifier,
+  resourceVersion: ResourceVersion,
+  type: WatchType,
+  object: KubernetesObject,
+});
+export type WatchEvent = z.infer<typeof WatchEvent>;
+
+/** A Request, and the cluster it was walked in. */
+export const TraceEvent = Request.extend({ cluster: Identifier });
+export type TraceEvent = z.infer<typeof TraceEvent>;
+
+/** At most two a second; the latest state, so a skipped one is no gap. */
+export const ClockEvent = Clock.extend({ cluster: Identifier });
+export type ClockEvent = z.infer<typeof ClockEvent>;
+
+/** The subscription ended with a gap: subscribe again without `since`. */
+export const GoneEvent = z.object({
+  cluster: Identifier,
+  resourceVersion: ResourceVersion,
+  reason: z.enum(['Compacted', 'TooSlow', 'ClusterDeleted', 'AccessLost', 'ClusterFailed']),
+});
+export type GoneEvent = z.infer<typeof GoneEvent>;
+
+/** For `Socket<ServerToClientEvents, ClientToServerEvents>` of socket.io-client. */
+export interface ServerToClientEvents {
+  watch(event: WatchEvent): void;
+  trace(event: TraceEvent): void;
+  clock(event: ClockEvent): void;
+  gone(event: GoneEvent): void;
+}
+export interface ClientToServerEvents {
+  subscribe(body: Subscribe, answer: (answer: SocketAnswer<Subscribed>) => void): void;
+  unsubscribe(body: Unsubscribe, answer: (answer: SocketAnswer<Record<string, never>>) => void): void;
+}
