@@ -1,0 +1,49 @@
+// One Jest run over every project: `npx jest --selectProjects kernel`. An app's project is called app-<name>.
+const { existsSync, readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
+const swcOptions = (tsx) => ({
+  jsc: {
+    target: 'es2022',
+    keepClassNames: true,
+    parser: { syntax: 'typescript', tsx, decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true, react: { runtime: 'automatic' } },
+  },
+  module: { type: 'commonjs' },
+  sourceMaps: 'inline',
+});
+
+/** @returns {import('jest').Config} */
+function project(displayName, folder) {
+  return {
+    displayName,
+    rootDir: __dirname,
+    roots: [`<rootDir>/${folder}`],
+    testMatch: ['**/*.spec.ts', '**/*.spec.tsx', '**/*.spec.mjs'],
+    testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.next/', '/out/'],
+    modulePathIgnorePatterns: ['<rootDir>/dist/', '/\\.next/', '/out/', '<rootDir>/\\.cache/'],
+    moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'cjs', 'json', 'node'],
+    transform: {
+      '^.+\\.ts$': ['@swc/jest', swcOptions(false)],
+      '^.+\\.tsx$': ['@swc/jest', swcOptions(true)],
+      '^.+\\.m?js$': '<rootDir>/tools/jest/esm-to-cjs.cjs',
+    },
+    transformIgnorePatterns: ['\\.cjs$', '\\.node$'],
+    moduleNameMapper: {
+      '^@podlab/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+      '^fast-check$': '<rootDir>/tools/jest/fast-check.cjs',
+      '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1'],
+    },
+    testEnvironment: 'node',
+  };
+}
+
+const projectsIn = (folder, prefix) =>
+  readdirSync(join(__dirname, folder))
+    .filter((name) => existsSync(join(__dirname, folder, name, 'project.json')))
+    .map((name) => project(prefix + name, `${folder}/${name}`));
+
+module.exports = {
+  cacheDirectory: join(__dirname, '.cache/jest'),
+  projects: [...projectsIn('libs', ''), ...projectsIn('apps', 'app-'), project('tools', 'tools')],
+};
