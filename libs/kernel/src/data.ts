@@ -30,8 +30,17 @@ function copyValue(value: unknown): unknown {
   if (value instanceof Uint8Array) return value.slice();
   assertPlain(value);
   const copy: Record<string, unknown> = {};
-  for (const key in value) copy[key] = copyValue((value as Record<string, unknown>)[key]);
+  for (const key in value) setOwn(copy, key, copyValue((value as Record<string, unknown>)[key]));
   return copy;
+}
+
+/** Sets `key` as the object's own, also when it is `__proto__`, which an assignment would take for the prototype. */
+function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') {
+    Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+  } else {
+    target[key] = value;
+  }
 }
 
 function assertPlain(value: object): void {
@@ -60,8 +69,8 @@ function pack(value: unknown): unknown {
   if (value instanceof Uint8Array) return { $: 'b', v: [...value] };
   assertPlain(value);
   const packed: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) if (item !== undefined) packed[key] = pack(item);
-  return '$' in packed ? { $: 'o', v: packed } : packed;
+  for (const [key, item] of Object.entries(value)) if (item !== undefined) setOwn(packed, key, pack(item));
+  return Object.hasOwn(packed, '$') ? { $: 'o', v: packed } : packed;
 }
 
 function unpack(value: unknown): unknown {
@@ -86,10 +95,7 @@ function unpack(value: unknown): unknown {
 
 function unpackObject(value: object): Record<string, unknown> {
   const result: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
-    if (key === '__proto__') Object.defineProperty(result, key, { value: unpack(item), enumerable: true });
-    else result[key] = unpack(item);
-  }
+  for (const [key, item] of Object.entries(value)) setOwn(result, key, unpack(item));
   return result;
 }
 
@@ -104,7 +110,7 @@ export function cloneJson<T>(value: T): T {
   const copy: Record<string, unknown> = {};
   for (const key in value) {
     const item = value[key] as unknown;
-    if (item !== undefined) copy[key] = cloneJson(item);
+    if (item !== undefined) setOwn(copy, key, cloneJson(item));
   }
   return copy as T;
 }
@@ -128,7 +134,12 @@ export function equalJson(a: unknown, b: unknown): boolean {
 }
 
 function equalObjects(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  for (const key in a) if (!equalJson(a[key], b[key])) return false;
-  for (const key in b) if (b[key] !== undefined && a[key] === undefined) return false;
+  for (const key in a) if (!equalJson(a[key], getOwn(b, key))) return false;
+  for (const key in b) if (b[key] !== undefined && getOwn(a, key) === undefined) return false;
   return true;
+}
+
+/** The object's own value under `key`: `toString` of an empty object is undefined. */
+function getOwn(value: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(value, key) ? value[key] : undefined;
 }

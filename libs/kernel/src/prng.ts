@@ -13,7 +13,7 @@ export function seedPrng(seed: string, path: string): PrngState {
   const digest = sha256(`${seed}\u0000${path}`);
   const word = (at: number) =>
     (digest[at] | (digest[at + 1] << 8) | (digest[at + 2] << 16) | (digest[at + 3] << 24)) >>> 0;
-  return { a: word(0), b: word(4), c: word(8), d: word(12) | 1 };
+  return { a: word(0), b: word(4), c: word(8), d: (word(12) | 1) >>> 0 };
 }
 
 /** Draws from a {@link PrngState} that it is given and changes in place. */

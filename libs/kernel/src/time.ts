@@ -25,12 +25,14 @@ export function parseRfc3339(text: string): number {
   const match = RFC3339.exec(text);
   if (!match) return NaN;
   const [year, month, date, hour, minute, second] = match.slice(1, 7).map(Number);
-  if (month < 1 || month > 12 || date < 1 || date > 31 || hour > 23 || minute > 59 || second > 59) return NaN;
+  if (hour > 23 || minute > 59 || second > 59) return NaN;
+  if (Number(match[9] ?? 0) > 23 || Number(match[10] ?? 0) > 59) return NaN;
+  const day = daysFromCivil(year, month, date);
+  const [, sameMonth, sameDate] = civilFromDays(day);
+  if (month !== sameMonth || date !== sameDate) return NaN;
   const millis = Math.floor(Number(`0.${match[7] ?? '0'}`) * 1000);
   const offset = match[8] ? (match[8] === '-' ? -1 : 1) * (Number(match[9]) * 60 + Number(match[10])) : 0;
-  return (
-    daysFromCivil(year, month, date) * DAY_MS + ((hour * 60 + minute - offset) * 60 + second) * 1000 + millis
-  );
+  return day * DAY_MS + ((hour * 60 + minute - offset) * 60 + second) * 1000 + millis;
 }
 
 const two = (value: number) => String(value).padStart(2, '0');
@@ -41,7 +43,11 @@ function civilFromDays(day: number): [year: number, month: number, date: number]
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
   const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
   );
   const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const monthIndex = Math.floor((5 * dayOfYear + 2) / 153);

@@ -44,7 +44,7 @@ function writeCodePoint(bytes: Uint8Array, at: number, code: number): number {
 export function utf8Decode(bytes: Uint8Array): string {
   const parts: string[] = [];
   let chunk: number[] = [];
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const [code, size] = readCodePoint(bytes, i);
     chunk.push(code);
     i += size;
