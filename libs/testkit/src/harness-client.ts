@@ -1,0 +1,164 @@
+import type { GroupResource, KubeObject, ObjectMetaLike } from '@podlab/apimachinery';
+import { objectKey } from '@podlab/apimachinery';
+import type { Client, DeleteOptions } from '@podlab/client';
+import { cloneJson, equalJson, rfc3339 } from '@podlab/kernel';
+import type { Prng } from '@podlab/kernel';
+import type { MvccStore } from '@podlab/storage';
+import { harnessError } from './harness-error';
+
+type Draft = KubeObject & Record<string, unknown> & { metadata: ObjectMetaLike };
+
+interface PodLike {
+  spec: { nodeName?: string; terminationGracePeriodSeconds?: number };
+  status?: { phase?: string; conditions?: object[] };
+}
+
+/**
+ * The generic registry in small: names, uid, generation, resourceVersion, finalizers, graceful deletion; no defaults,
+ * no validation. A test that needs those uses libs/cluster.
+ */
+export class HarnessClient implements Client {
+  constructor(
+    private readonly store: MvccStore,
+    private readonly random: Prng,
+    private readonly now: () => number,
+  ) {}
+
+  create<T extends KubeObject>(resource: GroupResource, object: T): T {
+    const draft = cloneJson(object) as unknown as Draft;
+    const { metadata } = draft;
+    if (!metadata.name) metadata.name = `${metadata.generateName}${this.random.suffix(5)}`;
+    const key = objectKey(draft);
+    if (this.store.get(resource, key)) throw harnessError('AlreadyExists', resource, metadata.name);
+    this.refuseInTerminatingNamespace(resource, metadata);
+    metadata.uid ??= this.random.uuid();
+    metadata.creationTimestamp = rfc3339(this.now());
+    if ('spec' in draft) metadata.generation = 1;
+    delete metadata.resourceVersion;
+    if (resource === 'namespaces') {
+      draft['spec'] ??= { finalizers: ['kubernetes'] };
+      draft['status'] ??= { phase: 'Active' };
+    }
+    if (resource === 'pods') draft['status'] ??= { phase: 'Pending', qosClass: 'BestEffort' };
+    return this.store.create(resource, draft) as T;
+  }
+
+  update<T extends KubeObject>(resource: GroupResource, object: T): T {
+    const stored = this.stored(resource, object);
+    const draft = cloneJson(object) as unknown as Draft;
+    if ('status' in stored) draft['status'] = cloneJson(stored['status']);
+    this.keepSystemFields(draft, stored);
+    if ('spec' in draft && !equalJson(draft['spec'], stored['spec'])) {
+      draft.metadata.generation = (stored.metadata.generation ?? 1) + 1;
+    }
+    return this.commit(resource, draft, stored) as T;
+  }
+
+  updateStatus<T extends KubeObject>(resource: GroupResource, object: T): T {
+    const stored = this.stored(resource, object);
+    const draft = cloneJson(stored);
+    draft['status'] = cloneJson((object as unknown as Draft)['status']);
+    return this.commit(resource, draft, stored) as T;
+  }
+
+  /** PUT namespaces/{name}/finalize. */
+  finalize<T extends KubeObject>(namespace: T): T {
+    const stored = this.stored('namespaces', namespace);
+    const draft = cloneJson(stored);
+    draft['spec'] = cloneJson((namespace as unknown as Draft)['spec']);
+    return this.commit('namespaces', draft, stored) as T;
+  }
+
+  delete(resource: GroupResource, key: string, options: DeleteOptions = {}): void {
+    const stored = this.store.get(resource, key) as Draft | undefined;
+    const name = key.slice(key.indexOf('/') + 1);
+    if (!stored) throw harnessError('NotFound', resource, name);
+    const { preconditions } = options;
+    if (preconditions?.uid !== undefined && preconditions.uid !== stored.metadata.uid) {
+      throw harnessError('Conflict', resource, name);
+    }
+    const draft = cloneJson(stored);
+    this.addPropagationFinalizer(draft, options.propagationPolicy);
+    const grace = gracePeriod(resource, stored, options.gracePeriodSeconds);
+    if (
+      draft.metadata.deletionTimestamp === undefined ||
+      grace < (draft.metadata.deletionGracePeriodSeconds ?? 0)
+    ) {
+      draft.metadata.deletionTimestamp = rfc3339(this.now() + grace * 1000);
+      draft.metadata.deletionGracePeriodSeconds = grace;
+    }
+    if (resource === 'namespaces') draft['status'] = { ...(draft['status'] as object), phase: 'Terminating' };
+    this.commit(resource, draft, stored);
+  }
+
+  bind(podKey: string, node: string): void {
+    const stored = this.store.get('pods', podKey) as Draft | undefined;
+    if (!stored) throw harnessError('NotFound', 'pods', podKey);
+    const draft = cloneJson(stored) as Draft & PodLike;
+    if (draft.spec.nodeName) throw harnessError('Conflict', 'pods', stored.metadata.name);
+    draft.spec.nodeName = node;
+    const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: rfc3339(this.now()) };
+    draft.status = { ...draft.status, conditions: [scheduled] };
+    this.store.update('pods', draft);
+  }
+
+  private stored(resource: GroupResource, object: KubeObject): Draft {
+    const stored = this.store.get(resource, objectKey(object)) as Draft | undefined;
+    if (!stored) throw harnessError('NotFound', resource, object.metadata.name);
+    const expected = object.metadata.resourceVersion;
+    if (expected !== undefined && expected !== stored.metadata.resourceVersion) {
+      throw harnessError('Conflict', resource, object.metadata.name);
+    }
+    return stored;
+  }
+
+  private keepSystemFields(draft: Draft, stored: Draft): void {
+    const { uid, creationTimestamp, generation, deletionTimestamp, deletionGracePeriodSeconds } =
+      stored.metadata;
+    Object.assign(draft.metadata, {
+      uid,
+      creationTimestamp,
+      generation,
+      deletionTimestamp,
+      deletionGracePeriodSeconds,
+    });
+  }
+
+  private addPropagationFinalizer(draft: Draft, policy: DeleteOptions['propagationPolicy']): void {
+    const finalizer =
+      policy === 'Foreground' ? 'foregroundDeletion' : policy === 'Orphan' ? 'orphan' : undefined;
+    const finalizers = draft.metadata.finalizers ?? [];
+    if (finalizer && !finalizers.includes(finalizer)) draft.metadata.finalizers = [...finalizers, finalizer];
+  }
+
+  /** Writes a changed draft; one that is being deleted and that nothing holds any more goes. */
+  private commit(resource: GroupResource, draft: Draft, stored: Draft): KubeObject {
+    const { metadata } = draft;
+    const held =
+      (metadata.finalizers?.length ?? 0) > 0 ||
+      (metadata.deletionGracePeriodSeconds ?? 0) > 0 ||
+      (resource === 'namespaces' &&
+        ((draft['spec'] as { finalizers?: string[] }).finalizers?.length ?? 0) > 0);
+    if (metadata.deletionTimestamp !== undefined && !held)
+      return this.store.delete(resource, objectKey(draft));
+    const sameVersion = {
+      ...draft,
+      metadata: { ...metadata, resourceVersion: stored.metadata.resourceVersion },
+    };
+    return equalJson(sameVersion, stored) ? stored : this.store.update(resource, draft);
+  }
+
+  private refuseInTerminatingNamespace(resource: GroupResource, metadata: ObjectMetaLike): void {
+    if (metadata.namespace === undefined) return;
+    const namespace = this.store.get('namespaces', metadata.namespace);
+    if (namespace?.metadata.deletionTimestamp) throw harnessError('Forbidden', resource, metadata.name);
+  }
+}
+
+function gracePeriod(resource: GroupResource, stored: Draft, requested: number | undefined): number {
+  if (resource !== 'pods') return 0;
+  const pod = stored as Draft & PodLike;
+  const over = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+  if (!pod.spec.nodeName || over) return 0;
+  return requested ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+}
