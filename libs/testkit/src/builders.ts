@@ -16,6 +16,7 @@ export function buildNamespace(name: string): Namespace {
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+    spec: { finalizers: ['kubernetes'] },
   };
 }
 

@@ -1,5 +1,12 @@
+import type { Event } from '@podlab/api';
 import type { GroupResource, KubeObject } from '@podlab/apimachinery';
-import { createWorkQueueState, WorkQueue } from '@podlab/client';
+import {
+  CorrelatedRecorder,
+  createRecorderState,
+  createWorkQueueState,
+  StoreInformerFactory,
+  WorkQueue,
+} from '@podlab/client';
 import type { Component, ComponentContext, ComponentFactory, WorkQueueState } from '@podlab/client';
 import {
   copyData,
@@ -17,8 +24,6 @@ import type { EventQueueState, PrngState, QueueEntry } from '@podlab/kernel';
 import { createMvccState, MvccStore } from '@podlab/storage';
 import type { MvccState } from '@podlab/storage';
 import { HarnessClient } from './harness-client';
-import { HarnessInformers } from './harness-informer';
-import { HarnessRecorder } from './harness-recorder';
 
 /** 2026-03-02T09:00:00Z: where the virtual time of harness tests begins. */
 export const HARNESS_EPOCH = 1_772_442_000_000;
@@ -39,7 +44,7 @@ export type Factories = Readonly<Record<string, ComponentFactory>>;
  */
 export class ComponentHarness {
   readonly store: MvccStore;
-  readonly informers: HarnessInformers;
+  readonly informers: StoreInformerFactory;
   readonly client: HarnessClient;
   private readonly queue: EventQueue;
   private readonly components = new Map<string, Component>();
@@ -59,7 +64,7 @@ export class ComponentHarness {
     const now = () => this.state.now;
     const fresh = this.state.parts.size === 0;
     this.store = new MvccStore(this.state.mvcc, now);
-    this.informers = new HarnessInformers(this.store);
+    this.informers = new StoreInformerFactory(this.store);
     this.client = new HarnessClient(this.store, this.generator('apiserver'), now);
     this.queue = new EventQueue(this.state.queue);
     for (const [name, factory] of Object.entries(factories))
@@ -125,19 +130,10 @@ export class ComponentHarness {
 
   /** Events about objects in order of creation, one line each: `Normal SuccessfulCreate ReplicaSet/x: Created pod: x-abc`. */
   eventLines(): string[] {
-    type Line = KubeObject & {
-      type: string;
-      reason: string;
-      message: string;
-      count: number;
-      involvedObject: { kind: string; name: string };
-    };
-    const events = this.list<Line>('events');
-    const order = (event: Line) =>
-      parseInt(event.metadata.name.slice(event.metadata.name.lastIndexOf('.') + 1), 16);
-    return events
-      .sort((a, b) => order(a) - order(b))
-      .map(({ type, reason, message, count, involvedObject: { kind, name } }) => {
+    const order = ({ metadata: { name } }: Event) => BigInt(`0x${name.slice(name.lastIndexOf('.') + 1)}`);
+    return this.list<Event>('events')
+      .sort((a, b) => (order(a) < order(b) ? -1 : 1))
+      .map(({ type, reason, message, count = 1, involvedObject: { kind, name } }) => {
         return `${type} ${reason} ${kind}/${name}: ${message}${count > 1 ? ` (x${count})` : ''}`;
       });
   }
@@ -195,11 +191,12 @@ export class ComponentHarness {
       random: this.generator(name),
       client: this.client,
       informers: this.informers,
-      recorder: new HarnessRecorder(
-        this.client,
-        this.partOf('recorder/known', () => new Map()),
+      recorder: new CorrelatedRecorder(this.partOf('recorder/events', createRecorderState), {
         now,
-      ),
+        timestamp: () => rfc3339(now()),
+        client: this.client,
+        events: this.informers.for<Event>('events'),
+      }),
       state: (part, initial) => this.partOf(`${name}/${part}`, initial),
       schedule,
       cancel: (entry) => this.queue.cancel(entry),

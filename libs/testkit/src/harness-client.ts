@@ -36,7 +36,7 @@ export class HarnessClient implements Client {
     if ('spec' in draft) metadata.generation = 1;
     delete metadata.resourceVersion;
     if (resource === 'namespaces') {
-      draft['spec'] ??= { finalizers: ['kubernetes'] };
+      draft['spec'] = { finalizers: ['kubernetes'] };
       draft['status'] ??= { phase: 'Active' };
     }
     if (resource === 'pods') draft['status'] ??= { phase: 'Pending', qosClass: 'BestEffort' };
@@ -61,12 +61,15 @@ export class HarnessClient implements Client {
     return this.commit(resource, draft, stored) as T;
   }
 
-  /** PUT namespaces/{name}/finalize. */
-  finalize<T extends KubeObject>(namespace: T): T {
-    const stored = this.stored('namespaces', namespace);
-    const draft = cloneJson(stored);
-    draft['spec'] = cloneJson((namespace as unknown as Draft)['spec']);
-    return this.commit('namespaces', draft, stored) as T;
+  finalizeNamespace(name: string): void {
+    const stored = this.store.get('namespaces', name) as Draft | undefined;
+    if (!stored) throw harnessError('NotFound', 'namespaces', name);
+    const { finalizers = [] } = stored['spec'] as { finalizers?: string[] };
+    const draft = {
+      ...cloneJson(stored),
+      spec: { finalizers: finalizers.filter((each) => each !== 'kubernetes') },
+    };
+    this.commit('namespaces', draft, stored);
   }
 
   delete(resource: GroupResource, key: string, options: DeleteOptions = {}): void {
