@@ -1,0 +1,37 @@
+import type { HeaderTuple } from './address';
+
+export type ConntrackState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID';
+
+/** States of a TCP (and, with the same names, SCTP) flow as `conntrack -L` shows them. */
+export type FlowState =
+  | 'SYN_SENT'
+  | 'SYN_RECV'
+  | 'ESTABLISHED'
+  | 'TIME_WAIT'
+  | 'CLOSE'
+  | 'UNREPLIED'
+  | 'REPLIED'
+  | 'ASSURED';
+
+/** One tracked flow. Its expiry is a function of its state, `seen_at_ms` and now. */
+export interface ConntrackEntry {
+  readonly id: number;
+  /** As the first packet had it when it came in. */
+  original: HeaderTuple;
+  /** As the answer is expected: the inverse of `original` after translation. */
+  reply: HeaderTuple;
+  state: FlowState;
+  /** Virtual time of the last packet, in milliseconds. */
+  seen_at_ms: number;
+  mark: number;
+}
+
+/** Which entries to remove or list; fields given must all be equal. Addresses are dotted quads. */
+export interface ConntrackFilter {
+  readonly protocol?: 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
+  readonly original_source?: string;
+  readonly original_destination?: string;
+  readonly original_destination_port?: number;
+  readonly reply_source?: string;
+  readonly reply_source_port?: number;
+}

@@ -1,0 +1,47 @@
+import type { HeaderTuple } from './address';
+
+/** Transport protocols by the names Kubernetes and the trace use. */
+export type Protocol = 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
+
+/** What a step of a trace shows of a packet. An ICMP echo has its identifier as source port of the request. */
+export interface Header {
+  readonly source: string;
+  readonly source_port: number;
+  readonly destination: string;
+  readonly destination_port: number;
+  readonly protocol: Protocol;
+  readonly ttl: number;
+}
+
+/** What a segment, a datagram or a control message is, as far as forwarding and sockets care. */
+export type PacketKind =
+  | 'syn'
+  | 'syn-ack'
+  | 'data'
+  | 'fin'
+  | 'rst'
+  | 'datagram'
+  | 'echo-request'
+  | 'echo-reply'
+  | 'icmp-error';
+
+/** The ICMP errors that a router or a host sends back. */
+export type IcmpError =
+  | 'icmp-net-unreachable'
+  | 'icmp-host-unreachable'
+  | 'icmp-proto-unreachable'
+  | 'icmp-port-unreachable'
+  | 'icmp-net-prohibited'
+  | 'icmp-host-prohibited'
+  | 'icmp-admin-prohibited'
+  | 'icmp-time-exceeded';
+
+/** A packet on its way: fields instead of wire bytes. Addresses are 32-bit numbers; one object is changed hop by hop. */
+export interface Packet extends HeaderTuple {
+  ttl: number;
+  mark: number;
+  kind: PacketKind;
+  /** Of an `icmp-error`: what it says and the header of the packet that it is about. */
+  error: IcmpError | undefined;
+  inner: HeaderTuple | undefined;
+}
