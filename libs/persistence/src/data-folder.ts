@@ -1,0 +1,45 @@
+/** The data folder belongs to one process: a lock that the kernel releases when its holder dies. */
+import Database from 'better-sqlite3';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export class DataFolderLocked extends Error {
+  override readonly name = 'DataFolderLocked';
+  constructor(
+    readonly folder: string,
+    readonly holder: string,
+  ) {
+    super(`the data folder ${folder} is in use by ${holder}`);
+  }
+}
+
+export interface DataFolderLock {
+  release(): void;
+}
+
+/** Creates the folder if need be and locks it; throws {@link DataFolderLocked} naming the process that holds it. */
+export function lockDataFolder(folder: string): DataFolderLock {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const holderFile = join(folder, 'lock.holder');
+  const lock = new Database(join(folder, 'lock'), { timeout: 0 });
+  try {
+    lock.pragma('journal_mode = DELETE');
+    lock.pragma('locking_mode = EXCLUSIVE');
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+    throw new DataFolderLocked(folder, readHolder(holderFile));
+  }
+  writeFileSync(holderFile, `process ${process.pid}`, { mode: 0o600 });
+  chmodSync(folder, 0o700);
+  return { release: () => lock.close() };
+}
+
+function readHolder(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim() || 'another process';
+  } catch {
+    return 'another process';
+  }
+}

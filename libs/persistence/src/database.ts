@@ -1,0 +1,33 @@
+import type Database from 'better-sqlite3';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { ENTITIES } from './entities';
+import { First1790000000000 } from './migrations/1790000000000-first';
+
+export interface OpenDatabase {
+  source: DataSource;
+  /** The same connection, for prepared statements. */
+  connection: Database.Database;
+}
+
+/** Opens (and migrates) the SQLite file of a data folder; a commit is on the disk when it returns. */
+export async function openDatabase(folder: string): Promise<OpenDatabase> {
+  let connection: Database.Database | undefined;
+  const source = new DataSource({
+    type: 'better-sqlite3',
+    database: join(folder, 'podlab.sqlite'),
+    entities: ENTITIES,
+    migrations: [First1790000000000],
+    migrationsRun: true,
+    statementCacheSize: 100,
+    prepareDatabase: (opened: Database.Database) => {
+      opened.pragma('journal_mode = WAL');
+      opened.pragma('synchronous = FULL');
+      opened.pragma('wal_autocheckpoint = 4000');
+      connection = opened;
+    },
+  });
+  await source.initialize();
+  if (!connection) throw new Error('the database driver gave no connection');
+  return { source, connection };
+}

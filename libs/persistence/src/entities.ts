@@ -1,0 +1,108 @@
+import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
+import type {
+  ClusterRecord,
+  IdempotencyRecord,
+  PersonRecord,
+  RequestRecord,
+  SecretRecord,
+  SessionRecord,
+  SignInCodeRecord,
+  TokenRecord,
+} from './records';
+
+/** PostgreSQL's driver gives a bigint as text. */
+const whole: EntitySchemaColumnOptions = {
+  type: 'bigint',
+  transformer: {
+    to: (value: unknown) => value,
+    from: (value: unknown) => (value === null ? null : Number(value)),
+  },
+};
+const word = (length = 64): EntitySchemaColumnOptions => ({ type: 'varchar', length });
+const key = (length = 64): EntitySchemaColumnOptions => ({ ...word(length), primary: true });
+
+export const PersonEntity = new EntitySchema<PersonRecord>({
+  name: 'person',
+  columns: { id: key(), name: word(255), role: word(16), created_at: whole },
+});
+
+export const SignInCodeEntity = new EntitySchema<SignInCodeRecord>({
+  name: 'sign_in_code',
+  columns: { hash: key(), person_id: word(), expires_at: whole },
+});
+
+export const SessionEntity = new EntitySchema<SessionRecord>({
+  name: 'session',
+  columns: { hash: key(), person_id: word(), created_at: whole, expires_at: whole },
+});
+
+export const TokenEntity = new EntitySchema<TokenRecord>({
+  name: 'token',
+  columns: {
+    id: key(),
+    hash: { ...word(), unique: true },
+    person_id: word(),
+    name: word(255),
+    cluster_id: { ...word(), nullable: true },
+    created_at: whole,
+    expires_at: whole,
+  },
+});
+
+export const ClusterEntity = new EntitySchema<ClusterRecord>({
+  name: 'cluster',
+  columns: {
+    id: key(),
+    owner_id: word(),
+    name: word(255),
+    seed: word(255),
+    state: word(16),
+    failure: { type: 'text', nullable: true },
+    created_at: whole,
+    config: { type: 'text' },
+    host_state: { type: 'text' },
+  },
+});
+
+export const RequestEntity = new EntitySchema<RequestRecord>({
+  name: 'request',
+  columns: {
+    cluster_id: key(),
+    id: key(),
+    rv: whole,
+    at: whole,
+    created_at: whole,
+    pinned: { type: 'boolean' },
+    outcome: { type: 'text' },
+    body: { type: 'text' },
+    connection: { type: 'integer' },
+  },
+});
+
+export const IdempotencyEntity = new EntitySchema<IdempotencyRecord>({
+  name: 'idempotency_key',
+  columns: {
+    caller_id: key(),
+    key: key(255),
+    fingerprint: word(),
+    status: { type: 'integer' },
+    answer: { type: 'text' },
+    created_at: whole,
+  },
+});
+
+export const SecretEntity = new EntitySchema<SecretRecord>({
+  name: 'secret',
+  columns: { name: key(), ciphertext: { type: 'text' }, created_at: whole },
+});
+
+export const ENTITIES = [
+  PersonEntity,
+  SignInCodeEntity,
+  SessionEntity,
+  TokenEntity,
+  ClusterEntity,
+  RequestEntity,
+  IdempotencyEntity,
+  SecretEntity,
+];

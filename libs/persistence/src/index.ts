@@ -1,0 +1,6 @@
+export * from './data-folder';
+export * from './engine';
+export * from './open';
+export * from './records';
+export * from './revision-log';
+export * from './worker';

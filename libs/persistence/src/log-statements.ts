@@ -1,0 +1,99 @@
+/** The log's prepared statements on the engine's connection; every call is one transaction. */
+import type Database from 'better-sqlite3';
+import type { Checkpoint } from './revision-log';
+
+export interface LogRow {
+  readonly rv: number;
+  readonly at: number;
+  readonly entry: string;
+}
+
+export interface AppendGroup {
+  readonly cluster: string;
+  readonly engine: string;
+  readonly rows: readonly LogRow[];
+}
+
+const PAGE_ENTRIES = 500;
+
+export class LogStatements {
+  private readonly insert;
+  private readonly select;
+  private readonly insertCheckpoint;
+  private readonly selectCheckpoint;
+  private readonly selectOldest;
+  private readonly deleteEntries;
+  private readonly deleteCheckpoints;
+
+  constructor(private readonly connection: Database.Database) {
+    this.insert = connection.prepare(
+      'INSERT INTO log_entry (cluster_id, rv, at, engine, entry) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.select = connection.prepare<[string, number, number], LogRow>(
+      `SELECT rv, at, entry FROM log_entry WHERE cluster_id = ? AND rv >= ? AND rv <= ? ORDER BY rv LIMIT ${PAGE_ENTRIES}`,
+    );
+    this.insertCheckpoint = connection.prepare(
+      'INSERT OR REPLACE INTO checkpoint (cluster_id, rv, at, engine, state) VALUES (?, ?, ?, ?, ?)',
+    );
+    this.selectCheckpoint = connection.prepare<[string, number], Checkpoint>(
+      'SELECT rv, at, engine, state FROM checkpoint WHERE cluster_id = ? AND rv <= ? ORDER BY rv DESC LIMIT 1',
+    );
+    this.selectOldest = connection.prepare<[string], { rv: number }>(
+      'SELECT rv FROM checkpoint WHERE cluster_id = ? ORDER BY rv LIMIT 1',
+    );
+    this.deleteEntries = connection.prepare('DELETE FROM log_entry WHERE cluster_id = ? AND rv <= ?');
+    this.deleteCheckpoints = connection.prepare('DELETE FROM checkpoint WHERE cluster_id = ? AND rv < ?');
+  }
+
+  /** Appends all groups in one transaction; a group the log refuses is left out and named with the reason. */
+  append(groups: readonly AppendGroup[]): Record<string, string> {
+    const refused: Record<string, string> = {};
+    this.connection.transaction(() => {
+      for (const group of groups) {
+        try {
+          this.connection.transaction(() => this.insertRows(group))();
+        } catch (error) {
+          if (!String((error as { code?: string }).code).startsWith('SQLITE_CONSTRAINT')) throw error;
+          refused[group.cluster] = (error as Error).message;
+        }
+      }
+    })();
+    return refused;
+  }
+
+  read(cluster: string, fromRv: number, toRv: number): LogRow[] {
+    return this.select.all(cluster, fromRv, toRv);
+  }
+
+  saveCheckpoint(cluster: string, checkpoint: Checkpoint): void {
+    this.insertCheckpoint.run(cluster, checkpoint.rv, checkpoint.at, checkpoint.engine, checkpoint.state);
+  }
+
+  latestCheckpoint(cluster: string, atMost: number): Checkpoint | undefined {
+    return this.selectCheckpoint.get(cluster, atMost);
+  }
+
+  oldestCheckpoint(cluster: string): number | undefined {
+    return this.selectOldest.get(cluster)?.rv;
+  }
+
+  compact(cluster: string, rv: number): void {
+    const kept = this.latestCheckpoint(cluster, rv);
+    if (!kept) return;
+    this.connection.transaction(() => {
+      this.deleteEntries.run(cluster, kept.rv);
+      this.deleteCheckpoints.run(cluster, kept.rv);
+    })();
+  }
+
+  forget(cluster: string): void {
+    this.connection.transaction(() => {
+      this.deleteEntries.run(cluster, Number.MAX_SAFE_INTEGER);
+      this.deleteCheckpoints.run(cluster, Number.MAX_SAFE_INTEGER);
+    })();
+  }
+
+  private insertRows(group: AppendGroup): void {
+    for (const row of group.rows) this.insert.run(group.cluster, row.rv, row.at, group.engine, row.entry);
+  }
+}

@@ -1,0 +1,43 @@
+/** Opens the databases of a data folder: the lock, the engine (in a thread where a script is given) and the log. */
+import { type DataFolderLock, lockDataFolder } from './data-folder';
+import { type Domain, openEngine } from './engine';
+import { GroupCommitLog } from './group-commit';
+import type { LoggedEntry, RevisionLog } from './revision-log';
+import { openWorkerEngine } from './worker';
+
+export interface PersistenceOptions {
+  folder: string;
+  /** Version of the engine that the log's entries are written under. */
+  engine: string;
+  /** The script that calls `runPersistenceWorker`; without it the engine runs in this thread. */
+  worker?: URL;
+  /** The thread died: nothing can be written any more. */
+  onDeath: (error: Error) => void;
+}
+
+export interface Persistence<Entry extends LoggedEntry> {
+  readonly domain: Domain;
+  readonly log: RevisionLog<Entry>;
+  close(): Promise<void>;
+}
+
+export async function openPersistence<Entry extends LoggedEntry>(
+  options: PersistenceOptions,
+): Promise<Persistence<Entry>> {
+  const lock: DataFolderLock = lockDataFolder(options.folder);
+  try {
+    const engine = options.worker
+      ? await openWorkerEngine(options.folder, options.worker, options.onDeath)
+      : await openEngine(options.folder);
+    const log = new GroupCommitLog<Entry>(engine.calls, { engine: options.engine });
+    const close = async () => {
+      log.close();
+      await engine.close();
+      lock.release();
+    };
+    return { domain: engine.calls, log, close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
