@@ -41,13 +41,20 @@ async function readText(file) {
 }
 
 function declaration(types, name) {
-  const pattern = new RegExp(`/\\*\\*\\s*\\n\\s*\\* ((?:(?!\\*/)[\\s\\S])*?)\\n\\s*\\*/\\n\\s*'${name.replace(/\$/g, '\\$')}'(\\??):`);
+  const pattern = new RegExp(
+    `/\\*\\*\\s*\\n\\s*\\* ((?:(?!\\*/)[\\s\\S])*?)\\n\\s*\\*/\\n\\s*'${name.replace(/\$/g, '\\$')}'(\\??):`,
+  );
   const match = pattern.exec(types);
   const bare = new RegExp(`'${name.replace(/\$/g, '\\$')}'(\\??):`).exec(types);
   return { description: unescapeText(match?.[1] ?? ''), required: bare?.[1] === '' };
 }
 
-const unescapeText = (text) => text.replace(/\\'/g, "'").replace(/\\"/g, '"').replace(/\s*\n\s*\*\s*/g, ' ').trim();
+const unescapeText = (text) =>
+  text
+    .replace(/\\'/g, "'")
+    .replace(/\\"/g, '"')
+    .replace(/\s*\n\s*\*\s*/g, ' ')
+    .trim();
 
 /** The pieces of a client-node type: `Array<V1Pod>`, `{ [key: string]: string; }`, `V1PodSpec`, `number`. */
 export function parseType(text) {
