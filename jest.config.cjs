@@ -1,5 +1,5 @@
-// One Jest run over every project: `npx jest --selectProjects kernel`. An app's project is called app-<name>.
-const { existsSync, readdirSync } = require('node:fs');
+// One Jest run over every project: `npx jest --selectProjects kernel`. A project is called what its project.json says.
+const { existsSync, readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const swcOptions = (tsx) => ({
@@ -38,12 +38,17 @@ function project(displayName, folder) {
   };
 }
 
-const projectsIn = (folder, prefix) =>
-  readdirSync(join(__dirname, folder))
-    .filter((name) => existsSync(join(__dirname, folder, name, 'project.json')))
-    .map((name) => project(prefix + name, `${folder}/${name}`));
+function projectsIn(parent) {
+  return readdirSync(join(__dirname, parent))
+    .map((name) => `${parent}/${name}`)
+    .filter((folder) => existsSync(join(__dirname, folder, 'project.json')))
+    .map((folder) => {
+      const { name } = JSON.parse(readFileSync(join(__dirname, folder, 'project.json'), 'utf8'));
+      return project(name, folder);
+    });
+}
 
 module.exports = {
   cacheDirectory: join(__dirname, '.cache/jest'),
-  projects: [...projectsIn('libs', ''), ...projectsIn('apps', 'app-'), project('tools', 'tools')],
+  projects: [...projectsIn('libs'), ...projectsIn('apps'), project('tools', 'tools')],
 };
