@@ -1,0 +1,323 @@
+import type { ConfigMap, EndpointSlice, Pod, Service } from '@podlab/api';
+import { createNetworkState, Network } from '@podlab/netstack';
+import { buildNamespace, buildPod, buildService, ComponentHarness } from '@podlab/testkit';
+import { createCoreDns } from './coredns';
+import { DEFAULT_COREFILE } from './corefile/corefile';
+import { clusterFirstConfig, resolve } from './resolver/resolver';
+import { COREDNS_HANDLER, withLength } from './socket-handler';
+import { decodeMessage } from './wire/decode';
+import { encodeMessage } from './wire/encode';
+import { createQuery, formatRecordData } from './wire/message';
+import type { DnsMessage, Question } from './wire/message';
+
+function slice(name: string, service: string, changes: Partial<EndpointSlice>): EndpointSlice {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name, namespace: 'lab06', labels: { 'kubernetes.io/service-name': service } },
+    addressType: 'IPv4',
+    ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
+    ...changes,
+  };
+}
+
+const SERVICES: Service[] = [
+  buildService(
+    'lab06',
+    'web',
+    { app: 'web' },
+    [
+      { name: 'http', port: 80, protocol: 'TCP' },
+      { name: 'dns', port: 53, protocol: 'UDP' },
+    ],
+    { clusterIP: '10.96.0.20', clusterIPs: ['10.96.0.20'] },
+  ),
+  buildService('lab06', 'db', { app: 'db' }, [{ name: 'http', port: 80, protocol: 'TCP' }], {
+    clusterIP: 'None',
+    clusterIPs: ['None'],
+  }),
+  buildService('lab06', 'empty', { app: 'none' }, [{ port: 80 }], {
+    clusterIP: 'None',
+    clusterIPs: ['None'],
+  }),
+  buildService('lab06', 'portless', { app: 'db' }, [], { clusterIP: 'None', clusterIPs: ['None'] }),
+  buildService('lab06', 'outside', undefined, [], {
+    type: 'ExternalName',
+    externalName: 'example.com.',
+    clusterIP: '',
+    clusterIPs: [],
+  }),
+  buildService('lab06', 'inside', undefined, [], {
+    type: 'ExternalName',
+    externalName: 'web.lab06.svc.cluster.local',
+    clusterIP: '',
+    clusterIPs: [],
+  }),
+];
+
+const SLICES: EndpointSlice[] = [
+  slice('web-1', 'web', { endpoints: [{ addresses: ['10.244.1.5'] }] }),
+  slice('db-1', 'db', {
+    endpoints: [
+      { addresses: ['10.244.1.7'], hostname: 'db-0', conditions: { ready: true } },
+      { addresses: ['10.244.2.8'], conditions: { ready: true } },
+      { addresses: ['10.244.2.9'], hostname: 'db-2', conditions: { ready: false } },
+    ],
+  }),
+  slice('portless-1', 'portless', { ports: [], endpoints: [{ addresses: ['10.244.3.3'] }] }),
+];
+
+function createHarness() {
+  const network = new Network(createNetworkState(), { now: () => 0, random: () => 0 });
+  const world = (name: string) => (name === 'example.com' ? ['203.0.113.80'] : undefined);
+  const harness = new ComponentHarness({ coredns: createCoreDns(network, world) });
+  harness.client.create('namespaces', buildNamespace('lab06'));
+  for (const service of SERVICES) harness.client.create('services', service);
+  for (const endpoints of SLICES) harness.client.create('endpointslices.discovery.k8s.io', endpoints);
+  const pod = buildPod('lab06', 'client');
+  harness.client.create('pods', pod);
+  harness.client.updateStatus<Pod>('pods', {
+    ...harness.get<Pod>('pods', 'lab06/client'),
+    status: { phase: 'Running', podIP: '10.244.1.9' },
+  });
+  const exchange = (bytes: Uint8Array): Uint8Array | undefined => {
+    let answer: Uint8Array | undefined;
+    const end = { address: '10.244.0.2', port: 53 };
+    network.handlers.get(COREDNS_HANDLER)?.onDatagram?.({
+      listener: {
+        id: 1,
+        namespace: 'pod/dns',
+        protocol: 'UDP',
+        address: '0.0.0.0',
+        port: 53,
+        handler: '',
+        data: {},
+      },
+      local: end,
+      remote: end,
+      bytes,
+      reply: (reply) => (answer = reply),
+    });
+    return answer;
+  };
+  const ask = (name: string, type: Question['type'] = 'A'): DnsMessage =>
+    decodeMessage(exchange(encodeMessage(createQuery(7, { name, type }))) as Uint8Array);
+  return { harness, network, exchange, ask };
+}
+
+const answersOf = (message: DnsMessage) =>
+  [
+    message.rcode,
+    ...message.answers.map((record) => `${record.type} ${formatRecordData(record)}`).sort(),
+  ].join(' | ');
+
+describe('CoreDNS answers', () => {
+  const { ask } = createHarness();
+
+  it.each<[sentence: string, name: string, type: Question['type'], answer: string]>([
+    ['a Service has its cluster IP', 'web.lab06.svc.cluster.local', 'A', 'NOERROR | A 10.96.0.20'],
+    ['in any case of letters', 'WEB.Lab06.svc.cluster.local', 'A', 'NOERROR | A 10.96.0.20'],
+    ['a Service without IPv6 has no AAAA: no data', 'web.lab06.svc.cluster.local', 'AAAA', 'NOERROR'],
+    ['a Service that is not there', 'wed.lab06.svc.cluster.local', 'A', 'NXDOMAIN'],
+    ['a namespace that is not there', 'web.lab07.svc.cluster.local', 'A', 'NXDOMAIN'],
+    ['a namespace alone has no data', 'lab06.svc.cluster.local', 'A', 'NOERROR'],
+    ['the svc branch alone has no data', 'svc.cluster.local', 'A', 'NOERROR'],
+    ['another branch is no name', 'web.lab06.cluster.local', 'A', 'NXDOMAIN'],
+    [
+      'a named port',
+      '_http._tcp.web.lab06.svc.cluster.local',
+      'SRV',
+      'NOERROR | SRV 0 100 80 web.lab06.svc.cluster.local.',
+    ],
+    ['a named port with the wrong protocol', '_http._udp.web.lab06.svc.cluster.local', 'SRV', 'NXDOMAIN'],
+    [
+      'all ports of a Service',
+      'web.lab06.svc.cluster.local',
+      'SRV',
+      'NOERROR | SRV 0 50 53 web.lab06.svc.cluster.local. | SRV 0 50 80 web.lab06.svc.cluster.local.',
+    ],
+    [
+      'an endpoint of a Service with cluster IP',
+      '10-244-1-5.web.lab06.svc.cluster.local',
+      'A',
+      'NOERROR | A 10.244.1.5',
+    ],
+    [
+      'a headless Service has its ready endpoints',
+      'db.lab06.svc.cluster.local',
+      'A',
+      'NOERROR | A 10.244.1.7 | A 10.244.2.8',
+    ],
+    ['an endpoint by its hostname', 'db-0.db.lab06.svc.cluster.local', 'A', 'NOERROR | A 10.244.1.7'],
+    [
+      'an endpoint without hostname by its address',
+      '10-244-2-8.db.lab06.svc.cluster.local',
+      'A',
+      'NOERROR | A 10.244.2.8',
+    ],
+    ['an endpoint that is not ready', 'db-2.db.lab06.svc.cluster.local', 'A', 'NXDOMAIN'],
+    [
+      'ports of a headless Service, an endpoint each',
+      '_http._tcp.db.lab06.svc.cluster.local',
+      'SRV',
+      'NOERROR | SRV 0 50 8080 10-244-2-8.db.lab06.svc.cluster.local. | SRV 0 50 8080 db-0.db.lab06.svc.cluster.local.',
+    ],
+    ['a headless Service without endpoints', 'empty.lab06.svc.cluster.local', 'A', 'NXDOMAIN'],
+    ['a headless Service without ports', 'portless.lab06.svc.cluster.local', 'A', 'NOERROR | A 10.244.3.3'],
+    [
+      'an ExternalName is an alias, followed outside',
+      'outside.lab06.svc.cluster.local',
+      'A',
+      'NOERROR | A 203.0.113.80 | CNAME example.com.',
+    ],
+    [
+      'an ExternalName is an alias, followed inside',
+      'inside.lab06.svc.cluster.local',
+      'A',
+      'NOERROR | A 10.96.0.20 | CNAME web.lab06.svc.cluster.local.',
+    ],
+    ['a pod by its address', '10-244-1-9.lab06.pod.cluster.local', 'A', 'NOERROR | A 10.244.1.9'],
+    ['any address, since pods are insecure', '1-2-3-4.lab06.pod.cluster.local', 'A', 'NOERROR | A 1.2.3.4'],
+    ['no address', 'client.lab06.pod.cluster.local', 'A', 'NXDOMAIN'],
+    [
+      'a cluster IP has a name',
+      '20.0.96.10.in-addr.arpa',
+      'PTR',
+      'NOERROR | PTR web.lab06.svc.cluster.local.',
+    ],
+    [
+      'an endpoint has a name',
+      '7.1.244.10.in-addr.arpa',
+      'PTR',
+      'NOERROR | PTR db-0.db.lab06.svc.cluster.local.',
+    ],
+    ['an address of nobody falls through', '4.4.8.8.in-addr.arpa', 'PTR', 'NXDOMAIN'],
+    ['a host outside', 'example.com', 'A', 'NOERROR | A 203.0.113.80'],
+    ['no host outside', 'example.org', 'A', 'NXDOMAIN'],
+    ['the version of the schema', 'dns-version.cluster.local', 'TXT', 'NOERROR | TXT "1.1.0"'],
+  ])('%s: %s %s', (_, name, type, answer) => {
+    expect(answersOf(ask(name, type))).toBe(answer);
+  });
+
+  it('with a time to live of 30 s, and the SOA where there is no data', () => {
+    expect(ask('web.lab06.svc.cluster.local').answers[0].ttl).toBe(30);
+    expect(ask('web.lab06.svc.cluster.local', 'AAAA').authorities).toMatchObject([
+      { type: 'SOA', name: 'cluster.local' },
+    ]);
+  });
+
+  it('with the addresses of an SRV record beside it', () => {
+    const { additionals } = ask('_http._tcp.db.lab06.svc.cluster.local', 'SRV');
+    expect(additionals.map((record) => `${record.name} ${formatRecordData(record)}`)).toEqual([
+      'db-0.db.lab06.svc.cluster.local 10.244.1.7',
+      '10-244-2-8.db.lab06.svc.cluster.local 10.244.2.8',
+    ]);
+  });
+
+  it('nothing to bytes that are no query', () => {
+    const { exchange } = createHarness();
+    expect(exchange(Uint8Array.from([1, 2, 3]))).toBeUndefined();
+  });
+
+  it('over a stream whose chunks cut the message anywhere', () => {
+    const { network } = createHarness();
+    const query = withLength(
+      encodeMessage(createQuery(9, { name: 'web.lab06.svc.cluster.local', type: 'A' })),
+    );
+    const sent: Uint8Array[] = [];
+    const end = { address: '10.244.0.2', port: 53 };
+    const connection = {
+      id: 1,
+      listener: {
+        id: 1,
+        namespace: '',
+        protocol: 'TCP' as const,
+        address: '',
+        port: 53,
+        handler: '',
+        data: {},
+      },
+      local: end,
+      remote: end,
+      state: undefined,
+      send: (bytes: Uint8Array) => sent.push(bytes) > 0,
+      close: () => undefined,
+      reset: () => undefined,
+    };
+    const handler = network.handlers.get(COREDNS_HANDLER);
+    for (const cut of [query.subarray(0, 1), query.subarray(1, 20), query.subarray(20)])
+      handler?.onData?.(connection, cut);
+    expect(sent.map((bytes) => decodeMessage(bytes.subarray(2)).answers[0])).toMatchObject([
+      { address: '10.96.0.20' },
+    ]);
+  });
+});
+
+describe('the resolver of a pod in lab06', () => {
+  const { exchange } = createHarness();
+  const config = clusterFirstConfig('lab06', '10.96.0.10');
+
+  it.each([
+    ['web', 'NOERROR', ['web.lab06.svc.cluster.local NOERROR']],
+    [
+      'web.lab06',
+      'NOERROR',
+      ['web.lab06.lab06.svc.cluster.local NXDOMAIN', 'web.lab06.svc.cluster.local NOERROR'],
+    ],
+    ['web.lab06.svc.cluster.local.', 'NOERROR', ['web.lab06.svc.cluster.local NOERROR']],
+    [
+      'example.com',
+      'NOERROR',
+      [
+        'example.com.lab06.svc.cluster.local NXDOMAIN',
+        'example.com.svc.cluster.local NXDOMAIN',
+        'example.com.cluster.local NXDOMAIN',
+        'example.com NOERROR',
+      ],
+    ],
+    [
+      'wed',
+      'NXDOMAIN',
+      [
+        'wed.lab06.svc.cluster.local NXDOMAIN',
+        'wed.svc.cluster.local NXDOMAIN',
+        'wed.cluster.local NXDOMAIN',
+        'wed NXDOMAIN',
+      ],
+    ],
+  ])('tries for %s: %s', (host, rcode, tries) => {
+    const result = resolve(host, config, (_, query) => exchange(query));
+    expect(result.rcode).toBe(rcode);
+    expect(result.tries.map((attempt) => `${attempt.name} ${attempt.rcode}`)).toEqual(tries);
+  });
+
+  it('gives up at a server that is silent', () => {
+    const { rcode, tries } = resolve('web', config, () => undefined);
+    expect([rcode, tries.length]).toEqual(['TIMEOUT', 1]);
+  });
+});
+
+describe('a changed Corefile', () => {
+  const corefile = (Corefile: string): ConfigMap => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'coredns', namespace: 'kube-system' },
+    data: { Corefile },
+  });
+
+  it('is in use 30 s later', () => {
+    const { harness, ask } = createHarness();
+    harness.client.create('configmaps', corefile(DEFAULT_COREFILE.replace('ttl 30', 'ttl 7')));
+    harness.advance(29_000);
+    expect(ask('web.lab06.svc.cluster.local').answers[0].ttl).toBe(30);
+    harness.advance(2_000);
+    expect(ask('web.lab06.svc.cluster.local').answers[0].ttl).toBe(7);
+  });
+
+  it('that is broken is never in use', () => {
+    const { harness, ask } = createHarness();
+    harness.client.create('configmaps', corefile('.:53 { kubernets cluster.local }'));
+    harness.advance(60_000);
+    expect(ask('web.lab06.svc.cluster.local').answers[0].ttl).toBe(30);
+  });
+});

@@ -1,0 +1,79 @@
+import type { ConfigMap } from '@podlab/api';
+import type { ComponentContext, ComponentFactory } from '@podlab/client';
+import type { Network } from '@podlab/netstack';
+import { CorefileError, DEFAULT_COREFILE } from './corefile/corefile';
+import type { Corefile } from './corefile/corefile';
+import { parseCorefile } from './corefile/parse';
+import { createClusterView } from './kubernetes/cluster-view';
+import { DnsServer } from './server';
+import type { WorldLookUp } from './server';
+import { COREDNS_HANDLER, createDnsHandler } from './socket-handler';
+
+/** The ConfigMap that holds the Corefile. */
+export const COREFILE_CONFIG_MAP = 'kube-system/coredns';
+/** Virtual time after which a changed Corefile is in use: the `reload` plugin's default interval. */
+const RELOAD_MS = 30_000;
+
+/** The Corefile in use: a broken one is never loaded, the last good one stays. */
+interface ReloadState {
+  corefile: string;
+}
+
+/**
+ * Answers DNS for the cluster on every socket whose handler is {@link COREDNS_HANDLER}: the containers of the coredns
+ * image open those. Names outside the cluster come from `world`.
+ */
+export function createCoreDns(network: Network, world: WorldLookUp): ComponentFactory {
+  return (context) => {
+    const configMaps = context.informers.for<ConfigMap>('configmaps');
+    const state = context.state<ReloadState>('reload', () => ({ corefile: DEFAULT_COREFILE }));
+    const loaded = { text: '', corefile: [] as Corefile };
+    const server = new DnsServer({
+      view: createClusterView(context.informers),
+      world,
+      random: context.random,
+      corefile: () => {
+        if (loaded.text !== state.corefile) {
+          loaded.corefile = parseCorefile(state.corefile);
+          loaded.text = state.corefile;
+        }
+        return loaded.corefile;
+      },
+    });
+    network.handlers.set(COREDNS_HANDLER, createDnsHandler(server));
+    registerReload(context, configMaps, state);
+    return { name: context.name };
+  };
+}
+
+function registerReload(
+  context: ComponentContext,
+  configMaps: ReturnType<typeof context.informers.for<ConfigMap>>,
+  state: ReloadState,
+): void {
+  const reloads = context.workQueue(
+    'reload',
+    (key) => {
+      const text = configMaps.get(key)?.data?.['Corefile'];
+      if (text === undefined || !isLoadable(text)) return;
+      state.corefile = text;
+    },
+    { delayMs: RELOAD_MS },
+  );
+  const see = (configMap: ConfigMap) => {
+    const { namespace, name } = configMap.metadata;
+    if (`${namespace}/${name}` === COREFILE_CONFIG_MAP && configMap.data?.['Corefile'] !== state.corefile)
+      reloads.add(COREFILE_CONFIG_MAP);
+  };
+  configMaps.addHandlers({ onAdd: see, onUpdate: see });
+}
+
+function isLoadable(text: string): boolean {
+  try {
+    parseCorefile(text);
+    return true;
+  } catch (error) {
+    if (error instanceof CorefileError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,10 @@
+export * from './coredns';
+export * from './corefile/corefile';
+export { parseCorefile } from './corefile/parse';
+export * from './kubernetes/cluster-view';
+export * from './resolver/resolver';
+export * from './server';
+export * from './socket-handler';
+export * from './wire/decode';
+export * from './wire/encode';
+export * from './wire/message';

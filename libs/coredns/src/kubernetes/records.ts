@@ -1,0 +1,140 @@
+import type { Endpoint, EndpointSlice, EndpointSlicePort, Service, ServicePort } from '@podlab/api';
+import type { KubernetesPlugin } from '../corefile/corefile';
+import type { ClusterView } from './cluster-view';
+import type { RecordRequest } from './parse-request';
+
+/** One thing that a name stands for: an address with a port, or another name. */
+export interface Target {
+  /** An IPv4 address, or the name that an ExternalName Service gives. */
+  readonly host: string;
+  readonly isName: boolean;
+  /** -1 where the object names no port. */
+  readonly port: number;
+  /** The name of the record itself below the zone, as an SRV record points to it. */
+  readonly name: string;
+}
+
+/** `NoName` is NXDOMAIN; no targets under `Found` is NODATA. */
+export type LookUp =
+  { readonly result: 'Found'; readonly targets: readonly Target[] } | { readonly result: 'NoName' };
+
+const NO_NAME: LookUp = { result: 'NoName' };
+const NO_DATA: LookUp = { result: 'Found', targets: [] };
+
+/** What the objects say about a name. Models coredns plugin/kubernetes kubernetes.go Records. */
+export function findRecords(view: ClusterView, request: RecordRequest, plugin: KubernetesPlugin): LookUp {
+  const { namespace, service, branch } = request;
+  if (branch === '' || namespace === '') return NO_DATA;
+  if (!view.hasNamespace(namespace)) return NO_NAME;
+  if (service === '') return NO_DATA;
+  return branch === 'pod' ? findPod(view, request, plugin) : findService(view, request, plugin);
+}
+
+/** Models coredns plugin/kubernetes kubernetes.go findPods. */
+function findPod(view: ClusterView, request: RecordRequest, plugin: KubernetesPlugin): LookUp {
+  if (plugin.pods === 'disabled' || request.endpoint !== '' || request.port !== '') return NO_NAME;
+  const address = request.service.replace(/-/g, '.');
+  const octets = address.split('.');
+  if (octets.length !== 4 || octets.some((octet) => !/^\d{1,3}$/.test(octet) || Number(octet) > 255))
+    return NO_NAME;
+  if (plugin.pods === 'verified' && !isPodOf(view, address, request.namespace)) return NO_NAME;
+  const name = `${request.service}.${request.namespace}.pod`;
+  return { result: 'Found', targets: [{ host: address, isName: false, port: -1, name }] };
+}
+
+function isPodOf(view: ClusterView, address: string, namespace: string): boolean {
+  return view.podsAt(address).some((pod) => pod.metadata.namespace === namespace);
+}
+
+/** Models coredns plugin/kubernetes kubernetes.go findServices. */
+function findService(view: ClusterView, request: RecordRequest, plugin: KubernetesPlugin): LookUp {
+  const service = view.service(request.namespace, request.service);
+  if (!service) return NO_NAME;
+  if (service.spec.type === 'ExternalName') return findExternalName(service, request);
+  const targets =
+    isHeadless(service) || request.endpoint !== ''
+      ? endpointTargets(view, request, plugin)
+      : clusterIPTargets(service, request);
+  return targets.length > 0 ? { result: 'Found', targets } : NO_NAME;
+}
+
+function findExternalName(service: Service, request: RecordRequest): LookUp {
+  const host = service.spec.externalName;
+  if (!host || request.endpoint !== '' || request.port !== '' || request.protocol !== '') return NO_NAME;
+  const target = {
+    host: host.toLowerCase().replace(/\.$/, ''),
+    isName: true,
+    port: -1,
+    name: serviceName(request),
+  };
+  return { result: 'Found', targets: [target] };
+}
+
+export function isHeadless(service: Service): boolean {
+  return service.spec.clusterIP === 'None';
+}
+
+function clusterIPTargets({ spec }: Service, request: RecordRequest): Target[] {
+  const ports = (spec.ports ?? []).filter((port) => matchesPort(request, port));
+  const addresses = spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []);
+  const name = serviceName(request);
+  return ports.flatMap(({ port }) => addresses.map((host) => ({ host, isName: false, port, name })));
+}
+
+function endpointTargets(view: ClusterView, request: RecordRequest, plugin: KubernetesPlugin): Target[] {
+  const targets: Target[] = [];
+  for (const slice of view.endpointSlices(request.namespace, request.service)) {
+    if (slice.addressType !== 'IPv4') continue;
+    const ports = slicePorts(slice).filter((port) => matchesPort(request, port));
+    for (const endpoint of readyEndpoints(slice)) {
+      for (const host of endpoint.addresses) {
+        const hostname = endpointHostname(endpoint, host, plugin);
+        if (request.endpoint !== '' && request.endpoint !== hostname.toLowerCase()) continue;
+        const name = `${hostname}.${serviceName(request)}`;
+        for (const { port } of ports) targets.push({ host, isName: false, port: port ?? -1, name });
+      }
+    }
+  }
+  return targets;
+}
+
+/** A slice without ports still has addresses. Models coredns plugin/kubernetes object/endpoint.go. */
+function slicePorts(slice: EndpointSlice): readonly EndpointSlicePort[] {
+  return slice.ports && slice.ports.length > 0 ? slice.ports : [{ port: -1 }];
+}
+
+/** Endpoints of a Service with publishNotReadyAddresses are ready in its slices whatever their pods are. */
+function readyEndpoints(slice: EndpointSlice): readonly Endpoint[] {
+  return (slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false);
+}
+
+/** Models coredns plugin/kubernetes kubernetes.go endpointHostname. */
+export function endpointHostname(endpoint: Endpoint, address: string, plugin: KubernetesPlugin): string {
+  if (endpoint.hostname) return endpoint.hostname;
+  if (plugin.endpoint_pod_names && endpoint.targetRef?.name) return endpoint.targetRef.name;
+  return address.replace(/[.:]/g, '-');
+}
+
+function serviceName({ service, namespace }: RecordRequest): string {
+  return `${service}.${namespace}.svc`;
+}
+
+function matchesPort(request: RecordRequest, port: Pick<ServicePort, 'name' | 'protocol'>): boolean {
+  if (request.port !== '' && request.port !== (port.name ?? '').toLowerCase()) return false;
+  return request.protocol === '' || request.protocol === (port.protocol ?? 'TCP').toLowerCase();
+}
+
+/** Names of an address, below the zone. Models coredns plugin/kubernetes reverse.go serviceRecordForIP. */
+export function findNames(view: ClusterView, address: string, plugin: KubernetesPlugin): string[] {
+  const services = view.servicesAt(address);
+  if (services.length > 0)
+    return services.map(({ metadata }) => `${metadata.name}.${metadata.namespace}.svc`);
+  const names: string[] = [];
+  for (const slice of view.endpointSlicesAt(address)) {
+    const service = slice.metadata.labels?.['kubernetes.io/service-name'];
+    const endpoint = readyEndpoints(slice).find(({ addresses }) => addresses.includes(address));
+    if (!service || !endpoint) continue;
+    names.push(`${endpointHostname(endpoint, address, plugin)}.${service}.${slice.metadata.namespace}.svc`);
+  }
+  return names;
+}
