@@ -1,3 +1,4 @@
+export * from './base64';
 export * from './data';
 export * from './event-queue';
 export * from './hash';

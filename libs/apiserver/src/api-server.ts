@@ -1,0 +1,172 @@
+import type { Prng } from '@podlab/kernel';
+import { LimitExceeded } from '@podlab/kernel';
+import type { Client } from '@podlab/client';
+import { newMethodNotSupported, newTooManyRequests, newUnknownPath, StatusError } from '@podlab/apimachinery';
+import type { MvccStore } from '@podlab/storage';
+import { namespaceLifecycle } from './admission/namespace-lifecycle';
+import { defaultTolerationSeconds, priorityAdmission } from './admission/pod-defaults';
+import { serviceAccountAdmission } from './admission/service-account';
+import { Discovery } from './discovery/discovery';
+import { VERSION_INFO } from './discovery/version';
+import type { Connector } from './endpoints/connector';
+import { ObjectEncoder } from './endpoints/encoding';
+import { LocalClient } from './endpoints/local-client';
+import { wantsAggregatedDiscovery } from './endpoints/negotiation';
+import { handlePatch } from './endpoints/patch';
+import { handleGet, handleList } from './endpoints/read';
+import { handleScale } from './endpoints/scale';
+import { jsonAnswer, type EndpointServices, type RequestScope } from './endpoints/scope';
+import { handleWatch } from './endpoints/watch';
+import { handleCreate, handleDelete, handleDeleteCollection, handleUpdate, textAnswer } from './endpoints/write';
+import { GenericRegistry } from './registry/generic-registry';
+import type { ClusterSettings, Registry, StrategyContext } from './registry/strategy';
+import { groupResourceOf, StrategyIndex } from './registry/strategy-index';
+import type { KubeAnswer, KubeRequest, KubeResponse, UserInfo } from './request/kube-request';
+import { Query } from './request/query';
+import { parseRequestInfo } from './request/request-info';
+
+export interface ApiServerOptions {
+  readonly store: MvccStore;
+  readonly registry: Registry;
+  readonly settings: ClusterSettings;
+  readonly random: Prng;
+  /** Virtual ms since the Unix epoch. */
+  now(): number;
+  timestamp(): string;
+  readonly connectors: readonly Connector[];
+}
+
+/** The Kubernetes API of one cluster: request info → admission → registry → storage. Pure and synchronous. */
+export class ApiServer {
+  private readonly services: EndpointServices;
+  private readonly strategies: StrategyIndex;
+  private readonly discovery: Discovery;
+
+  constructor(private readonly options: ApiServerOptions) {
+    const { store } = options;
+    this.strategies = new StrategyIndex(options.registry);
+    const admission = [namespaceLifecycle, serviceAccountAdmission, priorityAdmission, defaultTolerationSeconds];
+    const registry = new GenericRegistry(store, strategyContext(options), admission);
+    this.services = { store, registry, encoder: new ObjectEncoder(), now: () => options.now() };
+    this.discovery = new Discovery(this.strategies, options.connectors);
+  }
+
+  /** A component's or the host's own way in, as `user`. */
+  client(user: UserInfo): Client {
+    return new LocalClient(this.services.registry, this.strategies, user);
+  }
+
+  /** Answers any request; what goes wrong is a Status, never an exception, but for a broken invariant. */
+  handle(request: KubeRequest): KubeResponse {
+    try {
+      return this.discover(request) ?? this.serve(request);
+    } catch (error) {
+      if (error instanceof StatusError) return this.refuse(error);
+      if (error instanceof LimitExceeded) return this.refuse(newTooManyRequests(error.message, 1));
+      throw error;
+    }
+  }
+
+  private refuse({ status }: StatusError): KubeAnswer {
+    const retry = status.details?.retryAfterSeconds;
+    return jsonAnswer(this.services, status.code, status, retry ? { 'retry-after': String(retry) } : {});
+  }
+
+  private discover({ method, path, accept }: KubeRequest): KubeAnswer | undefined {
+    if (method !== 'GET') return undefined;
+    const parts = path.split('/').filter((part) => part !== '');
+    if (HEALTH_PATHS.has(parts[0])) return textAnswer(this.services, 200, 'ok');
+    if (path === '/version') return jsonAnswer(this.services, 200, VERSION_INFO);
+    const document = this.discoveryDocument(parts, accept);
+    return document && this.discoveryAnswer(document);
+  }
+
+  private discoveryDocument(parts: readonly string[], accept: string): object | undefined {
+    const [prefix, first, second, ...rest] = parts;
+    if (rest.length > 0) return undefined;
+    if (prefix === 'api') {
+      if (first === undefined) return wantsAggregatedDiscovery(accept) ? this.discovery.aggregated(true) : this.discovery.apiVersions();
+      return second === undefined ? this.discovery.resourceList('', first) : undefined;
+    }
+    if (prefix !== 'apis') return undefined;
+    if (first === undefined) return wantsAggregatedDiscovery(accept) ? this.discovery.aggregated(false) : this.discovery.apiGroupList();
+    return second === undefined ? this.discovery.groupDocument(first) : this.discovery.resourceList(first, second);
+  }
+
+  private discoveryAnswer(document: object): KubeAnswer {
+    const aggregated = (document as { kind?: string }).kind === 'APIGroupDiscoveryList';
+    const type = aggregated ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' : 'application/json';
+    return jsonAnswer(this.services, 200, document, { 'content-type': type });
+  }
+
+  private serve(request: KubeRequest): KubeResponse {
+    const info = parseRequestInfo(request.path);
+    const strategy = info && this.strategies.find(info.group, info.version, info.resource);
+    if (!info || !strategy) throw newUnknownPath();
+    const scope: RequestScope = { request, info, strategy, query: new Query(request.query) };
+    if (info.subresource) return this.serveSubresource(scope);
+    return info.name ? this.serveObject(scope) : this.serveCollection(scope);
+  }
+
+  private serveCollection(scope: RequestScope): KubeResponse {
+    const { method } = scope.request;
+    const { strategy, info, query } = scope;
+    if (method === 'GET') return query.flag('watch') ? handleWatch(this.services, scope) : handleList(this.services, scope);
+    const inNamespace = !strategy.namespaced || info.namespace !== '';
+    if (method === 'POST' && inNamespace) return handleCreate(this.services, scope);
+    if (method === 'DELETE' && inNamespace) return handleDeleteCollection(this.services, scope);
+    throw newMethodNotSupported(groupResourceOf(strategy), method.toLowerCase());
+  }
+
+  private serveObject(scope: RequestScope): KubeResponse {
+    if (scope.strategy.namespaced && !scope.info.namespace) throw newUnknownPath();
+    switch (scope.request.method) {
+      case 'GET':
+        return scope.query.flag('watch') ? handleWatch(this.services, scope) : handleGet(this.services, scope);
+      case 'PUT':
+        return handleUpdate(this.services, scope, 'all');
+      case 'PATCH':
+        return handlePatch(this.services, scope, 'all');
+      case 'DELETE':
+        return handleDelete(this.services, scope);
+      default:
+        throw newMethodNotSupported(groupResourceOf(scope.strategy), scope.request.method.toLowerCase());
+    }
+  }
+
+  private serveSubresource(scope: RequestScope): KubeResponse {
+    const { info, strategy, request } = scope;
+    if (info.subresource === 'scale') return handleScale(this.services, scope);
+    const connector = this.options.connectors.find(
+      ({ resource, subresource }) => strategy.group === '' && resource === info.resource && subresource === info.subresource,
+    );
+    if (connector?.verbs.includes(VERB_OF_METHOD[request.method])) return connector.connect(this.services, scope);
+    const isStatus = info.subresource === 'status' && strategy.status !== undefined;
+    const isFinalize = info.subresource === 'finalize' && info.resource === 'namespaces' && strategy.group === '';
+    if (!isStatus && !isFinalize) throw newUnknownPath();
+    if (request.method === 'GET' && isStatus) return handleGet(this.services, scope);
+    if (request.method === 'PUT') return handleUpdate(this.services, scope, isStatus ? 'status' : 'finalize');
+    if (request.method === 'PATCH' && isStatus) return handlePatch(this.services, scope, 'status');
+    throw newMethodNotSupported(groupResourceOf(strategy), request.method.toLowerCase());
+  }
+}
+
+const HEALTH_PATHS = new Set(['healthz', 'livez', 'readyz']);
+const VERB_OF_METHOD: Readonly<Record<string, string>> = {
+  GET: 'get',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
+
+function strategyContext({ store, settings, random, now, timestamp }: ApiServerOptions): StrategyContext {
+  return {
+    now,
+    timestamp,
+    random,
+    settings,
+    get: (resource, key) => store.get(resource, key),
+    list: (resource, namespace) => store.list(resource, namespace),
+  };
+}

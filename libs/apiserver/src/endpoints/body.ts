@@ -1,0 +1,57 @@
+import type { KubeObject } from '@podlab/apimachinery';
+import { newBadRequest, newUnsupportedMediaType } from '@podlab/apimachinery';
+import { decodeObject, parseJson, type FieldValidation } from '../decoding';
+import { apiVersionOf } from '../registry/strategy-index';
+import type { KubeRequest } from '../request/kube-request';
+import type { Query } from '../request/query';
+import { SERVED_TYPES } from './negotiation';
+import type { RequestScope } from './scope';
+
+/** An object from a request, and the texts of its Warning headers. */
+export interface DecodedBody {
+  readonly object: KubeObject;
+  readonly warnings: readonly string[];
+}
+
+/** The JSON value of a POST or PUT; throws 400, 413 or 415. */
+export function readBody({ request }: RequestScope): unknown {
+  requireJson(request);
+  return parseJson(request.body);
+}
+
+/** Reads the object of a POST or PUT; throws 400, 413 or 415. */
+export function readObject(scope: RequestScope): DecodedBody {
+  return checkObject(scope, readBody(scope));
+}
+
+/** Checks a parsed object against the kind's schema and the request's path, as `fieldValidation` says. */
+export function checkObject({ strategy, info, query }: RequestScope, value: unknown): DecodedBody {
+  const expected = { apiVersion: apiVersionOf(strategy), kind: strategy.kind };
+  const { object, warnings } = decodeObject(expected, value, fieldValidation(query));
+  const { metadata } = object;
+  if (info.name && metadata.name && metadata.name !== info.name) {
+    throw newBadRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${info.name})`);
+  }
+  if (strategy.namespaced && metadata.namespace && metadata.namespace !== info.namespace) {
+    throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  if (info.name) metadata.name = info.name;
+  return { object, warnings };
+}
+
+export function requireJson(request: KubeRequest): void {
+  const type = mediaType(request);
+  if (type !== '' && type !== 'application/json') throw newUnsupportedMediaType(SERVED_TYPES);
+}
+
+/** The media type of the body without its parameters. */
+export function mediaType({ content_type }: KubeRequest): string {
+  return content_type.split(';')[0].trim().toLowerCase();
+}
+
+function fieldValidation(query: Query): FieldValidation {
+  const value = query.get('fieldValidation') || 'Warn';
+  if (value === 'Strict' || value === 'Warn' || value === 'Ignore') return value;
+  const detail = `fieldValidation: Unsupported value: "${value}": supported values: "Ignore", "Strict", "Warn"`;
+  throw newBadRequest(`invalid options: ${detail}`);
+}

@@ -1,0 +1,47 @@
+import { newNotAcceptable } from '@podlab/apimachinery';
+
+/** What a client wants its answer as. */
+export type Representation = 'object' | 'table' | 'partial';
+
+interface MediaRange {
+  type: string;
+  parameters: Map<string, string>;
+}
+
+/** Media types that a request body may have and an answer can take. */
+export const SERVED_TYPES = ['application/json', 'application/yaml'];
+const JSON_RANGES = new Set(['application/json', 'application/*', '*/*', '*', '']);
+
+/**
+ * Picks the first media range of Accept that the API can serve: JSON, whole or as Table or PartialObjectMetadata.
+ * Models k8s.io/apiserver pkg/endpoints/handlers/negotiation. Throws 406.
+ */
+export function negotiate(accept: string): Representation {
+  for (const range of parseAccept(accept)) {
+    if (!JSON_RANGES.has(range.type)) continue;
+    const as = range.parameters.get('as');
+    if (as === undefined) return 'object';
+    if (range.parameters.get('g') !== 'meta.k8s.io' || range.parameters.get('v') !== 'v1') continue;
+    if (as === 'Table') return 'table';
+    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'partial';
+  }
+  throw newNotAcceptable(SERVED_TYPES);
+}
+
+/** True when Accept asks for aggregated discovery, version 2. */
+export function wantsAggregatedDiscovery(accept: string): boolean {
+  return parseAccept(accept).some(
+    ({ parameters }) => parameters.get('as') === 'APIGroupDiscoveryList' && parameters.get('v') === 'v2',
+  );
+}
+
+function parseAccept(accept: string): MediaRange[] {
+  return accept.split(',').map((range) => {
+    const [type, ...parameters] = range.split(';').map((part) => part.trim());
+    const pairs = parameters.map((parameter): [string, string] => {
+      const equals = parameter.indexOf('=');
+      return equals < 0 ? [parameter, ''] : [parameter.slice(0, equals), parameter.slice(equals + 1)];
+    });
+    return { type: type.toLowerCase(), parameters: new Map(pairs) };
+  });
+}

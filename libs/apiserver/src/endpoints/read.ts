@@ -1,0 +1,112 @@
+import type { KubeObject } from '@podlab/apimachinery';
+import { newBadRequest, newResourceExpired, newTimeout, objectKey } from '@podlab/apimachinery';
+import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
+import type { KubeAnswer } from '../request/kube-request';
+import { decodeContinue, encodeContinue } from './continue-token';
+import { negotiate, type Representation } from './negotiation';
+import { jsonAnswer, type EndpointServices, type RequestScope } from './scope';
+import { parseSelection } from './selection';
+import { tableOf, type IncludeObject } from './table';
+
+/** The storage key that a request's namespace and name mean. */
+export function keyOf({ info, strategy }: RequestScope): string {
+  return strategy.namespaced ? `${info.namespace}/${info.name}` : info.name;
+}
+
+/** GET of one object. */
+export function handleGet(services: EndpointServices, scope: RequestScope): KubeAnswer {
+  const as = negotiate(scope.request.accept);
+  return objectAnswer(services, scope, services.registry.get(scope.strategy, keyOf(scope)), 200, as);
+}
+
+/** An answer that shows one object in the representation that the client asked for. */
+export function objectAnswer(
+  services: EndpointServices,
+  scope: RequestScope,
+  object: KubeObject,
+  status: number,
+  as: Representation = negotiate(scope.request.accept),
+  headers: KubeAnswer['headers'] = {},
+): KubeAnswer {
+  if (as === 'table') {
+    const metadata = { resourceVersion: object.metadata.resourceVersion };
+    const options = { now: services.now(), include: includeObject(scope), metadata, headers: true };
+    return jsonAnswer(services, status, tableOf(scope.strategy, [object], options), headers);
+  }
+  return jsonAnswer(services, status, as === 'partial' ? partialOf(object) : services.encoder.encode(object), headers);
+}
+
+/** GET of a collection, in pages when `limit` says so. */
+export function handleList(services: EndpointServices, scope: RequestScope): KubeAnswer {
+  const as = negotiate(scope.request.accept);
+  const page = selectPage(services, scope);
+  if (as === 'table') {
+    const options = { now: services.now(), include: includeObject(scope), metadata: page.metadata, headers: true };
+    return jsonAnswer(services, 200, tableOf(scope.strategy, page.items, options));
+  }
+  if (as === 'partial') {
+    const envelope = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: page.metadata };
+    return jsonAnswer(services, 200, { ...envelope, items: page.items.map(partialOf) });
+  }
+  const { strategy } = scope;
+  const envelope = { kind: `${strategy.kind}List`, apiVersion: apiVersionOf(strategy), metadata: page.metadata };
+  return jsonAnswer(services, 200, services.encoder.encodeList(envelope, page.items));
+}
+
+interface ListPage {
+  items: readonly KubeObject[];
+  metadata: { resourceVersion: string; continue?: string; remainingItemCount?: number };
+}
+
+function selectPage(services: EndpointServices, scope: RequestScope): ListPage {
+  const { strategy, query, info } = scope;
+  const token = query.get('continue') ? decodeContinue(query.get('continue') as string) : undefined;
+  const rv = token?.rv ?? exactRevision(services, scope) ?? services.store.resourceVersion;
+  const selection = parseSelection(strategy, query, info.namespace);
+  const all = objectsAt(services, scope, rv);
+  const limit = query.number('limit') || Infinity;
+  const start = token ? all.findIndex((object) => objectKey(object) > token.after) : 0;
+  const rest = start < 0 ? [] : all.slice(start).filter((object) => selection.matches(object));
+  const items = rest.length > limit ? rest.slice(0, limit) : rest;
+  const metadata: ListPage['metadata'] = { resourceVersion: String(rv) };
+  if (rest.length > items.length) {
+    metadata.continue = encodeContinue({ rv, after: objectKey(items[items.length - 1]) });
+    if (!selection.filters) metadata.remainingItemCount = rest.length - items.length;
+  }
+  return { items, metadata };
+}
+
+function objectsAt(services: EndpointServices, scope: RequestScope, rv: number): KubeObject[] {
+  const resource = groupResourceOf(scope.strategy);
+  const namespace = scope.strategy.namespaced ? scope.info.namespace : '';
+  if (rv === services.store.resourceVersion) return services.store.list(resource, namespace || undefined);
+  const objects = services.store.listAt(resource, rv);
+  if (!objects) throw newResourceExpired(EXPIRED_CONTINUE);
+  return namespace ? objects.filter((object) => object.metadata.namespace === namespace) : objects;
+}
+
+function exactRevision(services: EndpointServices, { query }: RequestScope): number | undefined {
+  const asked = query.get('resourceVersion');
+  const match = query.get('resourceVersionMatch');
+  if (match && !asked) throw newBadRequest(MATCH_WITHOUT_VERSION);
+  if (!asked || asked === '0') return undefined;
+  const rv = Number(asked);
+  if (!/^\d{1,15}$/.test(asked)) throw newBadRequest(`Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`);
+  if (rv > services.store.resourceVersion) throw newTimeout(`Too large resource version: ${asked}, current: ${services.store.resourceVersion}`, 1);
+  return match === 'Exact' ? rv : undefined;
+}
+
+const MATCH_WITHOUT_VERSION =
+  'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided';
+const EXPIRED_CONTINUE =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.';
+
+export function includeObject({ query }: RequestScope): IncludeObject {
+  const value = query.get('includeObject') ?? 'Metadata';
+  if (value === 'None' || value === 'Metadata' || value === 'Object') return value;
+  throw newBadRequest(`unrecognized includeObject value: "${value}"`);
+}
+
+export function partialOf(object: KubeObject): object {
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
+}

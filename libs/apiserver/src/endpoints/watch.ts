@@ -1,0 +1,114 @@
+import type { KubeObject } from '@podlab/apimachinery';
+import { newTooOldResourceVersion } from '@podlab/apimachinery';
+import type { Revision } from '@podlab/storage';
+import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
+import type { KubeWatch, WatchSink } from '../request/kube-request';
+import { negotiate, type Representation } from './negotiation';
+import { includeObject, partialOf } from './read';
+import { JSON_TYPE, type EndpointServices, type RequestScope } from './scope';
+import { parseSelection, type Selection } from './selection';
+import { tableOf } from './table';
+
+/** How long a watch lasts that names no time, in ms of wall time. Models kube-apiserver --min-request-timeout. */
+const DEFAULT_TIMEOUT_MS = 1_800_000;
+
+/** GET with `watch=true`: what is there (unless a resourceVersion says from where), then every change. */
+export function handleWatch(services: EndpointServices, scope: RequestScope): KubeWatch {
+  const as = negotiate(scope.request.accept);
+  const { query, strategy, info } = scope;
+  const stream = new WatchStream(services, scope, as, parseSelection(strategy, query, info.namespace, info.name));
+  const seconds = query.number('timeoutSeconds');
+  return {
+    kind: 'watch',
+    headers: { 'content-type': JSON_TYPE },
+    timeout_ms: seconds ? seconds * 1000 : DEFAULT_TIMEOUT_MS,
+    resourceVersion: services.store.resourceVersion,
+    open: (sink) => stream.open(sink),
+  };
+}
+
+class WatchStream {
+  private headersSent = false;
+  private readonly resource: string;
+
+  constructor(
+    private readonly services: EndpointServices,
+    private readonly scope: RequestScope,
+    private readonly as: Representation,
+    private readonly selection: Selection,
+  ) {
+    this.resource = groupResourceOf(scope.strategy);
+  }
+
+  open(sink: WatchSink): () => void {
+    const { store } = this.services;
+    const since = this.startRevision();
+    if (since === undefined) this.sendInitial(sink);
+    else {
+      const missed = store.revisionsAfter(since);
+      if (!missed || since > store.resourceVersion) return this.expire(sink, since);
+      for (const revision of missed) this.send(sink, revision);
+      if (this.scope.query.flag('sendInitialEvents')) this.sendInitialEnd(sink);
+    }
+    return store.onRevision((revision) => this.send(sink, revision));
+  }
+
+  /** Undefined: begin with a picture of what is there. */
+  private startRevision(): number | undefined {
+    const { query } = this.scope;
+    const text = query.get('resourceVersion') ?? '';
+    return text === '' || text === '0' || query.flag('sendInitialEvents') ? undefined : Number(text);
+  }
+
+  private sendInitial(sink: WatchSink): void {
+    const { store } = this.services;
+    for (const object of store.list(this.resource)) {
+      if (this.selection.matches(object)) this.emit(sink, 'ADDED', object, store.resourceVersion);
+    }
+    if (this.scope.query.flag('sendInitialEvents')) this.sendInitialEnd(sink);
+  }
+
+  private sendInitialEnd(sink: WatchSink): void {
+    if (!this.scope.query.flag('allowWatchBookmarks')) return;
+    const { kind } = this.scope.strategy;
+    const rv = this.services.store.resourceVersion;
+    const metadata = { resourceVersion: String(rv), annotations: { 'k8s.io/initial-events-end': 'true' } };
+    const bookmark = { kind, apiVersion: apiVersionOf(this.scope.strategy), metadata: { ...metadata, name: '' } };
+    this.emit(sink, 'BOOKMARK', bookmark, rv);
+  }
+
+  private expire(sink: WatchSink, since: number): () => void {
+    const { store } = this.services;
+    const { status } = newTooOldResourceVersion(since, store.state.compacted);
+    sink.event(this.services.encoder.encodeWatchEvent('ERROR', status), store.resourceVersion);
+    sink.end();
+    return () => undefined;
+  }
+
+  private send(sink: WatchSink, revision: Revision): void {
+    if (revision.resource !== this.resource) return;
+    const type = this.typeFor(revision);
+    if (type) this.emit(sink, type, revision.object, revision.rv);
+  }
+
+  /** An object that enters or leaves the selection is added or deleted to this client. */
+  private typeFor({ type, object, previous }: Revision): string | undefined {
+    const is = type !== 'DELETED' && this.selection.matches(object);
+    const was = previous !== undefined && this.selection.matches(previous);
+    if (is) return was ? 'MODIFIED' : 'ADDED';
+    return was ? 'DELETED' : undefined;
+  }
+
+  private emit(sink: WatchSink, type: string, object: KubeObject, rv: number): void {
+    sink.event(this.services.encoder.encodeWatchEvent(type, this.represent(object)), rv);
+  }
+
+  private represent(object: KubeObject): object {
+    if (this.as === 'partial') return partialOf(object);
+    if (this.as === 'object') return object;
+    const metadata = { resourceVersion: object.metadata.resourceVersion };
+    const options = { now: this.services.now(), include: includeObject(this.scope), metadata, headers: !this.headersSent };
+    this.headersSent = true;
+    return tableOf(this.scope.strategy, [object], options);
+  }
+}

@@ -1,0 +1,106 @@
+import type { KubeObject } from '@podlab/apimachinery';
+import { newBadRequest } from '@podlab/apimachinery';
+import { utf8Encode } from '@podlab/kernel';
+import { parseJson } from '../decoding';
+import type { DeleteRequest } from '../registry/deletion';
+import type { UpdatePart, WriteOptions } from '../registry/generic-registry';
+import { groupResourceOf } from '../registry/strategy-index';
+import type { KubeAnswer } from '../request/kube-request';
+import { readObject, requireJson } from './body';
+import { encodeJson } from './encoding';
+import { handleList, keyOf, objectAnswer } from './read';
+import { jsonAnswer, type EndpointServices, type RequestScope } from './scope';
+import { parseSelection } from './selection';
+
+export function writeOptions({ request, query }: RequestScope): WriteOptions {
+  const dryRun = query.get('dryRun');
+  if (dryRun && dryRun !== 'All') {
+    const detail = `dryRun: Unsupported value: ["${dryRun}"]: supported values: "All"`;
+    throw newBadRequest(`invalid options: ${detail}`);
+  }
+  return { user: request.user, dryRun: dryRun === 'All' };
+}
+
+/** POST to a collection: 201. */
+export function handleCreate(services: EndpointServices, scope: RequestScope): KubeAnswer {
+  const { object, warnings } = readObject(scope);
+  const all = [...warnings, ...(scope.strategy.warnings?.(object) ?? [])];
+  const created = services.registry.create(scope.strategy, scope.info.namespace, object, writeOptions(scope));
+  return objectAnswer(services, scope, created, 201, undefined, warningHeaders(all));
+}
+
+/** PUT of an object or of one subresource of it. */
+export function handleUpdate(services: EndpointServices, scope: RequestScope, part: UpdatePart): KubeAnswer {
+  const { object, warnings } = readObject(scope);
+  if (!object.metadata.name) object.metadata.name = scope.info.name;
+  const old = services.registry.get(scope.strategy, keyOf(scope));
+  const all = [...warnings, ...(scope.strategy.warnings?.(object, old) ?? [])];
+  const updated = services.registry.update(scope.strategy, keyOf(scope), object, writeOptions(scope), part);
+  return objectAnswer(services, scope, updated, 200, undefined, warningHeaders(all));
+}
+
+/** DELETE of one object: the object while it lives on, else a Status. */
+export function handleDelete(services: EndpointServices, scope: RequestScope): KubeAnswer {
+  const options = writeOptions(scope);
+  const { object, gone } = services.registry.delete(scope.strategy, keyOf(scope), readDeleteRequest(scope), options);
+  if (!gone || groupResourceOf(scope.strategy) === 'pods') return objectAnswer(services, scope, object, 200);
+  return jsonAnswer(services, 200, deletedStatus(scope, object));
+}
+
+/** DELETE of a collection: what it matched. */
+export function handleDeleteCollection(services: EndpointServices, scope: RequestScope): KubeAnswer {
+  const { strategy, query, info } = scope;
+  const request = readDeleteRequest(scope);
+  const options = writeOptions(scope);
+  const answer = handleList(services, scope);
+  const selection = parseSelection(strategy, query, info.namespace);
+  const namespace = strategy.namespaced ? info.namespace : undefined;
+  for (const object of services.store.list(groupResourceOf(strategy), namespace)) {
+    if (!selection.matches(object)) continue;
+    services.registry.delete(strategy, keyOf({ ...scope, info: { ...info, name: object.metadata.name } }), request, options);
+  }
+  return { ...answer, resourceVersion: services.store.resourceVersion };
+}
+
+function deletedStatus({ strategy }: RequestScope, object: KubeObject): object {
+  const { name, uid } = object.metadata;
+  const details = { name, ...(strategy.group && { group: strategy.group }), kind: strategy.resource, uid };
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
+}
+
+const PROPAGATION = new Set(['Orphan', 'Background', 'Foreground']);
+
+function readDeleteRequest(scope: RequestScope): DeleteRequest {
+  const { request, query } = scope;
+  let body: Record<string, unknown> = {};
+  if (request.body.length > 0) {
+    requireJson(request);
+    body = (parseJson(request.body) ?? {}) as Record<string, unknown>;
+  }
+  const grace = body.gracePeriodSeconds ?? query.number('gracePeriodSeconds');
+  const policy = body.propagationPolicy ?? query.get('propagationPolicy');
+  if (grace !== undefined && grace !== null && typeof grace !== 'number') {
+    throw newBadRequest('gracePeriodSeconds: Invalid value: must be a number');
+  }
+  if (policy && !PROPAGATION.has(policy as string)) {
+    const supported = '"Background", "Foreground", "Orphan"';
+    throw newBadRequest(`propagationPolicy: Unsupported value: "${String(policy)}": supported values: ${supported}`);
+  }
+  return {
+    ...(typeof grace === 'number' && { gracePeriodSeconds: grace }),
+    ...(policy ? { propagationPolicy: policy as DeleteRequest['propagationPolicy'] } : {}),
+    ...(body.preconditions ? { preconditions: body.preconditions as DeleteRequest['preconditions'] } : {}),
+  };
+}
+
+/** RFC 7234 Warning headers, as kubectl prints them. */
+export function warningHeaders(warnings: readonly string[]): KubeAnswer['headers'] {
+  if (warnings.length === 0) return {};
+  return { warning: warnings.map((text) => `299 - "${text.replace(/([\\"])/g, '\\$1').replace(/\n/g, ' ')}"`) };
+}
+
+/** A plain text answer, for health checks and logs. */
+export function textAnswer(services: Pick<EndpointServices, 'store'>, status: number, text: string): KubeAnswer {
+  const answer = jsonAnswer(services, status, encodeJson(''), { 'content-type': 'text/plain' });
+  return { ...answer, body: utf8Encode(text) };
+}

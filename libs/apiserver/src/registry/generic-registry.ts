@@ -1,0 +1,218 @@
+import type { FieldError, GroupResource, KubeObject } from '@podlab/apimachinery';
+import {
+  generatedName,
+  nameIsDnsSubdomain,
+  newAlreadyExists,
+  newBadRequest,
+  newConflict,
+  newInvalid,
+  newNotFound,
+  objectKey,
+  OPTIMISTIC_LOCK_ERROR,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from '@podlab/apimachinery';
+import { cloneJson, equalJson } from '@podlab/kernel';
+import type { MvccStore } from '@podlab/storage';
+import type { AdmissionPlugin, AdmissionRequest } from '../admission/admission';
+import type { UserInfo } from '../request/kube-request';
+import { deletionPlan, type DeleteRequest } from './deletion';
+import type { StrategyContext } from './strategy';
+import { groupResourceOf, type AnyStrategy } from './strategy-index';
+
+export interface WriteOptions {
+  readonly user: UserInfo;
+  readonly dryRun?: boolean;
+}
+
+/** What an update may change: everything, or what one subresource stands for. */
+export type UpdatePart = 'all' | 'status' | 'binding' | 'finalize';
+
+/**
+ * What every kind has in common on the way to storage; what is particular stands in the kind's strategy.
+ * Models k8s.io/apiserver pkg/registry/generic/registry Store. All methods throw StatusError.
+ */
+export class GenericRegistry {
+  constructor(
+    private readonly store: MvccStore,
+    private readonly context: StrategyContext,
+    private readonly admission: readonly AdmissionPlugin[],
+  ) {}
+
+  get(strategy: AnyStrategy, key: string): KubeObject {
+    const object = this.store.get(groupResourceOf(strategy), key);
+    if (!object) throw newNotFound(groupResourceOf(strategy), nameOf(key));
+    return object;
+  }
+
+  /** Takes `draft` over: the caller must not use it afterwards. */
+  create(strategy: AnyStrategy, namespace: string, draft: KubeObject, options: WriteOptions): KubeObject {
+    this.fillMetadata(strategy, namespace, draft);
+    strategy.defaults?.(draft);
+    strategy.prepareForCreate?.(draft, this.context);
+    this.admit({ operation: 'CREATE', strategy, namespace, name: draft.metadata.name, object: draft, ...this.by(options) });
+    const nameRule = strategy.validateName?.bind(strategy) ?? nameIsDnsSubdomain;
+    const errors = validateObjectMeta(draft.metadata, strategy.namespaced, nameRule);
+    errors.push(...(strategy.validate?.(draft, this.context) ?? []));
+    throwInvalid(strategy, draft.metadata.name, errors);
+    const resource = groupResourceOf(strategy);
+    if (this.store.get(resource, objectKey(draft))) throw newAlreadyExists(resource, draft.metadata.name);
+    strategy.allocate?.(draft, undefined, this.context);
+    return options.dryRun ? draft : this.store.create(resource, draft);
+  }
+
+  /** Replaces an object, or the part of it that a subresource stands for. `draft` is taken over. */
+  update(
+    strategy: AnyStrategy,
+    key: string,
+    draft: KubeObject,
+    options: WriteOptions,
+    part: UpdatePart = 'all',
+  ): KubeObject {
+    const old = this.get(strategy, key);
+    checkPreconditions(strategy, old, draft);
+    const next = part === 'status' ? withStatus(old, draft) : draft;
+    keepSystemMetadata(next, old);
+    if (part === 'all') strategy.defaults?.(next);
+    const rules = part === 'all' ? strategy : part === 'status' ? strategy.status : undefined;
+    rules?.prepareForUpdate?.(next, old, this.context);
+    if (equalJson(next, old)) return isFinished(strategy, old) ? this.remove(strategy, old, options) : old;
+    const namespace = old.metadata.namespace ?? '';
+    this.admit({ operation: 'UPDATE', strategy, namespace, name: old.metadata.name, object: next, ...this.by(options) });
+    throwInvalid(strategy, old.metadata.name, [
+      ...validateObjectMetaUpdate(next.metadata, old.metadata),
+      ...(rules?.validateUpdate?.(next, old, this.context) ?? []),
+    ]);
+    if (part === 'all') strategy.allocate?.(next, old, this.context);
+    return this.commitUpdate(strategy, next, old, options);
+  }
+
+  /** Returns the object as it is after the call, and whether it is gone. */
+  delete(
+    strategy: AnyStrategy,
+    key: string,
+    request: DeleteRequest,
+    options: WriteOptions,
+  ): { object: KubeObject; gone: boolean } {
+    const old = this.get(strategy, key);
+    const resource = groupResourceOf(strategy);
+    checkDeletePreconditions(resource, old, request);
+    const namespace = old.metadata.namespace ?? '';
+    this.admit({ operation: 'DELETE', strategy, namespace, name: old.metadata.name, ...this.by(options) });
+    const plan = deletionPlan(strategy, old, request, this.context.now());
+    if (plan.kind === 'unchanged') return { object: old, gone: false };
+    if (plan.kind === 'remove') {
+      return { object: options.dryRun ? old : this.store.delete(resource, key), gone: true };
+    }
+    return { object: options.dryRun ? plan.draft : this.store.update(resource, plan.draft), gone: false };
+  }
+
+  private commitUpdate(strategy: AnyStrategy, next: KubeObject, old: KubeObject, options: WriteOptions): KubeObject {
+    const resource = groupResourceOf(strategy);
+    if (strategy.hasGeneration && !equalJson(specOf(next), specOf(old))) {
+      next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+    }
+    if (options.dryRun) return next;
+    const stored = this.store.update(resource, next);
+    return isFinished(strategy, stored) ? this.remove(strategy, stored, options) : stored;
+  }
+
+  private fillMetadata(strategy: AnyStrategy, namespace: string, draft: KubeObject): void {
+    const metadata = draft.metadata;
+    if (strategy.namespaced) {
+      if (metadata.namespace && metadata.namespace !== namespace) throw newBadRequest(NAMESPACE_MISMATCH);
+      metadata.namespace = namespace;
+    } else {
+      delete metadata.namespace;
+    }
+    if (metadata.resourceVersion) throw newBadRequest('resourceVersion should not be set on objects to be created');
+    if (!metadata.name && metadata.generateName) {
+      metadata.name = generatedName(metadata.generateName, this.context.random.suffix(5));
+    }
+    delete metadata.deletionTimestamp;
+    delete metadata.deletionGracePeriodSeconds;
+    metadata.uid = this.context.random.uuid();
+    metadata.creationTimestamp = this.context.timestamp();
+    if (strategy.hasGeneration) metadata.generation = 1;
+    else delete metadata.generation;
+  }
+
+  private remove(strategy: AnyStrategy, object: KubeObject, options: WriteOptions): KubeObject {
+    return options.dryRun ? object : this.store.delete(groupResourceOf(strategy), objectKey(object));
+  }
+
+  private admit(request: AdmissionRequest): void {
+    for (const plugin of this.admission) plugin.admit(request);
+  }
+
+  private by(options: WriteOptions): { user: UserInfo; context: StrategyContext } {
+    return { user: options.user, context: this.context };
+  }
+}
+
+function checkPreconditions(strategy: AnyStrategy, old: KubeObject, draft: KubeObject): void {
+  const resource = groupResourceOf(strategy);
+  const { resourceVersion, uid } = draft.metadata;
+  if (resourceVersion && resourceVersion !== '0' && resourceVersion !== old.metadata.resourceVersion) {
+    throw newConflict(resource, old.metadata.name, OPTIMISTIC_LOCK_ERROR);
+  }
+  if (uid && uid !== old.metadata.uid) {
+    const error = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+    throw newConflict(resource, old.metadata.name, error);
+  }
+}
+
+const NAMESPACE_MISMATCH = 'the namespace of the provided object does not match the namespace sent on the request';
+
+const nameOf = (key: string) => key.slice(key.indexOf('/') + 1);
+const specOf = (object: KubeObject) => (object as { spec?: unknown }).spec;
+
+function withStatus(old: KubeObject, draft: KubeObject): KubeObject {
+  const next = cloneJson(old) as KubeObject & { status?: unknown };
+  next.status = (draft as { status?: unknown }).status;
+  return next;
+}
+
+/** The server's own metadata does not change by an update. Models k8s.io/apiserver pkg/registry/rest BeforeUpdate. */
+function keepSystemMetadata(next: KubeObject, old: KubeObject): void {
+  const { metadata } = next;
+  metadata.uid = old.metadata.uid;
+  metadata.creationTimestamp = old.metadata.creationTimestamp;
+  metadata.resourceVersion = old.metadata.resourceVersion;
+  copyOrDelete(metadata, old.metadata, 'namespace');
+  copyOrDelete(metadata, old.metadata, 'generation');
+  copyOrDelete(metadata, old.metadata, 'generateName');
+  copyOrDelete(metadata, old.metadata, 'deletionTimestamp');
+  copyOrDelete(metadata, old.metadata, 'deletionGracePeriodSeconds');
+}
+
+function copyOrDelete<K extends keyof KubeObject['metadata']>(
+  to: KubeObject['metadata'],
+  from: KubeObject['metadata'],
+  key: K,
+): void {
+  if (from[key] === undefined) delete to[key];
+  else to[key] = from[key];
+}
+
+function throwInvalid(strategy: AnyStrategy, name: string, errors: FieldError[]): void {
+  if (errors.length > 0) throw newInvalid(strategy.group ? `${strategy.kind}.${strategy.group}` : strategy.kind, name, errors);
+}
+
+/** An object that waits for its deletion goes when its last finalizer has been taken off. */
+function isFinished(strategy: AnyStrategy, object: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
+  return !!deletionTimestamp && !finalizers?.length && !deletionGracePeriodSeconds && !strategy.isHeld?.(object);
+}
+
+function checkDeletePreconditions(resource: GroupResource, old: KubeObject, { preconditions }: DeleteRequest): void {
+  const { uid, resourceVersion, name } = old.metadata;
+  if (preconditions?.uid && preconditions.uid !== uid) {
+    const error = `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`;
+    throw newConflict(resource, name, error);
+  }
+  if (preconditions?.resourceVersion && preconditions.resourceVersion !== resourceVersion) {
+    const error = `Precondition failed: ResourceVersion in precondition: ${preconditions.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`;
+    throw newConflict(resource, name, error);
+  }
+}

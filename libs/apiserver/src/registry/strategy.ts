@@ -1,0 +1,90 @@
+import type { Prng } from '@podlab/kernel';
+import type { FieldError, GroupResource, KubeObject } from '@podlab/apimachinery';
+
+/** One column of a kind's Table. Models k8s.io/kubernetes pkg/printers/internalversion printers.go. */
+export interface PrinterColumn<T> {
+  name: string;
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  format?: string;
+  description: string;
+  /** 0 is always shown, 1 only by `-o wide`. */
+  priority: 0 | 1;
+  value(object: T, now: number): string | number | boolean | null;
+}
+
+/** Settings of the cluster that strategies read. */
+export interface ClusterSettings {
+  readonly service_cidr: string;
+  readonly pod_cidr: string;
+  /** First and last port, both included. */
+  readonly node_port_range: readonly [number, number];
+}
+
+/** What a strategy may see and do while one request runs. */
+export interface StrategyContext {
+  /** Virtual time in ms since the Unix epoch. */
+  now(): number;
+  timestamp(): string;
+  readonly random: Prng;
+  readonly settings: ClusterSettings;
+  get(resource: GroupResource, key: string): KubeObject | undefined;
+  list(resource: GroupResource, namespace?: string): readonly KubeObject[];
+}
+
+/**
+ * All that is particular to one kind; the generic registry does the rest (names, uid, generation, resourceVersion,
+ * finalizers, deletion, dry run). Pure: drafts are mutable, `old` and everything from the context is frozen.
+ * Models k8s.io/apiserver pkg/registry/rest RESTCreateStrategy and RESTUpdateStrategy.
+ */
+export interface Strategy<T extends KubeObject = KubeObject> {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly resource: string;
+  readonly singular: string;
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly namespaced: boolean;
+  /** Verbs the kind serves; default: create delete deletecollection get list patch update watch. */
+  readonly verbs?: readonly string[];
+  readonly columns: readonly PrinterColumn<T>[];
+
+  /** Models SetDefaults_*: fills absent fields of a draft from a client. */
+  defaults?(draft: T): void;
+  /** Clears what a client may not set and derives what the server sets, before validation. */
+  prepareForCreate?(draft: T, context: StrategyContext): void;
+  prepareForUpdate?(draft: T, old: T, context: StrategyContext): void;
+  validate?(draft: T, context: StrategyContext): FieldError[];
+  validateUpdate?(draft: T, old: T, context: StrategyContext): FieldError[];
+  /** Texts for Warning headers. */
+  warnings?(draft: T, old?: T): string[];
+  /** After validation, just before the commit: allocations (clusterIP, node ports). May throw a StatusError. */
+  allocate?(draft: T, old: T | undefined, context: StrategyContext): void;
+  /** The kind's own name rule; default: DNS-1123 subdomain. Returns the errors of upstream's validation. */
+  validateName?(name: string, prefix: boolean): string[];
+  /** The kind has metadata.generation: 1 at first, one more with each change of its spec. */
+  readonly hasGeneration?: boolean;
+  /** A deletion was asked for and the object stays for now (grace or finalizers): Namespace sets its phase here. */
+  prepareForDelete?(draft: T): void;
+  /** Something beside metadata.finalizers keeps a deleted object (a namespace's spec.finalizers). */
+  isHeld?(object: T): boolean;
+  /** Present when the kind has a status subresource; the draft then has the new status on the old rest. */
+  readonly status?: {
+    prepareForUpdate?(draft: T, old: T, context: StrategyContext): void;
+    validateUpdate?(draft: T, old: T, context: StrategyContext): FieldError[];
+  };
+  /** Present when the kind has a scale subresource. */
+  readonly scale?: {
+    replicas(object: T): { spec: number; status: number; selector: string };
+    setReplicas(draft: T, replicas: number): void;
+  };
+  /** Fields that fieldSelector may name, beside metadata.name and metadata.namespace. */
+  selectableFields?(object: T): Record<string, string>;
+  /** Seconds an object lives on after its delete request; undefined removes it at once (unless finalizers hold it). */
+  gracefulSeconds?(object: T, requested: number | undefined): number | undefined;
+  /** What a DELETE without propagationPolicy does to dependents; default Background. */
+  readonly defaultPropagation?: 'Orphan' | 'Background';
+}
+
+/** Every kind that a cluster serves, in the order of discovery. */
+export type Registry = readonly Strategy<never>[];

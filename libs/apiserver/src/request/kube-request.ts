@@ -1,0 +1,45 @@
+/** A request to the Kubernetes API of one cluster, as the transport hands it in: no sockets, no promises. */
+export interface KubeRequest {
+  readonly method: string;
+  /** Below the cluster's prefix, still percent-encoded: `/api/v1/namespaces/default/pods`. */
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+  readonly accept: string;
+  readonly content_type: string;
+  readonly body: Uint8Array;
+  readonly user: UserInfo;
+}
+
+export interface UserInfo {
+  readonly name: string;
+  readonly groups: readonly string[];
+}
+
+export type KubeResponse = KubeAnswer | KubeWatch;
+
+export interface KubeAnswer {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: Uint8Array;
+  /** The newest revision that this answer may show: it leaves when that one is on disk. */
+  readonly resourceVersion: number;
+}
+
+export interface KubeWatch {
+  readonly kind: 'watch';
+  readonly headers: Readonly<Record<string, string>>;
+  /** How long the stream may stay open, in ms of wall time. */
+  readonly timeout_ms: number;
+  readonly resourceVersion: number;
+  /** Begins to call the sink, at once for what exists; returns the way to stop. */
+  open(sink: WatchSink): () => void;
+}
+
+export interface WatchSink {
+  /** One line of the stream (JSON and a newline), to be sent when `resourceVersion` is on disk. */
+  event(bytes: Uint8Array, resourceVersion: number): void;
+  /** The stream ends: what it needs is gone. */
+  end(): void;
+}

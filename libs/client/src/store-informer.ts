@@ -1,0 +1,97 @@
+import { objectKey } from '@podlab/apimachinery';
+import type { GroupResource, KubeObject } from '@podlab/apimachinery';
+import type { MvccStore, Revision } from '@podlab/storage';
+import type { Informer, InformerFactory, ResourceHandlers } from './informer';
+
+interface Index {
+  valuesOf(object: KubeObject): readonly string[];
+  buckets: Map<string, Map<string, KubeObject>>;
+}
+
+const NONE: readonly never[] = [];
+
+/** An informer that reads the store itself: indexes and handlers follow each commit. */
+class StoreInformer implements Informer<KubeObject> {
+  private readonly indexes = new Map<string, Index>();
+  private readonly handlers: ResourceHandlers<KubeObject>[] = [];
+
+  constructor(
+    private readonly store: MvccStore,
+    private readonly resource: GroupResource,
+  ) {}
+
+  get(key: string): KubeObject | undefined {
+    return this.store.get(this.resource, key);
+  }
+
+  list(namespace?: string): readonly KubeObject[] {
+    return this.store.list(this.resource, namespace);
+  }
+
+  byIndex(name: string, value: string): readonly KubeObject[] {
+    const bucket = this.indexes.get(name)?.buckets.get(value);
+    return bucket ? [...bucket.values()] : NONE;
+  }
+
+  addIndex(name: string, valuesOf: (object: KubeObject) => readonly string[]): void {
+    if (this.indexes.has(name)) return;
+    const index: Index = { valuesOf, buckets: new Map() };
+    this.indexes.set(name, index);
+    for (const object of this.list()) addTo(index, objectKey(object), object);
+  }
+
+  addHandlers(handlers: ResourceHandlers<KubeObject>): void {
+    this.handlers.push(handlers);
+  }
+
+  /** Brings the indexes up to the revision, before any handler sees it. */
+  index(revision: Revision): void {
+    for (const index of this.indexes.values()) {
+      if (revision.previous) removeFrom(index, revision.key, revision.previous);
+      if (revision.type !== 'DELETED') addTo(index, revision.key, revision.object);
+    }
+  }
+
+  notify(revision: Revision): void {
+    for (const handlers of this.handlers) {
+      if (revision.type === 'ADDED') handlers.onAdd?.(revision.object);
+      else if (revision.type === 'DELETED') handlers.onDelete?.(revision.object);
+      else handlers.onUpdate?.(revision.object, revision.previous as KubeObject);
+    }
+  }
+}
+
+/** One informer per resource over one store. Models client-go informers SharedInformerFactory. */
+export class StoreInformerFactory implements InformerFactory {
+  private readonly informers = new Map<GroupResource, StoreInformer>();
+
+  constructor(private readonly store: MvccStore) {
+    store.onRevision((revision) => {
+      const informer = this.informers.get(revision.resource);
+      informer?.index(revision);
+      informer?.notify(revision);
+    });
+  }
+
+  for<T extends KubeObject>(resource: GroupResource): Informer<T> {
+    let informer = this.informers.get(resource);
+    if (!informer) this.informers.set(resource, (informer = new StoreInformer(this.store, resource)));
+    return informer as unknown as Informer<T>;
+  }
+}
+
+function addTo(index: Index, key: string, object: KubeObject): void {
+  for (const value of index.valuesOf(object)) {
+    let bucket = index.buckets.get(value);
+    if (!bucket) index.buckets.set(value, (bucket = new Map()));
+    bucket.set(key, object);
+  }
+}
+
+function removeFrom(index: Index, key: string, object: KubeObject): void {
+  for (const value of index.valuesOf(object)) {
+    const bucket = index.buckets.get(value);
+    bucket?.delete(key);
+    if (bucket?.size === 0) index.buckets.delete(value);
+  }
+}

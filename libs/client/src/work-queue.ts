@@ -1,0 +1,72 @@
+import type { QueueEntry } from '@podlab/kernel';
+
+export interface WorkQueueOptions {
+  /** Virtual time from add(key) to its reconcile, in ms. Default 2. */
+  delayMs?: number;
+}
+
+/** First delay of a key that failed, in ms; it doubles with each failure. Models client-go DefaultTypedControllerRateLimiter. */
+const FAILURE_BASE_MS = 5;
+/** Longest delay of a key that failed, in ms. */
+const FAILURE_MAX_MS = 1_000_000;
+
+export interface WorkQueueState {
+  waiting: Map<string, QueueEntry>;
+  failures: Map<string, number>;
+}
+
+export function createWorkQueueState(): WorkQueueState {
+  return { waiting: new Map(), failures: new Map() };
+}
+
+/** What a queue needs of the cluster's event queue. */
+export interface WorkQueueTimer {
+  now(): number;
+  schedule(delayMs: number, key: string): QueueEntry;
+  cancel(entry: QueueEntry): void;
+}
+
+/** A set of keys to reconcile in virtual time: many adds of a key are one call. Models client-go util/workqueue. */
+export class WorkQueue {
+  private readonly delayMs: number;
+
+  constructor(
+    private readonly state: WorkQueueState,
+    private readonly timer: WorkQueueTimer,
+    options: WorkQueueOptions = {},
+  ) {
+    this.delayMs = options.delayMs ?? 2;
+  }
+
+  /** Asks for a reconcile of `key` soon. */
+  add(key: string): void {
+    this.addAfter(key, this.delayMs);
+  }
+
+  /** Asks for a reconcile of `key` in `delayMs`; an earlier wish for the same key stands. */
+  addAfter(key: string, delayMs: number): void {
+    const waiting = this.state.waiting.get(key);
+    if (waiting) {
+      if (waiting.at <= this.timer.now() + delayMs) return;
+      this.timer.cancel(waiting);
+    }
+    this.state.waiting.set(key, this.timer.schedule(delayMs, key));
+  }
+
+  /** Asks again after a failure: 5 ms, 10 ms, 20 ms … until {@link forget}. */
+  addRateLimited(key: string): void {
+    const failures = this.state.failures.get(key) ?? 0;
+    this.state.failures.set(key, failures + 1);
+    this.addAfter(key, Math.min(FAILURE_BASE_MS * 2 ** failures, FAILURE_MAX_MS));
+  }
+
+  /** The key is well: its next failure starts from the first delay again. */
+  forget(key: string): void {
+    this.state.failures.delete(key);
+  }
+
+  /** Called by the cluster when the key's entry is due. */
+  taken(key: string): void {
+    this.state.waiting.delete(key);
+  }
+}
