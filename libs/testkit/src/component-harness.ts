@@ -1,4 +1,5 @@
 import type { Event } from '@podlab/api';
+import { isStatusError } from '@podlab/apimachinery';
 import type { GroupResource, KubeObject } from '@podlab/apimachinery';
 import {
   CorrelatedRecorder,
@@ -157,7 +158,7 @@ export class ComponentHarness {
       this.reconcilers.get(id)?.(key);
       queue.forget(key);
     } catch (error) {
-      if (!(error instanceof Error) || !('status' in error)) throw error;
+      if (!isStatusError(error)) throw error;
       queue.addRateLimited(key);
     }
   }

@@ -1,10 +1,16 @@
 import type { GroupResource, KubeObject, ObjectMetaLike } from '@podlab/apimachinery';
-import { objectKey } from '@podlab/apimachinery';
+import {
+  newAlreadyExists,
+  newConflict,
+  newForbidden,
+  newNotFound,
+  objectKey,
+  OPTIMISTIC_LOCK_ERROR,
+} from '@podlab/apimachinery';
 import type { Client, DeleteOptions } from '@podlab/client';
 import { cloneJson, equalJson, rfc3339 } from '@podlab/kernel';
 import type { Prng } from '@podlab/kernel';
 import type { MvccStore } from '@podlab/storage';
-import { harnessError } from './harness-error';
 
 type Draft = KubeObject & Record<string, unknown> & { metadata: ObjectMetaLike };
 
@@ -29,7 +35,7 @@ export class HarnessClient implements Client {
     const { metadata } = draft;
     if (!metadata.name) metadata.name = `${metadata.generateName}${this.random.suffix(5)}`;
     const key = objectKey(draft);
-    if (this.store.get(resource, key)) throw harnessError('AlreadyExists', resource, metadata.name);
+    if (this.store.get(resource, key)) throw newAlreadyExists(resource, metadata.name);
     this.refuseInTerminatingNamespace(resource, metadata);
     metadata.uid ??= this.random.uuid();
     metadata.creationTimestamp = rfc3339(this.now());
@@ -63,7 +69,7 @@ export class HarnessClient implements Client {
 
   finalizeNamespace(name: string): void {
     const stored = this.store.get('namespaces', name) as Draft | undefined;
-    if (!stored) throw harnessError('NotFound', 'namespaces', name);
+    if (!stored) throw newNotFound('namespaces', name);
     const { finalizers = [] } = stored['spec'] as { finalizers?: string[] };
     const draft = {
       ...cloneJson(stored),
@@ -75,10 +81,10 @@ export class HarnessClient implements Client {
   delete(resource: GroupResource, key: string, options: DeleteOptions = {}): void {
     const stored = this.store.get(resource, key) as Draft | undefined;
     const name = key.slice(key.indexOf('/') + 1);
-    if (!stored) throw harnessError('NotFound', resource, name);
+    if (!stored) throw newNotFound(resource, name);
     const { preconditions } = options;
     if (preconditions?.uid !== undefined && preconditions.uid !== stored.metadata.uid) {
-      throw harnessError('Conflict', resource, name);
+      throw newConflict(resource, name, 'Precondition failed: UID');
     }
     const draft = cloneJson(stored);
     this.addPropagationFinalizer(draft, options.propagationPolicy);
@@ -96,9 +102,9 @@ export class HarnessClient implements Client {
 
   bind(podKey: string, node: string): void {
     const stored = this.store.get('pods', podKey) as Draft | undefined;
-    if (!stored) throw harnessError('NotFound', 'pods', podKey);
+    if (!stored) throw newNotFound('pods', podKey);
     const draft = cloneJson(stored) as Draft & PodLike;
-    if (draft.spec.nodeName) throw harnessError('Conflict', 'pods', stored.metadata.name);
+    if (draft.spec.nodeName) throw newConflict('pods/binding', stored.metadata.name, 'already assigned');
     draft.spec.nodeName = node;
     const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: rfc3339(this.now()) };
     draft.status = { ...draft.status, conditions: [scheduled] };
@@ -107,10 +113,10 @@ export class HarnessClient implements Client {
 
   private stored(resource: GroupResource, object: KubeObject): Draft {
     const stored = this.store.get(resource, objectKey(object)) as Draft | undefined;
-    if (!stored) throw harnessError('NotFound', resource, object.metadata.name);
+    if (!stored) throw newNotFound(resource, object.metadata.name);
     const expected = object.metadata.resourceVersion;
     if (expected !== undefined && expected !== stored.metadata.resourceVersion) {
-      throw harnessError('Conflict', resource, object.metadata.name);
+      throw newConflict(resource, object.metadata.name, OPTIMISTIC_LOCK_ERROR);
     }
     return stored;
   }
@@ -154,7 +160,8 @@ export class HarnessClient implements Client {
   private refuseInTerminatingNamespace(resource: GroupResource, metadata: ObjectMetaLike): void {
     if (metadata.namespace === undefined) return;
     const namespace = this.store.get('namespaces', metadata.namespace);
-    if (namespace?.metadata.deletionTimestamp) throw harnessError('Forbidden', resource, metadata.name);
+    if (namespace?.metadata.deletionTimestamp)
+      throw newForbidden(resource, metadata.name, 'the namespace is being terminated');
   }
 }
 

@@ -1,0 +1,3 @@
+export { deploymentController } from './deployment/deployment-controller';
+export { podTemplateHash } from './deployment/pod-template-hash';
+export { replicaSetController } from './replicaset/replica-set-controller';

@@ -1,0 +1,167 @@
+import type { Pod, ReplicaSet } from '@podlab/api';
+import {
+  controllerOf,
+  isStatusError,
+  matchesLabels,
+  objectKey,
+  selectorFromLabelSelector,
+} from '@podlab/apimachinery';
+import type { ComponentContext, ComponentFactory, Informer, WorkQueue } from '@podlab/client';
+import { equalJson } from '@podlab/kernel';
+import type { StatusError } from '@podlab/apimachinery';
+import { claim, ignoringNotFound } from '../ownership/claim';
+import { controlledBy, indexOwnership } from '../ownership/indexes';
+import { podFromTemplate } from '../pods/pod-from-template';
+import { availableFrom, isPodActive, isPodReady } from '../pods/pod-state';
+import { podsToDelete } from './deletion-ranking';
+import { calculateReplicaSetStatus } from './replica-set-status';
+import { slowStartBatch } from './slow-start';
+
+/** Creations or deletions in one reconcile, in pods. Models k8s.io/kubernetes pkg/controller/replicaset BurstReplicas. */
+const BURST_REPLICAS = 500;
+/** Changes of pods within this time are one reconcile, in virtual ms. */
+const POD_CHANGE_DELAY_MS = 20;
+
+const SOURCE = { component: 'replicaset-controller' };
+
+/**
+ * Keeps as many pods of each ReplicaSet as it asks for.
+ * Models k8s.io/kubernetes pkg/controller/replicaset/replica_set.go ReplicaSetController.
+ */
+export const replicaSetController: ComponentFactory = (context) => new ReplicaSetController(context);
+
+class ReplicaSetController {
+  readonly name: string;
+  private readonly replicaSets: Informer<ReplicaSet>;
+  private readonly pods: Informer<Pod>;
+  private readonly queue: WorkQueue;
+
+  constructor(private readonly context: ComponentContext) {
+    this.name = context.name;
+    this.replicaSets = context.informers.for<ReplicaSet>('replicasets.apps');
+    this.pods = context.informers.for<Pod>('pods');
+    indexOwnership(this.replicaSets);
+    indexOwnership(this.pods);
+    this.queue = context.workQueue('replicasets', (key) => this.reconcile(key));
+    this.replicaSets.addHandlers({
+      onAdd: (replicaSet) => this.queue.add(objectKey(replicaSet)),
+      onUpdate: (replicaSet) => this.queue.add(objectKey(replicaSet)),
+    });
+    this.pods.addHandlers({
+      onAdd: (pod) => this.podChanged(pod),
+      onUpdate: (pod, previous) => {
+        if (controllerOf(pod)?.uid !== controllerOf(previous)?.uid) this.podChanged(previous);
+        this.podChanged(pod);
+      },
+      onDelete: (pod) => this.podChanged(pod),
+    });
+  }
+
+  start(): void {
+    for (const replicaSet of this.replicaSets.list()) this.queue.add(objectKey(replicaSet));
+  }
+
+  private podChanged(pod: Pod): void {
+    const { namespace } = pod.metadata;
+    const owner = controllerOf(pod);
+    if (owner) {
+      if (owner.kind === 'ReplicaSet') this.queue.addAfter(`${namespace}/${owner.name}`, POD_CHANGE_DELAY_MS);
+      return;
+    }
+    if (pod.metadata.deletionTimestamp || this.replicaSets.list().length === 0) return;
+    for (const replicaSet of this.replicaSets.list(namespace)) {
+      const selector = selectorFromLabelSelector(replicaSet.spec.selector);
+      if (matchesLabels(selector, pod.metadata.labels)) this.queue.add(objectKey(replicaSet));
+    }
+  }
+
+  private reconcile(key: string): void {
+    const replicaSet = this.replicaSets.get(key);
+    if (!replicaSet) return;
+    const ports = { client: this.context.client, informer: this.pods, resource: 'pods' };
+    const claimed = claim(ports, replicaSet, replicaSet.spec.selector);
+    const failure = replicaSet.metadata.deletionTimestamp ? undefined : this.manage(replicaSet, claimed);
+    this.updateStatus(key, failure);
+    if (failure) throw failure;
+    this.queue.forget(key);
+  }
+
+  /** Creates what is missing or deletes what is too much; returns why pods could not be created. */
+  private manage(replicaSet: ReplicaSet, claimed: readonly Pod[]): StatusError | undefined {
+    const active = claimed.filter(isPodActive);
+    const missing = (replicaSet.spec.replicas ?? 1) - active.length;
+    if (missing > 0) {
+      if (missing > BURST_REPLICAS) this.queue.add(objectKey(replicaSet));
+      return this.createPods(replicaSet, Math.min(missing, BURST_REPLICAS));
+    }
+    if (missing === 0) return undefined;
+    if (-missing > BURST_REPLICAS) this.queue.add(objectKey(replicaSet));
+    const count = Math.min(-missing, BURST_REPLICAS);
+    this.deletePods(
+      replicaSet,
+      podsToDelete(active, this.relatedPods(replicaSet), count, this.context.now()),
+    );
+    return undefined;
+  }
+
+  private createPods(replicaSet: ReplicaSet, count: number): StatusError | undefined {
+    const { client, recorder } = this.context;
+    const template = replicaSet.spec.template ?? {};
+    const { error } = slowStartBatch(count, () => {
+      const pod = client.create('pods', podFromTemplate(template, replicaSet));
+      recorder.event(replicaSet, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`, SOURCE);
+    });
+    if (error === undefined || isNamespaceTerminating(error)) return undefined;
+    if (!isStatusError(error)) throw error;
+    recorder.event(replicaSet, 'Warning', 'FailedCreate', `Error creating: ${error.message}`, SOURCE);
+    return error;
+  }
+
+  private deletePods(replicaSet: ReplicaSet, pods: readonly Pod[]): void {
+    const { client, recorder } = this.context;
+    for (const pod of pods) {
+      ignoringNotFound(() =>
+        client.delete('pods', objectKey(pod), { preconditions: { uid: pod.metadata.uid } }),
+      );
+      recorder.event(replicaSet, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`, SOURCE);
+    }
+  }
+
+  /** Pods of all ReplicaSets that share this one's owner: a deletion spreads what stays over the nodes. */
+  private relatedPods(replicaSet: ReplicaSet): Pod[] {
+    const owner = controllerOf(replicaSet);
+    const siblings = owner ? controlledBy(this.replicaSets, owner.uid) : [replicaSet];
+    return siblings.flatMap((sibling) => controlledBy(this.pods, sibling.metadata.uid as string));
+  }
+
+  private updateStatus(key: string, failure: StatusError | undefined): void {
+    const replicaSet = this.replicaSets.get(key);
+    if (!replicaSet) return;
+    const pods = controlledBy(this.pods, replicaSet.metadata.uid as string);
+    const now = { ms: this.context.now(), timestamp: this.context.timestamp() };
+    const status = calculateReplicaSetStatus(replicaSet, pods, failure, now);
+    this.awaitAvailability(key, replicaSet, pods);
+    if (equalJson(status, replicaSet.status)) return;
+    ignoringNotFound(() => this.context.client.updateStatus('replicasets.apps', { ...replicaSet, status }));
+  }
+
+  /** A pod that is ready becomes available by time alone: looks again at the first such moment. */
+  private awaitAvailability(key: string, replicaSet: ReplicaSet, pods: readonly Pod[]): void {
+    const { minReadySeconds = 0 } = replicaSet.spec;
+    if (minReadySeconds === 0) return;
+    const now = this.context.now();
+    const moments = pods
+      .filter((pod) => isPodActive(pod) && isPodReady(pod))
+      .map((pod) => availableFrom(pod, minReadySeconds) ?? now)
+      .filter((moment) => moment > now);
+    if (moments.length > 0) this.queue.addAfter(key, Math.min(...moments) - now);
+  }
+}
+
+/** Nothing is created in a namespace that goes away, and that is no failure. */
+function isNamespaceTerminating(error: unknown): boolean {
+  return (
+    isStatusError(error) &&
+    !!error.status.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating')
+  );
+}
