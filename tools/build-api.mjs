@@ -1,0 +1,59 @@
+// Bundles apps/api, with the libraries it uses, into dist/apps/api/main.mjs; each *.worker.ts becomes a file of its own
+// beside it. esbuild writes no decorator metadata, so a file with decorators goes through SWC first.
+import { transform } from '@swc/core';
+import { build } from 'esbuild';
+import { readdirSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const sources = join(root, 'apps/api/src');
+const output = join(root, 'dist/apps/api');
+
+const DECORATOR = /^\s*@[A-Z]\w*\(/m;
+const SWC_OPTIONS = {
+  sourceMaps: 'inline',
+  module: { type: 'es6' },
+  jsc: {
+    target: 'es2022',
+    keepClassNames: true,
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+  },
+};
+
+const decorators = {
+  name: 'decorators',
+  setup(pluginBuild) {
+    pluginBuild.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      if (!DECORATOR.test(text) && !/[(,]\s*@[A-Z]\w*\(/.test(text)) return { contents: text, loader: 'ts' };
+      const { code } = await transform(text, { ...SWC_OPTIONS, filename: path });
+      return { contents: code, loader: 'js' };
+    });
+  },
+};
+
+const workers = readdirSync(sources, { recursive: true })
+  .filter((file) => file.endsWith('.worker.ts'))
+  .map((file) => ({ in: join(sources, file), out: basename(file, '.ts') }));
+
+rmSync(output, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: [{ in: join(sources, 'main.ts'), out: 'main' }, ...workers],
+  outdir: output,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: true,
+  keepNames: true,
+  tsconfig: join(root, 'tsconfig.base.json'),
+  logLevel: 'warning',
+  plugins: [decorators],
+});

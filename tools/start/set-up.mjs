@@ -1,0 +1,64 @@
+// Brings a clone to where it runs: dependencies installed, server, dashboard and API documents built. Plain Node only.
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { runStep } from './run-step.mjs';
+import { forget, hashInputs, isDone, markDone } from './stamp.mjs';
+
+const QUIET = { NEXT_TELEMETRY_DISABLED: '1', NX_DAEMON: 'false' };
+const SHARED_INPUTS = ['package-lock.json', 'tsconfig.base.json', 'libs'];
+
+const BUILDS = [
+  {
+    step: 'openapi',
+    title: 'writing the documents of the Kubernetes API',
+    script: 'tools/openapi/generate-documents.mjs',
+    inputs: ['package-lock.json', 'tools/openapi'],
+    output: 'dist/openapi/index.json',
+  },
+  {
+    step: 'api',
+    title: 'building the server',
+    script: 'tools/build-api.mjs',
+    inputs: [...SHARED_INPUTS, 'apps/api', 'tools/build-api.mjs'],
+    output: 'dist/apps/api/main.mjs',
+  },
+  {
+    step: 'web',
+    title: 'building the dashboard',
+    script: 'apps/web/tools/build.mjs',
+    inputs: [...SHARED_INPUTS, 'apps/web'],
+    output: 'dist/apps/web/index.html',
+  },
+];
+
+/** Installs the dependencies of the lock file unless they are there. */
+export async function install(root) {
+  const hash = hashInputs(root, ['package.json', 'package-lock.json'], process.versions.modules);
+  if (isDone(root, 'install', hash, 'node_modules') || isInstalledByHand(root)) return;
+  forget(root, 'install');
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  await runStep(root, 'installing dependencies (a few minutes the first time)', 'npm', args);
+  markDone(root, 'install', hash);
+}
+
+/** npm leaves its own lock file in node_modules when it has finished. */
+function isInstalledByHand(root) {
+  const done = join(root, 'node_modules/.package-lock.json');
+  const stamped = existsSync(join(root, '.cache/steps/install'));
+  return (
+    !stamped &&
+    existsSync(done) &&
+    statSync(done).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+  );
+}
+
+/** Builds what changed since it was built last. */
+export async function buildAll(root) {
+  for (const build of BUILDS) {
+    const hash = hashInputs(root, build.inputs);
+    if (isDone(root, build.step, hash, build.output)) continue;
+    forget(root, build.step);
+    await runStep(root, build.title, process.execPath, [build.script], QUIET);
+    markDone(root, build.step, hash);
+  }
+}
