@@ -1,0 +1,69 @@
+import type { Endpoints, Pod } from '@podlab/api';
+import { buildPod, buildService, ComponentHarness, testKubelet } from '@podlab/testkit';
+import { endpointsController } from './endpoints-controller';
+
+function startCluster(): ComponentHarness {
+  return new ComponentHarness({ endpoints: endpointsController, kubelet: testKubelet({ bindTo: 'node-a' }) });
+}
+
+const web = (cluster: ComponentHarness) => cluster.get<Endpoints>('endpoints', 'lab06/web');
+
+test('addresses stand sorted in one subset, those not ready apart', () => {
+  const cluster = startCluster();
+  cluster.client.create('services', buildService('lab06', 'web', { app: 'web' }));
+  for (const name of ['c', 'a', 'b'])
+    cluster.client.create('pods', buildPod('lab06', name, { labels: { app: 'web' } }));
+  cluster.settle();
+  const pod = cluster.get<Pod>('pods', 'lab06/a');
+  cluster.client.updateStatus('pods', { ...pod, status: { ...pod.status, conditions: [] } });
+  cluster.settle();
+  expect(web(cluster).metadata.labels).toEqual({
+    'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
+  });
+  expect(web(cluster).subsets).toMatchObject([
+    {
+      addresses: [
+        { ip: '10.244.0.1', nodeName: 'node-a', targetRef: { kind: 'Pod', name: 'c' } },
+        { ip: '10.244.0.3', nodeName: 'node-a', targetRef: { kind: 'Pod', name: 'b' } },
+      ],
+      notReadyAddresses: [{ ip: '10.244.0.2', targetRef: { name: 'a' } }],
+      ports: [{ port: 80, protocol: 'TCP' }],
+    },
+  ]);
+});
+
+test('a service without pods has Endpoints without subsets, and they go with it', () => {
+  const cluster = startCluster();
+  cluster.client.create('services', buildService('lab06', 'web', { app: 'web' }));
+  cluster.settle();
+  expect(web(cluster).subsets).toBeUndefined();
+  cluster.client.delete('services', 'lab06/web');
+  cluster.settle();
+  expect(cluster.list('endpoints')).toEqual([]);
+});
+
+test('a terminating pod is no address', () => {
+  const cluster = startCluster();
+  cluster.client.create('services', buildService('lab06', 'web', { app: 'web' }));
+  cluster.client.create('pods', buildPod('lab06', 'a', { labels: { app: 'web' } }));
+  cluster.settle();
+  cluster.client.delete('pods', 'lab06/a');
+  cluster.advance(200);
+  expect(web(cluster).subsets).toBeUndefined();
+});
+
+test('Endpoints that a user made for a service without a selector stay', () => {
+  const cluster = startCluster();
+  cluster.client.create('services', buildService('lab06', 'web', undefined));
+  const subsets = [{ addresses: [{ ip: '203.0.113.9' }], ports: [{ port: 80 }] }];
+  cluster.client.create('endpoints', {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { name: 'web', namespace: 'lab06' },
+    subsets,
+  });
+  cluster.settle();
+  cluster.client.delete('services', 'lab06/web');
+  cluster.settle();
+  expect(web(cluster).subsets).toEqual(subsets);
+});
