@@ -1,7 +1,7 @@
 import { invariant } from '@podlab/kernel';
 import type { Protocol } from './packet';
 
-/** The five fields that name a flow, with addresses as unsigned 32-bit numbers. */
+/** The five fields that name a flow, with addresses as signed 32-bit numbers (small integers to the engine). */
 export interface HeaderTuple {
   protocol: Protocol;
   source: number;
@@ -26,7 +26,7 @@ export function tryParseAddress(text: string): number | undefined {
   let value = 0;
   for (const part of parts) {
     if (!DECIMAL.test(part) || Number(part) > 255) return undefined;
-    value = value * 256 + Number(part);
+    value = (value << 8) | Number(part);
   }
   return value;
 }
@@ -43,9 +43,9 @@ export function formatAddress(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }
 
-/** The netmask of a prefix length, as a number. */
+/** The netmask of a prefix length, as a signed 32-bit number. */
 export function maskOf(length: number): number {
-  return length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;
+  return length === 0 ? 0 : -1 << (32 - length);
 }
 
 /** `10.0.0.0/8`, or a bare address taken as /32; host bits are cleared. */
@@ -55,7 +55,7 @@ export function parsePrefix(text: string): Prefix {
   invariant(Number.isInteger(length) && length >= 0 && length <= 32, `not an IPv4 prefix: ${text}`);
   const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
   const mask = maskOf(length);
-  return { base: (address & mask) >>> 0, length, mask };
+  return { base: address & mask, length, mask };
 }
 
 /** `base/length`, the length always written. */
@@ -65,5 +65,5 @@ export function formatPrefix(prefix: Prefix): string {
 
 /** Whether `address` lies in `prefix`. */
 export function prefixContains(prefix: Prefix, address: number): boolean {
-  return ((address & prefix.mask) >>> 0) === prefix.base;
+  return (address & prefix.mask) === prefix.base;
 }

@@ -4,18 +4,12 @@ export type ConntrackState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID';
 
 /** States of a TCP (and, with the same names, SCTP) flow as `conntrack -L` shows them. */
 export type FlowState =
-  | 'SYN_SENT'
-  | 'SYN_RECV'
-  | 'ESTABLISHED'
-  | 'TIME_WAIT'
-  | 'CLOSE'
-  | 'UNREPLIED'
-  | 'REPLIED'
-  | 'ASSURED';
+  'SYN_SENT' | 'SYN_RECV' | 'ESTABLISHED' | 'TIME_WAIT' | 'CLOSE' | 'UNREPLIED' | 'REPLIED' | 'ASSURED';
 
 /** One tracked flow. Its expiry is a function of its state, `seen_at_ms` and now. */
 export interface ConntrackEntry {
-  readonly id: number;
+  /** 0 until it is in the table. */
+  id: number;
   /** As the first packet had it when it came in. */
   original: HeaderTuple;
   /** As the answer is expected: the inverse of `original` after translation. */
@@ -23,6 +17,8 @@ export interface ConntrackEntry {
   state: FlowState;
   /** Virtual time of the last packet, in milliseconds. */
   seen_at_ms: number;
+  /** Virtual time of the first answer, -1 before it. */
+  replied_at_ms: number;
   mark: number;
 }
 
@@ -34,4 +30,20 @@ export interface ConntrackFilter {
   readonly original_destination_port?: number;
   readonly reply_source?: string;
   readonly reply_source_port?: number;
+}
+
+/** Whether packets of the flow get another source on their way. */
+export function isSourceTranslated(entry: ConntrackEntry): boolean {
+  return (
+    entry.original.source !== entry.reply.destination ||
+    entry.original.source_port !== entry.reply.destination_port
+  );
+}
+
+/** Whether packets of the flow get another destination on their way. */
+export function isDestinationTranslated(entry: ConntrackEntry): boolean {
+  return (
+    entry.original.destination !== entry.reply.source ||
+    entry.original.destination_port !== entry.reply.source_port
+  );
 }

@@ -1,18 +1,283 @@
-import { InvariantViolation } from '@podlab/kernel';
-import type { ConntrackEntry, ConntrackFilter } from './conntrack-types';
+import { formatAddress, parseAddress } from './address';
+import type { HeaderTuple } from './address';
+import type { ConntrackEntry, ConntrackFilter, FlowState } from './conntrack-types';
+import { lifetimeMs } from './conntrack-timeouts';
+import type { Packet, Protocol } from './packet';
+import { renderEntry } from './render-conntrack';
+import type { ConntrackTableState } from './state';
 
-/** The connection tracking of one namespace. */
+/** One direction of an entry in the index; `next` chains those whose hashes collide. */
+interface Slot {
+  readonly entry: ConntrackEntry;
+  readonly reply: boolean;
+  next: Slot | undefined;
+}
+
+/** How many of the oldest entries are looked at for one that may go when the table is full. */
+const EVICTION_SCAN = 64;
+
+/** The connection tracking of one namespace: entries as state, an index over both directions of each beside it. */
 export class Conntrack {
+  /** Direction in which the last {@link lookup} found its entry. */
+  found_reply = false;
+  private readonly index = new Map<number, Slot>();
+
+  constructor(
+    private readonly state: ConntrackTableState,
+    private readonly now: () => number,
+    /** Entries the table may hold (`net.netfilter.nf_conntrack_max`). */
+    private readonly maximum: () => number,
+    private readonly changed: () => void,
+  ) {
+    for (const entry of state.entries.values()) this.link(entry);
+  }
+
+  /** The flow that a tuple belongs to; {@link found_reply} tells in which direction. An expired one is forgotten. */
+  lookup(
+    protocol: Protocol,
+    source: number,
+    source_port: number,
+    destination: number,
+    destination_port: number,
+  ): ConntrackEntry | undefined {
+    let slot = this.index.get(hashTuple(protocol, source, source_port, destination, destination_port));
+    while (slot !== undefined) {
+      const tuple = slot.reply ? slot.entry.reply : slot.entry.original;
+      if (
+        tuple.source === source &&
+        tuple.destination === destination &&
+        tuple.source_port === source_port &&
+        tuple.destination_port === destination_port &&
+        tuple.protocol === protocol
+      ) {
+        if (this.expired(slot.entry)) {
+          this.drop(slot.entry);
+          return undefined;
+        }
+        this.found_reply = slot.reply;
+        return slot.entry;
+      }
+      slot = slot.next;
+    }
+    return undefined;
+  }
+
+  /** Whether an answer with this tuple would already belong to another flow. */
+  replyTaken(reply: HeaderTuple): boolean {
+    return (
+      this.lookup(
+        reply.protocol,
+        reply.source,
+        reply.source_port,
+        reply.destination,
+        reply.destination_port,
+      ) !== undefined
+    );
+  }
+
+  /** An entry for a first packet, not yet in the table: {@link confirm} puts it there when the packet got through. */
+  create(packet: Packet): ConntrackEntry {
+    const { protocol, source, source_port, destination, destination_port } = packet;
+    return {
+      id: 0,
+      original: { protocol, source, source_port, destination, destination_port },
+      reply: {
+        protocol,
+        source: destination,
+        source_port: destination_port,
+        destination: source,
+        destination_port: source_port,
+      },
+      state: firstState(packet),
+      seen_at_ms: this.now(),
+      replied_at_ms: -1,
+      mark: 0,
+    };
+  }
+
+  /** Puts a new entry into the table; false when the table is full of flows that live. */
+  confirm(entry: ConntrackEntry): boolean {
+    const { state } = this;
+    if (state.entries.size >= this.maximum() && !this.evict()) return false;
+    entry.id = state.next_id++;
+    state.entries.set(entry.id, entry);
+    this.link(entry);
+    return true;
+  }
+
+  /** Takes a closed entry away at once, as a new SYN on the same ports does. */
+  forget(entry: ConntrackEntry): void {
+    this.drop(entry);
+  }
+
   /** The flows that have not expired, oldest first. */
   list(filter: ConntrackFilter = {}): ConntrackEntry[] {
-    throw new InvariantViolation(String(filter.protocol));
+    const fits = compileFilter(filter);
+    return [...this.state.entries.values()].filter((entry) => !this.expired(entry) && fits(entry));
   }
-  /** Forgets the flows that fit; the number of them. `conntrack -D`. */
+
+  /** Forgets the flows that fit, and how many those were: `conntrack -D`. */
   remove(filter: ConntrackFilter): number {
-    throw new InvariantViolation(String(filter.protocol));
+    const found = this.list(filter);
+    for (const entry of found) this.drop(entry);
+    if (found.length > 0) this.changed();
+    return found.length;
   }
-  /** What `conntrack -L` prints. */
+
+  /** What `conntrack -L` prints, without the closing line that it writes to standard error. */
   render(): string {
-    throw new InvariantViolation('');
+    const now = this.now();
+    return this.list()
+      .map((entry) => `${renderEntry(entry, now)}\n`)
+      .join('');
   }
+
+  private expired(entry: ConntrackEntry): boolean {
+    return this.now() - entry.seen_at_ms >= lifetimeMs(entry);
+  }
+
+  /** Makes room as linux nf_conntrack early_drop does: expired, closed and unanswered flows go, the oldest first. */
+  private evict(): boolean {
+    const { entries } = this.state;
+    let scanned = 0;
+    for (const entry of entries.values()) {
+      if (this.expired(entry) || mayBeDropped(entry.state)) {
+        this.drop(entry);
+        this.changed();
+        return true;
+      }
+      if (++scanned >= EVICTION_SCAN) break;
+      // Looked at and kept: next time others are looked at first.
+      entries.delete(entry.id);
+      entries.set(entry.id, entry);
+    }
+    return false;
+  }
+
+  private drop(entry: ConntrackEntry): void {
+    this.state.entries.delete(entry.id);
+    this.unlink(entry, entry.original);
+    this.unlink(entry, entry.reply);
+  }
+
+  private link(entry: ConntrackEntry): void {
+    this.add(entry.original, entry, false);
+    this.add(entry.reply, entry, true);
+  }
+
+  private add(tuple: HeaderTuple, entry: ConntrackEntry, reply: boolean): void {
+    const hash = hashOf(tuple);
+    this.index.set(hash, { entry, reply, next: this.index.get(hash) });
+  }
+
+  private unlink(entry: ConntrackEntry, tuple: HeaderTuple): void {
+    const hash = hashOf(tuple);
+    let kept: Slot | undefined;
+    for (let slot = this.index.get(hash); slot !== undefined; slot = slot.next) {
+      if (slot.entry !== entry) kept = { entry: slot.entry, reply: slot.reply, next: kept };
+    }
+    if (kept === undefined) this.index.delete(hash);
+    else this.index.set(hash, kept);
+  }
+}
+
+function firstState(packet: Packet): FlowState {
+  if (packet.protocol === 'UDP' || packet.protocol === 'ICMP') return 'UNREPLIED';
+  // A segment of a flow that was forgotten is picked up in the middle (nf_conntrack_tcp_loose).
+  return packet.kind === 'syn' ? 'SYN_SENT' : 'ESTABLISHED';
+}
+
+function mayBeDropped(state: FlowState): boolean {
+  return state !== 'ESTABLISHED' && state !== 'ASSURED' && state !== 'REPLIED';
+}
+
+/** Notes a packet of a tracked flow: its state moves on and its time begins anew. */
+export function advanceFlow(entry: ConntrackEntry, packet: Packet, reply: boolean, now: number): void {
+  if (packet.kind === 'icmp-error') return;
+  entry.seen_at_ms = now;
+  if (reply && entry.replied_at_ms < 0) entry.replied_at_ms = now;
+  switch (packet.kind) {
+    case 'syn-ack':
+      if (entry.state === 'SYN_SENT') entry.state = 'SYN_RECV';
+      break;
+    case 'data':
+      if (entry.state === 'SYN_RECV' && !reply) entry.state = 'ESTABLISHED';
+      break;
+    case 'fin':
+      entry.state = 'TIME_WAIT';
+      break;
+    case 'rst':
+      entry.state = 'CLOSE';
+      break;
+    case 'datagram':
+    case 'echo-reply':
+      advanceDatagram(entry, reply, now);
+      break;
+  }
+}
+
+/** Models linux nf_conntrack_proto_udp.c: a flow that goes on two seconds after its first answer is a stream. */
+function advanceDatagram(entry: ConntrackEntry, reply: boolean, now: number): void {
+  if (entry.state === 'UNREPLIED' && reply) entry.state = 'REPLIED';
+  else if (entry.state === 'REPLIED' && now - entry.replied_at_ms > 2000) entry.state = 'ASSURED';
+}
+
+/** Whether a new SYN may take the place of the flow. */
+export function isClosed(entry: ConntrackEntry): boolean {
+  return entry.state === 'TIME_WAIT' || entry.state === 'CLOSE';
+}
+
+function hashOf(tuple: HeaderTuple): number {
+  return hashTuple(
+    tuple.protocol,
+    tuple.source,
+    tuple.source_port,
+    tuple.destination,
+    tuple.destination_port,
+  );
+}
+
+/** Thirty bits, so that the key stays a small integer. */
+function hashTuple(
+  protocol: Protocol,
+  source: number,
+  source_port: number,
+  destination: number,
+  destination_port: number,
+): number {
+  let hash = Math.imul(source ^ 0x9e3779b9, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ destination, 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 16) ^ (source_port | (destination_port << 16)), 0x27d4eb2f);
+  return (hash ^ (hash >>> 15) ^ protocol.charCodeAt(0)) & 0x3fffffff;
+}
+
+function compileFilter(filter: ConntrackFilter): (entry: ConntrackEntry) => boolean {
+  const address = (text: string | undefined): number | undefined =>
+    text === undefined ? undefined : parseAddress(text);
+  const source = address(filter.original_source);
+  const destination = address(filter.original_destination);
+  const replySource = address(filter.reply_source);
+  const same = <T>(wanted: T | undefined, actual: T): boolean => wanted === undefined || wanted === actual;
+  return ({ original, reply }) =>
+    same(filter.protocol, original.protocol) &&
+    same(source, original.source) &&
+    same(destination, original.destination) &&
+    same(filter.original_destination_port, original.destination_port) &&
+    same(replySource, reply.source) &&
+    same(filter.reply_source_port, reply.source_port);
+}
+
+/** A tuple as text, for traces and data answers. */
+export function tupleText(tuple: HeaderTuple): {
+  readonly source: string;
+  readonly source_port: number;
+  readonly destination: string;
+  readonly destination_port: number;
+} {
+  return {
+    source: formatAddress(tuple.source),
+    source_port: tuple.source_port,
+    destination: formatAddress(tuple.destination),
+    destination_port: tuple.destination_port,
+  };
 }

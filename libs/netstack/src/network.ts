@@ -1,7 +1,25 @@
-import { InvariantViolation } from '@podlab/kernel';
+import { invariant, withinLimit } from '@podlab/kernel';
+import { formatPrefix, parseAddress, parsePrefix } from './address';
 import type { Conntrack } from './conntrack';
+import { Connections } from './connections';
+import { ping, sendDatagram } from './datagrams';
+import { Exchange } from './exchange';
 import type { Iptables } from './iptables/iptables';
-import type { InterfaceAddress, InterfaceState, NetworkState, Route, VxlanPeer } from './state';
+import { Namespace } from './namespace';
+import type { Topology } from './neighbours';
+import { renderRoutes } from './render-route';
+import { renderAddresses } from './render-addresses';
+import { networkOf } from './route-table';
+import type {
+  InterfaceAddress,
+  InterfaceKind,
+  InterfaceState,
+  NamespaceState,
+  NetworkState,
+  Route,
+  VxlanPeer,
+  WireState,
+} from './state';
 import type {
   ClientConnection,
   ConnectOptions,
@@ -44,124 +62,367 @@ export interface LinkSettings {
   readonly loss?: number;
 }
 
+const NAMESPACES_LIMIT = 20_000;
+const INTERFACES_LIMIT = 4096;
+const ROUTES_LIMIT = 20_000;
+const LISTENERS_LIMIT = 4096;
+const VXLAN_PORT = 8472;
+const DEFAULT_MTU = 1500;
+const LOOPBACK_MTU = 65_536;
+const VXLAN_OVERHEAD = 50;
+
 /** The simulated network: plain state, and the operations that `ip`, `iptables`, `conntrack` and sockets have. */
-export class Network {
+export class Network implements Topology {
   /** What listens under which name: registered by the composition root, not state. */
   readonly handlers = new Map<string, SocketHandler>();
+  /** Grows with every change of the network itself (not with traffic). */
+  generation = 0;
+  private readonly namespaces = new Map<string, Namespace>();
+  private readonly exchange: Exchange;
+  private readonly connections: Connections;
+  private readonly changed = (): void => {
+    this.generation++;
+  };
 
   constructor(
     readonly state: NetworkState,
     readonly environment: NetworkEnvironment,
-  ) {}
+  ) {
+    for (const namespace of state.namespaces.values()) this.load(namespace);
+    for (const listener of state.listeners.values()) this.need(listener.namespace).sockets.add(listener);
+    const { handlers } = this;
+    this.exchange = new Exchange({ state, topology: this, chance: environment, handlers });
+    this.connections = new Connections(this.exchange);
+  }
+
+  private load(state: NamespaceState): Namespace {
+    const namespace = new Namespace(state, () => this.environment.now(), this.changed);
+    this.namespaces.set(state.id, namespace);
+    return namespace;
+  }
+
+  private need(id: string): Namespace {
+    const namespace = this.namespaces.get(id);
+    invariant(namespace !== undefined, `no network namespace ${id}`);
+    return namespace;
+  }
+
+  private touch(namespace: Namespace): void {
+    namespace.invalidate();
+    this.generation++;
+  }
+
+  /** What works behind the id; for the library's own parts. */
+  namespace(id: string): Namespace | undefined {
+    return this.namespaces.get(id);
+  }
+
+  wire(id: string): WireState | undefined {
+    return this.state.wires.get(id);
+  }
 
   /** Makes a namespace with `lo` up; `sysctls` such as `{'net.ipv4.ip_forward': 1}`. */
   addNamespace(id: string, sysctls: Readonly<Record<string, number>> = {}): void {
-    throw new InvariantViolation(`${id} ${sysctls}`);
+    invariant(!this.namespaces.has(id), `network namespace ${id} is there already`);
+    withinLimit('network namespaces', this.namespaces.size + 1, NAMESPACES_LIMIT);
+    const state: NamespaceState = {
+      id,
+      interfaces: new Map(),
+      next_interface_index: 1,
+      routes: [],
+      sysctls: new Map(Object.entries(sysctls)),
+      tables: new Map(),
+      recent: new Map(),
+      conntrack: { entries: new Map(), next_id: 1 },
+      next_ephemeral_port: 32_768,
+    };
+    this.state.namespaces.set(id, state);
+    const namespace = this.load(state);
+    const loopback = { name: 'lo', mac: '00:00:00:00:00:00', mtu: LOOPBACK_MTU };
+    this.addInterface(namespace, 'loopback', loopback);
+    this.addAddress(id, 'lo', { address: '127.0.0.1', prefix_length: 8 });
   }
-  /** Removes it with its interfaces, the other ends of its veth pairs, sockets and connections (peers see a silence). */
+
+  /** Removes it with its interfaces, the other ends of its veth pairs, sockets and connections (peers hear a silence). */
   removeNamespace(id: string): void {
-    throw new InvariantViolation(id);
+    const namespace = this.need(id);
+    for (const name of [...namespace.state.interfaces.keys()]) this.removeInterface(id, name);
+    for (const listener of this.listeners(id)) this.state.listeners.delete(listener.id);
+    this.connections.forgetNamespace(id);
+    this.namespaces.delete(id);
+    this.state.namespaces.delete(id);
+    this.generation++;
   }
+
   hasNamespace(id: string): boolean {
-    return this.state.namespaces.has(id);
+    return this.namespaces.has(id);
   }
+
   setSysctl(namespace: string, name: string, value: number): void {
-    throw new InvariantViolation(namespace + name + value);
+    const owner = this.need(namespace);
+    owner.state.sysctls.set(name, value);
+    this.touch(owner);
   }
 
   addWire(id: string, settings: { readonly latency_ms?: number; readonly loss?: number } = {}): void {
-    throw new InvariantViolation(`${id} ${settings}`);
+    invariant(!this.state.wires.has(id), `wire ${id} is there already`);
+    const { latency_ms = 0, loss = 0 } = settings;
+    this.state.wires.set(id, { latency_ms, loss, members: [] });
+    this.generation++;
   }
+
   addEthernet(namespace: string, wire: string, options: InterfaceOptions): InterfaceState {
-    throw new InvariantViolation(namespace + wire + options.name);
+    const segment = this.state.wires.get(wire);
+    invariant(segment !== undefined, `no wire ${wire}`);
+    const link = this.addInterface(this.need(namespace), 'ethernet', options, { wire });
+    segment.members.push({ namespace, interface: options.name });
+    return link;
   }
+
   addVethPair(one: VethEnd, other: VethEnd): void {
-    throw new InvariantViolation(one.name + other.name);
+    this.addVethEnd(one, other);
+    this.addVethEnd(other, one);
   }
+
+  private addVethEnd(end: VethEnd, other: VethEnd): void {
+    const peer = { namespace: other.namespace, interface: other.name };
+    const { master } = end;
+    this.addInterface(
+      this.need(end.namespace),
+      'veth',
+      end,
+      master === undefined ? { peer } : { peer, master },
+    );
+  }
+
   addBridge(namespace: string, options: InterfaceOptions): InterfaceState {
-    throw new InvariantViolation(namespace + options.name);
+    return this.addInterface(this.need(namespace), 'bridge', options);
   }
+
   addVxlan(
     namespace: string,
     options: InterfaceOptions & { readonly vni: number; readonly local: string; readonly port?: number },
   ): InterfaceState {
-    throw new InvariantViolation(namespace + options.name);
+    const { vni, local, port = VXLAN_PORT, mtu = DEFAULT_MTU - VXLAN_OVERHEAD } = options;
+    const vxlan = { vni, local, port, peers: [] };
+    return this.addInterface(this.need(namespace), 'vxlan', { ...options, mtu }, { vxlan });
   }
+
+  private addInterface(
+    namespace: Namespace,
+    kind: InterfaceKind,
+    options: InterfaceOptions,
+    more: Pick<InterfaceState, 'peer' | 'master' | 'wire' | 'vxlan'> = {},
+  ): InterfaceState {
+    const { state } = namespace;
+    const { name, mtu = DEFAULT_MTU } = options;
+    invariant(!state.interfaces.has(name), `${state.id} has an interface ${name} already`);
+    withinLimit('interfaces of a namespace', state.interfaces.size + 1, INTERFACES_LIMIT);
+    const link: InterfaceState = {
+      name,
+      index: state.next_interface_index++,
+      kind,
+      mac: options.mac ?? this.nextMac(),
+      mtu,
+      up: true,
+      latency_ms: 0,
+      loss: 0,
+      addresses: [],
+      ...more,
+    };
+    state.interfaces.set(name, link);
+    this.touch(namespace);
+    for (const address of options.addresses ?? []) this.addAddress(state.id, name, address);
+    return link;
+  }
+
+  /** Locally administered, counted up: the same build gives the same addresses. */
+  private nextMac(): string {
+    const digits = (this.state.next_mac++).toString(16).padStart(10, '0');
+    return `02:${(digits.match(/../g) ?? []).join(':')}`;
+  }
+
   /** Sets or replaces the peer for `peer.gateway`. */
   setVxlanPeer(namespace: string, name: string, peer: VxlanPeer): void {
-    throw new InvariantViolation(namespace + name + peer.gateway);
+    const vxlan = this.needInterface(namespace, name).vxlan;
+    invariant(vxlan !== undefined, `${name} is no VXLAN`);
+    vxlan.peers = [...vxlan.peers.filter((other) => other.gateway !== peer.gateway), peer];
+    this.touch(this.need(namespace));
   }
+
   removeVxlanPeer(namespace: string, name: string, gateway: string): void {
-    throw new InvariantViolation(namespace + name + gateway);
+    const vxlan = this.needInterface(namespace, name).vxlan;
+    if (vxlan === undefined) return;
+    vxlan.peers = vxlan.peers.filter((peer) => peer.gateway !== gateway);
+    this.touch(this.need(namespace));
   }
+
   /** Removes an interface, a veth's other end with it, and the routes through it. */
   removeInterface(namespace: string, name: string): void {
-    throw new InvariantViolation(namespace + name);
+    const owner = this.need(namespace);
+    const link = owner.state.interfaces.get(name);
+    if (link === undefined) return;
+    owner.state.interfaces.delete(name);
+    owner.state.routes = owner.state.routes.filter((route) => route.interface !== name);
+    const wire = link.wire === undefined ? undefined : this.state.wires.get(link.wire);
+    if (wire !== undefined) {
+      wire.members = wire.members.filter(
+        (member) => member.namespace !== namespace || member.interface !== name,
+      );
+    }
+    this.touch(owner);
+    const { peer } = link;
+    if (peer !== undefined && this.namespaces.has(peer.namespace)) {
+      this.removeInterface(peer.namespace, peer.interface);
+    }
   }
+
   interface(namespace: string, name: string): InterfaceState | undefined {
     return this.state.namespaces.get(namespace)?.interfaces.get(name);
   }
+
+  private needInterface(namespace: string, name: string): InterfaceState {
+    const link = this.interface(namespace, name);
+    invariant(link !== undefined, `${namespace} has no interface ${name}`);
+    return link;
+  }
+
   /** Link up or down, latency and loss: what a fault changes. */
   setLink(namespace: string, name: string, settings: LinkSettings): void {
-    throw new InvariantViolation(namespace + name + settings.up);
+    const link = this.needInterface(namespace, name);
+    link.up = settings.up ?? link.up;
+    link.latency_ms = settings.latency_ms ?? link.latency_ms;
+    link.loss = settings.loss ?? link.loss;
+    this.generation++;
   }
-  /** Adds an address, and the route of its network unless it is a /32. */
+
+  /** Adds an address, and the route of its network unless it is a /32; an address that is there stays. */
   addAddress(namespace: string, name: string, address: InterfaceAddress): void {
-    throw new InvariantViolation(namespace + name + address.address);
+    const owner = this.need(namespace);
+    const link = this.needInterface(namespace, name);
+    parseAddress(address.address);
+    if (link.addresses.some((own) => own.address === address.address)) return;
+    link.addresses = [...link.addresses, address];
+    if (link.kind !== 'loopback' && address.prefix_length < 32) {
+      const { routes } = owner.state;
+      owner.state.routes = [...routes, connectedRoute(name, address)];
+    }
+    this.touch(owner);
   }
+
   removeAddress(namespace: string, name: string, address: string): void {
-    throw new InvariantViolation(namespace + name + address);
+    const owner = this.need(namespace);
+    const link = this.needInterface(namespace, name);
+    link.addresses = link.addresses.filter((own) => own.address !== address);
+    owner.state.routes = owner.state.routes.filter(
+      (route) => route.protocol !== 'kernel' || route.interface !== name || route.source !== address,
+    );
+    this.touch(owner);
   }
+
   /** Whether `address` is delivered to this namespace itself. */
   isLocalAddress(namespace: string, address: string): boolean {
-    throw new InvariantViolation(namespace + address);
+    return this.need(namespace).isLocal(parseAddress(address));
   }
 
   /** Adds a route, or replaces the one with the same destination and metric. */
   setRoute(namespace: string, route: Route): void {
-    throw new InvariantViolation(namespace + route.destination);
+    const owner = this.need(namespace);
+    const destination = formatPrefix(parsePrefix(route.destination));
+    const same = (other: Route): boolean =>
+      other.destination === destination && (other.metric ?? 0) === (route.metric ?? 0);
+    const routes = [...owner.state.routes.filter((other) => !same(other)), { ...route, destination }];
+    withinLimit('routes of a namespace', routes.length, ROUTES_LIMIT);
+    owner.state.routes = routes;
+    this.touch(owner);
   }
+
   removeRoute(namespace: string, destination: string): void {
-    throw new InvariantViolation(namespace + destination);
+    const owner = this.need(namespace);
+    const prefix = formatPrefix(parsePrefix(destination));
+    owner.state.routes = owner.state.routes.filter((route) => route.destination !== prefix);
+    this.touch(owner);
   }
+
   routes(namespace: string): readonly Route[] {
-    throw new InvariantViolation(namespace);
+    return this.need(namespace).state.routes;
+  }
+
+  /** What `ip route` prints. */
+  renderRoutes(namespace: string): string {
+    return renderRoutes(this.routes(namespace));
+  }
+
+  /** What `ip addr` prints. */
+  renderAddresses(namespace: string): string {
+    return renderAddresses([...this.need(namespace).state.interfaces.values()], ({ peer }) =>
+      peer === undefined ? undefined : this.interface(peer.namespace, peer.interface)?.index,
+    );
   }
 
   iptables(namespace: string): Iptables {
-    throw new InvariantViolation(namespace);
+    return this.need(namespace).iptables;
   }
+
   conntrack(namespace: string): Conntrack {
-    throw new InvariantViolation(namespace);
+    return this.need(namespace).conntrack;
   }
 
   listen(namespace: string, options: ListenOptions): ListenResult {
-    throw new InvariantViolation(namespace + options.port);
+    const owner = this.need(namespace);
+    const { protocol, address = '0.0.0.0', port, handler, data } = options;
+    const number = parseAddress(address);
+    if (number !== 0 && !owner.isLocal(number)) return { error: 'AddressNotAvailable' };
+    if (owner.sockets.conflicts(protocol, number, port)) return { error: 'AddressInUse' };
+    withinLimit('listening sockets of a namespace', owner.sockets.size + 1, LISTENERS_LIMIT);
+    const id = this.state.next_listener++;
+    const listener: Listener = { id, namespace, protocol, address, port, handler, data };
+    this.state.listeners.set(id, listener);
+    owner.sockets.add(listener);
+    this.generation++;
+    return { listener };
   }
+
   /** Closes a listener; its open connections are reset. */
   closeListener(id: number): void {
-    throw new InvariantViolation(String(id));
+    const listener = this.state.listeners.get(id);
+    if (listener === undefined) return;
+    this.connections.resetAll(id);
+    this.state.listeners.delete(id);
+    this.namespaces.get(listener.namespace)?.sockets.remove(listener);
+    this.generation++;
   }
+
   /** What listens in a namespace, in the order it was opened. */
   listeners(namespace: string): readonly Listener[] {
-    throw new InvariantViolation(namespace);
+    return this.need(namespace).sockets.listeners();
   }
+
   connect(namespace: string, options: ConnectOptions): ConnectResult {
-    throw new InvariantViolation(namespace + options.port);
+    return this.connections.connect(this.need(namespace), options);
   }
+
   sendDatagram(namespace: string, options: DatagramOptions): DatagramResult {
-    throw new InvariantViolation(namespace + options.port);
+    return sendDatagram(this.exchange, this.need(namespace), options);
   }
+
   /** An ICMP echo. */
   ping(namespace: string, options: PingOptions): PingResult {
-    throw new InvariantViolation(namespace + options.destination);
+    return ping(this.exchange, this.need(namespace), options);
   }
+
   /** The client's end of a connection that is still open. */
   clientConnection(id: number): ClientConnection | undefined {
-    throw new InvariantViolation(String(id));
+    return this.connections.find(id)?.client;
   }
+
   /** The server's end of a connection that is still open. */
   serverConnection(id: number): ServerConnection | undefined {
-    throw new InvariantViolation(String(id));
+    return this.connections.find(id)?.server;
   }
+}
+
+function connectedRoute(name: string, address: InterfaceAddress): Route {
+  const destination = formatPrefix(networkOf(address));
+  return { destination, interface: name, source: address.address, protocol: 'kernel', scope: 'link' };
 }

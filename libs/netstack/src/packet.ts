@@ -15,15 +15,7 @@ export interface Header {
 
 /** What a segment, a datagram or a control message is, as far as forwarding and sockets care. */
 export type PacketKind =
-  | 'syn'
-  | 'syn-ack'
-  | 'data'
-  | 'fin'
-  | 'rst'
-  | 'datagram'
-  | 'echo-request'
-  | 'echo-reply'
-  | 'icmp-error';
+  'syn' | 'syn-ack' | 'data' | 'fin' | 'rst' | 'datagram' | 'echo-request' | 'echo-reply' | 'icmp-error';
 
 /** The ICMP errors that a router or a host sends back. */
 export type IcmpError =
@@ -36,7 +28,7 @@ export type IcmpError =
   | 'icmp-admin-prohibited'
   | 'icmp-time-exceeded';
 
-/** A packet on its way: fields instead of wire bytes. Addresses are 32-bit numbers; one object is changed hop by hop. */
+/** A packet on its way: fields instead of wire bytes. Addresses are signed 32-bit numbers; one object is changed hop by hop. */
 export interface Packet extends HeaderTuple {
   ttl: number;
   mark: number;

@@ -80,6 +80,8 @@ export interface ClientConnection {
   send(bytes: Uint8Array): boolean;
   /** Takes what has arrived so far, in order; empty when nothing has. */
   receive(): Uint8Array[];
+  /** Says that nothing more will be sent; what the peer still sends can be received. */
+  shutdown(): void;
   close(): void;
 }
 
@@ -125,7 +127,7 @@ export interface WalkEnd {
   readonly rule?: RuleCitation;
 }
 
-interface SendOptions {
+export interface SendOptions {
   readonly destination: string;
   readonly source_address?: string;
   /** Default: the next free ephemeral port (32768 to 60999) of the namespace. */
@@ -140,9 +142,6 @@ interface SendOptions {
 export interface ConnectOptions extends SendOptions {
   readonly protocol: 'TCP' | 'SCTP';
   readonly port: number;
-  /** Name of a handler for what the peer sends on its own while nobody waits; without it, bytes wait in `receive`. */
-  readonly handler?: string;
-  readonly data?: SocketData;
 }
 
 export type SendDisposition = 'Refused' | 'NoRoute' | 'TimedOut';

@@ -81,7 +81,6 @@ export interface NamespaceState {
   tables: Map<TableName, TableState>;
   recent: Map<string, RecentList>;
   conntrack: ConntrackTableState;
-  /** Ids of the listeners that are open here. */
   next_ephemeral_port: number;
 }
 
@@ -95,9 +94,9 @@ export interface ConnectionState {
   /** What the client asked for, before any translation. */
   readonly remote_address: number;
   readonly remote_port: number;
-  /** Next hop given by the client. */
-  readonly via?: string;
-  readonly listener: number;
+  /** Next hop given by the client, 0 for none. */
+  readonly via: number;
+  readonly listener: Listener;
   readonly server_namespace: string;
   readonly server_address: number;
   readonly server_port: number;
@@ -105,11 +104,11 @@ export interface ConnectionState {
   readonly seen_address: number;
   readonly seen_port: number;
   readonly timeout_ms: number;
+  /** The client said that it sends no more. */
+  client_finished: boolean;
   client_status: 'Open' | 'ClosedByPeer' | 'Reset' | 'TimedOut' | 'Closed';
   server_status: 'Open' | 'ClosedByPeer' | 'Closed' | 'Reset';
   client_inbox: Uint8Array[];
-  client_handler?: string;
-  client_data?: SocketData;
   server_data: SocketData;
   elapsed_ms: number;
 }

@@ -35,7 +35,8 @@ export interface TupleText {
 
 export interface SocketDetail {
   /** Sent: leaves its socket. Accepted/Received: reached a socket. NoListener: none on that address and port. */
-  readonly event: 'Sent' | 'Accepted' | 'Received' | 'NoListener' | 'Refused' | 'Unreachable' | 'AddressInUse';
+  readonly event:
+    'Sent' | 'Accepted' | 'Received' | 'NoListener' | 'Refused' | 'Unreachable' | 'AddressInUse';
   readonly kind: string;
   readonly listener?: number;
   readonly handler?: string;
@@ -72,7 +73,7 @@ export interface IptablesDetail {
   readonly hook: HookName;
   /** The chains walked to the rule, outermost first. */
   readonly path: readonly string[];
-  readonly verdict: 'ACCEPT' | 'DROP' | 'REJECT' | 'MARK' | 'RETURN';
+  readonly verdict: 'ACCEPT' | 'DROP' | 'REJECT' | 'MARK';
   readonly mark?: string;
   readonly reject_with?: string;
 }

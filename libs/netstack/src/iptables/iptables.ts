@@ -1,37 +1,215 @@
-import { InvariantViolation } from '@podlab/kernel';
-import type { Rule, TableName } from './types';
+import { deepFreeze, equalJson, invariant, withinLimit } from '@podlab/kernel';
+import { CompiledChain } from './compile';
+import { ruleText } from './rule-text';
+import type { ChainState, HookName, Rule, TableName, TableState } from './types';
+
+const HOOKS: Readonly<Record<TableName, readonly HookName[]>> = {
+  raw: ['PREROUTING', 'OUTPUT'],
+  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+  nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+};
+/** Models iptables iptables/nft.h enum nft_table_type: the order in which iptables-save goes through the tables. */
+const SAVE_ORDER: readonly TableName[] = ['mangle', 'raw', 'filter', 'nat'];
+const RULES_PER_TABLE_LIMIT = 400_000;
+
+/** Why a call on a table was refused, in the words of the tool. */
+export class IptablesError extends Error {
+  override readonly name = 'IptablesError';
+}
+
+interface CompiledTable {
+  readonly chains: Map<string, CompiledChain>;
+  readonly chain: (name: string) => CompiledChain;
+  hooks: Map<HookName, CompiledChain | undefined> | undefined;
+}
 
 /** The iptables of one namespace. */
 export class Iptables {
+  private readonly compiled = new Map<TableName, CompiledTable>();
+
+  constructor(
+    private readonly tables: Map<TableName, TableState>,
+    private readonly changed: () => void,
+  ) {}
+
+  /** Whether any table was ever made: then the namespace tracks connections, as Linux does from the first rule on. */
+  get active(): boolean {
+    return this.tables.size > 0;
+  }
+
   /**
    * Writes chains of one table at once, as `iptables-restore` does: chains named here are replaced (made if missing),
-   * others stay unless `flush` empties the whole table first. A jump to a chain that is neither here nor there, or a
-   * built-in chain as target, refuses the whole call and changes nothing.
+   * others stay unless `flush` empties the whole table first; `remove` deletes user chains after that. A jump to a chain
+   * that does not exist, a loop, or the removal of a chain in use refuses the whole call and changes nothing.
    */
   restore(
     table: TableName,
     chains: Readonly<Record<string, readonly Rule[]>>,
     options: { readonly flush?: boolean; readonly remove?: readonly string[] } = {},
   ): void {
-    throw new InvariantViolation(table + Object.keys(chains) + options.flush);
+    const current = this.tables.get(table) ?? newTable(table);
+    const next = new Map(options.flush === true ? newTable(table).chains : current.chains);
+    const touched: string[] = [];
+    for (const name of Object.keys(chains)) {
+      const policy = next.get(name)?.policy;
+      next.set(name, withPolicy(deepFreeze([...chains[name]]), policy));
+      touched.push(name);
+    }
+    for (const name of options.remove ?? []) {
+      if (next.get(name)?.policy !== undefined) throw new IptablesError(`Chain '${name}' is built in`);
+      next.delete(name);
+    }
+    if ((options.remove ?? []).length > 0) for (const name of next.keys()) touched.push(name);
+    checkJumps(next, touched);
+    checkSize(next);
+    this.tables.set(table, { chains: next });
+    this.recompile(table, next);
+    this.changed();
   }
+
+  /** Chains that did not change keep what was compiled for them. */
+  private recompile(table: TableName, chains: ReadonlyMap<string, ChainState>): void {
+    const compiled = this.compiled.get(table);
+    if (compiled === undefined) return;
+    for (const [name, chain] of compiled.chains) {
+      const state = chains.get(name);
+      if (state === undefined) compiled.chains.delete(name);
+      else chain.state = state;
+    }
+    compiled.hooks = undefined;
+  }
+
   /** The rules of a chain, undefined where there is no such chain. */
   rules(table: TableName, chain: string): readonly Rule[] | undefined {
-    throw new InvariantViolation(table + chain);
+    return this.tables.get(table)?.chains.get(chain)?.rules;
   }
+
   /** Names of the chains of a table in the order of their making, built-in ones first. */
   chains(table: TableName): string[] {
-    throw new InvariantViolation(table);
+    return [...(this.tables.get(table)?.chains.keys() ?? [])];
   }
+
   setPolicy(table: TableName, chain: string, policy: 'ACCEPT' | 'DROP'): void {
-    throw new InvariantViolation(table + chain + policy);
+    const state = this.table(table).chains.get(chain);
+    invariant(state?.policy !== undefined, `${chain} is no built-in chain of ${table}`);
+    state.policy = policy;
+    this.recompile(table, this.table(table).chains);
+    this.changed();
   }
+
   /** Adds `rule` to the chain unless an equal one is there: `iptables -C … || iptables -A/-I …`. */
   ensureRule(table: TableName, chain: string, rule: Rule, position: 'append' | 'prepend'): void {
-    throw new InvariantViolation(table + chain + rule.target.kind + position);
+    const rules = this.table(table).chains.get(chain)?.rules ?? [];
+    if (rules.some((existing) => equalJson(existing, rule))) return;
+    this.restore(table, { [chain]: position === 'append' ? [...rules, rule] : [rule, ...rules] });
   }
-  /** What `iptables-save [-t table]` prints. */
+
+  /** Takes every rule equal to `rule` out of the chain: `iptables -D`; false when there was none. */
+  removeRule(table: TableName, chain: string, rule: Rule): boolean {
+    const rules = this.rules(table, chain) ?? [];
+    const rest = rules.filter((existing) => !equalJson(existing, rule));
+    if (rest.length === rules.length) return false;
+    this.restore(table, { [chain]: rest });
+    return true;
+  }
+
+  /** What `iptables-save [-t table]` prints, without its two comment lines that tell version and date. */
   render(table?: TableName): string {
-    throw new InvariantViolation(String(table));
+    const names = table === undefined ? SAVE_ORDER : [table];
+    return names.map((name) => renderTable(name, this.tables.get(name))).join('');
   }
+
+  /** The built-in chain at a hook, undefined where it lets everything through. */
+  hook(table: TableName, hook: HookName): CompiledChain | undefined {
+    const compiled = this.compiled.get(table) ?? this.compile(table);
+    return (compiled.hooks ??= this.compileHooks(table, compiled)).get(hook);
+  }
+
+  private table(table: TableName): TableState {
+    let state = this.tables.get(table);
+    if (state === undefined) {
+      state = newTable(table);
+      this.tables.set(table, state);
+      this.compiled.delete(table);
+      this.changed();
+    }
+    return state;
+  }
+
+  private compile(table: TableName): CompiledTable {
+    const chains = new Map<string, CompiledChain>();
+    const chain = (name: string): CompiledChain => {
+      let made = chains.get(name);
+      if (made === undefined) {
+        const source = this.tables.get(table)?.chains.get(name);
+        invariant(source !== undefined, `no chain ${name} in ${table}`);
+        made = new CompiledChain(table, name, source, chain);
+        chains.set(name, made);
+      }
+      return made;
+    };
+    const compiled: CompiledTable = { chains, chain, hooks: undefined };
+    this.compiled.set(table, compiled);
+    return compiled;
+  }
+
+  private compileHooks(table: TableName, compiled: CompiledTable): Map<HookName, CompiledChain | undefined> {
+    const hooks = new Map<HookName, CompiledChain | undefined>();
+    for (const hook of HOOKS[table]) {
+      const source = this.tables.get(table)?.chains.get(hook);
+      const idle = source === undefined || (source.rules.length === 0 && source.policy !== 'DROP');
+      hooks.set(hook, idle ? undefined : compiled.chain(hook));
+    }
+    return hooks;
+  }
+}
+
+function newTable(table: TableName): TableState {
+  return {
+    chains: new Map(HOOKS[table].map((name) => [name, { policy: 'ACCEPT', rules: [] as const }])),
+  };
+}
+
+function withPolicy(rules: readonly Rule[], policy: 'ACCEPT' | 'DROP' | undefined): ChainState {
+  return policy === undefined ? { rules } : { policy, rules };
+}
+
+function checkSize(chains: ReadonlyMap<string, ChainState>): void {
+  let total = 0;
+  for (const chain of chains.values()) total += chain.rules.length;
+  withinLimit('rules of an iptables table', total, RULES_PER_TABLE_LIMIT);
+}
+
+/** Every jump from a touched chain ends in a chain, and no way leads from a touched chain back to itself. */
+function checkJumps(chains: ReadonlyMap<string, ChainState>, touched: readonly string[]): void {
+  const done = new Set<string>();
+  const open = new Set<string>();
+  const visit = (name: string): void => {
+    if (done.has(name)) return;
+    if (open.has(name)) throw new IptablesError('Too many levels of symbolic links');
+    open.add(name);
+    for (const rule of (chains.get(name) as ChainState).rules) {
+      if (rule.target.kind !== 'JUMP') continue;
+      const { chain } = rule.target;
+      const jumped = chains.get(chain);
+      if (jumped === undefined) throw new IptablesError(`Chain '${chain}' does not exist`);
+      if (jumped.policy !== undefined) throw new IptablesError(`Invalid argument: jump to ${chain}`);
+      visit(chain);
+    }
+    open.delete(name);
+    done.add(name);
+  };
+  for (const name of touched) if (chains.has(name)) visit(name);
+}
+
+function renderTable(name: TableName, table: TableState | undefined): string {
+  if (table === undefined) return '';
+  const lines = [`*${name}`];
+  for (const [chain, { policy }] of table.chains) lines.push(`:${chain} ${policy ?? '-'} [0:0]`);
+  for (const [chain, { rules }] of table.chains) {
+    for (const rule of rules) lines.push(`-A ${chain} ${ruleText(rule)}`.trimEnd());
+  }
+  lines.push('COMMIT');
+  return `${lines.join('\n')}\n`;
 }

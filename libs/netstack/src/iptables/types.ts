@@ -3,13 +3,7 @@ import type { IcmpError } from '../packet';
 export type TableName = 'raw' | 'mangle' | 'nat' | 'filter';
 export type HookName = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
 export type ConntrackMatchState =
-  | 'INVALID'
-  | 'NEW'
-  | 'RELATED'
-  | 'ESTABLISHED'
-  | 'UNTRACKED'
-  | 'SNAT'
-  | 'DNAT';
+  'INVALID' | 'NEW' | 'RELATED' | 'ESTABLISHED' | 'UNTRACKED' | 'SNAT' | 'DNAT';
 export type AddressType = 'LOCAL' | 'UNICAST' | 'BROADCAST';
 
 /**

@@ -1,0 +1,161 @@
+import { formatAddress } from './address';
+import type { Connections, Flow } from './connections';
+import type { ClientConnection, Listener, Peer, ServerConnection, SocketAddress, SocketData } from './socket';
+
+/** Chunks that may wait unread at a client; a peer that goes on is told that nothing gets through. */
+const INBOX_CHUNK_LIMIT = 4096;
+const NOTHING: Uint8Array[] = [];
+
+/** The client's end of a connection. */
+export class ClientEnd implements ClientConnection {
+  constructor(
+    private readonly flow: Flow,
+    private readonly connections: Connections,
+  ) {}
+
+  get id(): number {
+    return this.flow.state.id;
+  }
+
+  get local(): SocketAddress {
+    const { client_address, client_port } = this.flow.state;
+    return { address: formatAddress(client_address), port: client_port };
+  }
+
+  get remote(): SocketAddress {
+    const { remote_address, remote_port } = this.flow.state;
+    return { address: formatAddress(remote_address), port: remote_port };
+  }
+
+  get peer(): Peer {
+    const { state } = this.flow;
+    return {
+      namespace: state.server_namespace,
+      listener: state.listener,
+      backend: { address: formatAddress(state.server_address), port: state.server_port },
+      source_seen: { address: formatAddress(state.seen_address), port: state.seen_port },
+    };
+  }
+
+  get status(): ClientConnection['status'] {
+    return this.flow.state.client_status;
+  }
+
+  get elapsed_ms(): number {
+    return this.flow.state.elapsed_ms;
+  }
+
+  send(bytes: Uint8Array): boolean {
+    const { flow, connections } = this;
+    const { state } = flow;
+    if (state.client_finished) return false;
+    if (state.client_status === 'ClosedByPeer') {
+      // Linux answers data for a closed socket with a reset.
+      state.client_status = 'Reset';
+      return false;
+    }
+    if (state.client_status !== 'Open' || !connections.transmit(flow, true, 'data')) return false;
+    connections.deliver(flow, bytes);
+    return true;
+  }
+
+  receive(): Uint8Array[] {
+    const { state } = this.flow;
+    if (state.client_inbox.length === 0) return NOTHING;
+    const received = state.client_inbox;
+    state.client_inbox = [];
+    return received;
+  }
+
+  shutdown(): void {
+    const { flow, connections } = this;
+    const { state } = flow;
+    if (state.client_finished) return;
+    state.client_finished = true;
+    const open = state.client_status === 'Open' || state.client_status === 'ClosedByPeer';
+    if (!open || !connections.transmit(flow, true, 'fin')) return;
+    if (state.server_status === 'Open') {
+      state.server_status = 'ClosedByPeer';
+      connections.tellServer(flow, false);
+    }
+  }
+
+  close(): void {
+    const { flow, connections } = this;
+    const { state } = flow;
+    if (state.client_status === 'Closed') return;
+    this.shutdown();
+    state.client_status = 'Closed';
+    connections.remove(flow);
+  }
+}
+
+/** The server's end of a connection. */
+export class ServerEnd implements ServerConnection {
+  constructor(
+    private readonly flow: Flow,
+    private readonly connections: Connections,
+  ) {}
+
+  get id(): number {
+    return this.flow.state.id;
+  }
+
+  get listener(): Listener {
+    return this.flow.state.listener;
+  }
+
+  get local(): SocketAddress {
+    const { server_address, server_port } = this.flow.state;
+    return { address: formatAddress(server_address), port: server_port };
+  }
+
+  get remote(): SocketAddress {
+    const { seen_address, seen_port } = this.flow.state;
+    return { address: formatAddress(seen_address), port: seen_port };
+  }
+
+  get state(): SocketData {
+    return this.flow.state.server_data;
+  }
+
+  set state(value: SocketData) {
+    this.flow.state.server_data = value;
+  }
+
+  send(bytes: Uint8Array): boolean {
+    const { flow, connections } = this;
+    const { state } = flow;
+    if (!canSend(state.server_status) || state.client_status !== 'Open') return false;
+    if (state.client_inbox.length >= INBOX_CHUNK_LIMIT) return false;
+    connections.noteApplication(flow, 'Answered', bytes.length);
+    if (!connections.transmit(flow, false, 'data')) return false;
+    state.client_inbox.push(bytes);
+    return true;
+  }
+
+  close(): void {
+    const { flow, connections } = this;
+    const { state } = flow;
+    if (!canSend(state.server_status)) return;
+    connections.noteApplication(flow, 'Closed', 0);
+    state.server_status = 'Closed';
+    if (state.client_status !== 'Open') return;
+    if (connections.transmit(flow, false, 'fin')) state.client_status = 'ClosedByPeer';
+  }
+
+  reset(): void {
+    const { flow, connections } = this;
+    const { state } = flow;
+    if (state.server_status === 'Reset') return;
+    connections.noteApplication(flow, 'Reset', 0);
+    const told = state.client_status === 'Open' && connections.transmit(flow, false, 'rst');
+    state.server_status = 'Reset';
+    if (told) state.client_status = 'Reset';
+  }
+}
+
+/** A client that only said it sends no more can still be sent to. */
+function canSend(status: 'Open' | 'ClosedByPeer' | 'Closed' | 'Reset'): boolean {
+  return status === 'Open' || status === 'ClosedByPeer';
+}

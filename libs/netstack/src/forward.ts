@@ -1,0 +1,465 @@
+import { invariant } from '@podlab/kernel';
+import { parseAddress } from './address';
+import type { HeaderTuple } from './address';
+import { renderRoute } from './render-route';
+import { findNeighbour } from './neighbours';
+import type { Link, Namespace, Neighbour } from './namespace';
+import { NetfilterWalk } from './netfilter';
+import type { Header, Packet } from './packet';
+import { interfaceTowards } from './route-table';
+import type { CompiledRoute } from './route-table';
+import type { Route } from './state';
+import type { RoutingDetail, TraceRecorder, TupleText } from './trace';
+import type { AttachedFlow, Rejection } from './walk';
+
+/** Arrivals in a namespace before a packet counts as going in circles; the TTL ends most loops sooner. */
+const HOP_LIMIT = 128;
+/** Time to live of a packet that is made here. */
+export const INITIAL_TTL = 64;
+const LOOPBACK = 'lo';
+
+/** What a walk does next. */
+type Phase = 'output' | 'postrouting' | 'transmit' | 'bridge' | 'arrive' | 'route' | 'input' | 'done';
+
+interface Carried {
+  readonly packet: Packet;
+  readonly vni: number;
+}
+
+/** Takes one packet at a time from where it is made to where it ends, through every table on the way. */
+export class Forwarder extends NetfilterWalk {
+  in_link: Link | undefined;
+  private neighbour: Neighbour | undefined;
+  private via = 0;
+  private carried: Carried[] = [];
+  /** The header before a router took one from its time to live. */
+  private departing: Header | undefined;
+
+  /**
+   * Walks `packet`, made in `namespace`, to its end. Afterwards `code` is `Local` where it was delivered (to
+   * `this.namespace`, with the header it has now), else why not; `rejection` asks for an answer (see {@link answer}).
+   */
+  run(
+    namespace: Namespace,
+    packet: Packet,
+    recorder: TraceRecorder | undefined,
+    via = 0,
+    flow?: AttachedFlow,
+  ): void {
+    this.namespace = namespace;
+    this.packet = packet;
+    this.recorder = recorder;
+    this.via = via;
+    this.code = 'Local';
+    this.rule = undefined;
+    this.rejection = undefined;
+    this.latency_ms = 0;
+    this.volatile = false;
+    this.touched.length = 0;
+    this.carried = [];
+    this.carrying = false;
+    this.clearConntrack();
+    if (flow !== undefined) this.attach(flow);
+    let arrivals = 0;
+    for (let phase: Phase = 'output'; phase !== 'done';) {
+      if (phase === 'arrive' && ++arrivals > HOP_LIMIT) {
+        this.stop('HopLimit');
+        phase = 'done';
+      } else {
+        phase = this.perform(phase);
+      }
+    }
+    // Nobody hears what happens to a packet that only carried another.
+    if (this.carrying) this.rejection = undefined;
+    this.recorder = undefined;
+  }
+
+  /** The packet that tells the sender of a refusal, and the flow it belongs to. */
+  answer(rejection: Rejection): { readonly packet: Packet; readonly flow: AttachedFlow | undefined } {
+    const { packet, conntrack_entry: entry } = this;
+    const made = rejection === 'tcp-reset' ? resetOf(packet) : this.errorAbout(packet, rejection);
+    const state = rejection === 'tcp-reset' ? 'ESTABLISHED' : 'RELATED';
+    return { packet: made, flow: entry === undefined ? undefined : { entry, reply: !this.reply, state } };
+  }
+
+  /** Models linux net/ipv4/icmp.c icmp_send: the packet's own target speaks if it is local, else the way back's address. */
+  private errorAbout(packet: Packet, error: Exclude<Rejection, 'tcp-reset'>): Packet {
+    const { namespace } = this;
+    const local = namespace.isLocal(packet.destination);
+    const back = namespace.isLocal(packet.source) ? packet.source : namespace.route(packet.source)?.source;
+    const source = local ? packet.destination : back || namespace.firstAddress();
+    const inner: HeaderTuple = {
+      protocol: packet.protocol,
+      source: packet.source,
+      source_port: packet.source_port,
+      destination: packet.destination,
+      destination_port: packet.destination_port,
+    };
+    const tuple = {
+      protocol: 'ICMP' as const,
+      source,
+      source_port: 0,
+      destination: packet.source,
+      destination_port: 0,
+    };
+    return { ...tuple, ttl: INITIAL_TTL, mark: 0, kind: 'icmp-error', error, inner };
+  }
+
+  private perform(phase: Exclude<Phase, 'done'>): Phase {
+    switch (phase) {
+      case 'output':
+        return this.output();
+      case 'postrouting':
+        return this.passHook('POSTROUTING') ? 'transmit' : 'done';
+      case 'transmit':
+        return this.transmit();
+      case 'bridge':
+        return this.passBridge();
+      case 'arrive':
+        return this.arrive();
+      case 'route':
+        return this.routeArrived();
+      case 'input':
+        return this.input();
+    }
+  }
+
+  private output(): Phase {
+    this.in_link = undefined;
+    this.in_interface = undefined;
+    if (!this.routeOutput()) return 'done';
+    const { destination } = this.packet;
+    if (!this.passHook('OUTPUT')) return 'done';
+    if (this.packet.destination !== destination && !this.routeOutput()) return 'done';
+    return 'postrouting';
+  }
+
+  /** Chooses interface and gateway for a packet made here. */
+  private routeOutput(): boolean {
+    const { packet, namespace } = this;
+    if (this.via !== 0) {
+      const name = interfaceTowards(this.via, namespace.state.interfaces);
+      if (name === undefined) return this.unroutable('NoRoute', undefined);
+      return this.leaveBy(name, this.via, { result: 'Unicast', table: 'override' }, undefined);
+    }
+    if (namespace.isLocal(packet.destination)) {
+      return this.leaveBy(LOOPBACK, packet.destination, { result: 'Local', table: 'local' }, undefined);
+    }
+    return this.leaveByRoute(namespace.route(packet.destination));
+  }
+
+  private leaveByRoute(found: CompiledRoute | undefined): boolean {
+    if (found === undefined || found.interface === undefined) return this.unroutable('NoRoute', found?.route);
+    const kind = found.route.kind ?? 'unicast';
+    if (kind !== 'unicast') return this.unroutable(REFUSED_BY[kind], found.route);
+    const gateway = found.gateway === 0 ? this.packet.destination : found.gateway;
+    return this.leaveBy(found.interface, gateway, { result: 'Unicast', table: 'main' }, found);
+  }
+
+  private leaveBy(
+    name: string,
+    gateway: number,
+    detail: RoutingDetail,
+    found: CompiledRoute | undefined,
+  ): boolean {
+    const link = this.namespace.link(name);
+    if (link === undefined) return this.unroutable('NoRoute', found?.route);
+    if (isLoopback(this.packet.source) && link.state.kind !== 'loopback' && !routesLocalnet(this.namespace)) {
+      this.note('Routing', 'Dropped', { result: 'Martian', interface: name });
+      this.stop('Martian');
+      return false;
+    }
+    this.out_link = link;
+    this.out_interface = name;
+    this.gateway = gateway;
+    if (this.recorder !== undefined) {
+      const next = gateway === this.packet.destination ? {} : { gateway: this.addressText(gateway) };
+      const route = found === undefined ? {} : { route: renderRoute(found.route) };
+      const after = this.snapshot();
+      const before = this.departing ?? after;
+      this.write('Routing', 'Forwarded', before, after, { ...detail, ...route, interface: name, ...next });
+    }
+    return true;
+  }
+
+  /** There is no way on: says so, and lets a router tell the sender. */
+  private unroutable(
+    result: 'NoRoute' | 'Unreachable' | 'Blackhole' | 'Prohibited',
+    route: Route | undefined,
+  ): boolean {
+    const detail = route === undefined ? { result } : { result, route: renderRoute(route) };
+    this.note('Routing', result === 'Blackhole' ? 'Dropped' : 'Rejected', detail);
+    const forwarded = this.in_link !== undefined;
+    if (result === 'Blackhole') this.stop('BlackholeRoute');
+    else if (result === 'Prohibited')
+      this.stop('ProhibitedRoute', forwarded ? 'icmp-admin-prohibited' : undefined);
+    else if (result === 'Unreachable')
+      this.stop('UnreachableRoute', forwarded ? 'icmp-host-unreachable' : undefined);
+    else this.stop('NoRoute', forwarded ? 'icmp-net-unreachable' : undefined);
+    return false;
+  }
+
+  private transmit(): Phase {
+    const link = this.out_link;
+    invariant(link !== undefined, 'a packet leaves by an interface');
+    if (link.state.kind === 'loopback') {
+      this.in_link = link;
+      return 'arrive';
+    }
+    const { recorder } = this;
+    if (!link.state.up) return this.lose('LinkDown', 'Down', link, undefined);
+    const neighbour = findNeighbour(this.topology, link, this.gateway);
+    if (neighbour === undefined) {
+      this.note('Arp', 'Dropped', {
+        event: 'Failed',
+        interface: link.name,
+        address: this.addressText(this.gateway),
+      });
+      this.stop('NeighbourFailed', 'icmp-host-unreachable');
+      return 'done';
+    }
+    if (recorder !== undefined) {
+      const address = this.addressText(this.gateway);
+      this.note('Arp', 'Forwarded', {
+        event: 'Resolved',
+        interface: link.name,
+        address,
+        mac: neighbour.mac,
+      });
+    }
+    this.latency_ms += neighbour.latency_ms;
+    if (neighbour.loss > 0 && this.random() < neighbour.loss)
+      return this.lose('LinkLoss', 'Lost', link, neighbour);
+    if (neighbour.remote !== 0) return this.encapsulate(link, neighbour);
+    if (recorder !== undefined) this.noteCrossing(link, neighbour);
+    this.neighbour = neighbour;
+    if (neighbour.bridge !== undefined) return 'bridge';
+    this.moveTo(neighbour.link);
+    return 'arrive';
+  }
+
+  private noteCrossing(link: Link, neighbour: Neighbour): void {
+    const { bridge } = neighbour;
+    const to =
+      bridge === undefined
+        ? { namespace: neighbour.link.namespace.id, interface: neighbour.link.name }
+        : { namespace: bridge.namespace.id, interface: bridge.in_port };
+    const latency = neighbour.latency_ms;
+    this.note('Link', 'Forwarded', { event: 'Crossed', interface: link.name, to, latency_ms: latency });
+  }
+
+  private lose(
+    code: 'LinkDown' | 'LinkLoss',
+    event: 'Down' | 'Lost',
+    link: Link,
+    neighbour: Neighbour | undefined,
+  ): Phase {
+    const latency = neighbour?.latency_ms ?? 0;
+    this.note('Link', 'Dropped', { event, interface: link.name, latency_ms: latency });
+    this.stop(code);
+    return 'done';
+  }
+
+  private moveTo(link: Link): void {
+    this.namespace = link.namespace;
+    this.in_link = link;
+    this.out_link = undefined;
+    this.packet.mark = 0;
+    this.clearConntrack();
+    this.enter(link);
+  }
+
+  /** A frame that only passes a bridge: its namespace's iptables see it when the sysctl says so. */
+  private passBridge(): Phase {
+    const neighbour = this.neighbour as Neighbour;
+    const crossing = neighbour.bridge;
+    invariant(crossing !== undefined, 'the neighbour is behind a bridge');
+    const { bridge } = crossing;
+    this.moveTo(bridge);
+    if (bridge.namespace.filtering_bridges) {
+      const { destination } = this.packet;
+      this.in_interface = bridge.name;
+      this.out_interface = undefined;
+      if (!this.passHook('PREROUTING')) return 'done';
+      if (this.packet.destination !== destination) return 'route';
+      this.out_link = bridge;
+      this.out_interface = bridge.name;
+      if (!this.passHook('FORWARD') || !this.passHook('POSTROUTING')) return 'done';
+    }
+    if (this.recorder !== undefined) {
+      const to = { namespace: neighbour.link.namespace.id, interface: neighbour.link.name };
+      const detail = { event: 'Crossed', interface: crossing.out_port, via: bridge.name, to } as const;
+      this.note('Link', 'Forwarded', { ...detail, latency_ms: 0 });
+    }
+    this.moveTo(neighbour.link);
+    return 'arrive';
+  }
+
+  private arrive(): Phase {
+    const link = this.in_link;
+    invariant(link !== undefined, 'a packet arrives by an interface');
+    const looped = link.state.kind === 'loopback';
+    this.in_interface = link.name;
+    this.out_interface = undefined;
+    if (!this.passHook('PREROUTING')) return 'done';
+    // A looped packet keeps the decision made when it left.
+    return looped ? 'input' : 'route';
+  }
+
+  private routeArrived(): Phase {
+    const { packet, namespace } = this;
+    if (isMartian(namespace, packet)) {
+      this.note('Routing', 'Dropped', { result: 'Martian' });
+      this.stop('Martian');
+      return 'done';
+    }
+    if (namespace.isLocal(packet.destination)) {
+      if (this.recorder !== undefined) this.note('Routing', 'Forwarded', { result: 'Local', table: 'local' });
+      return 'input';
+    }
+    if (!namespace.forwarding) {
+      this.note('Routing', 'Dropped', { result: 'ForwardingDisabled' });
+      this.stop('ForwardingDisabled');
+      return 'done';
+    }
+    if (packet.ttl <= 1) {
+      this.note('Routing', 'Rejected', { result: 'TtlExceeded' });
+      this.stop('TtlExceeded', 'icmp-time-exceeded');
+      return 'done';
+    }
+    if (!this.forwardByRoute()) return 'done';
+    return this.passHook('FORWARD') ? 'postrouting' : 'done';
+  }
+
+  /** Routes a packet on; the one hop it costs shows in the same step. */
+  private forwardByRoute(): boolean {
+    this.departing = this.recorder === undefined ? undefined : this.snapshot();
+    this.packet.ttl--;
+    const found = this.leaveByRoute(this.namespace.route(this.packet.destination));
+    this.departing = undefined;
+    return found;
+  }
+
+  private input(): Phase {
+    if (!this.passHook('INPUT')) return 'done';
+    return this.carried.length > 0 ? this.decapsulate() : 'done';
+  }
+
+  /** Wraps the packet into a UDP datagram for the peer that holds the gateway, and sends that. */
+  private encapsulate(link: Link, neighbour: Neighbour): Phase {
+    const { packet } = this;
+    const vxlan = link.state.vxlan;
+    invariant(vxlan !== undefined, 'only a VXLAN interface encapsulates');
+    if (this.carried.length > 0) {
+      this.stop('HopLimit');
+      return 'done';
+    }
+    const before = this.recorder === undefined ? undefined : this.snapshot();
+    const source = parseAddress(vxlan.local);
+    this.carried.push({ packet, vni: vxlan.vni });
+    this.carrying = true;
+    this.packet = {
+      protocol: 'UDP',
+      source,
+      source_port: flowPort(packet),
+      destination: neighbour.remote,
+      destination_port: vxlan.port,
+      ttl: INITIAL_TTL,
+      mark: packet.mark,
+      kind: 'datagram',
+      error: undefined,
+      inner: undefined,
+    };
+    if (before !== undefined) {
+      const after = this.snapshot();
+      const detail = {
+        event: 'Encapsulated',
+        interface: link.name,
+        vni: vxlan.vni,
+        outer: outerOf(after),
+      } as const;
+      this.write('Encapsulation', 'Translated', before, after, detail);
+    }
+    this.clearConntrack();
+    this.via = 0;
+    return 'output';
+  }
+
+  private decapsulate(): Phase {
+    const { packet: outer } = this;
+    const inside = this.carried[this.carried.length - 1];
+    const link = this.vxlanFor(outer, inside.vni);
+    if (link === undefined) {
+      this.note('Socket', 'Dropped', { event: 'NoListener', kind: outer.kind });
+      this.stop('NoListener');
+      return 'done';
+    }
+    const before = this.recorder === undefined ? undefined : this.snapshot();
+    this.carried.pop();
+    this.carrying = false;
+    this.packet = inside.packet;
+    this.packet.mark = 0;
+    this.clearConntrack();
+    this.in_link = link;
+    if (before !== undefined) {
+      const detail = {
+        event: 'Decapsulated',
+        interface: link.name,
+        vni: inside.vni,
+        outer: outerOf(before),
+      } as const;
+      this.write('Encapsulation', 'Translated', before, this.snapshot(), detail);
+    }
+    return 'arrive';
+  }
+
+  private vxlanFor(outer: Packet, vni: number): Link | undefined {
+    for (const link of this.namespace.links()) {
+      const { vxlan, up } = link.state;
+      if (vxlan?.vni === vni && vxlan.port === outer.destination_port && up) return link;
+    }
+    return undefined;
+  }
+}
+
+const REFUSED_BY = { blackhole: 'Blackhole', unreachable: 'Unreachable', prohibit: 'Prohibited' } as const;
+
+/** Models linux net/ipv4/route.c ip_route_input_slow and fib_validate_source: loopback and own addresses stay inside. */
+function isMartian(namespace: Namespace, packet: Packet): boolean {
+  if (isLoopback(packet.source) || isLoopback(packet.destination)) return !routesLocalnet(namespace);
+  return namespace.isLocal(packet.source);
+}
+
+function isLoopback(address: number): boolean {
+  return address >>> 24 === 127;
+}
+
+function routesLocalnet(namespace: Namespace): boolean {
+  return namespace.state.sysctls.get('net.ipv4.conf.all.route_localnet') === 1;
+}
+
+function resetOf(packet: Packet): Packet {
+  return {
+    protocol: packet.protocol,
+    source: packet.destination,
+    source_port: packet.destination_port,
+    destination: packet.source,
+    destination_port: packet.source_port,
+    ttl: INITIAL_TTL,
+    mark: 0,
+    kind: 'rst',
+    error: undefined,
+    inner: undefined,
+  };
+}
+
+/** The outer source port stands for the inner flow, so that routers between could spread flows. */
+function flowPort(packet: Packet): number {
+  const hash = Math.imul(packet.source ^ Math.imul(packet.destination, 0x85ebca6b), 0xc2b2ae35);
+  return 32_768 + ((hash >>> 16) % 28_232);
+}
+
+function outerOf(header: Header): TupleText {
+  const { source, source_port, destination, destination_port } = header;
+  return { source, source_port, destination, destination_port };
+}

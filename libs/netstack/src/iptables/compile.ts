@@ -1,0 +1,170 @@
+import { parseAddress, parsePrefix } from '../address';
+import type { Prefix } from '../address';
+import type { ConntrackEntry, ConntrackState } from '../conntrack-types';
+import type { Packet, Protocol } from '../packet';
+import type { RecentList } from '../state';
+import { DispatchIndex } from './dispatch-index';
+import { compileMatch } from './matchers';
+import type { ChainState, Match, Rule, TableName, Target } from './types';
+
+/** What rules can ask about: the packet, where it is, and what conntrack knows of it. */
+export interface RuleContext {
+  packet: Packet;
+  in_interface: string | undefined;
+  out_interface: string | undefined;
+  conntrack_state: ConntrackState | undefined;
+  conntrack_entry: ConntrackEntry | undefined;
+  isLocal(address: number): boolean;
+  isBroadcast(address: number): boolean;
+  recentList(name: string): RecentList;
+  now(): number;
+  random(): number;
+}
+
+export type Test = (context: RuleContext) => boolean;
+
+interface AddressTest extends Prefix {
+  readonly invert: boolean;
+}
+
+/** A rule ready to be tried: header fields as numbers, tested in the kernel's order before the extension matches. */
+export class CompiledRule {
+  readonly source: AddressTest | undefined;
+  readonly destination: AddressTest | undefined;
+  readonly protocol: Protocol | undefined;
+  readonly protocol_invert: boolean;
+  readonly tests: readonly Test[];
+  readonly target: Target;
+  /** The chain a JUMP goes to. */
+  readonly chain: CompiledChain | undefined;
+  /** Numeric address of a DNAT or SNAT target. */
+  readonly nat_address: number;
+  readonly has_statistic: boolean;
+  readonly has_recent: boolean;
+
+  constructor(
+    readonly rule: Rule,
+    chains: (name: string) => CompiledChain,
+  ) {
+    const tests: Test[] = [];
+    this.source = addressTest(rule.matches, 'source');
+    this.destination = addressTest(rule.matches, 'destination');
+    const protocol = rule.matches.find((match) => match.kind === 'protocol');
+    this.protocol = protocol === undefined ? undefined : (protocol.protocol.toUpperCase() as Protocol);
+    this.protocol_invert = protocol?.invert === true;
+    // Interfaces belong to the header, so they come before the extensions, as the kernel has it.
+    for (const match of rule.matches) if (isInterface(match)) tests.push(compileMatch(match));
+    for (const match of rule.matches) if (!isHeader(match)) tests.push(compileMatch(match));
+    this.tests = tests;
+    this.target = rule.target;
+    this.chain = rule.target.kind === 'JUMP' ? chains(rule.target.chain) : undefined;
+    const { target } = rule;
+    this.nat_address = target.kind === 'DNAT' || target.kind === 'SNAT' ? parseAddress(target.address) : 0;
+    this.has_statistic = rule.matches.some((match) => match.kind === 'statistic');
+    this.has_recent = rule.matches.some((match) => match.kind === 'recent');
+  }
+
+  matches(context: RuleContext): boolean {
+    const { packet } = context;
+    if (!addressMatches(this.source, packet.source)) return false;
+    if (!addressMatches(this.destination, packet.destination)) return false;
+    if (this.protocol !== undefined && (this.protocol === packet.protocol) === this.protocol_invert) {
+      return false;
+    }
+    const { tests } = this;
+    for (let i = 0; i < tests.length; i++) if (!tests[i](context)) return false;
+    return true;
+  }
+}
+
+function addressMatches(test: AddressTest | undefined, address: number): boolean {
+  return test === undefined || ((address & test.mask) === test.base) !== test.invert;
+}
+
+function addressTest(matches: readonly Match[], kind: 'source' | 'destination'): AddressTest | undefined {
+  const match = matches.find(
+    (candidate): candidate is Extract<Match, { kind: 'source' | 'destination' }> => candidate.kind === kind,
+  );
+  return match === undefined ? undefined : { ...parsePrefix(match.address), invert: match.invert === true };
+}
+
+function isInterface(match: Match): boolean {
+  return match.kind === 'in-interface' || match.kind === 'out-interface';
+}
+
+function isHeader(match: Match): boolean {
+  return (
+    match.kind === 'source' || match.kind === 'destination' || match.kind === 'protocol' || isInterface(match)
+  );
+}
+
+/** One chain that a balancing chain may choose, and how likely it is to be reached. */
+export interface Candidate {
+  readonly position: number;
+  readonly chain: string;
+  readonly probability: number;
+}
+
+function balancedJumps(rules: readonly CompiledRule[]): Candidate[] {
+  const candidates: Candidate[] = [];
+  let remaining = 1;
+  for (let position = 0; position < rules.length; position++) {
+    const { rule, has_statistic: conditional, has_recent: remembers } = rules[position];
+    if (rule.target.kind !== 'JUMP' || remembers || (!conditional && candidates.length === 0)) continue;
+    const { chain } = rule.target;
+    const own = conditional ? remaining * statisticOf(rule) : remaining;
+    candidates.push({ position, chain, probability: own });
+    remaining -= own;
+    if (!conditional) break;
+  }
+  return candidates;
+}
+
+function statisticOf(rule: Rule): number {
+  for (const match of rule.matches) {
+    if (match.kind === 'statistic') return match.invert === true ? 1 - match.probability : match.probability;
+  }
+  return 1;
+}
+
+/** A chain with the derived form of its rules, made again when the state's rules are other ones. */
+export class CompiledChain {
+  private compiled_from: readonly Rule[] | undefined;
+  private compiled: readonly CompiledRule[] = [];
+  private dispatch: DispatchIndex | undefined;
+  private balanced: readonly Candidate[] = [];
+
+  constructor(
+    readonly table: TableName,
+    readonly name: string,
+    public state: ChainState,
+    private readonly chains: (name: string) => CompiledChain,
+  ) {}
+
+  get rules(): readonly CompiledRule[] {
+    if (this.compiled_from !== this.state.rules) this.compile();
+    return this.compiled;
+  }
+
+  /** The index over the rules, where the chain is long enough for one to pay. */
+  get index(): DispatchIndex | undefined {
+    if (this.compiled_from !== this.state.rules) this.compile();
+    return this.dispatch;
+  }
+
+  /** The jumps that `-m statistic` chooses among, the last one unconditional; empty where the chain does not balance. */
+  get candidates(): readonly Candidate[] {
+    if (this.compiled_from !== this.state.rules) this.compile();
+    return this.balanced;
+  }
+
+  private compile(): void {
+    this.compiled = this.state.rules.map((rule) => new CompiledRule(rule, this.chains));
+    this.balanced = balancedJumps(this.compiled);
+    this.dispatch = this.compiled.length < DISPATCH_MINIMUM ? undefined : new DispatchIndex(this.compiled);
+    this.compiled_from = this.state.rules;
+  }
+}
+
+/** Below this many rules a linear walk is as fast. */
+const DISPATCH_MINIMUM = 8;

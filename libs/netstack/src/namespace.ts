@@ -1,0 +1,161 @@
+import { parseAddress } from './address';
+import { Conntrack } from './conntrack';
+import { Iptables } from './iptables/iptables';
+import { networkOf, RouteTable } from './route-table';
+import type { CompiledRoute } from './route-table';
+import { SocketTable } from './socket-table';
+import type { InterfaceState, NamespaceState, RecentList } from './state';
+
+/** Flows that one namespace may track unless `net.netfilter.nf_conntrack_max` says otherwise. */
+const CONNTRACK_MAXIMUM = 8192;
+
+/** An interface of a namespace, and what is derived of its place on layer 2. */
+export class Link {
+  /** Who answers for an address on this link; false remembers that nobody does. */
+  readonly neighbours = new Map<number, Neighbour | false>();
+  neighbours_of = -1;
+
+  constructor(
+    readonly namespace: Namespace,
+    readonly state: InterfaceState,
+  ) {}
+
+  get name(): string {
+    return this.state.name;
+  }
+}
+
+/** The next station of a frame: the interface that answers for the address, and what lies between. */
+export interface Neighbour {
+  readonly link: Link;
+  readonly mac: string;
+  readonly latency_ms: number;
+  readonly loss: number;
+  /** The bridge of another namespace that the frame passes, which may filter it. */
+  readonly bridge: BridgeCrossing | undefined;
+  /** Where a VXLAN has to send it instead of onto a wire: the peer's underlay address. */
+  readonly remote: number;
+}
+
+export interface BridgeCrossing {
+  readonly namespace: Namespace;
+  readonly bridge: Link;
+  readonly in_port: string;
+  readonly out_port: string;
+}
+
+/** A namespace at work: its state, and what is derived from it and made again after a change. */
+export class Namespace {
+  readonly iptables: Iptables;
+  readonly conntrack: Conntrack;
+  readonly id: string;
+  readonly sockets = new SocketTable();
+  private links_by_name = new Map<string, Link>();
+  private local = new Set<number>();
+  private broadcast = new Set<number>();
+  private routes = new RouteTable([], new Map());
+  private is_forwarding = false;
+  private is_filtering_bridges = false;
+  private stale = true;
+
+  constructor(
+    readonly state: NamespaceState,
+    now: () => number,
+    changed: () => void,
+  ) {
+    this.id = state.id;
+    this.iptables = new Iptables(state.tables, changed);
+    const maximum = (): number => state.sysctls.get('net.netfilter.nf_conntrack_max') ?? CONNTRACK_MAXIMUM;
+    this.conntrack = new Conntrack(state.conntrack, now, maximum, changed);
+  }
+
+  /** To be called after a change of interfaces, addresses, routes or sysctls. */
+  invalidate(): void {
+    this.stale = true;
+  }
+
+  /** Connections are tracked once there is a rule to ask about them. */
+  get tracking(): boolean {
+    return this.iptables.active;
+  }
+
+  get forwarding(): boolean {
+    if (this.stale) this.derive();
+    return this.is_forwarding;
+  }
+
+  /** Whether frames that only pass a bridge here go through iptables too. */
+  get filtering_bridges(): boolean {
+    if (this.stale) this.derive();
+    return this.is_filtering_bridges;
+  }
+
+  link(name: string): Link | undefined {
+    if (this.stale) this.derive();
+    return this.links_by_name.get(name);
+  }
+
+  links(): Iterable<Link> {
+    if (this.stale) this.derive();
+    return this.links_by_name.values();
+  }
+
+  /** Whether packets for `address` are this namespace's own: the `local` table. */
+  isLocal(address: number): boolean {
+    if (this.stale) this.derive();
+    return address >>> 24 === 127 || this.local.has(address);
+  }
+
+  isBroadcast(address: number): boolean {
+    if (this.stale) this.derive();
+    return address === -1 || this.broadcast.has(address);
+  }
+
+  route(destination: number): CompiledRoute | undefined {
+    if (this.stale) this.derive();
+    return this.routes.lookup(destination);
+  }
+
+  /** The first address that is not a loopback one, to speak with where nothing better is known. */
+  firstAddress(): number {
+    for (const { state } of this.links()) {
+      for (const own of state.addresses) {
+        const address = parseAddress(own.address);
+        if (address >>> 24 !== 127) return address;
+      }
+    }
+    return 0;
+  }
+
+  recentList(name: string): RecentList {
+    let list = this.state.recent.get(name);
+    if (list === undefined) {
+      list = new Map();
+      this.state.recent.set(name, list);
+    }
+    return list;
+  }
+
+  private derive(): void {
+    this.stale = false;
+    const { interfaces, routes, sysctls } = this.state;
+    this.links_by_name = new Map();
+    this.local = new Set();
+    this.broadcast = new Set();
+    for (const state of interfaces.values()) {
+      this.links_by_name.set(state.name, new Link(this, state));
+      for (const own of state.addresses) this.deriveAddress(own);
+    }
+    this.routes = new RouteTable(routes, interfaces);
+    this.is_forwarding = sysctls.get('net.ipv4.ip_forward') === 1;
+    this.is_filtering_bridges = sysctls.get('net.bridge.bridge-nf-call-iptables') === 1;
+  }
+
+  private deriveAddress(own: { readonly address: string; readonly prefix_length: number }): void {
+    this.local.add(parseAddress(own.address));
+    if (own.prefix_length < 31) {
+      const network = networkOf(own);
+      this.broadcast.add(network.base | ~network.mask);
+    }
+  }
+}

@@ -1,0 +1,369 @@
+import type { HeaderTuple } from './address';
+import { advanceFlow, isClosed, tupleText } from './conntrack';
+import type { ConntrackEntry } from './conntrack-types';
+import type { CompiledChain } from './iptables/compile';
+import { cite, Evaluator } from './iptables/evaluate';
+import type { EvaluationObserver } from './iptables/evaluate';
+import { formatMark } from './iptables/rule-text';
+import type { HookName, TableName, Target } from './iptables/types';
+import type { Link } from './namespace';
+import type { Header } from './packet';
+import { sourceOn } from './route-table';
+import type { ConntrackDetail, RuleCitation } from './trace';
+import { Walk } from './walk';
+import type { AttachedFlow } from './walk';
+
+/** Which address of a packet a hook may rewrite. */
+type Manipulation = 'destination' | 'source';
+
+/** Ports tried for a translated source before the packet is given up. Models linux nf_nat_core.c max_attempts. */
+const PORT_ATTEMPTS = 128;
+
+/** The netfilter half of the walk: what happens to a packet at a hook. */
+export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
+  /** Entries that the packet passed, in order. */
+  readonly touched: ConntrackEntry[] = [];
+  protected out_link: Link | undefined;
+  protected gateway = 0;
+  /** Whether the walk is inside a packet that carries another: then conntrack is not worth a line of its own. */
+  carrying = false;
+  private readonly evaluator = new Evaluator();
+  private hook: HookName = 'PREROUTING';
+  private fresh = false;
+  private destination_done = false;
+  private source_done = false;
+
+  /** The packet belongs to no flow yet: it starts, or came into another namespace. */
+  protected clearConntrack(): void {
+    this.conntrack_entry = undefined;
+    this.conntrack_state = undefined;
+    this.reply = false;
+    this.fresh = false;
+  }
+
+  protected attach(flow: AttachedFlow): void {
+    this.conntrack_entry = flow.entry;
+    this.conntrack_state = flow.state;
+    this.reply = flow.reply;
+    this.fresh = false;
+    this.destination_done = true;
+    this.source_done = true;
+    if (flow.entry.id !== 0) advanceFlow(flow.entry, this.packet, flow.reply, this.now());
+  }
+
+  /** Goes through the tables of a hook in their priorities; false when the packet stops here. */
+  protected passHook(hook: HookName): boolean {
+    const { namespace } = this;
+    if (!namespace.tracking) return true;
+    this.hook = hook;
+    const opens = hook === 'PREROUTING' || hook === 'OUTPUT';
+    if (opens) {
+      if (!this.passTable('raw', hook)) return false;
+      if (this.conntrack_entry === undefined) this.track();
+    }
+    if (!this.passTable('mangle', hook)) return false;
+    if (opens) return this.translate(hook, 'destination') && this.passTable('filter', hook);
+    if (!this.passTable('filter', hook)) return false;
+    if (hook === 'FORWARD') return true;
+    return this.translate(hook, 'source') && this.confirm();
+  }
+
+  private passTable(table: TableName, hook: HookName): boolean {
+    if (table === 'filter' && (hook === 'PREROUTING' || hook === 'POSTROUTING')) return true;
+    if (table === 'raw' && hook !== 'PREROUTING' && hook !== 'OUTPUT') return true;
+    const chain = this.namespace.iptables.hook(table, hook);
+    if (chain === undefined) return true;
+    const observer = this.recorder === undefined ? undefined : this;
+    const verdict = this.evaluator.run(chain, this, observer);
+    if (verdict === 'CONTINUE') return true;
+    return this.judge(verdict);
+  }
+
+  /** What a rule of a filtering table decided; false when the packet stops here. */
+  private judge(verdict: 'ACCEPT' | 'DROP' | 'REJECT' | 'NAT'): boolean {
+    const { evaluator } = this;
+    if (verdict === 'NAT') return true;
+    if (verdict === 'ACCEPT') {
+      if (this.recorder !== undefined) {
+        const detail = { hook: this.hook, path: evaluator.path(), verdict };
+        this.note('Iptables', 'Forwarded', detail, evaluator.citation());
+      }
+      return true;
+    }
+    this.rule = evaluator.citation();
+    const target = evaluator.rule?.target;
+    if (verdict === 'REJECT' && target?.kind === 'REJECT') {
+      const rejectWith = target.reject_with ?? 'icmp-port-unreachable';
+      const detail = { hook: this.hook, path: evaluator.path(), verdict, reject_with: rejectWith };
+      this.note('Iptables', 'Rejected', detail, this.rule);
+      this.stop('RejectedByRule', rejectWith);
+    } else {
+      this.note('Iptables', 'Dropped', { hook: this.hook, path: evaluator.path(), verdict }, this.rule);
+      this.stop('DroppedByRule');
+    }
+    return false;
+  }
+
+  /** Finds or begins the packet's flow. */
+  private track(): void {
+    const { packet } = this;
+    const { conntrack } = this.namespace;
+    if (packet.kind === 'icmp-error') {
+      this.trackError();
+      return;
+    }
+    let entry = conntrack.lookup(
+      packet.protocol,
+      packet.source,
+      packet.source_port,
+      packet.destination,
+      packet.destination_port,
+    );
+    if (entry !== undefined && packet.kind === 'syn' && isClosed(entry)) {
+      conntrack.forget(entry);
+      entry = undefined;
+    }
+    if (entry !== undefined) {
+      this.reply = conntrack.found_reply;
+      advanceFlow(entry, packet, this.reply, this.now());
+      this.conntrack_entry = entry;
+      this.conntrack_state = entry.replied_at_ms >= 0 ? 'ESTABLISHED' : 'NEW';
+      this.fresh = false;
+      this.noteConntrack('Found', entry);
+    } else if (begins(packet.kind)) {
+      this.conntrack_entry = conntrack.create(packet);
+      this.conntrack_state = 'NEW';
+      this.reply = false;
+      this.fresh = true;
+      this.destination_done = false;
+      this.source_done = false;
+      this.noteConntrack('New', undefined);
+    } else {
+      this.conntrack_state = 'INVALID';
+      this.noteConntrack('Invalid', undefined);
+    }
+  }
+
+  /** An ICMP error belongs to the flow of the packet that it is about, in the other direction. */
+  private trackError(): void {
+    const inner = this.packet.inner as HeaderTuple;
+    const { conntrack } = this.namespace;
+    const entry = conntrack.lookup(
+      inner.protocol,
+      inner.destination,
+      inner.destination_port,
+      inner.source,
+      inner.source_port,
+    );
+    this.conntrack_entry = entry;
+    this.conntrack_state = entry === undefined ? 'INVALID' : 'RELATED';
+    this.reply = entry !== undefined && conntrack.found_reply;
+    this.fresh = false;
+    this.noteConntrack(entry === undefined ? 'Invalid' : 'Found', entry);
+  }
+
+  private noteConntrack(event: ConntrackDetail['event'], entry: ConntrackEntry | undefined): void {
+    if (this.recorder === undefined || this.carrying) return;
+    const state = this.conntrack_state ?? 'INVALID';
+    const detail: ConntrackDetail =
+      entry === undefined
+        ? { event, state }
+        : { event, state, original: tupleText(entry.original), reply: tupleText(entry.reply) };
+    this.note('Conntrack', 'Forwarded', detail);
+  }
+
+  /** Rewrites one side of the packet: by the nat table for a flow's first packet, as its entry says for all others. */
+  private translate(hook: HookName, manipulation: Manipulation): boolean {
+    const entry = this.conntrack_entry;
+    if (entry === undefined) return true;
+    const done = manipulation === 'destination' ? this.destination_done : this.source_done;
+    if (this.fresh && !done) {
+      if (manipulation === 'destination') this.destination_done = true;
+      else this.source_done = true;
+      return this.consultNat(hook, entry);
+    }
+    if (this.recorder === undefined) {
+      this.rewrite(entry, manipulation);
+    } else {
+      const before = this.snapshot();
+      if (this.rewrite(entry, manipulation)) this.noteRewrite(entry, before);
+    }
+    return true;
+  }
+
+  private noteRewrite(entry: ConntrackEntry, before: Header): void {
+    const detail: ConntrackDetail = {
+      event: this.reply ? 'Undone' : 'Applied',
+      state: this.conntrack_state ?? 'INVALID',
+      original: tupleText(entry.original),
+      reply: tupleText(entry.reply),
+    };
+    this.write('Conntrack', 'Translated', before, this.snapshot(), detail);
+  }
+
+  /** Asks the nat table what to do with a new flow, and does it. */
+  private consultNat(hook: HookName, entry: ConntrackEntry): boolean {
+    const chain = this.namespace.iptables.hook('nat', hook);
+    const observer = this.recorder === undefined ? undefined : this;
+    const verdict = chain === undefined ? 'CONTINUE' : this.evaluator.run(chain, this, observer);
+    if (verdict === 'NAT') {
+      const rule = this.evaluator.rule;
+      if (rule !== undefined) return this.applyTarget(entry, rule.target, rule.nat_address);
+    } else if (verdict !== 'CONTINUE' && !this.judge(verdict)) {
+      return false;
+    }
+    if (hook !== 'POSTROUTING' || !this.namespace.conntrack.replyTaken(entry.reply)) return true;
+    // Another flow waits for the same answer: Linux gives this one another source port, rule or not.
+    return this.chooseSource(entry, entry.reply.destination, false, undefined);
+  }
+
+  private applyTarget(entry: ConntrackEntry, target: Target, address: number): boolean {
+    const rule = this.recorder === undefined ? undefined : this.evaluator.citation();
+    if (target.kind === 'DNAT') {
+      const before = this.recorder === undefined ? undefined : this.snapshot();
+      entry.reply.source = address;
+      if (target.port !== undefined) entry.reply.source_port = target.port;
+      this.rewrite(entry, 'destination');
+      if (before !== undefined) this.noteNat('DestinationNat', before, target.kind, rule);
+      return true;
+    }
+    if (target.kind === 'SNAT') return this.chooseSource(entry, address, false, rule);
+    if (target.kind !== 'MASQUERADE') return true;
+    return this.chooseSource(entry, this.masqueradeAddress(), target.random_fully === true, rule);
+  }
+
+  private noteNat(
+    type: 'DestinationNat' | 'SourceNat',
+    before: Header,
+    kind: 'DNAT' | 'SNAT' | 'MASQUERADE',
+    rule: RuleCitation | undefined,
+  ): void {
+    const after = this.snapshot();
+    const to =
+      type === 'DestinationNat'
+        ? `${after.destination}:${after.destination_port}`
+        : `${after.source}:${after.source_port}`;
+    const path = rule === undefined ? [] : this.evaluator.path();
+    this.write(type, 'Translated', before, after, { hook: this.hook, path, target: kind, to }, rule);
+  }
+
+  /** The address of the interface that the packet leaves by. */
+  private masqueradeAddress(): number {
+    const link = this.out_link;
+    if (link === undefined || link.state.kind === 'loopback') return this.namespace.firstAddress();
+    return sourceOn(link.state, this.gateway) || this.namespace.firstAddress();
+  }
+
+  /** Gives the flow a new source, with the port it has unless an answer to that would be another flow's. */
+  private chooseSource(
+    entry: ConntrackEntry,
+    address: number,
+    random: boolean,
+    rule: RuleCitation | undefined,
+  ): boolean {
+    const before = this.recorder === undefined ? undefined : this.snapshot();
+    const { reply } = entry;
+    const wanted = entry.original.source_port;
+    const low = wanted < 512 ? 1 : wanted < 1024 ? 600 : 1024;
+    const high = wanted < 512 ? 511 : wanted < 1024 ? 1023 : 65_535;
+    const { conntrack } = this.namespace;
+    reply.destination = address;
+    reply.destination_port = random ? this.randomPort(low, high) : wanted;
+    for (let attempt = 0; conntrack.replyTaken(reply); attempt++) {
+      if (attempt >= PORT_ATTEMPTS) {
+        this.note('Conntrack', 'Dropped', { event: 'Full', state: 'NEW' });
+        this.stop('ConntrackFull');
+        return false;
+      }
+      reply.destination_port = this.randomPort(low, high);
+    }
+    this.rewrite(entry, 'source');
+    const kind = rule === undefined || this.evaluator.rule?.target.kind === 'SNAT' ? 'SNAT' : 'MASQUERADE';
+    if (before !== undefined) this.noteNat('SourceNat', before, kind, rule);
+    return true;
+  }
+
+  private randomPort(low: number, high: number): number {
+    return low + Math.floor(this.random() * (high - low + 1));
+  }
+
+  /** Makes the packet read as its flow says at this point; false when it does already. */
+  private rewrite(entry: ConntrackEntry, manipulation: Manipulation): boolean {
+    const { packet, reply } = this;
+    const other = reply ? entry.original : entry.reply;
+    if (packet.kind === 'icmp-error') return this.rewriteError(other, manipulation);
+    if (manipulation === 'destination') {
+      if (packet.destination === other.source && packet.destination_port === other.source_port) return false;
+      packet.destination = other.source;
+      packet.destination_port = other.source_port;
+    } else {
+      if (packet.source === other.destination && packet.source_port === other.destination_port) return false;
+      packet.source = other.destination;
+      packet.source_port = other.destination_port;
+    }
+    return true;
+  }
+
+  /** Models linux nf_nat_icmp_reply_translation: the quoted packet is put right, and the outer address with it. */
+  private rewriteError(other: HeaderTuple, manipulation: Manipulation): boolean {
+    const { packet } = this;
+    const inner = packet.inner as HeaderTuple;
+    if (manipulation === 'destination') {
+      if (inner.source === other.source && inner.source_port === other.source_port) return false;
+      packet.destination = other.source;
+      packet.inner = { ...inner, source: other.source, source_port: other.source_port };
+      return true;
+    }
+    if (inner.destination === other.destination && inner.destination_port === other.destination_port) {
+      return false;
+    }
+    packet.source = other.destination;
+    packet.inner = { ...inner, destination: other.destination, destination_port: other.destination_port };
+    return true;
+  }
+
+  /** A new flow that got this far is remembered. */
+  private confirm(): boolean {
+    const entry = this.conntrack_entry;
+    if (entry === undefined) return true;
+    if (this.fresh) {
+      this.fresh = false;
+      if (!this.namespace.conntrack.confirm(entry)) {
+        this.note('Conntrack', 'Dropped', { event: 'Full', state: 'NEW' });
+        this.stop('ConntrackFull');
+        return false;
+      }
+    }
+    if (!this.carrying) this.touched.push(entry);
+    return true;
+  }
+
+  marked(evaluator: Evaluator, chain: CompiledChain, position: number): void {
+    const path = evaluator.path();
+    const detail = { hook: this.hook, path, verdict: 'MARK', mark: formatMark(this.packet.mark) } as const;
+    this.note('Iptables', 'Forwarded', detail, cite(chain, position));
+  }
+
+  balanced(evaluator: Evaluator, chain: CompiledChain, position: number): void {
+    const rule = chain.rules[position];
+    const { target } = rule.rule;
+    if (target.kind !== 'JUMP') return;
+    const own = chain.candidates.find((candidate) => candidate.position === position);
+    if (own === undefined && !rule.has_recent) return;
+    const candidates = chain.candidates.map(({ chain: name, probability }) => ({ chain: name, probability }));
+    const detail = {
+      hook: this.hook,
+      path: evaluator.path(),
+      chosen: target.chain,
+      candidates,
+      probability: own?.probability ?? 1,
+      ...(own === undefined ? { sticky: true } : {}),
+    };
+    this.note('LoadBalancing', 'Forwarded', detail, cite(chain, position));
+  }
+}
+
+/** Whether a packet of this kind may begin a flow; an answer to nothing is invalid. */
+function begins(kind: string): boolean {
+  return kind === 'syn' || kind === 'data' || kind === 'datagram' || kind === 'echo-request';
+}

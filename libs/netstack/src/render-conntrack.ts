@@ -1,0 +1,43 @@
+import { formatAddress } from './address';
+import type { HeaderTuple } from './address';
+import { lifetimeMs } from './conntrack-timeouts';
+import type { ConntrackEntry } from './conntrack-types';
+
+const PROTOCOL_NUMBER = { ICMP: 1, TCP: 6, UDP: 17, SCTP: 132 } as const;
+const SCTP_STATE: Readonly<Record<string, string>> = {
+  SYN_SENT: 'COOKIE_WAIT',
+  SYN_RECV: 'COOKIE_ECHOED',
+  TIME_WAIT: 'SHUTDOWN_ACK_SENT',
+  CLOSE: 'CLOSED',
+};
+
+/** One line of `conntrack -L`. */
+export function renderEntry(entry: ConntrackEntry, now: number): string {
+  const { protocol } = entry.original;
+  const left = Math.max(0, Math.ceil((entry.seen_at_ms + lifetimeMs(entry) - now) / 1000));
+  const head = `${protocol.toLowerCase().padEnd(8)} ${PROTOCOL_NUMBER[protocol]} ${left}`;
+  const unreplied = entry.replied_at_ms < 0 ? '[UNREPLIED] ' : '';
+  const assured = isAssured(entry) ? '[ASSURED] ' : '';
+  const original = tupleOf(entry.original, false);
+  const reply = tupleOf(entry.reply, true);
+  return `${head} ${stateOf(entry)}${original} ${unreplied}${reply} ${assured}mark=${entry.mark} use=1`;
+}
+
+function stateOf(entry: ConntrackEntry): string {
+  if (entry.original.protocol === 'TCP') return `${entry.state} `;
+  if (entry.original.protocol === 'SCTP') return `${SCTP_STATE[entry.state] ?? entry.state} `;
+  return '';
+}
+
+function isAssured(entry: ConntrackEntry): boolean {
+  return entry.state === 'ESTABLISHED' || entry.state === 'TIME_WAIT' || entry.state === 'ASSURED';
+}
+
+function tupleOf(tuple: HeaderTuple, reply: boolean): string {
+  const addresses = `src=${formatAddress(tuple.source)} dst=${formatAddress(tuple.destination)}`;
+  if (tuple.protocol !== 'ICMP') {
+    return `${addresses} sport=${tuple.source_port} dport=${tuple.destination_port}`;
+  }
+  const identifier = reply ? tuple.destination_port : tuple.source_port;
+  return `${addresses} type=${reply ? 0 : 8} code=0 id=${identifier}`;
+}

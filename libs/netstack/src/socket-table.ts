@@ -1,0 +1,83 @@
+import { parseAddress } from './address';
+import type { Protocol } from './packet';
+import type { Listener } from './socket';
+
+/** Every address. */
+const ANY = 0;
+const PROTOCOL_CODE: Readonly<Record<Protocol, number>> = { TCP: 0, UDP: 1, SCTP: 2, ICMP: 3 };
+
+interface Bound {
+  readonly address: number;
+  readonly listener: Listener;
+}
+
+/** Which sockets of a namespace hold which ports: derived from the network's listeners and connections. */
+export class SocketTable {
+  private readonly bound = new Map<number, Bound[]>();
+  private readonly client_ports = new Map<number, number>();
+
+  /** The listener for a destination: one bound to the very address before one bound to all. */
+  find(protocol: Protocol, address: number, port: number): Listener | undefined {
+    const candidates = this.bound.get(key(protocol, port));
+    if (candidates === undefined) return undefined;
+    let any: Listener | undefined;
+    for (const candidate of candidates) {
+      if (candidate.address === address) return candidate.listener;
+      if (candidate.address === ANY) any = candidate.listener;
+    }
+    return any;
+  }
+
+  /** Whether a new listener would take what another has. */
+  conflicts(protocol: Protocol, address: number, port: number): boolean {
+    const candidates = this.bound.get(key(protocol, port)) ?? [];
+    return candidates.some((other) => other.address === address || other.address === ANY || address === ANY);
+  }
+
+  add(listener: Listener): void {
+    const at = key(listener.protocol, listener.port);
+    const others = this.bound.get(at) ?? [];
+    this.bound.set(at, [...others, { address: parseAddress(listener.address), listener }]);
+  }
+
+  remove(listener: Listener): void {
+    const at = key(listener.protocol, listener.port);
+    const rest = (this.bound.get(at) ?? []).filter((other) => other.listener.id !== listener.id);
+    if (rest.length === 0) this.bound.delete(at);
+    else this.bound.set(at, rest);
+  }
+
+  /** All listeners in the order they were opened. */
+  listeners(): Listener[] {
+    const all = [...this.bound.values()].flat().map((bound) => bound.listener);
+    return all.sort((a, b) => a.id - b.id);
+  }
+
+  get size(): number {
+    let size = 0;
+    for (const candidates of this.bound.values()) size += candidates.length;
+    return size;
+  }
+
+  takePort(protocol: Protocol, port: number): void {
+    const at = key(protocol, port);
+    this.client_ports.set(at, (this.client_ports.get(at) ?? 0) + 1);
+  }
+
+  freePort(protocol: Protocol, port: number): void {
+    const at = key(protocol, port);
+    const count = this.client_ports.get(at) ?? 0;
+    if (count <= 1) this.client_ports.delete(at);
+    else this.client_ports.set(at, count - 1);
+  }
+
+  /** Whether a client or a listener holds the port. */
+  isTaken(protocol: Protocol, port: number): boolean {
+    const at = key(protocol, port);
+    return this.client_ports.has(at) || this.bound.has(at);
+  }
+}
+
+function key(protocol: Protocol, port: number): number {
+  return port * 4 + PROTOCOL_CODE[protocol];
+}
