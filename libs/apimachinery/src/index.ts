@@ -11,3 +11,6 @@ export * from './fields';
 export * from './quantity';
 export * from './int-or-string';
 export * from './duration';
+export * from './patch/json-patch';
+export * from './patch/merge-patch';
+export * from './patch/strategic-merge-patch';

@@ -1,0 +1,84 @@
+import { SCHEMAS } from '@podlab/api';
+import type { KubeObject } from '@podlab/apimachinery';
+import { newBadRequest } from '@podlab/apimachinery';
+import { decodeStruct, type DecodingFaults } from './decode-value';
+import { duplicateFields } from './parse-json';
+
+export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
+
+export interface DecodedObject {
+  readonly object: KubeObject;
+  /** What `Warn` tells the client: fields that the kind doesn't have, keys written twice. */
+  readonly warnings: readonly string[];
+}
+
+/** The most faults that one refusal or answer lists. Models sigs.k8s.io/json limit of strict errors. */
+const STRICT_ERRORS = 100;
+
+/**
+ * An object of the expected kind out of a JSON value: unknown fields dropped, nulls absent, types checked.
+ * Throws 400 with upstream's text. Models apiserver pkg/endpoints/handlers create.go and serializer/json Decode.
+ */
+export function decodeObject(
+  expected: { apiVersion: string; kind: string },
+  value: unknown,
+  validation: FieldValidation,
+): DecodedObject {
+  const found = identify(expected, value);
+  const faults: DecodingFaults = { unknown: [] };
+  const object = decodeStruct(expected.kind, value as Record<string, unknown>, faults) as unknown as KubeObject;
+  if (faults.type !== undefined) throw cannotHandle(found, expected.kind, faults.type);
+  object.apiVersion = expected.apiVersion;
+  object.kind = expected.kind;
+  object.metadata ??= {} as KubeObject['metadata'];
+  if (validation === 'Ignore') return { object, warnings: [] };
+  const strict = [
+    ...faults.unknown.map((path) => `unknown field "${path}"`),
+    ...duplicateFields(value).map((path) => `duplicate field "${path}"`),
+  ].slice(0, STRICT_ERRORS);
+  if (strict.length > 0 && validation === 'Strict') {
+    throw cannotHandle(found, expected.kind, `strict decoding error: ${strict.join(', ')}`);
+  }
+  return { object, warnings: strict };
+}
+
+interface Identity {
+  readonly version: string;
+  readonly kind: string;
+}
+
+/** Checks that the body says it is what the path asks for; what it leaves out the path supplies. */
+function identify(expected: { apiVersion: string; kind: string }, value: unknown): Identity {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const type = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+    const detail = `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type ${type}`;
+    throw newBadRequest(`the object provided is unrecognized (must be of type ${expected.kind}): ${detail}`);
+  }
+  const { apiVersion, kind } = value as { apiVersion?: unknown; kind?: unknown };
+  const version = typeof apiVersion === 'string' && apiVersion ? apiVersion : expected.apiVersion;
+  const identity = {
+    version: version.slice(version.indexOf('/') + 1),
+    kind: typeof kind === 'string' && kind ? kind : expected.kind,
+  };
+  if (identity.kind !== expected.kind) {
+    const reason = Object.hasOwn(SCHEMAS, identity.kind)
+      ? `no kind "${identity.kind}" can be taken for a "${expected.kind}"`
+      : `no kind "${identity.kind}" is registered for version "${version}" in scheme "pkg/api/legacyscheme/scheme.go:30"`;
+    throw cannotHandle(identity, expected.kind, reason);
+  }
+  if (version !== expected.apiVersion) {
+    const message = `the API version in the data (${version}) does not match the expected API version (${expected.apiVersion})`;
+    throw newBadRequest(message);
+  }
+  return identity;
+}
+
+function cannotHandle({ kind, version }: Identity, expected: string, reason: string): Error {
+  return newBadRequest(`${kind} in version "${version}" cannot be handled as a ${expected}: ${reason}`);
+}
+
+function jsonType(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+}

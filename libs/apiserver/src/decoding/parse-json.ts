@@ -1,0 +1,173 @@
+import { utf8Decode } from '@podlab/kernel';
+import { newBadRequest, quote } from '@podlab/apimachinery';
+
+/** The deepest nesting of a body, in levels; deeper than any kind of the API. Models encoding/json maxNestingDepth. */
+const OBJECT_DEPTH_LEVELS = 200;
+
+/** Where {@link parseJson} leaves the paths of keys that occur twice in one object: on the outermost value. */
+const DUPLICATES = Symbol('duplicate fields');
+
+/** The paths of duplicate keys that {@link parseJson} found in the body. */
+export function duplicateFields(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return (value as { [DUPLICATES]?: readonly string[] })[DUPLICATES] ?? [];
+}
+
+/** The JSON value of a body; throws 400 with the words of Go's decoder. A key `__proto__` is an own property. */
+export function parseJson(body: Uint8Array | string): unknown {
+  const parser = new JsonParser(typeof body === 'string' ? body : utf8Decode(body));
+  const value = parser.parse();
+  if (parser.duplicates.length > 0 && typeof value === 'object' && value !== null) {
+    Object.defineProperty(value, DUPLICATES, { value: parser.duplicates });
+  }
+  return value;
+}
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
+const PLAIN_TEXT = /[^"\\\u0000-\u001f]*/y;
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+const LITERALS: readonly (readonly [string, unknown])[] = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+];
+
+class JsonParser {
+  readonly duplicates: string[] = [];
+  private at = 0;
+  private readonly path: string[] = [];
+
+  constructor(private readonly text: string) {}
+
+  parse(): unknown {
+    const value = this.value(0);
+    this.space();
+    if (this.at < this.text.length) throw this.unexpected('after top-level value');
+    return value;
+  }
+
+  private value(depth: number): unknown {
+    if (depth > OBJECT_DEPTH_LEVELS) {
+      throw newBadRequest(`json: exceeded max depth: OBJECT_DEPTH_LEVELS is limited to ${OBJECT_DEPTH_LEVELS}`);
+    }
+    this.space();
+    const character = this.text[this.at];
+    if (character === '{') return this.object(depth);
+    if (character === '[') return this.array(depth);
+    if (character === '"') return this.string();
+    if (character === '-' || (character >= '0' && character <= '9')) return this.number();
+    for (const [word, value] of LITERALS) {
+      if (this.text.startsWith(word, this.at)) {
+        this.at += word.length;
+        return value;
+      }
+    }
+    throw this.unexpected('looking for beginning of value');
+  }
+
+  private object(depth: number): Record<string, unknown> {
+    const result: Record<string, unknown> = {};
+    this.at++;
+    this.space();
+    if (this.take('}')) return result;
+    for (;;) {
+      this.space();
+      if (this.text[this.at] !== '"') throw this.unexpected('looking for beginning of object key string');
+      const key = this.string();
+      this.space();
+      if (!this.take(':')) throw this.unexpected('after object key');
+      this.path.push(this.path.length === 0 ? key : `.${key}`);
+      if (Object.hasOwn(result, key)) this.duplicates.push(this.path.join(''));
+      const value = this.value(depth + 1);
+      if (key === '__proto__') Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+      else result[key] = value;
+      this.path.pop();
+      this.space();
+      if (this.take('}')) return result;
+      if (!this.take(',')) throw this.unexpected('after object key:value pair');
+    }
+  }
+
+  private array(depth: number): unknown[] {
+    const result: unknown[] = [];
+    this.at++;
+    this.space();
+    if (this.take(']')) return result;
+    for (;;) {
+      this.path.push(`[${result.length}]`);
+      result.push(this.value(depth + 1));
+      this.path.pop();
+      this.space();
+      if (this.take(']')) return result;
+      if (!this.take(',')) throw this.unexpected('after array element');
+    }
+  }
+
+  private string(): string {
+    let result = '';
+    this.at++;
+    for (;;) {
+      PLAIN_TEXT.lastIndex = this.at;
+      const plain = PLAIN_TEXT.exec(this.text)?.[0] ?? '';
+      result += plain;
+      this.at += plain.length;
+      if (this.take('"')) return result;
+      if (!this.take('\\')) throw this.unexpected('in string literal');
+      result += this.escape();
+    }
+  }
+
+  private escape(): string {
+    const character = this.text[this.at];
+    if (character === 'u') {
+      const digits = this.text.slice(this.at + 1, this.at + 5);
+      if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw this.unexpected('in \\u hexadecimal character escape');
+      this.at += 5;
+      return String.fromCharCode(parseInt(digits, 16));
+    }
+    if (!Object.hasOwn(ESCAPES, character ?? '')) throw this.unexpected('in string escape code');
+    this.at++;
+    return ESCAPES[character];
+  }
+
+  private number(): number {
+    NUMBER.lastIndex = this.at;
+    const match = NUMBER.exec(this.text);
+    if (!match) {
+      this.at++;
+      throw this.unexpected('in numeric literal');
+    }
+    this.at += match[0].length;
+    return Number(match[0]);
+  }
+
+  private space(): void {
+    while (' \t\r\n'.includes(this.text[this.at] ?? 'x')) this.at++;
+  }
+
+  private take(character: string): boolean {
+    if (this.text[this.at] !== character) return false;
+    this.at++;
+    return true;
+  }
+
+  private unexpected(where: string): Error {
+    if (this.at >= this.text.length) return malformed('unexpected end of JSON input');
+    const character = this.text[this.at];
+    const shown = character === "'" ? `'\\''` : character === '"' ? `'"'` : `'${quote(character).slice(1, -1)}'`;
+    return malformed(`invalid character ${shown} ${where}`);
+  }
+}
+
+function malformed(detail: string): Error {
+  return newBadRequest(`couldn't get version/kind; json parse error: ${detail}`);
+}
