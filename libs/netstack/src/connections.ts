@@ -17,7 +17,7 @@ const DATA_RETRY_MS = 200;
 
 /** That a like packet got through at this instant in this network: it need not be walked again. */
 interface Proof {
-  generation: number;
+  changes: number;
   at: number;
   latency_ms: number;
 }
@@ -26,8 +26,8 @@ interface Proof {
 export class Flow {
   readonly client: ClientEnd;
   readonly server: ServerEnd;
-  readonly request_proof: Proof = { generation: -1, at: -1, latency_ms: 0 };
-  readonly reply_proof: Proof = { generation: -1, at: -1, latency_ms: 0 };
+  readonly request_proof: Proof = { changes: -1, at: -1, latency_ms: 0 };
+  readonly reply_proof: Proof = { changes: -1, at: -1, latency_ms: 0 };
   /** Conntrack entries that the last segment from the client passed. */
   entries: readonly ConntrackEntry[] = [];
   /** Where the application's first answer is to be noted, while a trace is recorded. */
@@ -166,14 +166,14 @@ export class Connections {
 
   private prove(proof: Proof): void {
     const { forwarder, core } = this.exchange;
-    proof.generation = forwarder.volatile ? -1 : core.topology.generation;
+    proof.changes = forwarder.volatile ? -1 : core.topology.changes;
     proof.at = core.chance.now();
     proof.latency_ms = forwarder.latency_ms;
   }
 
   private isProven(proof: Proof): boolean {
     const { topology, chance } = this.exchange.core;
-    return proof.generation === topology.generation && proof.at === chance.now();
+    return proof.changes === topology.changes && proof.at === chance.now();
   }
 
   /** Brings one segment to the other side, again and again where links lose it; false when it never gets there. */

@@ -13,7 +13,7 @@ interface Slot {
   next: Slot | undefined;
 }
 
-/** How many of the oldest entries are looked at for one that may go when the table is full. */
+/** How many entries are looked at for one that may go when the table is full. */
 const EVICTION_SCAN = 64;
 
 /** The connection tracking of one namespace: entries as state, an index over both directions of each beside it. */
@@ -138,18 +138,17 @@ export class Conntrack {
 
   /** Makes room as linux nf_conntrack early_drop does: expired, closed and unanswered flows go, the oldest first. */
   private evict(): boolean {
-    const { entries } = this.state;
-    let scanned = 0;
-    for (const entry of entries.values()) {
-      if (this.expired(entry) || mayBeDropped(entry.state)) {
-        this.drop(entry);
-        this.changed();
-        return true;
-      }
-      if (++scanned >= EVICTION_SCAN) break;
-      // Looked at and kept: next time others are looked at first.
-      entries.delete(entry.id);
-      entries.set(entry.id, entry);
+    const { state } = this;
+    const { entries } = state;
+    for (let scanned = 0; scanned < EVICTION_SCAN;) {
+      if (state.evict_from >= state.next_id) state.evict_from = entries.keys().next().value ?? 1;
+      const entry = entries.get(state.evict_from++);
+      if (entry === undefined) continue;
+      scanned++;
+      if (!this.expired(entry) && !mayBeDropped(entry.state)) continue;
+      this.drop(entry);
+      this.changed();
+      return true;
     }
     return false;
   }

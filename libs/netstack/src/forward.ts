@@ -1,15 +1,12 @@
 import { invariant } from '@podlab/kernel';
-import { parseAddress } from './address';
 import type { HeaderTuple } from './address';
-import { renderRoute } from './render-route';
 import { findNeighbour } from './neighbours';
 import type { Link, Namespace, Neighbour } from './namespace';
 import { NetfilterWalk } from './netfilter';
 import type { Header, Packet } from './packet';
 import { interfaceTowards } from './route-table';
 import type { CompiledRoute } from './route-table';
-import type { Route } from './state';
-import type { RoutingDetail, TraceRecorder, TupleText } from './trace';
+import type { TraceRecorder, TupleText } from './trace';
 import type { AttachedFlow, Rejection } from './walk';
 
 /** Arrivals in a namespace before a packet counts as going in circles; the TTL ends most loops sooner. */
@@ -140,31 +137,25 @@ export class Forwarder extends NetfilterWalk {
     if (this.via !== 0) {
       const name = interfaceTowards(this.via, namespace.state.interfaces);
       if (name === undefined) return this.unroutable('NoRoute', undefined);
-      return this.leaveBy(name, this.via, { result: 'Unicast', table: 'override' }, undefined);
+      return this.leaveBy(name, this.via, undefined);
     }
-    if (namespace.isLocal(packet.destination)) {
-      return this.leaveBy(LOOPBACK, packet.destination, { result: 'Local', table: 'local' }, undefined);
-    }
+    if (namespace.isLocal(packet.destination)) return this.leaveBy(LOOPBACK, packet.destination, undefined);
     return this.leaveByRoute(namespace.route(packet.destination));
   }
 
   private leaveByRoute(found: CompiledRoute | undefined): boolean {
-    if (found === undefined || found.interface === undefined) return this.unroutable('NoRoute', found?.route);
+    if (found === undefined || found.interface_name === undefined) return this.unroutable('NoRoute', found);
     const kind = found.route.kind ?? 'unicast';
-    if (kind !== 'unicast') return this.unroutable(REFUSED_BY[kind], found.route);
+    if (kind !== 'unicast') return this.unroutable(REFUSED_BY[kind], found);
     const gateway = found.gateway === 0 ? this.packet.destination : found.gateway;
-    return this.leaveBy(found.interface, gateway, { result: 'Unicast', table: 'main' }, found);
+    return this.leaveBy(found.interface_name, gateway, found);
   }
 
-  private leaveBy(
-    name: string,
-    gateway: number,
-    detail: RoutingDetail,
-    found: CompiledRoute | undefined,
-  ): boolean {
-    const link = this.namespace.link(name);
-    if (link === undefined) return this.unroutable('NoRoute', found?.route);
-    if (isLoopback(this.packet.source) && link.state.kind !== 'loopback' && !routesLocalnet(this.namespace)) {
+  private leaveBy(name: string, gateway: number, found: CompiledRoute | undefined): boolean {
+    const { namespace } = this;
+    const link = namespace.link(name);
+    if (link === undefined) return this.unroutable('NoRoute', found);
+    if (isLoopback(this.packet.source) && !link.is_loopback && !routesLocalnet(namespace)) {
       this.note('Routing', 'Dropped', { result: 'Martian', interface: name });
       this.stop('Martian');
       return false;
@@ -172,23 +163,30 @@ export class Forwarder extends NetfilterWalk {
     this.out_link = link;
     this.out_interface = name;
     this.gateway = gateway;
-    if (this.recorder !== undefined) {
-      const next = gateway === this.packet.destination ? {} : { gateway: this.addressText(gateway) };
-      const route = found === undefined ? {} : { route: renderRoute(found.route) };
-      const after = this.snapshot();
-      const before = this.departing ?? after;
-      this.write('Routing', 'Forwarded', before, after, { ...detail, ...route, interface: name, ...next });
-    }
+    if (this.recorder !== undefined) this.noteRoute(link, found);
     return true;
+  }
+
+  private noteRoute(link: Link, found: CompiledRoute | undefined): void {
+    const after = this.snapshot();
+    const local = link.is_loopback;
+    const next =
+      local || this.gateway === this.packet.destination ? undefined : this.addressText(this.gateway);
+    this.write('Routing', 'Forwarded', this.departing ?? after, after, {
+      result: local ? 'Local' : 'Unicast',
+      table: local ? 'local' : found === undefined ? 'override' : 'main',
+      route: found?.text,
+      interface: link.name,
+      gateway: next,
+    });
   }
 
   /** There is no way on: says so, and lets a router tell the sender. */
   private unroutable(
     result: 'NoRoute' | 'Unreachable' | 'Blackhole' | 'Prohibited',
-    route: Route | undefined,
+    found: CompiledRoute | undefined,
   ): boolean {
-    const detail = route === undefined ? { result } : { result, route: renderRoute(route) };
-    this.note('Routing', result === 'Blackhole' ? 'Dropped' : 'Rejected', detail);
+    this.note('Routing', result === 'Blackhole' ? 'Dropped' : 'Rejected', { result, route: found?.text });
     const forwarded = this.in_link !== undefined;
     if (result === 'Blackhole') this.stop('BlackholeRoute');
     else if (result === 'Prohibited')
@@ -202,7 +200,7 @@ export class Forwarder extends NetfilterWalk {
   private transmit(): Phase {
     const link = this.out_link;
     invariant(link !== undefined, 'a packet leaves by an interface');
-    if (link.state.kind === 'loopback') {
+    if (link.is_loopback) {
       this.in_link = link;
       return 'arrive';
     }
@@ -298,7 +296,7 @@ export class Forwarder extends NetfilterWalk {
   private arrive(): Phase {
     const link = this.in_link;
     invariant(link !== undefined, 'a packet arrives by an interface');
-    const looped = link.state.kind === 'loopback';
+    const looped = link.is_loopback;
     this.in_interface = link.name;
     this.out_interface = undefined;
     if (!this.passHook('PREROUTING')) return 'done';
@@ -355,12 +353,11 @@ export class Forwarder extends NetfilterWalk {
       return 'done';
     }
     const before = this.recorder === undefined ? undefined : this.snapshot();
-    const source = parseAddress(vxlan.local);
     this.carried.push({ packet, vni: vxlan.vni });
     this.carrying = true;
     this.packet = {
       protocol: 'UDP',
-      source,
+      source: link.tunnel_source,
       source_port: flowPort(packet),
       destination: neighbour.remote,
       destination_port: vxlan.port,

@@ -14,14 +14,18 @@ export class Link {
   /** Who answers for an address on this link; false remembers that nobody does. */
   readonly neighbours = new Map<number, Neighbour | false>();
   neighbours_of = -1;
+  readonly name: string;
+  readonly is_loopback: boolean;
+  /** Underlay address of a VXLAN. */
+  readonly tunnel_source: number;
 
   constructor(
     readonly namespace: Namespace,
     readonly state: InterfaceState,
-  ) {}
-
-  get name(): string {
-    return this.state.name;
+  ) {
+    this.name = state.name;
+    this.is_loopback = state.kind === 'loopback';
+    this.tunnel_source = state.vxlan === undefined ? 0 : parseAddress(state.vxlan.local);
   }
 }
 

@@ -5,6 +5,8 @@ import type { InterfaceState, WireState } from './state';
 /** What layer 2 is made of: the namespaces and wires by id, and a number that changes whenever any of it does. */
 export interface Topology {
   readonly generation: number;
+  /** Changes whenever anything does that a packet's way depends on. */
+  readonly changes: number;
   namespace(id: string): Namespace | undefined;
   wire(id: string): WireState | undefined;
 }

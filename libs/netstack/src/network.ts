@@ -75,13 +75,15 @@ const VXLAN_OVERHEAD = 50;
 export class Network implements Topology {
   /** What listens under which name: registered by the composition root, not state. */
   readonly handlers = new Map<string, SocketHandler>();
-  /** Grows with every change of the network itself (not with traffic). */
+  /** Grows with every change of interfaces, addresses and links. */
   generation = 0;
+  /** Grows with every change at all that could make a packet fare otherwise, traffic left out. */
+  changes = 0;
   private readonly namespaces = new Map<string, Namespace>();
   private readonly exchange: Exchange;
   private readonly connections: Connections;
   private readonly changed = (): void => {
-    this.generation++;
+    this.changes++;
   };
 
   constructor(
@@ -109,7 +111,12 @@ export class Network implements Topology {
 
   private touch(namespace: Namespace): void {
     namespace.invalidate();
+    this.relink();
+  }
+
+  private relink(): void {
     this.generation++;
+    this.changes++;
   }
 
   /** What works behind the id; for the library's own parts. */
@@ -133,7 +140,7 @@ export class Network implements Topology {
       sysctls: new Map(Object.entries(sysctls)),
       tables: new Map(),
       recent: new Map(),
-      conntrack: { entries: new Map(), next_id: 1 },
+      conntrack: { entries: new Map(), next_id: 1, evict_from: 1 },
       next_ephemeral_port: 32_768,
     };
     this.state.namespaces.set(id, state);
@@ -151,7 +158,7 @@ export class Network implements Topology {
     this.connections.forgetNamespace(id);
     this.namespaces.delete(id);
     this.state.namespaces.delete(id);
-    this.generation++;
+    this.relink();
   }
 
   hasNamespace(id: string): boolean {
@@ -168,7 +175,7 @@ export class Network implements Topology {
     invariant(!this.state.wires.has(id), `wire ${id} is there already`);
     const { latency_ms = 0, loss = 0 } = settings;
     this.state.wires.set(id, { latency_ms, loss, members: [] });
-    this.generation++;
+    this.relink();
   }
 
   addEthernet(namespace: string, wire: string, options: InterfaceOptions): InterfaceState {
@@ -293,7 +300,7 @@ export class Network implements Topology {
     link.up = settings.up ?? link.up;
     link.latency_ms = settings.latency_ms ?? link.latency_ms;
     link.loss = settings.loss ?? link.loss;
-    this.generation++;
+    this.relink();
   }
 
   /** Adds an address, and the route of its network unless it is a /32; an address that is there stays. */
@@ -379,7 +386,7 @@ export class Network implements Topology {
     const listener: Listener = { id, namespace, protocol, address, port, handler, data };
     this.state.listeners.set(id, listener);
     owner.sockets.add(listener);
-    this.generation++;
+    this.relink();
     return { listener };
   }
 
@@ -390,7 +397,7 @@ export class Network implements Topology {
     this.connections.resetAll(id);
     this.state.listeners.delete(id);
     this.namespaces.get(listener.namespace)?.sockets.remove(listener);
-    this.generation++;
+    this.relink();
   }
 
   /** What listens in a namespace, in the order it was opened. */

@@ -1,14 +1,24 @@
 import { maskOf, parseAddress, parsePrefix, prefixContains, tryParseAddress } from './address';
+import { renderRoute } from './render-route';
 import type { InterfaceState, Route } from './state';
 
 /** A route with its numbers worked out. */
-export interface CompiledRoute {
-  readonly route: Route;
-  readonly interface: string | undefined;
-  /** 0 where the destination itself is the neighbour. */
-  readonly gateway: number;
-  /** Address that a packet made here gets when its sender names none; 0 where the interface has none. */
-  readonly source: number;
+export class CompiledRoute {
+  private written: string | undefined;
+
+  constructor(
+    readonly route: Route,
+    readonly interface_name: string | undefined,
+    /** 0 where the destination itself is the neighbour. */
+    readonly gateway: number,
+    /** Address that a packet made here gets when its sender names none; 0 where the interface has none. */
+    readonly source: number,
+  ) {}
+
+  /** The route as `ip route` prints it. */
+  get text(): string {
+    return (this.written ??= renderRoute(this.route));
+  }
 }
 
 /** Longest-prefix lookup: one map per prefix length in use, the longest asked first. */
@@ -52,12 +62,8 @@ function compileRoute(route: Route, interfaces: ReadonlyMap<string, InterfaceSta
   const name = route.interface ?? (gateway === 0 ? undefined : interfaceTowards(gateway, interfaces));
   const source = (route.source === undefined ? undefined : tryParseAddress(route.source)) ?? 0;
   const link = name === undefined ? undefined : interfaces.get(name);
-  return {
-    route,
-    interface: name,
-    gateway,
-    source: source !== 0 ? source : link === undefined ? 0 : sourceOn(link, gateway),
-  };
+  const spoken = source !== 0 ? source : link === undefined ? 0 : sourceOn(link, gateway);
+  return new CompiledRoute(route, name, gateway, spoken);
 }
 
 /** The interface whose own network has `gateway`. */

@@ -69,6 +69,8 @@ export type RecentList = Map<number, number>;
 export interface ConntrackTableState {
   entries: Map<number, ConntrackEntry>;
   next_id: number;
+  /** Where the search for an entry that may make room goes on. */
+  evict_from: number;
 }
 
 export interface NamespaceState {

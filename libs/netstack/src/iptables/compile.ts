@@ -5,6 +5,7 @@ import type { Packet, Protocol } from '../packet';
 import type { RecentList } from '../state';
 import { DispatchIndex } from './dispatch-index';
 import { compileMatch } from './matchers';
+import { ruleText } from './rule-text';
 import type { ChainState, Match, Rule, TableName, Target } from './types';
 
 /** What rules can ask about: the packet, where it is, and what conntrack knows of it. */
@@ -41,6 +42,7 @@ export class CompiledRule {
   readonly nat_address: number;
   readonly has_statistic: boolean;
   readonly has_recent: boolean;
+  private written: string | undefined;
 
   constructor(
     readonly rule: Rule,
@@ -62,6 +64,11 @@ export class CompiledRule {
     this.nat_address = target.kind === 'DNAT' || target.kind === 'SNAT' ? parseAddress(target.address) : 0;
     this.has_statistic = rule.matches.some((match) => match.kind === 'statistic');
     this.has_recent = rule.matches.some((match) => match.kind === 'recent');
+  }
+
+  /** The rule as iptables-save prints it. */
+  get text(): string {
+    return (this.written ??= ruleText(this.rule));
   }
 
   matches(context: RuleContext): boolean {

@@ -1,7 +1,6 @@
 import { LimitExceeded } from '@podlab/kernel';
 import type { RuleCitation } from '../trace';
 import type { CompiledChain, CompiledRule, RuleContext } from './compile';
-import { ruleText } from './rule-text';
 
 /** What a table said: go on, or what the rule in {@link Evaluator.rule} wants. */
 export type Verdict = 'ACCEPT' | 'DROP' | 'REJECT' | 'NAT' | 'CONTINUE';
@@ -97,6 +96,6 @@ export function cite(chain: CompiledChain, position: number): RuleCitation {
   const text =
     position < 0
       ? `-P ${chain.name} ${chain.state.policy ?? '-'}`
-      : `-A ${chain.name} ${ruleText(chain.rules[position].rule)}`.trimEnd();
+      : `-A ${chain.name} ${chain.rules[position].text}`.trimEnd();
   return { table: chain.table, chain: chain.name, text, index: position };
 }

@@ -115,7 +115,7 @@ function conntrackTest(
 ): Test {
   switch (match.kind) {
     case 'conntrack-state':
-      return inverted((context) => match.states.some((state) => hasState(context, state)), match.invert);
+      return stateTest(match);
     case 'conntrack-original-source': {
       const prefix = parsePrefix(match.address);
       return tracked((context) => prefixContains(prefix, context.source), match.invert);
@@ -128,6 +128,21 @@ function conntrackTest(
       return tracked((context) => context.destination_port === match.port, match.invert);
   }
 }
+
+/** The states that conntrack itself gives are compared at once; those of translation are worked out. */
+function stateTest(match: Extract<Match, { kind: 'conntrack-state' }>): Test {
+  const { states, invert } = match;
+  const [first, second] = states;
+  const invertIt = invert === true;
+  const plain = states.every((state) => PLAIN_STATES.has(state));
+  if (plain && states.length <= 2) {
+    return ({ conntrack_state: actual }) =>
+      (actual !== undefined && (actual === first || actual === second)) !== invertIt;
+  }
+  return inverted((context) => states.some((state) => hasState(context, state)), invert);
+}
+
+const PLAIN_STATES: ReadonlySet<string> = new Set(['INVALID', 'NEW', 'RELATED', 'ESTABLISHED']);
 
 /** A test on the tuple as the sender wrote it; false for packets that are not tracked. */
 function tracked(
