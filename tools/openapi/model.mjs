@@ -49,7 +49,7 @@ function declaration(types, name) {
   return { description: unescapeText(match?.[1] ?? ''), required: bare?.[1] === '' };
 }
 
-const unescapeText = (text) =>
+export const unescapeText = (text) =>
   text
     .replace(/\\'/g, "'")
     .replace(/\\"/g, '"')
