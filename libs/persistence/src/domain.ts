@@ -1,5 +1,5 @@
 /** What the server asks of the domain tables, each call one transaction. */
-import { type DataSource, type EntityManager, type EntitySchema, LessThan, MoreThan } from 'typeorm';
+import { Between, type DataSource, type EntityManager, type EntitySchema, LessThan, MoreThan } from 'typeorm';
 import {
   ClusterEntity,
   IdempotencyEntity,
@@ -51,6 +51,8 @@ export interface Domain {
   saveRequests(requests: RequestRecord[], keep: number): Promise<void>;
   findRequest(cluster: string, id: string): Promise<RequestRecord | null>;
   listRequests(cluster: string, page: PageRequest): Promise<RequestRecord[]>;
+  /** In order of rv and connection, both ends included. */
+  requestsBetween(cluster: string, fromRv: number, toRv: number): Promise<RequestRecord[]>;
 
   findIdempotent(caller: string, key: string, after: number): Promise<IdempotencyRecord | null>;
   saveIdempotent(record: IdempotencyRecord): Promise<void>;
@@ -151,6 +153,11 @@ function requestsOf(source: DataSource) {
         }
       }),
     findRequest: (cluster_id: string, id: string) => manager.findOneBy(RequestEntity, { cluster_id, id }),
+    requestsBetween: (cluster_id: string, fromRv: number, toRv: number) =>
+      manager.find(RequestEntity, {
+        where: { cluster_id, rv: Between(fromRv, toRv) },
+        order: { rv: 'ASC', connection: 'ASC' },
+      }),
     listRequests: (cluster_id: string, page: PageRequest) =>
       pageOf<RequestRecord>(manager, RequestEntity, { cluster_id }, page),
   };

@@ -74,7 +74,6 @@ export const RequestEntity = new EntitySchema<RequestRecord>({
     created_at: whole,
     pinned: { type: 'boolean' },
     outcome: { type: 'text' },
-    body: { type: 'text' },
     connection: { type: 'integer' },
   },
 });

@@ -54,8 +54,7 @@ export interface RequestRecord {
   pinned: boolean;
   /** The Request without its trace, JSON. */
   outcome: string;
-  /** The body that was sent, JSON, and which of its connections this was. */
-  body: string;
+  /** Which of the connections of its input this was. */
   connection: number;
 }
 

@@ -58,7 +58,6 @@ const TABLES: { name: string; columns: TableColumnOptions[]; indices?: string[][
       whole('created_at'),
       { name: 'pinned', type: 'boolean' },
       text('outcome'),
-      text('body'),
       integer('connection'),
     ],
     indices: [['cluster_id', 'created_at']],

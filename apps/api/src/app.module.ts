@@ -1,0 +1,76 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Persistence } from '@podlab/persistence';
+import type { Logger } from 'pino';
+import { AuthHttpController } from './auth/auth.http-controller';
+import { AuthGuard } from './auth/auth.guard';
+import { Authenticator } from './auth/authenticator';
+import { SignInDesk } from './auth/sign-in';
+import { ClusterHost } from './cluster-host/cluster-host';
+import type { LogEntry } from './cluster-host/core';
+import { CLUSTER_ENGINE } from './cluster-host/engine';
+import { Recall } from './cluster-host/recall';
+import { ClockHttpController } from './clusters/clock.http-controller';
+import { ClusterDirectory } from './clusters/cluster-directory';
+import { ClustersHttpController } from './clusters/clusters.http-controller';
+import { Idempotency } from './clusters/idempotency';
+import { StateHttpController } from './clusters/state.http-controller';
+import type { Addresses } from './config/addresses';
+import type { Settings } from './config/settings';
+import { DocumentationHttpController } from './documentation/documentation.http-controller';
+import { HealthHttpController } from './health/health.http-controller';
+import { Metrics } from './health/metrics';
+import { KubeDoor } from './kube-api/kube-door';
+import { ProblemFilter } from './problems/problem.filter';
+import { ContractPipe } from './problems/validation';
+import { RealtimeHub } from './realtime/realtime-hub';
+import { RequestDesk } from './requests/request-desk';
+import { RequestsHttpController } from './requests/requests.http-controller';
+import { ADDRESSES, ADMIN_TOKEN, DOMAIN, ENGINE, LOGGER, REVISION_LOG, SETTINGS } from './tokens';
+
+export interface AppParts {
+  settings: Settings;
+  persistence: Persistence<LogEntry>;
+  adminToken: string;
+  addresses: Addresses;
+  logger: Logger;
+}
+
+@Module({})
+export class AppModule {
+  static of({ settings, persistence, adminToken, addresses, logger }: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [
+        HealthHttpController,
+        DocumentationHttpController,
+        AuthHttpController,
+        ClustersHttpController,
+        RequestsHttpController,
+        ClockHttpController,
+        StateHttpController,
+      ],
+      providers: [
+        { provide: SETTINGS, useValue: settings },
+        { provide: DOMAIN, useValue: persistence.domain },
+        { provide: REVISION_LOG, useValue: persistence.log },
+        { provide: ADMIN_TOKEN, useValue: adminToken },
+        { provide: ADDRESSES, useValue: addresses },
+        { provide: LOGGER, useValue: logger },
+        { provide: ENGINE, useValue: CLUSTER_ENGINE },
+        { provide: Recall, useFactory: () => new Recall(persistence.log, CLUSTER_ENGINE) },
+        Authenticator,
+        AuthGuard,
+        SignInDesk,
+        ClusterHost,
+        ClusterDirectory,
+        Idempotency,
+        RequestDesk,
+        RealtimeHub,
+        KubeDoor,
+        Metrics,
+        ProblemFilter,
+        ContractPipe,
+      ],
+    };
+  }
+}

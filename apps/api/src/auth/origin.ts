@@ -1,0 +1,18 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * A call that a cookie authenticates and that changes something (or opens a socket) must come from our own page.
+ * Browsers always say where such a call comes from; what says nothing is refused.
+ */
+export function fromOwnOrigin(
+  call: { method: string; headers: IncomingHttpHeaders; upgrade?: boolean },
+  publicUrl: string,
+): boolean {
+  if (call.headers.authorization !== undefined) return true;
+  if (SAFE_METHODS.has(call.method) && !call.upgrade) return true;
+  const { origin, host } = call.headers;
+  if (origin === undefined) return false;
+  return origin === publicUrl || origin === `http://${host}` || origin === `https://${host}`;
+}

@@ -1,0 +1,228 @@
+/** Keeps clusters in memory while somebody uses them: loads on touch, checkpoints, lets idle ones sleep. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { ClusterRecord, Domain, RevisionLog } from '@podlab/persistence';
+import type { Logger } from 'pino';
+import type { Settings } from '../config/settings';
+import { ProblemException } from '../problems/problem-exception';
+import { DOMAIN, ENGINE, LOGGER, REVISION_LOG, SETTINGS } from '../tokens';
+import type { Cluster, LogEntry } from './core';
+import type { ClusterEngine } from './engine';
+import { type HostState, readHostState } from './host-state';
+import { HostedCluster } from './hosted-cluster';
+import { SliceQueue } from './slices';
+
+/** A checkpoint stands at least every so many entries. */
+const CHECKPOINT_ENTRIES = 500;
+/** Moments further back are forgotten. */
+const HISTORY_ENTRIES = 20_000;
+/** Who waits for the disk is told after this time that it takes no writes. */
+const HOLD_ANSWERS_MS = 10_000;
+const LONGEST_SWEEP_MS = 30_000;
+
+@Injectable()
+export class ClusterHost {
+  private readonly hosted = new Map<string, Promise<HostedCluster>>();
+  private readonly ready = new Map<string, HostedCluster>();
+  private readonly slices = new SliceQueue();
+  private readonly sweeper: NodeJS.Timeout;
+  private readonly stopWatchingLog: () => void;
+  private letGo: NodeJS.Timeout | undefined;
+  private stopping = false;
+
+  constructor(
+    @Inject(DOMAIN) private readonly domain: Domain,
+    @Inject(REVISION_LOG) private readonly log: RevisionLog<LogEntry>,
+    @Inject(ENGINE) private readonly engine: ClusterEngine,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.stopWatchingLog = log.onWritable((writable, error) => this.writableChanged(writable, error));
+    const period = Math.min(settings.sleepAfterMs / 4, LONGEST_SWEEP_MS);
+    this.sweeper = setInterval(() => void this.sweep(), period);
+    this.sweeper.unref();
+  }
+
+  get loaded(): number {
+    return this.ready.size;
+  }
+
+  /** The cluster, if it is in memory now. */
+  inMemory(id: string): HostedCluster | undefined {
+    return this.ready.get(id);
+  }
+
+  get writable(): boolean {
+    return this.log.writable;
+  }
+
+  /** The cluster of a record, loaded if it is not. */
+  async open(record: ClusterRecord): Promise<HostedCluster> {
+    if (this.stopping) throw new ProblemException('ShuttingDown', 'The server is stopping.');
+    if (record.state === 'Failed') throw failed(record);
+    const known = this.hosted.get(record.id);
+    if (known) return known;
+    const loading = this.load(record);
+    this.hosted.set(record.id, loading);
+    loading.catch(() => this.hosted.delete(record.id));
+    return loading;
+  }
+
+  /** Takes a new cluster in and makes its birth durable. */
+  async adopt(id: string, core: Cluster): Promise<HostedCluster> {
+    const hosted = this.host(id, core, core.config.clock);
+    await this.saveCheckpoint(hosted);
+    this.hosted.set(id, Promise.resolve(hosted));
+    return hosted;
+  }
+
+  /** Takes a cluster out of memory for good, and tells whoever listens. */
+  async drop(id: string): Promise<void> {
+    const hosted = await this.hosted.get(id);
+    this.forget(id);
+    hosted?.close();
+    hosted?.end('ClusterDeleted');
+  }
+
+  /** Remembers what lists show and where the clock stands. */
+  async remember(hosted: HostedCluster): Promise<void> {
+    const host_state = JSON.stringify(hosted.state());
+    await this.domain.updateCluster(hosted.id, { host_state });
+  }
+
+  /** Writes a checkpoint of every cluster and takes no more calls. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearInterval(this.sweeper);
+    clearTimeout(this.letGo);
+    this.stopWatchingLog();
+    const unloads = [...this.hosted.keys()].map((id) => this.unload(id, () => true));
+    for (const outcome of await Promise.allSettled(unloads)) {
+      if (outcome.status === 'rejected')
+        this.logger.error({ err: outcome.reason as Error }, 'a cluster did not unload');
+    }
+  }
+
+  private async load(record: ClusterRecord): Promise<HostedCluster> {
+    const checkpoint = await this.log.latestCheckpoint(record.id);
+    if (!checkpoint) throw new ProblemException('NotFound', `There is no cluster ${record.id}.`);
+    try {
+      const core = this.engine.restore(checkpoint.state);
+      const beyond = core.replay(await this.entries(record.id, checkpoint.rv + 1));
+      if (beyond.length > 0) await this.log.append(record.id, beyond);
+      const { clock } = readHostState(record.host_state);
+      const hosted = this.host(record.id, core, clock);
+      if (clock.mode === 'live') this.wake(hosted, clock);
+      this.logger.debug({ cluster: record.id }, 'cluster loaded');
+      return hosted;
+    } catch (error) {
+      this.markFailed(record.id, error as Error, checkpoint.rv);
+      throw failed({ ...record, failure: JSON.stringify({ message: (error as Error).message }) });
+    }
+  }
+
+  /** Virtual time stood still since the wall passed the anchor; the gap is skipped as an input. */
+  private wake(hosted: HostedCluster, clock: HostState['clock']): void {
+    const expected = clock.anchor.virtual + (Date.now() - clock.anchor.wall) * clock.speed;
+    hosted.turn((core) => {
+      const gap_ms = Math.floor(expected - core.now());
+      if (gap_ms > 0) core.perform({ kind: 'Wake', gap_ms });
+    });
+    hosted.driver.anchor();
+  }
+
+  private host(id: string, core: Cluster, clock: { mode: 'live' | 'paused'; speed: number }): HostedCluster {
+    const hosted: HostedCluster = new HostedCluster({
+      id,
+      core,
+      log: this.log,
+      slices: this.slices,
+      clock,
+      onFailure: (error, rv) => this.markFailed(id, error, rv),
+      onChange: () => this.checkpointWhenDue(hosted),
+    });
+    this.ready.set(id, hosted);
+    return hosted;
+  }
+
+  private forget(id: string): void {
+    this.hosted.delete(id);
+    this.ready.delete(id);
+  }
+
+  private async entries(id: string, from: number): Promise<LogEntry[]> {
+    const found: LogEntry[] = [];
+    for await (const entry of this.log.read(id, from)) found.push(entry);
+    return found;
+  }
+
+  private checkpointWhenDue(hosted: HostedCluster): void {
+    if (hosted.entriesSinceCheckpoint < CHECKPOINT_ENTRIES || !this.log.writable) return;
+    this.saveCheckpoint(hosted).catch((error: unknown) =>
+      this.logger.warn({ err: error, cluster: hosted.id }, 'checkpoint was not written'),
+    );
+  }
+
+  private async saveCheckpoint(hosted: HostedCluster): Promise<void> {
+    const { state, rv, at } = hosted.checkpoint();
+    await hosted.durable();
+    await this.log.saveCheckpoint(hosted.id, { rv, at, state, engine: this.engine.version });
+    if (rv > HISTORY_ENTRIES) await this.log.compact(hosted.id, rv - HISTORY_ENTRIES);
+  }
+
+  private async sweep(): Promise<void> {
+    const before = performance.now() - this.settings.sleepAfterMs;
+    for (const id of [...this.hosted.keys()]) {
+      try {
+        await this.unload(id, (hosted) => hosted.idle && hosted.lastTouchedAt < before);
+      } catch (error) {
+        this.logger.warn({ err: error as Error, cluster: id }, 'cluster did not fall asleep');
+      }
+    }
+  }
+
+  /** Checkpoints and lets go of a cluster, unless somebody touched it meanwhile. */
+  private async unload(id: string, may: (hosted: HostedCluster) => boolean): Promise<void> {
+    const loading = this.hosted.get(id);
+    const hosted = await loading;
+    if (!hosted || !may(hosted) || !this.log.writable) return;
+    const touchedAt = hosted.lastTouchedAt;
+    await this.saveCheckpoint(hosted);
+    await this.remember(hosted);
+    if (hosted.lastTouchedAt !== touchedAt && !this.stopping) return;
+    if (!may(hosted) || this.hosted.get(id) !== loading) return;
+    this.forget(id);
+    hosted.close();
+    this.logger.debug({ cluster: id }, 'cluster unloaded');
+  }
+
+  private writableChanged(writable: boolean, error?: string): void {
+    clearTimeout(this.letGo);
+    if (writable) this.logger.info('the disk takes writes again');
+    else
+      this.logger.error({ reason: error }, 'the disk takes no writes: clusters are read-only, trying again');
+    const each = (act: (hosted: HostedCluster) => void) => {
+      for (const loading of this.hosted.values()) loading.then(act, () => undefined);
+    };
+    if (writable) each((hosted) => hosted.driver.anchor());
+    else this.letGo = setTimeout(() => each((hosted) => hosted.letAnswersGo()), HOLD_ANSWERS_MS);
+  }
+
+  private markFailed(id: string, error: Error, rv: number): void {
+    this.forget(id);
+    this.logger.error({ err: error, cluster: id, resourceVersion: rv }, 'cluster failed');
+    const failure = JSON.stringify({ message: error.message, resourceVersion: String(rv) });
+    this.domain
+      .updateCluster(id, { state: 'Failed', failure })
+      .catch((reason: unknown) =>
+        this.logger.error({ err: reason, cluster: id }, 'failure was not recorded'),
+      );
+  }
+}
+
+function failed(record: ClusterRecord): ProblemException {
+  const { message } = JSON.parse(record.failure ?? '{}') as { message?: string };
+  return new ProblemException(
+    'ClusterFailed',
+    `This cluster failed and is stopped: ${message ?? 'for no known reason'}`,
+  );
+}

@@ -1,0 +1,61 @@
+/** Reads all objects of a cluster through its own discovery. */
+import type { KubernetesObject } from '@podlab/contracts';
+import type { Cluster } from './core';
+import { callKube, HOST_USER } from './kube-call';
+
+export interface Resource {
+  /** `pods`, `deployments` … */
+  name: string;
+  kind: string;
+  apiVersion: string;
+  namespaced: boolean;
+  /** `/api/v1` or `/apis/apps/v1`. */
+  prefix: string;
+  verbs: readonly string[];
+}
+
+interface ResourceList {
+  resources?: { name: string; kind: string; namespaced: boolean; verbs: string[] }[];
+}
+interface GroupList {
+  groups?: { preferredVersion: { groupVersion: string } }[];
+}
+
+const get = (core: Cluster, path: string) => callKube(core, { method: 'GET', path, user: HOST_USER }).body;
+
+/** Every resource that the cluster serves, in its preferred version, without subresources. */
+export function resourcesOf(core: Cluster): Resource[] {
+  const groups = (get(core, '/apis') as GroupList).groups ?? [];
+  const versions = [
+    { apiVersion: 'v1', prefix: '/api/v1' },
+    ...groups.map(({ preferredVersion: { groupVersion } }) => ({
+      apiVersion: groupVersion,
+      prefix: `/apis/${groupVersion}`,
+    })),
+  ];
+  return versions.flatMap(({ apiVersion, prefix }) =>
+    ((get(core, prefix) as ResourceList).resources ?? [])
+      .filter(({ name }) => !name.includes('/'))
+      .map(({ name, kind, namespaced, verbs }) => ({ name, kind, namespaced, verbs, apiVersion, prefix })),
+  );
+}
+
+/** The path of one object, or of a collection where `name` is missing. */
+export function resourcePath(resource: Resource, namespace: string | undefined, name?: string): string {
+  const scope = resource.namespaced && namespace ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+  const end = name === undefined ? '' : `/${encodeURIComponent(name)}`;
+  return `${resource.prefix}${scope}/${resource.name}${end}`;
+}
+
+/** All objects, of these kinds or of every kind. */
+export function objectsOf(core: Cluster, kinds?: readonly string[]): KubernetesObject[] {
+  return resourcesOf(core)
+    .filter(({ kind, verbs }) => verbs.includes('list') && (!kinds || kinds.includes(kind)))
+    .flatMap((resource) => listOf(core, resource));
+}
+
+export function listOf(core: Cluster, resource: Resource): KubernetesObject[] {
+  const list = get(core, resourcePath(resource, undefined)) as { items?: KubernetesObject[] };
+  const { apiVersion, kind } = resource;
+  return (list.items ?? []).map((object) => ({ ...object, apiVersion, kind }));
+}

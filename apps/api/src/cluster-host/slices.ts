@@ -1,0 +1,44 @@
+/** Shares the event loop between clusters: one slice a turn, whoever has more goes to the end of the line. */
+
+/** Runs one slice; true: there is more to do. */
+export type Slice = () => boolean;
+
+/** How long a slice may keep the event loop. */
+export const SLICE_MS = 8;
+/** How many events run between two looks at the clock. */
+export const SLICE_EVENTS = 32;
+
+export class SliceQueue {
+  private readonly line: Slice[] = [];
+  private scheduled = false;
+
+  add(slice: Slice): void {
+    this.line.push(slice);
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => this.runOne());
+  }
+
+  private runOne(): void {
+    this.scheduled = false;
+    const slice = this.line.shift();
+    if (slice?.()) this.line.push(slice);
+    if (this.line.length > 0) this.schedule();
+  }
+}
+
+/** Runs a cluster's due events for at most one slice; true: `until` is not reached yet. */
+export function runSlice(
+  core: { runUntil(virtualMs: number, maxEvents: number): number },
+  until: number,
+): boolean {
+  const end = performance.now() + SLICE_MS;
+  do {
+    if (core.runUntil(until, SLICE_EVENTS) < SLICE_EVENTS) return false;
+  } while (performance.now() < end);
+  return true;
+}

@@ -1,0 +1,104 @@
+/** Applies YAML as `kubectl apply` does, document by document, through the cluster's own API. */
+import type { AppliedDocument, KubernetesStatus } from '@podlab/contracts';
+import type { Cluster } from '../cluster-host/core';
+import { callKube, type KubeCall, type KubeResult } from '../cluster-host/kube-call';
+import { type Resource, resourcePath, resourcesOf } from '../cluster-host/objects';
+import { type Manifest, readManifests } from './manifests';
+import { threeWayMergePatch } from './three-way-merge';
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+const DEFAULT_USER = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
+
+/** Reports per document; one that is refused does not stop the others. */
+export function applyManifests(
+  core: Cluster,
+  text: string,
+  user: KubeCall['user'] = DEFAULT_USER,
+): AppliedDocument[] {
+  const resources = resourcesOf(core);
+  return readManifests(text).map((document, index) => {
+    if ('error' in document)
+      return refused({ index }, { code: 400, reason: 'BadRequest', message: document.error });
+    return applyOne(core, resources, document.manifest, index, user);
+  });
+}
+
+function applyOne(
+  core: Cluster,
+  resources: readonly Resource[],
+  manifest: Manifest,
+  index: number,
+  user: KubeCall['user'],
+): AppliedDocument {
+  const { apiVersion, kind, metadata } = manifest;
+  const resource = resources.find((one) => one.apiVersion === apiVersion && one.kind === kind);
+  const namespace = !resource || resource.namespaced ? (metadata.namespace ?? 'default') : undefined;
+  const about = { index, apiVersion, kind, ...(namespace && { namespace }), name: metadata.name };
+  if (!resource) {
+    const message = `no matches for kind "${kind}" in version "${apiVersion}"`;
+    return refused(about, { code: 404, reason: 'NotFound', message });
+  }
+  const call = (method: string, path: string, body?: unknown, contentType?: string) =>
+    callKube(core, {
+      method,
+      path,
+      body,
+      contentType,
+      query: 'fieldManager=podlab&fieldValidation=Strict',
+      user,
+    });
+  const path = resourcePath(resource, namespace, metadata.name);
+  const applied = { ...manifest, metadata: namespace ? { ...metadata, namespace } : metadata };
+  const there = call('GET', path);
+  if (there.status === 404) {
+    const made = call('POST', resourcePath(resource, namespace), withLastApplied(applied));
+    return made.status < 300 ? { ...about, result: 'Created' } : refused(about, made.body);
+  }
+  if (there.status !== 200) return refused(about, there.body);
+  return configured(
+    about,
+    there,
+    call('PATCH', path, patchFor(applied, there.body), 'application/merge-patch+json'),
+  );
+}
+
+function configured(
+  about: Omit<AppliedDocument, 'result'>,
+  before: KubeResult,
+  after: KubeResult,
+): AppliedDocument {
+  if (after.status >= 300) return refused(about, after.body);
+  const revision = (result: KubeResult) =>
+    (result.body.metadata as { resourceVersion?: string }).resourceVersion;
+  return { ...about, result: revision(before) === revision(after) ? 'Unchanged' : 'Configured' };
+}
+
+const refused = (about: Omit<AppliedDocument, 'result'>, status: KubernetesStatus): AppliedDocument => ({
+  ...about,
+  result: 'Refused',
+  status,
+});
+
+/** As kubectl writes it, so that a later `kubectl apply` goes on from here. */
+function withLastApplied(manifest: Manifest): Manifest {
+  const { [LAST_APPLIED]: _, ...annotations } = manifest.metadata.annotations ?? {};
+  const plain = { ...manifest, metadata: { ...manifest.metadata, annotations } };
+  const text = `${JSON.stringify(plain)}\n`;
+  return {
+    ...manifest,
+    metadata: { ...manifest.metadata, annotations: { ...annotations, [LAST_APPLIED]: text } },
+  };
+}
+
+function patchFor(manifest: Manifest, current: Record<string, unknown>): Record<string, unknown> {
+  const annotations = (current.metadata as { annotations?: Record<string, string> }).annotations ?? {};
+  return threeWayMergePatch(lastApplied(annotations[LAST_APPLIED]), withLastApplied(manifest), current);
+}
+
+function lastApplied(text: string | undefined): Record<string, unknown> {
+  try {
+    return JSON.parse(text ?? '{}') as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}

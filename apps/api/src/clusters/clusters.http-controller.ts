@@ -1,0 +1,102 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { Cluster, ClusterChange, ClusterCreate, type Page, PageQuery, pageOf } from '@podlab/contracts';
+import type { FastifyReply } from 'fastify';
+import { Caller } from '../auth/caller';
+import type { Principal } from '../auth/principal';
+import { SignInDesk } from '../auth/sign-in';
+import type { Addresses } from '../config/addresses';
+import { Answers } from '../documentation/answers';
+import { ADDRESSES } from '../tokens';
+import { ClusterDirectory } from './cluster-directory';
+import { Idempotency } from './idempotency';
+import { kubeconfigText } from './kubeconfig';
+
+@ApiTags('clusters')
+@Controller('api/v1/clusters')
+export class ClustersHttpController {
+  constructor(
+    @Inject(ClusterDirectory) private readonly directory: ClusterDirectory,
+    @Inject(Idempotency) private readonly idempotency: Idempotency,
+    @Inject(SignInDesk) private readonly desk: SignInDesk,
+    @Inject(ADDRESSES) private readonly addresses: Addresses,
+  ) {}
+
+  @Post()
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @Answers('Creates a cluster', 201, Cluster)
+  create(
+    @Caller() principal: Principal,
+    @Headers('idempotency-key') key: string | undefined,
+    @Body({ schema: ClusterCreate }) body: ClusterCreate,
+  ): Promise<Cluster> {
+    return this.idempotency.once(principal, key, body, () => this.directory.create(principal, body));
+  }
+
+  @Get()
+  @Answers("The caller's clusters, newest first", 200, pageOf(Cluster))
+  list(
+    @Caller() principal: Principal,
+    @Query({ schema: PageQuery }) query: PageQuery,
+  ): Promise<Page<Cluster>> {
+    return this.directory.list(principal, query);
+  }
+
+  @Get(':id')
+  @Answers('One cluster', 200, Cluster)
+  get(@Caller() principal: Principal, @Param('id') id: string): Promise<Cluster> {
+    return this.directory.get(principal, id);
+  }
+
+  @Patch(':id')
+  @Answers('Renames a cluster', 200, Cluster)
+  change(
+    @Caller() principal: Principal,
+    @Param('id') id: string,
+    @Body({ schema: ClusterChange }) body: ClusterChange,
+  ): Promise<Cluster> {
+    return this.directory.change(principal, id, body);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Answers('Deletes a cluster with its history', 204)
+  delete(@Caller() principal: Principal, @Param('id') id: string): Promise<void> {
+    return this.directory.delete(principal, id);
+  }
+
+  @Get(':id/kubeconfig')
+  @Answers("A kubeconfig with a token of the caller's own rights", 200)
+  async kubeconfig(
+    @Caller() principal: Principal,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string> {
+    const record = await this.directory.find(principal, id);
+    const { token } = await this.desk.kubeconfigToken(principal, id);
+    void reply
+      .header('content-type', 'application/yaml; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="kubeconfig"');
+    const server = `${this.addresses.kubeUrl}/clusters/${id}`;
+    return kubeconfigText({
+      name: record.id,
+      user: principal.name,
+      server,
+      caPem: this.addresses.authorityPem,
+      token,
+    });
+  }
+}

@@ -1,0 +1,70 @@
+/** The objects that a user made, as YAML that a real cluster accepts. */
+import type { KubernetesObject } from '@podlab/contracts';
+import { stringify } from 'yaml';
+import type { Cluster } from '../cluster-host/core';
+import { objectsOf } from '../cluster-host/objects';
+
+/** What the cluster makes by itself. */
+const OWN_KINDS = new Set([
+  'Node',
+  'Event',
+  'Endpoints',
+  'EndpointSlice',
+  'Lease',
+  'ControllerRevision',
+  'IPAddress',
+]);
+const OWN_NAMESPACES = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
+const OWN_OBJECTS = new Set(['Namespace//default', 'Service/default/kubernetes']);
+const OWN_NAMES = new Set(['ServiceAccount/default', 'ConfigMap/kube-root-ca.crt']);
+const SERVER_METADATA = [
+  'uid',
+  'resourceVersion',
+  'creationTimestamp',
+  'generation',
+  'managedFields',
+  'selfLink',
+];
+const SERVER_ANNOTATIONS = [
+  'kubectl.kubernetes.io/last-applied-configuration',
+  'deployment.kubernetes.io/revision',
+];
+/** Namespaces first, then what others refer to. */
+const ORDER = ['Namespace', 'ServiceAccount', 'ConfigMap', 'Secret', 'Service'];
+
+type Data = Record<string, unknown>;
+
+export function exportText(core: Cluster): string {
+  const objects = objectsOf(core).filter(isUsers).map(portable);
+  const rank = ({ kind }: { kind: string }) => ORDER.indexOf(kind) + 1 || ORDER.length + 1;
+  objects.sort((one, other) => rank(one) - rank(other));
+  return objects.map((object) => stringify(object, { version: '1.1', lineWidth: 0 })).join('---\n');
+}
+
+function isUsers({ kind, metadata }: KubernetesObject): boolean {
+  const { name, namespace = '' } = metadata;
+  const owners = metadata.ownerReferences as unknown[] | undefined;
+  if (OWN_KINDS.has(kind) || OWN_NAMESPACES.has(namespace) || (owners && owners.length > 0)) return false;
+  if (kind === 'Namespace' && OWN_NAMESPACES.has(name)) return false;
+  return !OWN_OBJECTS.has(`${kind}/${namespace}/${name}`) && !OWN_NAMES.has(`${kind}/${name}`);
+}
+
+/** Without what a server adds. */
+function portable({ apiVersion, kind, metadata, ...rest }: KubernetesObject): KubernetesObject {
+  const kept = without(metadata, SERVER_METADATA);
+  const annotations = without((metadata.annotations ?? {}) as Data, SERVER_ANNOTATIONS);
+  delete kept.annotations;
+  if (Object.keys(annotations).length > 0) kept.annotations = annotations;
+  const body = without(rest, ['status']);
+  if (kind === 'Service') body.spec = withoutAddresses((body.spec ?? {}) as Data);
+  if (kind === 'Pod') body.spec = without((body.spec ?? {}) as Data, ['nodeName']);
+  if (kind === 'Namespace') delete body.spec;
+  return { apiVersion, kind, metadata: kept as KubernetesObject['metadata'], ...body };
+}
+
+function withoutAddresses(spec: Data): Data {
+  return spec.clusterIP === 'None' ? spec : without(spec, ['clusterIP', 'clusterIPs']);
+}
+
+const without = (data: Data, keys: readonly string[]): Data =>
+  Object.fromEntries(Object.entries(data).filter(([key]) => !keys.includes(key)));

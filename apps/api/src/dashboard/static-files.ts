@@ -1,0 +1,94 @@
+/** Serves the dashboard's static export from memory, each page with a policy that allows exactly its own scripts. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join, relative, sep } from 'node:path';
+
+interface StaticFile {
+  body: Buffer;
+  headers: Record<string, string>;
+}
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json',
+  '.txt': 'text/plain; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.webmanifest': 'application/manifest+json',
+};
+
+const INLINE_SCRIPT = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g;
+
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+};
+
+/** Nothing from elsewhere, and no inline script but those whose hashes are given. */
+export function contentSecurityPolicy(html: string): string {
+  const hashes = [...html.matchAll(INLINE_SCRIPT)].map(
+    ([, script]) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
+  );
+  return [
+    "default-src 'self'",
+    `script-src 'self' ${[...new Set(hashes)].join(' ')}`.trim(),
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+export class StaticFiles {
+  private readonly files = new Map<string, StaticFile>();
+
+  constructor(folder: string | undefined) {
+    if (!folder || !existsSync(folder)) return;
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) this.add(folder, join(entry.parentPath, entry.name));
+    }
+  }
+
+  /** `/cluster` is `cluster.html` or `cluster/index.html`. False: there is no such file. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+    const path = (request.url ?? '/').split('?')[0].replace(/\/+$/, '');
+    const file =
+      this.files.get(path) ?? this.files.get(`${path}.html`) ?? this.files.get(`${path}/index.html`);
+    if (!file) return false;
+    const fresh = request.headers['if-none-match'] === file.headers.etag;
+    response.writeHead(fresh ? 304 : 200, { ...SECURITY_HEADERS, ...file.headers });
+    response.end(fresh || request.method === 'HEAD' ? undefined : file.body);
+    return true;
+  }
+
+  private add(folder: string, path: string): void {
+    const body = readFileSync(path);
+    const url = `/${relative(folder, path).split(sep).map(encodeURIComponent).join('/')}`;
+    const type = TYPES[extname(path)] ?? 'application/octet-stream';
+    const forever = url.startsWith('/_next/static/');
+    const headers: Record<string, string> = {
+      'content-type': type,
+      'content-length': String(body.length),
+      etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
+      'cache-control': forever ? 'public, max-age=31536000, immutable' : 'no-cache',
+    };
+    if (extname(path) === '.html')
+      headers['content-security-policy'] = contentSecurityPolicy(body.toString('utf8'));
+    this.files.set(url, { body, headers });
+  }
+}

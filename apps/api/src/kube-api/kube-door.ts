@@ -1,0 +1,112 @@
+/** kubectl's door: `/clusters/{id}/…` of either port goes straight to that cluster's API server, past Nest. */
+import { Inject, Injectable } from '@nestjs/common';
+import { LimitExceeded } from '@podlab/kernel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { Authenticator } from '../auth/authenticator';
+import { fromOwnOrigin } from '../auth/origin';
+import type { Principal } from '../auth/principal';
+import type { KubeAnswer, KubeRequest } from '../cluster-host/core';
+import { ClusterDirectory } from '../clusters/cluster-directory';
+import type { Addresses } from '../config/addresses';
+import { ProblemException } from '../problems/problem-exception';
+import { ADDRESSES, LOGGER } from '../tokens';
+import { BodyTooLarge, KUBE_BODY_BYTES, readBody } from './body';
+import { kubeUser } from './kube-user';
+import { sendStatus } from './status';
+import { streamWatch } from './watch-stream';
+
+const DOOR =
+  /^\/clusters\/([a-z0-9-]{1,63})(\/(?:version|api|apis|openapi|healthz|livez|readyz)(?:\/[^?]*)?)(?:\?(.*))?$/;
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+const REASONS: Partial<Record<string, string>> = {
+  NotFound: 'NotFound',
+  StorageUnavailable: 'ServiceUnavailable',
+  ShuttingDown: 'ServiceUnavailable',
+  LimitExceeded: 'Forbidden',
+};
+
+@Injectable()
+export class KubeDoor {
+  constructor(
+    @Inject(Authenticator) private readonly authenticator: Authenticator,
+    @Inject(ClusterDirectory) private readonly directory: ClusterDirectory,
+    @Inject(ADDRESSES) private readonly addresses: Addresses,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** False: the path is not the door's. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const match = DOOR.exec(request.url ?? '');
+    if (!match) return false;
+    this.serve(request, response, match).catch((error: unknown) => this.refuse(response, error));
+    return true;
+  }
+
+  private async serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    match: RegExpExecArray,
+  ): Promise<void> {
+    const [, id, path, query = ''] = match;
+    const method = request.method ?? 'GET';
+    const principal = await this.authenticator.fromHeaders(request.headers);
+    if (!principal) return sendStatus(response, 401, 'Unauthorized', 'Unauthorized');
+    if (!fromOwnOrigin({ method, headers: request.headers }, this.addresses.publicUrl)) {
+      return sendStatus(response, 403, 'Forbidden', 'the call comes from a page of another origin');
+    }
+    const hosted = await this.directory.open(principal, id);
+    const body = await readBody(request, KUBE_BODY_BYTES);
+    const asked = kubeRequest(request, method, path, query, body, principal);
+    const answer = READING.has(method)
+      ? await hosted.ask((core) => core.kube(asked))
+      : await hosted.change((core) => core.kube(asked));
+    if (answer.kind === 'watch') streamWatch(hosted, answer, response);
+    else sendAnswer(response, answer, method);
+  }
+
+  private refuse(response: ServerResponse, error: unknown): void {
+    if (error instanceof BodyTooLarge) {
+      response.setHeader('connection', 'close');
+      const message = `Request entity too large: limit is ${KUBE_BODY_BYTES}`;
+      return sendStatus(response, 413, 'RequestEntityTooLarge', message);
+    }
+    if (error instanceof LimitExceeded) return sendStatus(response, 403, 'Forbidden', error.message);
+    if (error instanceof ProblemException) {
+      return sendStatus(response, error.status, REASONS[error.code] ?? 'InternalError', error.detail);
+    }
+    if (!response.socket || response.socket.destroyed) return;
+    this.logger.error({ err: error }, 'unforeseen error at the Kubernetes API');
+    sendStatus(
+      response,
+      500,
+      'InternalError',
+      'an error on the server has prevented the request from succeeding',
+    );
+  }
+}
+
+function kubeRequest(
+  request: IncomingMessage,
+  method: string,
+  path: string,
+  query: string,
+  body: Uint8Array,
+  principal: Principal,
+): KubeRequest {
+  return {
+    method,
+    path,
+    query,
+    accept: request.headers.accept ?? '*/*',
+    content_type: request.headers['content-type'] ?? '',
+    body,
+    user: kubeUser(principal),
+  };
+}
+
+function sendAnswer(response: ServerResponse, answer: KubeAnswer, method: string): void {
+  const headers = { ...answer.headers, 'content-length': String(answer.body.length) };
+  response.writeHead(answer.status, headers as Record<string, string | string[]>);
+  response.end(method === 'HEAD' ? undefined : answer.body);
+}

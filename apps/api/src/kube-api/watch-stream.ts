@@ -1,0 +1,39 @@
+/** Streams a watch to one client; one that does not read gets the end of the stream, and lists again. */
+import type { ServerResponse } from 'node:http';
+import type { HostedCluster } from '../cluster-host/hosted-cluster';
+import type { KubeWatch } from '../cluster-host/core';
+
+/** What may wait in memory for a client that reads too slowly. */
+const QUEUE_BYTES = 8 * 1024 * 1024;
+
+export function streamWatch(hosted: HostedCluster, watch: KubeWatch, response: ServerResponse): void {
+  let stop: (() => void) | undefined;
+  let ended = false;
+  const release = hosted.hold();
+  const end = () => {
+    if (ended) return;
+    ended = true;
+    clearTimeout(timer);
+    stop?.();
+    unlisten();
+    release();
+    response.end();
+  };
+  const timer = setTimeout(end, watch.timeout_ms);
+  const unlisten = hosted.listen({ ended: end });
+  response.on('close', end);
+  response.writeHead(200, { ...watch.headers, 'cache-control': 'no-cache, private' });
+  response.flushHeaders();
+  stop = hosted.turn(() =>
+    watch.open({
+      event: (bytes, resourceVersion) =>
+        hosted.whenDurable(resourceVersion, () => {
+          if (ended) return;
+          if (response.writableLength > QUEUE_BYTES) end();
+          else response.write(bytes);
+        }),
+      end: () => hosted.whenDurable(hosted.resourceVersion, end),
+    }),
+  );
+  if (ended) stop();
+}

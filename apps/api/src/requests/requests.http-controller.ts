@@ -1,0 +1,50 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Page, PageQuery, pageOf, Request, RequestAnswer, SendRequest } from '@podlab/contracts';
+import { Caller } from '../auth/caller';
+import type { Principal } from '../auth/principal';
+import { ClusterDirectory } from '../clusters/cluster-directory';
+import { Answers } from '../documentation/answers';
+import { RequestDesk } from './request-desk';
+
+@ApiTags('requests')
+@Controller('api/v1/clusters/:id/requests')
+export class RequestsHttpController {
+  constructor(
+    @Inject(ClusterDirectory) private readonly directory: ClusterDirectory,
+    @Inject(RequestDesk) private readonly desk: RequestDesk,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @Answers('Issues a request in the simulated network', 200, RequestAnswer)
+  async send(
+    @Caller() principal: Principal,
+    @Param('id') id: string,
+    @Body({ schema: SendRequest }) body: SendRequest,
+  ): Promise<RequestAnswer> {
+    return this.desk.send(await this.directory.open(principal, id), body);
+  }
+
+  @Get()
+  @Answers('Past requests, newest first, without their traces', 200, pageOf(Request))
+  async list(
+    @Caller() principal: Principal,
+    @Param('id') id: string,
+    @Query({ schema: PageQuery }) query: PageQuery,
+  ): Promise<Page<Request>> {
+    await this.directory.find(principal, id);
+    return this.desk.list(id, query);
+  }
+
+  @Get(':request')
+  @Answers('One request with its trace', 200, Request)
+  async get(
+    @Caller() principal: Principal,
+    @Param('id') id: string,
+    @Param('request') request: string,
+  ): Promise<Request> {
+    await this.directory.find(principal, id);
+    return this.desk.get(id, request);
+  }
+}

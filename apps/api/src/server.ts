@@ -1,0 +1,190 @@
+/** Composes the server: databases, certificates, Nest on one port and kubectl's door on the other. */
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { openPersistence } from '@podlab/persistence';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import { AppModule } from './app.module';
+import { AuthGuard } from './auth/auth.guard';
+import { ADMINISTRATOR } from './auth/principal';
+import { SignInDesk } from './auth/sign-in';
+import { ClusterHost } from './cluster-host/cluster-host';
+import type { LogEntry } from './cluster-host/core';
+import { CLUSTER_ENGINE } from './cluster-host/engine';
+import type { Addresses } from './config/addresses';
+import { generatedFile } from './config/generated-file';
+import { certificateNames, reachableHost } from './config/host-names';
+import { nestLogger } from './config/nest-logger';
+import type { Settings } from './config/settings';
+import { SECURITY_HEADERS, StaticFiles } from './dashboard/static-files';
+import { serveOpenApi } from './documentation/openapi';
+import { KubeDoor } from './kube-api/kube-door';
+import { sendStatus } from './kube-api/status';
+import { ProblemFilter } from './problems/problem.filter';
+import { ContractPipe } from './problems/validation';
+import { RealtimeHub } from './realtime/realtime-hub';
+import { certificateAuthority, type KeyPair, serverCertificate } from './tls/certificate-authority';
+import { SecretBox } from './tls/secret-box';
+
+export interface RunningServer {
+  addresses: Addresses;
+  /** Signs the administrator in, once. */
+  signInUrl: string;
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  settings: Settings;
+  logger: Logger;
+  /** The script of the persistence thread; without it the databases are opened in this thread. */
+  persistenceWorker?: URL;
+  onDeath(error: Error): void;
+}
+
+type Front = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** JSON bodies carry manifests of up to a mebibyte, escaped. */
+const BODY_BYTES = 4 * 1024 * 1024;
+const KEEP_ALIVE_MS = 75_000;
+const DAY_MS = 24 * 3600 * 1000;
+const API_POLICY = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+};
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { settings, logger } = options;
+  const persistence = await openPersistence<LogEntry>({
+    folder: settings.dataFolder,
+    engine: CLUSTER_ENGINE.version,
+    worker: options.persistenceWorker,
+    onDeath: options.onDeath,
+  });
+  try {
+    const { domain } = persistence;
+    await domain.expire(Date.now(), Date.now() - DAY_MS);
+    const { id, name, role } = ADMINISTRATOR;
+    if (!(await domain.findPerson(id))) await domain.savePerson({ id, name, role, created_at: Date.now() });
+    const adminToken = settings.adminToken ?? generatedFile(settings.dataFolder, 'admin-token');
+    const box = new SecretBox(settings.secret ?? generatedFile(settings.dataFolder, 'secret'));
+    const tls = await tlsOf(settings, () => certificateAuthority(domain, box));
+    const addresses: Addresses = { publicUrl: '', kubeUrl: '', authorityPem: tls.authorityPem };
+
+    const static_ = new StaticFiles(settings.dashboardFolder);
+    const door: { front: Front } = { front: () => false };
+    const front: Front = (request, response) =>
+      door.front(request, response) || static_.handle(request, response);
+    const app = await nestApp(
+      AppModule.of({ settings, persistence, adminToken, addresses, logger }),
+      front,
+      logger,
+    );
+    door.front = (request, response) => app.get(KubeDoor).handle(request, response);
+
+    const kube = createTlsServer(tls.pair, kubeHandler(app.get(KubeDoor), logger));
+    kube.keepAliveTimeout = KEEP_ALIVE_MS;
+    await listen(kube, settings.kubePort, settings.host);
+    await app.listen(settings.port, settings.host);
+    app.get(RealtimeHub).attach(app.getHttpServer());
+    const host = reachableHost(settings.host);
+    addresses.publicUrl = settings.publicUrl ?? `http://${host}:${portOf(app.getHttpServer())}`;
+    addresses.kubeUrl = settings.kubePublicUrl ?? `https://${host}:${portOf(kube)}`;
+    const { url } = await app.get(SignInDesk).link(id);
+
+    const stop = async () => {
+      kube.close();
+      await app.get(RealtimeHub).stop();
+      await app.get(ClusterHost).stop();
+      kube.closeAllConnections();
+      await app.close();
+      await persistence.close();
+    };
+    return { addresses, signInUrl: url, stop };
+  } catch (error) {
+    await persistence.close();
+    throw error;
+  }
+}
+
+async function nestApp(module: object, front: Front, logger: Logger): Promise<NestFastifyApplication> {
+  const log = httpLog(logger);
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_BYTES,
+    forceCloseConnections: true,
+    serverFactory: (handler: (request: IncomingMessage, response: ServerResponse) => void) => {
+      const server = createServer((request, response) => {
+        log(request, response);
+        for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...API_POLICY }))
+          response.setHeader(name, value);
+        if (!front(request, response)) handler(request, response);
+      });
+      server.keepAliveTimeout = KEEP_ALIVE_MS;
+      return server;
+    },
+  });
+  const yamlTypes = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml', 'text/plain'];
+  adapter
+    .getInstance()
+    .addContentTypeParser(yamlTypes, { parseAs: 'string' }, (_, body, done) => done(null, body));
+  const app = await NestFactory.create<NestFastifyApplication>(module as never, adapter, {
+    logger: nestLogger(logger),
+  });
+  app.useGlobalGuards(app.get(AuthGuard));
+  app.useGlobalPipes(app.get(ContractPipe));
+  app.useGlobalFilters(app.get(ProblemFilter));
+  serveOpenApi(app);
+  return app;
+}
+
+function kubeHandler(door: KubeDoor, logger: Logger) {
+  const log = httpLog(logger);
+  return (request: IncomingMessage, response: ServerResponse) => {
+    log(request, response);
+    if (!door.handle(request, response)) {
+      sendStatus(response, 404, 'NotFound', 'the server could not find the requested resource');
+    }
+  };
+}
+
+/** Failures are logged; the rest only where somebody asked for it. Credentials never are. */
+function httpLog(logger: Logger) {
+  return pinoHttp({
+    logger,
+    customLogLevel: (_, response, error) => (error || response.statusCode >= 500 ? 'warn' : 'debug'),
+    serializers: {
+      req: ({ id, method, url }: { id: unknown; method: string; url: string }) => ({
+        id,
+        method,
+        url: url.split('?')[0],
+      }),
+      res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
+    },
+  });
+}
+
+async function tlsOf(settings: Settings, authority: () => Promise<KeyPair>) {
+  const { tlsCertificateFile, tlsKeyFile } = settings;
+  if (tlsCertificateFile && tlsKeyFile) {
+    const cert = readFileSync(tlsCertificateFile, 'utf8');
+    return { pair: { cert, key: readFileSync(tlsKeyFile, 'utf8') }, authorityPem: cert };
+  }
+  const signer = await authority();
+  const leaf = await serverCertificate(signer, certificateNames(settings));
+  const cert = `${leaf.certificatePem}\n${signer.certificatePem}`;
+  return { pair: { cert, key: leaf.keyPem }, authorityPem: signer.certificatePem };
+}
+
+function listen(server: TlsServer, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve());
+  });
+}
+
+const portOf = (server: { address(): AddressInfo | string | null }): number =>
+  (server.address() as AddressInfo).port;
