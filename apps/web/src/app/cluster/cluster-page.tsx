@@ -1,0 +1,63 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import Link from 'next/link';
+import { AppHeader } from '../../components/ui/app-header';
+import { EmptyMessage } from '../../components/ui/empty-message';
+import { ProblemAlert } from '../../components/ui/problem-alert';
+import { ClockControls } from '../../features/clock/clock-controls';
+import { CloudSwitch } from '../../features/cloud/cloud-switch';
+import { AccountMenu } from '../../features/session/account-menu';
+import { SessionGate } from '../../features/session/session-gate';
+import { ClusterProvider } from '../../lib/cluster-context';
+import { usePageQuery } from '../../lib/page-query';
+import { podlabApi } from '../../lib/podlab-api';
+import { asProblem } from '../../lib/problem';
+import { ClusterScreen } from './cluster-screen';
+
+/** `/cluster?id=…&request=…&object=…`: one cluster, and what of it is looked at. */
+export function ClusterPage() {
+  const { query } = usePageQuery();
+  const id = query.get('id');
+  return (
+    <SessionGate>
+      {(session) => <OneCluster key={id} id={id} account={<AccountMenu session={session} />} />}
+    </SessionGate>
+  );
+}
+
+function OneCluster({ id, account }: { id: string | null; account: React.ReactNode }) {
+  const t = useTranslations('cluster');
+  const cluster = useQuery({
+    queryKey: ['cluster', id],
+    queryFn: () => podlabApi.cluster(id!),
+    enabled: id !== null,
+  });
+  if (id === null || cluster.error) {
+    const missing = id === null || asProblem(cluster.error).status === 404;
+    return (
+      <>
+        <AppHeader account={account} />
+        <main id="main" style={{ maxWidth: 560, margin: '12vh auto', padding: '0 16px' }}>
+          {missing ? (
+            <EmptyMessage icon="blocked" title={t('missing')}>
+              <Link href="/">{t('toClusters')}</Link>
+            </EmptyMessage>
+          ) : (
+            <ProblemAlert error={cluster.error} />
+          )}
+        </main>
+      </>
+    );
+  }
+  if (!cluster.data) return <AppHeader account={account} />;
+  return (
+    <ClusterProvider id={id}>
+      <AppHeader title={cluster.data.name} account={account}>
+        <ClockControls />
+        <CloudSwitch cluster={cluster.data} />
+      </AppHeader>
+      <ClusterScreen cluster={cluster.data} />
+    </ClusterProvider>
+  );
+}

@@ -1,0 +1,18 @@
+'use client';
+import { AppHeader } from '../components/ui/app-header';
+import { ClusterList } from '../features/clusters/cluster-list';
+import { AccountMenu } from '../features/session/account-menu';
+import { SessionGate } from '../features/session/session-gate';
+
+export function ClustersScreen() {
+  return (
+    <SessionGate>
+      {(session) => (
+        <>
+          <AppHeader account={<AccountMenu session={session} />} />
+          <ClusterList />
+        </>
+      )}
+    </SessionGate>
+  );
+}

@@ -1,0 +1,5 @@
+import { ClustersScreen } from './clusters-screen';
+
+export default function Page() {
+  return <ClustersScreen />;
+}

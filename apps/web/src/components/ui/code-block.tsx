@@ -1,0 +1,30 @@
+'use client';
+import { ActionIcon, CopyButton } from '@mantine/core';
+import { useTranslations } from 'next-intl';
+import { Icon } from './icon';
+import styles from './code-block.module.css';
+
+/** Text of a machine, with a button that copies it. */
+export function CodeBlock({ text, label, maxHeight }: { text: string; label: string; maxHeight?: number }) {
+  const t = useTranslations('common');
+  return (
+    <div className={styles.block}>
+      <pre className={styles.text} style={{ maxHeight }} tabIndex={0} aria-label={label} role="region">
+        {text}
+      </pre>
+      <CopyButton value={text}>
+        {({ copied, copy }) => (
+          <ActionIcon
+            className={styles.copy}
+            variant="default"
+            size="lg"
+            onClick={copy}
+            aria-label={`${copied ? t('copied') : t('copy')}: ${label}`}
+          >
+            <Icon name={copied ? 'check' : 'link'} size={18} />
+          </ActionIcon>
+        )}
+      </CopyButton>
+    </div>
+  );
+}

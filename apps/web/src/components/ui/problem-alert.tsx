@@ -1,0 +1,30 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import { asProblem } from '../../lib/problem';
+import { Icon } from './icon';
+import styles from './problem-alert.module.css';
+
+/** What the server refused, in its own words, field by field. */
+export function ProblemAlert({ error }: { error: unknown }) {
+  const t = useTranslations('problem');
+  if (!error) return null;
+  const problem = asProblem(error);
+  return (
+    <div className={styles.alert} role="alert">
+      <Icon name="warning" />
+      <div>
+        <strong>{t.has(problem.code) ? t(problem.code) : t('other')}</strong>
+        {problem.detail && <p>{problem.detail}</p>}
+        {problem.errors.length > 0 && (
+          <ul>
+            {problem.errors.map((error) => (
+              <li key={`${error.path} ${error.message}`}>
+                {error.path && <code>{error.path}</code>} {error.message}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </div>
+  );
+}

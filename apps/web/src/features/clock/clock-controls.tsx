@@ -1,0 +1,105 @@
+'use client';
+import { ActionIcon, Button, Menu, NativeSelect } from '@mantine/core';
+import type { ClockChange } from '@podlab/contracts';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useEffect, useState } from 'react';
+import { Icon } from '../../components/ui/icon';
+import { useClusterConnection, useClusterId, useClusterState } from '../../lib/cluster-context';
+import { podlabApi } from '../../lib/podlab-api';
+import styles from './clock.module.css';
+import { clockText, virtualNow } from './virtual-time';
+
+const SPEEDS = [0.1, 0.5, 1, 2, 5, 10, 60];
+const ADVANCES = [1_000, 10_000, 60_000, 600_000];
+
+/** The cluster's own time: what it is, running or paused, how fast, and by hand. */
+export function ClockControls() {
+  const t = useTranslations('clock');
+  const cluster = useClusterId();
+  const connection = useClusterConnection();
+  const clock = useClusterState((state) => state.clock);
+  const change = useMutation({
+    mutationFn: (body: ClockChange) => podlabApi.setClock(cluster, body),
+    onSuccess: (answer) => connection.setClock(answer),
+  });
+  const move = useMutation({
+    mutationFn: (ms: number) =>
+      ms === 0 ? podlabApi.stepClock(cluster) : podlabApi.advanceClock(cluster, ms),
+    onSuccess: ({ now }) => connection.setClock({ now }),
+  });
+  if (!clock) return null;
+  const paused = clock.mode === 'paused';
+  const problem = change.error ?? move.error;
+  return (
+    <div className={styles.clock} role="group" aria-label={t('title')}>
+      <Now />
+      <ActionIcon
+        size={36}
+        variant={paused ? 'filled' : 'default'}
+        onClick={() => change.mutate({ mode: paused ? 'live' : 'paused' })}
+        aria-label={paused ? t('run') : t('pause')}
+        title={paused ? t('run') : t('pause')}
+      >
+        <Icon name={paused ? 'play' : 'pause'} />
+      </ActionIcon>
+      <ActionIcon
+        size={36}
+        variant="default"
+        disabled={!paused}
+        onClick={() => move.mutate(0)}
+        aria-label={t('step')}
+        title={t('step')}
+      >
+        <Icon name="step" />
+      </ActionIcon>
+      <Menu shadow="md">
+        <Menu.Target>
+          <Button variant="default" size="sm" px={10} loading={move.isPending && move.variables !== 0}>
+            {t('advance')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {ADVANCES.map((ms) => (
+            <Menu.Item key={ms} onClick={() => move.mutate(ms)}>
+              {t('advanceBy', { seconds: ms / 1000 })}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <NativeSelect
+        size="sm"
+        aria-label={t('speed')}
+        value={String(clock.speed)}
+        onChange={(event) => change.mutate({ speed: Number(event.currentTarget.value) })}
+        data={[...new Set([...SPEEDS, clock.speed])]
+          .sort((a, b) => a - b)
+          .map((speed) => ({ value: String(speed), label: `× ${speed}` }))}
+      />
+      {problem && (
+        <span role="alert" className={styles.problem}>
+          {problem.message}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Now() {
+  const t = useTranslations('clock');
+  const clock = useClusterState((state) => state.clock);
+  const [, tick] = useState(0);
+  const running = clock?.mode === 'live';
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(() => tick((count) => count + 1), 250);
+    return () => clearInterval(timer);
+  }, [running]);
+  if (!clock) return null;
+  return (
+    <span className={styles.now} data-paused={!running}>
+      <time aria-label={t('now')}>{clockText(virtualNow(clock, performance.now()))}</time>
+      <small>{running ? t('live') : t('paused')}</small>
+    </span>
+  );
+}

@@ -1,0 +1,78 @@
+'use client';
+import { Button } from '@mantine/core';
+import type { Diagnosis, Fix } from '@podlab/contracts';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { Icon } from '../../components/ui/icon';
+import { ProblemAlert } from '../../components/ui/problem-alert';
+import styles from './diagnosis-card.module.css';
+import { referenceText } from './frames';
+import { useMessageText } from './use-step-text';
+
+interface DiagnosisCardProps {
+  diagnosis: Diagnosis;
+  onApply: (fix: Fix) => Promise<unknown>;
+  onAgain: () => void;
+}
+
+/** Why it failed: the object, its field, what stands there, what should, and the fix as one press. */
+export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProps) {
+  const t = useTranslations('diagnosis');
+  const message = useMessageText();
+  const [state, setState] = useState<'open' | 'busy' | 'done'>('open');
+  const [error, setError] = useState<unknown>(null);
+  const { fix, object } = diagnosis;
+  const apply = async () => {
+    if (!fix) return;
+    setState('busy');
+    setError(null);
+    try {
+      await onApply(fix);
+      setState(fix.action === 'Request' ? 'open' : 'done');
+    } catch (caught) {
+      setError(caught);
+      setState('open');
+    }
+  };
+  return (
+    <section className={styles.card} aria-label={t('title')}>
+      <Icon name="warning" size={30} />
+      <div className={styles.body}>
+        <h2 className={styles.message}>{message(diagnosis.message)}</h2>
+        <dl className={styles.facts}>
+          {object && <Fact name={t('object')} value={referenceText(object)} />}
+          {diagnosis.field && <Fact name={t('field')} value={diagnosis.field} />}
+          {object && <Fact name={t('found')} value={valueText(diagnosis.found, t('nothing'))} />}
+          {object && <Fact name={t('expected')} value={valueText(diagnosis.expected, t('nothing'))} />}
+        </dl>
+        <ProblemAlert error={error} />
+      </div>
+      <div className={styles.fix}>
+        {fix && <span>{t(`fix.${fix.action}`)}</span>}
+        {fix && state !== 'done' && (
+          <Button size="md" loading={state === 'busy'} onClick={apply}>
+            {t('apply')}
+          </Button>
+        )}
+        {state === 'done' && (
+          <p className={styles.done}>
+            <Icon name="check" /> {t('applied')}
+          </p>
+        )}
+        <Button size="md" variant={state === 'done' ? 'filled' : 'default'} onClick={onAgain}>
+          {t('again')}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+const Fact = ({ name, value }: { name: string; value: string }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </div>
+);
+
+const valueText = (value: unknown, nothing: string): string =>
+  value === null || value === undefined ? nothing : typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,0 +1,74 @@
+'use client';
+import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
+import type { NodeTableName } from '@podlab/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { CodeBlock } from '../../components/ui/code-block';
+import { EmptyMessage } from '../../components/ui/empty-message';
+import { ProblemAlert } from '../../components/ui/problem-alert';
+import { useClusterId, useObjects } from '../../lib/cluster-context';
+import { podlabApi } from '../../lib/podlab-api';
+import { matchingLines } from './matching-lines';
+import styles from './nodes.module.css';
+
+const TABLES: { value: NodeTableName; label: string }[] = [
+  { value: 'iptables', label: 'iptables-save' },
+  { value: 'conntrack', label: 'conntrack' },
+  { value: 'routes', label: 'ip route' },
+  { value: 'interfaces', label: 'ip addr' },
+];
+
+/** A node's tables as its own tools print them: the rules that packets are really matched against. */
+export function NodeTables() {
+  const t = useTranslations('nodes');
+  const cluster = useClusterId();
+  const nodes = [...useObjects('Node').keys()].sort();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [table, setTable] = useState<NodeTableName>('iptables');
+  const [find, setFind] = useState('');
+  const node = chosen !== null && nodes.includes(chosen) ? chosen : (nodes[0] ?? null);
+  const content = useQuery({
+    queryKey: ['node-table', cluster, node, table],
+    queryFn: () => podlabApi.nodeTable(cluster, node!, table),
+    enabled: node !== null,
+    staleTime: 0,
+  });
+  if (node === null) return <EmptyMessage icon="node" title={t('none')} />;
+  const text = matchingLines(content.data ?? '', find);
+  return (
+    <div className={styles.panel}>
+      <SegmentedControl
+        fullWidth
+        aria-label={t('table')}
+        value={table}
+        onChange={(value) => setTable(value as NodeTableName)}
+        data={TABLES}
+      />
+      <div className={styles.row}>
+        <NativeSelect
+          label={t('node')}
+          value={node}
+          onChange={(event) => setChosen(event.currentTarget.value)}
+          data={nodes}
+        />
+        <TextInput
+          label={t('find')}
+          placeholder="KUBE-SVC"
+          value={find}
+          onChange={(event) => setFind(event.currentTarget.value)}
+        />
+        <Button variant="default" onClick={() => content.refetch()} loading={content.isFetching}>
+          {t('refresh')}
+        </Button>
+      </div>
+      <ProblemAlert error={content.error} />
+      {content.isSuccess &&
+        (text === '' ? (
+          <EmptyMessage icon="table" title={find ? t('noMatch') : t('empty')} />
+        ) : (
+          <CodeBlock text={text} label={`${node} ${table}`} />
+        ))}
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+'use client';
+import type { Request, RequestAnswer, SendRequestBody } from '@podlab/contracts';
+import { useTranslations } from 'next-intl';
+import { DispositionBadge } from '../../components/ui/disposition-badge';
+import { EmptyMessage } from '../../components/ui/empty-message';
+import { ProblemAlert } from '../../components/ui/problem-alert';
+import { RequestForm, type RequestDraft } from './request-form';
+import { RequestResult } from './request-result';
+import styles from './requests.module.css';
+import { sourceName, targetText } from './source';
+import { useRequestHistory } from './use-requests';
+
+interface RequestPanelProps {
+  draft: RequestDraft;
+  onDraft: (draft: RequestDraft) => void;
+  onSend: (body: SendRequestBody) => void;
+  sending: boolean;
+  sendError: unknown;
+  answer: RequestAnswer | undefined;
+  current: Request | null;
+  onOpen: (id: string) => void;
+}
+
+export function RequestPanel({
+  draft,
+  onDraft,
+  onSend,
+  sending,
+  sendError,
+  answer,
+  current,
+  onOpen,
+}: RequestPanelProps) {
+  const t = useTranslations('requests');
+  return (
+    <div className={styles.panel}>
+      <RequestForm draft={draft} onDraft={onDraft} onSend={onSend} sending={sending} error={sendError} />
+      {current && <RequestResult request={current} answer={answer} />}
+      <h2 className={styles.heading}>{t('history')}</h2>
+      <History current={current?.id ?? null} onOpen={onOpen} />
+    </div>
+  );
+}
+
+function History({ current, onOpen }: { current: string | null; onOpen: (id: string) => void }) {
+  const t = useTranslations('requests');
+  const history = useRequestHistory();
+  if (history.error) return <ProblemAlert error={history.error} />;
+  const items = history.data?.items ?? [];
+  if (history.isSuccess && items.length === 0) {
+    return (
+      <EmptyMessage icon="arrow" title={t('noHistory')}>
+        {t('noHistoryHint')}
+      </EmptyMessage>
+    );
+  }
+  return (
+    <ol className={styles.history}>
+      {items.slice(0, 100).map((request) => (
+        <li key={request.id}>
+          <button
+            type="button"
+            onClick={() => onOpen(request.id)}
+            aria-current={request.id === current ? 'true' : undefined}
+          >
+            <DispositionBadge disposition={request.disposition} short />
+            <span className={styles.historyText}>
+              <b>{targetText(request.to)}</b>
+              <small>
+                {t('historyFrom', {
+                  from: sourceName(request.from, t('outsideUser')),
+                  time: request.at.slice(11, 19),
+                })}
+              </small>
+            </span>
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,34 @@
+'use client';
+import type { Session } from '@podlab/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { EmptyMessage } from '../../components/ui/empty-message';
+import { asProblem } from '../../lib/problem';
+import { podlabApi } from '../../lib/podlab-api';
+import { ProblemAlert } from '../../components/ui/problem-alert';
+import styles from './session.module.css';
+import { TokenForm } from './token-form';
+
+/** Shows its page to who is signed in, and to others how to sign in. */
+export function SessionGate({ children }: { children: (session: Session) => ReactNode }) {
+  const t = useTranslations('session');
+  const session = useQuery({ queryKey: ['session'], queryFn: podlabApi.session, staleTime: 60_000 });
+  if (session.isPending) return <p className={styles.wait}>{t('checking')}</p>;
+  if (session.data) return children(session.data);
+  const signedOut = asProblem(session.error).status === 401;
+  return (
+    <main id="main" className={styles.page}>
+      {signedOut ? (
+        <>
+          <EmptyMessage icon="door" title={t('signedOut')}>
+            {t('signedOutHint')}
+          </EmptyMessage>
+          <TokenForm />
+        </>
+      ) : (
+        <ProblemAlert error={session.error} />
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,49 @@
+'use client';
+import { useTranslations } from 'next-intl';
+import type { SceneService } from './scene';
+import styles from './topology.module.css';
+
+interface ServiceCardProps {
+  service: SceneService;
+  lit: boolean;
+  selected: boolean;
+  onSelect: () => void;
+  onHover: (key: string | null) => void;
+}
+
+export function ServiceCard({ service, lit, selected, onSelect, onHover }: ServiceCardProps) {
+  const t = useTranslations('topology');
+  const ready = service.endpoints.filter((endpoint) => endpoint.ready).length;
+  const [first, ...more] = service.ports;
+  return (
+    <button
+      type="button"
+      className={styles.service}
+      data-lit={lit}
+      data-backed={ready > 0}
+      aria-pressed={selected}
+      onClick={onSelect}
+      onMouseEnter={() => onHover(service.key)}
+      onMouseLeave={() => onHover(null)}
+      onFocus={() => onHover(service.key)}
+      onBlur={() => onHover(null)}
+    >
+      <span className={styles.serviceHead}>
+        <b>{service.name}</b>
+        <span className={styles.type}>{service.type}</span>
+      </span>
+      <span className={styles.address}>
+        {service.clusterIP ?? t('headless')}
+        {first && `:${first.port}`}
+        {more.length > 0 && ` +${more.length}`}
+      </span>
+      <span className={styles.serviceFoot}>
+        {first && <span>{t('toTarget', { port: first.targetPort })}</span>}
+        {first?.nodePort && <span>{t('everyNode', { port: String(first.nodePort) })}</span>}
+        <span className={styles.backends} data-none={ready === 0}>
+          {t('backends', { ready, all: service.endpoints.length })}
+        </span>
+      </span>
+    </button>
+  );
+}

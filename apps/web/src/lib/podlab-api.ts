@@ -1,0 +1,62 @@
+import type {
+  ApplyAnswer,
+  Clock,
+  ClockChange,
+  ClockMoved,
+  CloudSettings,
+  Cluster,
+  ClusterCreateBody,
+  NodeTableName,
+  Page,
+  Request,
+  RequestAnswer,
+  SendRequestBody,
+  Session,
+} from '@podlab/contracts';
+import { callJson, callText } from './http';
+
+const root = '/api/v1';
+const clusterPath = (cluster: string) => `${root}/clusters/${encodeURIComponent(cluster)}`;
+
+/** The REST API of the contract, one function a call. */
+export const podlabApi = {
+  session: () => callJson<Session>(`${root}/auth/session`),
+  signIn: (credential: { code: string } | { token: string }) =>
+    callJson<Session>(`${root}/auth/sign-in`, { method: 'POST', json: credential }),
+  signOut: () => callJson<void>(`${root}/auth/sign-out`, { method: 'POST', json: {} }),
+
+  clusters: () => callJson<Page<Cluster>>(`${root}/clusters`),
+  cluster: (id: string) => callJson<Cluster>(clusterPath(id)),
+  createCluster: (body: ClusterCreateBody, idempotencyKey: string) =>
+    callJson<Cluster>(`${root}/clusters`, { method: 'POST', json: body, idempotencyKey }),
+  deleteCluster: (id: string) => callJson<void>(clusterPath(id), { method: 'DELETE' }),
+  kubeconfig: (id: string) =>
+    callText(`${clusterPath(id)}/kubeconfig`, { accept: 'application/yaml, */*;q=0.5' }),
+
+  clock: (id: string) => callJson<Clock>(`${clusterPath(id)}/clock`),
+  setClock: (id: string, change: ClockChange) =>
+    callJson<Clock>(`${clusterPath(id)}/clock`, { method: 'PUT', json: change }),
+  stepClock: (id: string) =>
+    callJson<ClockMoved>(`${clusterPath(id)}/clock/step`, { method: 'POST', json: {} }),
+  advanceClock: (id: string, ms: number) =>
+    callJson<ClockMoved>(`${clusterPath(id)}/clock/advance`, { method: 'POST', json: { ms } }),
+
+  setCloud: (id: string, cloud: Partial<CloudSettings>) =>
+    callJson<CloudSettings>(`${clusterPath(id)}/cloud`, { method: 'PUT', json: cloud }),
+
+  send: (id: string, body: SendRequestBody) =>
+    callJson<RequestAnswer>(`${clusterPath(id)}/requests`, { method: 'POST', json: body }),
+  requests: (id: string) => callJson<Page<Request>>(`${clusterPath(id)}/requests?limit=50`),
+  request: (id: string, request: string) =>
+    callJson<Request>(`${clusterPath(id)}/requests/${encodeURIComponent(request)}`),
+
+  nodeTable: (id: string, node: string, table: NodeTableName) =>
+    callText(`${clusterPath(id)}/nodes/${encodeURIComponent(node)}/${table}`, { accept: 'text/plain' }),
+
+  apply: (id: string, yaml: string) =>
+    callJson<ApplyAnswer>(`${clusterPath(id)}/apply`, {
+      method: 'POST',
+      text: yaml,
+      contentType: 'application/yaml',
+    }),
+};
