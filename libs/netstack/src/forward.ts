@@ -147,8 +147,9 @@ export class Forwarder extends NetfilterWalk {
     if (found === undefined || found.interface_name === undefined) return this.unroutable('NoRoute', found);
     const kind = found.route.kind ?? 'unicast';
     if (kind !== 'unicast') return this.unroutable(REFUSED_BY[kind], found);
-    const gateway = found.gateway === 0 ? this.packet.destination : found.gateway;
-    return this.leaveBy(found.interface_name, gateway, found);
+    const way = found.wayOf(this.packet);
+    const gateway = way.gateway === 0 ? this.packet.destination : way.gateway;
+    return this.leaveBy(way.interface_name ?? found.interface_name, gateway, found);
   }
 
   private leaveBy(name: string, gateway: number, found: CompiledRoute | undefined): boolean {

@@ -1,3 +1,4 @@
+import { parsePrefix } from './address';
 import type { Route } from './state';
 
 /** One line of `ip route`. */
@@ -11,6 +12,8 @@ export function renderRoute(route: Route): string {
   if (route.source !== undefined) parts.push(`src ${route.source}`);
   if (route.metric !== undefined) parts.push(`metric ${route.metric}`);
   if (route.onlink === true) parts.push('onlink');
+  for (const { via, interface: name } of route.nexthops ?? [])
+    parts.push(`\n\tnexthop via ${via} dev ${name} weight 1`);
   return parts.join(' ');
 }
 
@@ -19,7 +22,9 @@ function destinationText(destination: string): string {
   return destination.endsWith('/32') ? destination.slice(0, -3) : destination;
 }
 
-/** What `ip route` prints for these routes, in their order of prefix as the kernel lists them. */
+/** What `ip route` prints for these routes: the default first, then by network as the kernel's trie has them. */
 export function renderRoutes(routes: readonly Route[]): string {
-  return routes.map((route) => `${renderRoute(route)} \n`).join('');
+  const sorted = routes.map((route) => ({ route, prefix: parsePrefix(route.destination) }));
+  sorted.sort((a, b) => (a.prefix.base >>> 0) - (b.prefix.base >>> 0) || a.prefix.length - b.prefix.length);
+  return sorted.map(({ route }) => `${renderRoute(route)} \n`).join('');
 }

@@ -1,4 +1,5 @@
 import { maskOf, parseAddress, parsePrefix, prefixContains, tryParseAddress } from './address';
+import type { HeaderTuple } from './address';
 import { renderRoute } from './render-route';
 import type { InterfaceState, Route } from './state';
 
@@ -13,12 +14,27 @@ export class CompiledRoute {
     readonly gateway: number,
     /** Address that a packet made here gets when its sender names none; 0 where the interface has none. */
     readonly source: number,
+    /** One route for each way of a multipath route. */
+    private readonly ways: readonly CompiledRoute[] = [],
   ) {}
+
+  /** The way that a flow takes. Models linux net/ipv4/route.c fib_multipath_hash with fib_multipath_hash_policy=1. */
+  wayOf(flow: HeaderTuple): CompiledRoute {
+    const { ways } = this;
+    return ways.length === 0 ? this : ways[flowHash(flow) % ways.length];
+  }
 
   /** The route as `ip route` prints it. */
   get text(): string {
     return (this.written ??= renderRoute(this.route));
   }
+}
+
+/** The same for every packet of a flow, and well spread over flows. */
+function flowHash({ source, destination, source_port, destination_port }: HeaderTuple): number {
+  let hash = Math.imul(source ^ Math.imul(destination, 0x9e3779b1), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ ((source_port << 16) | destination_port), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /** Longest-prefix lookup: one map per prefix length in use, the longest asked first. */
@@ -58,6 +74,11 @@ export class RouteTable {
 }
 
 function compileRoute(route: Route, interfaces: ReadonlyMap<string, InterfaceState>): CompiledRoute {
+  const { nexthops } = route;
+  if (nexthops !== undefined && nexthops.length > 0) {
+    const ways = nexthops.map((hop) => compileRoute({ ...route, ...hop, nexthops: undefined }, interfaces));
+    return new CompiledRoute(route, ways[0].interface_name, ways[0].gateway, ways[0].source, ways);
+  }
   const gateway = route.via === undefined ? 0 : parseAddress(route.via);
   const name = route.interface ?? (gateway === 0 ? undefined : interfaceTowards(gateway, interfaces));
   const source = (route.source === undefined ? undefined : tryParseAddress(route.source)) ?? 0;

@@ -48,6 +48,8 @@ export interface Route {
   readonly kind?: RouteKind;
   readonly via?: string;
   readonly interface?: string;
+  /** Several ways at once, of which each flow keeps to one: equal-cost multipath, instead of `via`. */
+  readonly nexthops?: readonly { readonly via: string; readonly interface: string }[];
   /** Preferred source address. */
   readonly source?: string;
   readonly onlink?: boolean;

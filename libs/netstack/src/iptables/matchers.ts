@@ -25,6 +25,7 @@ export function compileMatch(match: Match): Test {
     case 'recent':
       return inverted((context) => recentTest(context, match), match.invert);
     case 'comment':
+    case 'protocol-module':
     case 'source':
     case 'destination':
     case 'protocol':

@@ -27,7 +27,8 @@ export function ruleText(rule: Rule): string {
     // A source and a destination port are options of one module; every other match loads its own.
     if (name !== module || !isPort(match)) parts.push(`-m ${name}`);
     module = name;
-    parts.push(moduleText(match));
+    const text = moduleText(match);
+    if (text !== '') parts.push(text);
   }
   const target = targetText(rule.target);
   if (target !== '') parts.push(target);
@@ -69,6 +70,7 @@ function moduleOf(match: Match, protocol: string | undefined): string | undefine
       return undefined;
     case 'source-port':
     case 'destination-port':
+    case 'protocol-module':
       return protocol ?? 'tcp';
     case 'destination-ports':
       return 'multiport';

@@ -43,6 +43,8 @@ export type Match =
   | { readonly kind: 'destination-ports'; readonly ports: readonly number[]; readonly invert?: boolean }
   /** `-m comment --comment "text"`; always true. */
   | { readonly kind: 'comment'; readonly comment: string }
+  /** `-m tcp` without an option of it; always true. Needs a protocol match. */
+  | { readonly kind: 'protocol-module' }
   /** `-m addrtype ! --src-type LOCAL --dst-type LOCAL` */
   | {
       readonly kind: 'address-type';
