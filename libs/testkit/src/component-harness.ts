@@ -119,9 +119,9 @@ export class ComponentHarness {
     return this.components.get(name) as Component;
   }
 
-  /** An independent cluster that is at the same moment. */
-  copy(): ComponentHarness {
-    return new ComponentHarness(this.factories, this.options, copyData(this.state));
+  /** An independent cluster that is at the same moment; `factories` where its components stand on something else. */
+  copy(factories: Factories = this.factories): ComponentHarness {
+    return new ComponentHarness(factories, this.options, copyData(this.state));
   }
 
   /** SHA-256 of everything: objects, queue, component states. */

@@ -1,0 +1,47 @@
+import { formatAddress } from '@podlab/netstack';
+import type { ConntrackEntry, Network } from '@podlab/netstack';
+import type { PortRules } from './iptables/service-cache';
+
+/** Where UDP packets for each `address:port` of a Service may go, and for each node port. */
+interface UdpTargets {
+  readonly by_address: Map<string, Set<string>>;
+  readonly by_node_port: Map<number, Set<string>>;
+}
+
+/**
+ * Forgets UDP flows that lead to an endpoint which no longer serves: without it a client that keeps its port would go
+ * on talking to nobody. TCP notices by itself. Models kubernetes pkg/proxy/conntrack/cleanup.go CleanStaleEntries.
+ */
+export function cleanStaleFlows(network: Network, namespace: string, ports: readonly PortRules[]): number {
+  const targets = udpTargets(ports);
+  const conntrack = network.conntrack(namespace);
+  const stale = conntrack.list({ protocol: 'UDP' }).filter((entry) => isStale(entry, targets));
+  for (const { original } of stale) {
+    conntrack.remove({
+      protocol: 'UDP',
+      original_source: formatAddress(original.source),
+      original_destination: formatAddress(original.destination),
+      original_destination_port: original.destination_port,
+    });
+  }
+  return stale.length;
+}
+
+function udpTargets(ports: readonly PortRules[]): UdpTargets {
+  const targets: UdpTargets = { by_address: new Map(), by_node_port: new Map() };
+  for (const { info, endpoints } of ports) {
+    if (info.protocol !== 'UDP') continue;
+    const serving = new Set(endpoints.filter((endpoint) => endpoint.serving).map(({ address }) => address));
+    for (const address of [info.cluster_ip, ...info.external_ips, ...info.load_balancer_vips])
+      targets.by_address.set(`${address}:${info.port}`, serving);
+    if (info.node_port !== 0) targets.by_node_port.set(info.node_port, serving);
+  }
+  return targets;
+}
+
+function isStale({ original, reply }: ConntrackEntry, targets: UdpTargets): boolean {
+  const serving =
+    targets.by_address.get(`${formatAddress(original.destination)}:${original.destination_port}`) ??
+    targets.by_node_port.get(original.destination_port);
+  return serving !== undefined && !serving.has(formatAddress(reply.source));
+}

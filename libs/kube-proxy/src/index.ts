@@ -1,0 +1,10 @@
+export * from './conntrack-cleanup';
+export * from './endpoints';
+export * from './iptables/chain-names';
+export * from './iptables/proxier';
+export * from './iptables/service-cache';
+export * from './iptables/service-rules';
+export { MASQUERADE_MARK } from './iptables/static-rules';
+export * from './kube-proxy';
+export * from './service-port';
+export * from './topology';

@@ -1,0 +1,127 @@
+import { deepFreeze } from '@podlab/kernel';
+import { orMark, xorMark } from '@podlab/netstack';
+import type { HookName, Match, Rule, TableName } from '@podlab/netstack';
+import {
+  EXTERNAL_SERVICES_CHAIN,
+  FORWARD_CHAIN,
+  KUBELET_CANARY_CHAIN,
+  KUBELET_FIREWALL_CHAIN,
+  KUBELET_HINT_CHAIN,
+  MARK_MASQUERADE_CHAIN,
+  NODE_PORTS_CHAIN,
+  POSTROUTING_CHAIN,
+  PROXY_CANARY_CHAIN,
+  PROXY_FIREWALL_CHAIN,
+  SERVICES_CHAIN,
+} from './chain-names';
+
+/** The bit that asks for masquerading: `--iptables-masquerade-bit=14`. */
+export const MASQUERADE_MARK = 0x4000;
+
+type Chains = Readonly<Record<string, readonly Rule[]>>;
+
+/** A jump from a built-in chain to one of Kubernetes'. */
+export interface JumpRule {
+  readonly table: TableName;
+  readonly from: HookName;
+  readonly rule: Rule;
+}
+
+const NEW_ONLY: Match = { kind: 'conntrack-state', states: ['NEW'] };
+
+function jump(table: TableName, to: string, from: HookName, comment: string, ...matches: Match[]): JumpRule {
+  const all = comment === '' ? matches : [...matches, { kind: 'comment', comment } as const];
+  return { table, from, rule: { matches: all, target: { kind: 'JUMP', chain: to } } };
+}
+
+/** In upstream's order; each is put first in its chain. Models kubernetes pkg/proxy/iptables/proxier.go iptablesJumpChains. */
+export const PROXY_JUMPS: readonly JumpRule[] = deepFreeze([
+  jump('filter', EXTERNAL_SERVICES_CHAIN, 'INPUT', 'kubernetes externally-visible service portals', NEW_ONLY),
+  jump(
+    'filter',
+    EXTERNAL_SERVICES_CHAIN,
+    'FORWARD',
+    'kubernetes externally-visible service portals',
+    NEW_ONLY,
+  ),
+  jump('filter', NODE_PORTS_CHAIN, 'INPUT', 'kubernetes health check service ports'),
+  jump('filter', SERVICES_CHAIN, 'FORWARD', 'kubernetes service portals', NEW_ONLY),
+  jump('filter', SERVICES_CHAIN, 'OUTPUT', 'kubernetes service portals', NEW_ONLY),
+  jump('filter', FORWARD_CHAIN, 'FORWARD', 'kubernetes forwarding rules'),
+  jump('filter', PROXY_FIREWALL_CHAIN, 'INPUT', 'kubernetes load balancer firewall', NEW_ONLY),
+  jump('filter', PROXY_FIREWALL_CHAIN, 'OUTPUT', 'kubernetes load balancer firewall', NEW_ONLY),
+  jump('filter', PROXY_FIREWALL_CHAIN, 'FORWARD', 'kubernetes load balancer firewall', NEW_ONLY),
+  jump('nat', SERVICES_CHAIN, 'OUTPUT', 'kubernetes service portals'),
+  jump('nat', SERVICES_CHAIN, 'PREROUTING', 'kubernetes service portals'),
+  jump('nat', POSTROUTING_CHAIN, 'POSTROUTING', 'kubernetes postrouting rules'),
+]);
+
+/** Models kubernetes pkg/kubelet/kubelet_network_linux.go, as kube-proxy repeats it. */
+export const KUBELET_JUMPS: readonly JumpRule[] = deepFreeze([
+  jump('filter', KUBELET_FIREWALL_CHAIN, 'INPUT', ''),
+  jump('filter', KUBELET_FIREWALL_CHAIN, 'OUTPUT', ''),
+]);
+
+/** Chains that change with no Service. The nfacct counters are left out: upstream does so where the kernel lacks them. */
+export const STATIC_CHAINS: Readonly<Record<'mangle' | 'filter' | 'nat', Chains>> = deepFreeze({
+  mangle: { [KUBELET_HINT_CHAIN]: [], [KUBELET_CANARY_CHAIN]: [], [PROXY_CANARY_CHAIN]: [] },
+  filter: {
+    [KUBELET_FIREWALL_CHAIN]: [
+      {
+        matches: [
+          { kind: 'source', address: '127.0.0.0/8', invert: true },
+          { kind: 'destination', address: '127.0.0.0/8' },
+          { kind: 'comment', comment: 'block incoming localnet connections' },
+          { kind: 'conntrack-state', states: ['RELATED', 'ESTABLISHED', 'DNAT'], invert: true },
+        ],
+        target: { kind: 'DROP' },
+      },
+    ],
+    [KUBELET_CANARY_CHAIN]: [],
+    [PROXY_CANARY_CHAIN]: [],
+    [FORWARD_CHAIN]: [
+      { matches: [{ kind: 'conntrack-state', states: ['INVALID'] }], target: { kind: 'DROP' } },
+      {
+        matches: [
+          { kind: 'comment', comment: 'kubernetes forwarding rules' },
+          { kind: 'mark', value: MASQUERADE_MARK, mask: MASQUERADE_MARK },
+        ],
+        target: { kind: 'ACCEPT' },
+      },
+      {
+        matches: [
+          { kind: 'comment', comment: 'kubernetes forwarding conntrack rule' },
+          { kind: 'conntrack-state', states: ['RELATED', 'ESTABLISHED'] },
+        ],
+        target: { kind: 'ACCEPT' },
+      },
+    ],
+  },
+  nat: {
+    [KUBELET_CANARY_CHAIN]: [],
+    [PROXY_CANARY_CHAIN]: [],
+    [MARK_MASQUERADE_CHAIN]: [{ matches: [], target: orMark(MASQUERADE_MARK) }],
+    [POSTROUTING_CHAIN]: [
+      {
+        matches: [{ kind: 'mark', value: MASQUERADE_MARK, mask: MASQUERADE_MARK, invert: true }],
+        target: { kind: 'RETURN' },
+      },
+      { matches: [], target: xorMark(MASQUERADE_MARK) },
+      {
+        matches: [{ kind: 'comment', comment: 'kubernetes service traffic requiring SNAT' }],
+        target: { kind: 'MASQUERADE', random_fully: true },
+      },
+    ],
+  },
+});
+
+const NODE_PORTS_COMMENT = 'kubernetes service nodeports; NOTE: this must be the last rule in this chain';
+
+/** The last rules of KUBE-SERVICES: to node ports on `addresses`, or on every local one. Models proxier.go syncProxyRules. */
+export function nodePortJumps(addresses: readonly string[] | 'all'): readonly Rule[] {
+  const target = { kind: 'JUMP', chain: NODE_PORTS_CHAIN } as const;
+  const comment: Match = { kind: 'comment', comment: NODE_PORTS_COMMENT };
+  if (addresses === 'all')
+    return [{ matches: [comment, { kind: 'address-type', destination_type: 'LOCAL' }], target }];
+  return addresses.map((address) => ({ matches: [{ kind: 'destination', address }, comment], target }));
+}
