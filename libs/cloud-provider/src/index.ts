@@ -1,0 +1,6 @@
+export * from './cloud-provider';
+export * from './load-balancer-network';
+export * from './service-controller';
+export * from './service-predicates';
+export * from './settings';
+export * from './simulated-cloud';

@@ -1,0 +1,112 @@
+import { formatAddress, parseAddress, parsePrefix } from '@podlab/netstack';
+import type { LoadBalancerNetwork } from './load-balancer-network';
+import { CloudError } from './settings';
+import type { CloudSwitch, LoadBalancer } from './settings';
+
+export interface SimulatedCloudState {
+  switch: CloudSwitch;
+  /** By key of the Service. */
+  balancers: Map<string, LoadBalancer>;
+}
+
+export interface AddressPool {
+  /** The first address given out. */
+  readonly first: string;
+  /** The network that the addresses lie in. */
+  readonly network: string;
+  /** Addresses in it that are somebody else's. */
+  readonly taken: readonly string[];
+}
+
+/** What a Service asks of the cloud. */
+export interface BalancerRequest {
+  readonly service: string;
+  readonly uid: string;
+  readonly address?: string;
+  readonly ports: LoadBalancer['ports'];
+  readonly hosts: readonly string[];
+}
+
+/** A cloud's load balancer API: addresses from a pool, a quota, a delay. Models k8s.io/cloud-provider cloud.go LoadBalancer. */
+export class SimulatedCloud {
+  constructor(
+    readonly state: SimulatedCloudState,
+    private readonly pool: AddressPool,
+    private readonly network: LoadBalancerNetwork,
+    private readonly now: () => number,
+  ) {}
+
+  get(service: string): LoadBalancer | undefined {
+    return this.state.balancers.get(service);
+  }
+
+  /** Makes a load balancer, or brings the one there is up to date. Throws {@link CloudError}. */
+  ensure(request: BalancerRequest): LoadBalancer {
+    const existing = this.get(request.service);
+    if (existing) {
+      this.update(existing, request);
+      return existing;
+    }
+    const { quota, delay_ms } = this.state.switch;
+    if (this.state.balancers.size >= quota) {
+      throw new CloudError(
+        `QuotaExceeded: the account has ${this.state.balancers.size} of ${quota} load balancers; delete one or raise the quota`,
+      );
+    }
+    const balancer: LoadBalancer = {
+      id: balancerId(request.uid),
+      service: request.service,
+      address: this.allocate(request.address),
+      ports: request.ports,
+      hosts: request.hosts,
+      ready_at: this.now() + delay_ms,
+    };
+    this.state.balancers.set(request.service, balancer);
+    return balancer;
+  }
+
+  /** Gives a load balancer other ports or hosts. */
+  update(balancer: LoadBalancer, { ports, hosts }: Pick<BalancerRequest, 'ports' | 'hosts'>): void {
+    balancer.ports = ports;
+    balancer.hosts = hosts;
+  }
+
+  delete(service: string): void {
+    const balancer = this.get(service);
+    if (!balancer) return;
+    this.network.remove(balancer);
+    this.state.balancers.delete(service);
+  }
+
+  private allocate(wanted: string | undefined): string {
+    const taken = new Set([
+      ...this.pool.taken,
+      ...[...this.state.balancers.values()].map(({ address }) => address),
+    ]);
+    const { base, length } = parsePrefix(this.pool.network);
+    const first = parseAddress(this.pool.first);
+    const last = base + 2 ** (32 - length) - 2;
+    if (wanted !== undefined && wanted !== '') {
+      const inPool = isBetween(wanted, first, last);
+      if (!inPool || taken.has(wanted))
+        throw new CloudError(`AddressNotAvailable: ${wanted} is not free in this account`);
+      return wanted;
+    }
+    for (let address = first; address <= last; address++) {
+      const text = formatAddress(address);
+      if (!taken.has(text)) return text;
+    }
+    throw new CloudError(`AddressPoolExhausted: every address from ${this.pool.first} on is in use`);
+  }
+}
+
+function isBetween(text: string, first: number, last: number): boolean {
+  if (!/^\d+\.\d+\.\d+\.\d+$/.test(text)) return false;
+  const address = parseAddress(text);
+  return address >= first && address <= last;
+}
+
+/** Models k8s.io/cloud-provider cloud.go DefaultLoadBalancerName. */
+function balancerId(uid: string): string {
+  return `a${uid.replace(/-/g, '')}`.slice(0, 32);
+}
