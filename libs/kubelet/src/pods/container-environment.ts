@@ -1,0 +1,127 @@
+import type { ConfigMap, Container, Pod, Secret, Service } from '@podlab/api';
+import { base64Decode, utf8Decode } from '@podlab/kernel';
+import type { ComponentContext } from '@podlab/client';
+import type { PodRecord } from './pod-record';
+
+type Informers = ComponentContext['informers'];
+
+/** A container can't start: a key or an object that it names is missing. */
+export class ContainerConfigError extends Error {
+  override readonly name = 'ContainerConfigError';
+}
+
+/** The environment of a container: Service variables, envFrom, then env. Models pkg/kubelet/kubelet_pods.go makeEnvironmentVariables. */
+export function containerEnvironment(
+  informers: Informers,
+  pod: Pod,
+  container: Container,
+  record: PodRecord,
+  hostIp: string,
+): Record<string, string> {
+  const environment: Record<string, string> = {};
+  if (pod.spec.enableServiceLinks !== false) Object.assign(environment, serviceVariables(informers, pod));
+  else Object.assign(environment, serviceVariables(informers, pod, true));
+  for (const source of container.envFrom ?? []) {
+    const { configMapRef, secretRef, prefix = '' } = source;
+    const reference = configMapRef ?? secretRef;
+    if (!reference?.name) continue;
+    const data = configMapRef
+      ? configMapData(informers, pod, reference.name, reference.optional)
+      : secretData(informers, pod, reference.name, reference.optional);
+    for (const [key, value] of Object.entries(data)) environment[prefix + key] = value;
+  }
+  for (const { name, value, valueFrom } of container.env ?? []) {
+    const found = valueFrom ? valueOf(informers, pod, record, hostIp, valueFrom) : expand(value ?? '', environment);
+    if (found !== undefined) environment[name] = found;
+  }
+  return environment;
+}
+
+/** `$(NAME)` stands for a variable defined before; `$$` is a dollar. Models third_party/forked/golang/expansion. */
+export function expand(text: string, environment: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\$|\$\(([^)]*)\)/g, (whole, name?: string) =>
+    whole === '$$' ? '$' : name !== undefined && name in environment ? environment[name] : whole,
+  );
+}
+
+type ValueFrom = NonNullable<NonNullable<Container['env']>[number]['valueFrom']>;
+
+function valueOf(informers: Informers, pod: Pod, record: PodRecord, hostIp: string, from: ValueFrom): string | undefined {
+  if (from.fieldRef) return fieldOf(pod, record, hostIp, from.fieldRef.fieldPath);
+  const reference = from.configMapKeyRef ?? from.secretKeyRef;
+  if (!reference?.name) return undefined;
+  const kind = from.configMapKeyRef ? 'ConfigMap' : 'Secret';
+  const data = from.configMapKeyRef
+    ? configMapData(informers, pod, reference.name, reference.optional)
+    : secretData(informers, pod, reference.name, reference.optional);
+  if (reference.key in data || reference.optional) return data[reference.key];
+  const where = `${pod.metadata.namespace}/${reference.name}`;
+  throw new ContainerConfigError(`couldn't find key ${reference.key} in ${kind} ${where}`);
+}
+
+function configMapData(informers: Informers, pod: Pod, name: string, optional = false): Record<string, string> {
+  const found = informers.for<ConfigMap>('configmaps').get(`${pod.metadata.namespace}/${name}`);
+  if (!found && !optional) throw new ContainerConfigError(`configmap "${name}" not found`);
+  return found?.data ?? {};
+}
+
+function secretData(informers: Informers, pod: Pod, name: string, optional = false): Record<string, string> {
+  const found = informers.for<Secret>('secrets').get(`${pod.metadata.namespace}/${name}`);
+  if (!found && !optional) throw new ContainerConfigError(`secret "${name}" not found`);
+  const decoded = Object.entries(found?.data ?? {}).map(([key, value]) => [key, utf8Decode(base64Decode(value) ?? new Uint8Array())]);
+  return Object.fromEntries(decoded) as Record<string, string>;
+}
+
+function fieldOf(pod: Pod, record: PodRecord, hostIp: string, path: string): string {
+  const { name, namespace = '', uid = '', labels = {}, annotations = {} } = pod.metadata;
+  const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
+  if (subscript) return (subscript[1] === 'labels' ? labels : annotations)[subscript[2]] ?? '';
+  const fields: Record<string, string> = {
+    'metadata.name': name,
+    'metadata.namespace': namespace,
+    'metadata.uid': uid,
+    'spec.nodeName': record.node,
+    'spec.serviceAccountName': pod.spec.serviceAccountName ?? '',
+    'status.hostIP': hostIp,
+    'status.hostIPs': hostIp,
+    'status.podIP': record.ip ?? '',
+    'status.podIPs': record.ip ?? '',
+  };
+  return fields[path] ?? '';
+}
+
+/** Models pkg/kubelet/envvars FromServices: every Service of the namespace, and `kubernetes` of default. */
+function serviceVariables(informers: Informers, pod: Pod, masterOnly = false): Record<string, string> {
+  const services = informers.for<Service>('services');
+  const master = services.get('default/kubernetes');
+  const own = masterOnly ? [] : services.list(pod.metadata.namespace);
+  const all = new Map([...(master ? [master] : []), ...own].map((service) => [service.metadata.name, service]));
+  const variables: Record<string, string> = {};
+  for (const service of all.values()) {
+    const { clusterIP, ports = [] } = service.spec;
+    if (!clusterIP || clusterIP === 'None' || ports.length === 0) continue;
+    const prefix = variableName(service.metadata.name);
+    variables[`${prefix}_SERVICE_HOST`] = clusterIP;
+    variables[`${prefix}_SERVICE_PORT`] = String(ports[0].port);
+    for (const port of ports) {
+      if (port.name) variables[`${prefix}_SERVICE_PORT_${variableName(port.name)}`] = String(port.port);
+    }
+    Object.assign(variables, linkVariables(prefix, clusterIP, ports));
+  }
+  return variables;
+}
+
+/** Docker's link variables. */
+function linkVariables(prefix: string, ip: string, ports: NonNullable<Service['spec']['ports']>): Record<string, string> {
+  const variables: Record<string, string> = {};
+  ports.forEach(({ port, protocol = 'TCP' }, index) => {
+    const lower = protocol.toLowerCase();
+    const own = `${prefix}_PORT_${port}_${protocol}`;
+    const address = `${lower}://${ip}:${port}`;
+    if (index === 0) variables[`${prefix}_PORT`] = address;
+    Object.assign(variables, { [own]: address, [`${own}_PROTO`]: lower, [`${own}_PORT`]: String(port), [`${own}_ADDR`]: ip });
+  });
+  return variables;
+}
+
+const variableName = (name: string) => name.toUpperCase().replace(/-/g, '_');

@@ -1,0 +1,88 @@
+import type { Container, Pod } from '@podlab/api';
+import type { ComponentContext, EventType, Informer } from '@podlab/client';
+import type { Network } from '@podlab/netstack';
+import type { IpamState } from '../cni/ipam';
+import type { NodeSettings } from '../node/node-objects';
+import type { ContainerRuntime, ProbeNetwork } from '../runtime';
+import type { PodRecord } from './pod-record';
+import { buildPodStatus } from './pod-status';
+
+/** What the composition gives the kubelets of a cluster. */
+export interface KubeletOptions {
+  readonly nodes: readonly NodeSettings[];
+  readonly network: Network;
+  readonly runtime: ContainerRuntime;
+  readonly probes: ProbeNetwork;
+  readonly pod_cidr: string;
+  readonly dns_ip: string;
+  /** The underlay's segment and the router on it. */
+  readonly wire: string;
+  readonly gateway: string;
+}
+
+export interface KubeletState {
+  pods: Map<string, PodRecord>;
+  /** By node. */
+  ipam: Map<string, IpamState>;
+  /** Images present, by node. */
+  images: Map<string, Set<string>>;
+  /** When a node's puller, which takes one image at a time, is free again; virtual ms since the Unix epoch. */
+  puller_free_at: Map<string, number>;
+  /** Nodes whose kubelet is silent, and since when. */
+  silent: Map<string, number>;
+  /** Pod CIDRs of nodes whose pod network is up. */
+  pod_cidrs: Map<string, string>;
+}
+
+export function createKubeletState(): KubeletState {
+  return {
+    pods: new Map(),
+    ipam: new Map(),
+    images: new Map(),
+    puller_free_at: new Map(),
+    silent: new Map(),
+    pod_cidrs: new Map(),
+  };
+}
+
+/** What every part of the kubelet shares. */
+export class KubeletCore {
+  readonly pods: Informer<Pod>;
+  readonly nodes: ReadonlyMap<string, NodeSettings>;
+
+  constructor(
+    readonly context: ComponentContext,
+    readonly options: KubeletOptions,
+    readonly state: KubeletState,
+  ) {
+    this.pods = context.informers.for<Pod>('pods');
+    this.nodes = new Map(options.nodes.map((node) => [node.name, node]));
+  }
+
+  /** The record and the pod of `uid`; undefined when either is gone. */
+  find(uid: string): { record: PodRecord; pod: Pod } | undefined {
+    const record = this.state.pods.get(uid);
+    const pod = record && this.pods.get(record.key);
+    return record && pod?.metadata.uid === uid ? { record, pod } : undefined;
+  }
+
+  /** Writes the status that the record amounts to; nothing when it is unchanged. */
+  report(pod: Pod, record: PodRecord): void {
+    if (this.state.silent.has(record.node)) return;
+    const hostIp = this.nodes.get(record.node)?.internal_ip ?? '';
+    const status = buildPodStatus(pod, record, hostIp, this.context.now());
+    const { resourceVersion: _, ...metadata } = pod.metadata;
+    this.context.client.updateStatus('pods', { ...pod, metadata, status });
+  }
+
+  event(pod: Pod, type: EventType, reason: string, message: string, container?: Container): void {
+    const source = { component: 'kubelet', host: pod.spec.nodeName };
+    const inits = pod.spec.initContainers ?? [];
+    const list = container && inits.includes(container) ? 'initContainers' : 'containers';
+    const fieldPath = container && `spec.${list}{${container.name}}`;
+    this.context.recorder.event(pod, type, reason, message, { ...source, ...(fieldPath && { fieldPath }) });
+  }
+}
+
+/** All containers of a pod, init containers first. */
+export const allContainers = (pod: Pod): Container[] => [...(pod.spec.initContainers ?? []), ...pod.spec.containers];

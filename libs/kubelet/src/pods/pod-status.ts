@@ -1,0 +1,127 @@
+import type { Container, ContainerState, ContainerStatus, Pod, PodCondition, PodStatus } from '@podlab/api';
+import { rfc3339 } from '@podlab/kernel';
+import { isSidecar, type ContainerRecord, type PodRecord, type TerminatedState } from './pod-record';
+
+/**
+ * The status that a pod's record and spec amount to. Changes the record's transition times and nothing else.
+ * Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus and pkg/kubelet/status/generate.go.
+ */
+export function buildPodStatus(pod: Pod, record: PodRecord, hostIp: string, now: number): PodStatus {
+  const phase = podPhase(pod, record);
+  const inits = pod.spec.initContainers ?? [];
+  return {
+    ...pod.status,
+    observedGeneration: pod.metadata.generation,
+    phase,
+    ...(record.failure ?? {}),
+    conditions: conditions(pod, record, phase, now),
+    hostIP: hostIp,
+    hostIPs: [{ ip: hostIp }],
+    ...(record.ip && { podIP: record.ip, podIPs: [{ ip: record.ip }] }),
+    startTime: rfc3339(record.start_time),
+    ...(inits.length > 0 && { initContainerStatuses: inits.map((each) => containerStatus(each, record)) }),
+    containerStatuses: pod.spec.containers.map((each) => containerStatus(each, record)),
+  };
+}
+
+/** Models pkg/kubelet/kubelet_pods.go getPhase. */
+export function podPhase(pod: Pod, record: PodRecord): string {
+  if (record.failure) return 'Failed';
+  const inits = (pod.spec.initContainers ?? []).filter((each) => !isSidecar(each));
+  if (inits.some((each) => !succeeded(recordOf(record, each)))) {
+    const failed = inits.some((each) => recordOf(record, each).terminated?.exit_code);
+    return failed && pod.spec.restartPolicy === 'Never' ? 'Failed' : 'Pending';
+  }
+  const main = pod.spec.containers.map((each) => recordOf(record, each));
+  if (main.some(({ state, runs }) => state === 'Waiting' && runs === 0)) return 'Pending';
+  if (record.stage === 'Finished' || pod.spec.restartPolicy !== 'Always') {
+    const over = main.every(({ state }) => state === 'Terminated');
+    if (over && main.every(succeeded)) return 'Succeeded';
+    if (over && (pod.spec.restartPolicy === 'Never' || record.stage === 'Finished')) return 'Failed';
+  }
+  return 'Running';
+}
+
+const succeeded = ({ state, terminated }: ContainerRecord) => state === 'Terminated' && terminated?.exit_code === 0;
+const recordOf = (record: PodRecord, { name }: Container) => record.containers.get(name) as ContainerRecord;
+
+type Fact = Pick<PodCondition, 'status' | 'reason' | 'message'>;
+
+function conditions(pod: Pod, record: PodRecord, phase: string, now: number): PodCondition[] {
+  const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  const sandbox = record.stage === 'Sandbox' || record.stage === 'Running' || record.stage === 'Terminating';
+  const facts: [string, Fact][] = [
+    ['PodReadyToStartContainers', { status: sandbox ? 'True' : 'False' }],
+    ['Initialized', initialized(pod, record, phase)],
+    ['Ready', ready(pod, record, phase)],
+    ['ContainersReady', ready(pod, record, phase)],
+  ];
+  const own = facts.map(([type, fact]) => ({
+    type,
+    ...fact,
+    observedGeneration: pod.metadata.generation,
+    lastProbeTime: null as unknown as string,
+    lastTransitionTime: rfc3339(transition(record, type, fact.status, now)),
+  }));
+  return scheduled ? [...own, scheduled] : own;
+}
+
+function transition(record: PodRecord, type: string, status: string, now: number): number {
+  const known = record.transitions.get(type);
+  if (known?.status === status) return known.at;
+  record.transitions.set(type, { status, at: now });
+  return now;
+}
+
+function initialized(pod: Pod, record: PodRecord, phase: string): Fact {
+  const inits = pod.spec.initContainers ?? [];
+  const waiting = inits.filter((each) => {
+    const container = recordOf(record, each);
+    return isSidecar(each) ? !container.started : !succeeded(container);
+  });
+  if (waiting.length === 0) return phase === 'Succeeded' ? { status: 'True', reason: 'PodCompleted' } : { status: 'True' };
+  const message = `containers with incomplete status: [${waiting.map(({ name }) => name).join(' ')}]`;
+  return { status: 'False', reason: 'ContainersNotInitialized', message };
+}
+
+function ready(pod: Pod, record: PodRecord, phase: string): Fact {
+  if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' };
+  if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' };
+  const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar);
+  const unready = [...sidecars, ...pod.spec.containers].filter((each) => !recordOf(record, each).ready);
+  if (unready.length === 0) return { status: 'True' };
+  const message = `containers with unready status: [${unready.map(({ name }) => name).join(' ')}]`;
+  return { status: 'False', reason: 'ContainersNotReady', message };
+}
+
+function containerStatus(container: Container, record: PodRecord): ContainerStatus {
+  const own = recordOf(record, container);
+  return {
+    name: container.name,
+    state: containerState(own),
+    lastState: own.last ? { terminated: terminatedState(own.last) } : {},
+    ready: own.ready,
+    restartCount: own.restarts,
+    image: own.image_reference,
+    imageID: own.image_id,
+    ...(own.container_id && { containerID: own.container_id }),
+    started: own.state === 'Running' && own.started,
+  };
+}
+
+function containerState(own: ContainerRecord): ContainerState {
+  if (own.state === 'Running') return { running: { startedAt: rfc3339(own.started_at) } };
+  if (own.state === 'Terminated' && own.terminated) return { terminated: terminatedState(own.terminated) };
+  return { waiting: { reason: own.reason, ...(own.message && { message: own.message }) } };
+}
+
+function terminatedState(state: TerminatedState) {
+  return {
+    exitCode: state.exit_code,
+    reason: state.reason,
+    ...(state.message && { message: state.message }),
+    startedAt: rfc3339(state.started_at),
+    finishedAt: rfc3339(state.finished_at),
+    containerID: state.container_id,
+  };
+}

@@ -1,0 +1,278 @@
+import type { Container, Pod } from '@podlab/api';
+import { hex, sha256 } from '@podlab/kernel';
+import { createIpamState, releaseAddress, reserveAddress } from '../cni/ipam';
+import { nodeNamespace } from '../cni/node-network';
+import { addPodNamespace, podNamespace, removePodNamespace } from '../cni/pod-network';
+import type { ContainerExit } from '../runtime';
+import { ContainerConfigError, containerEnvironment } from './container-environment';
+import { ImagePuller } from './image-puller';
+import { allContainers, type KubeletCore } from './kubelet-core';
+import { hostsFile, resolvConf } from './pod-files';
+import { isSidecar, newPodRecord, type ContainerRecord, type PodRecord } from './pod-record';
+import { podPhase } from './pod-status';
+import type { Prober } from './prober';
+
+/** Virtual times of a pod's start, in ms: seen by the kubelet, sandbox made, container created. */
+const SEEN_MS = 20;
+const SANDBOX_MS = { low: 250, high: 450 };
+const CREATE_MS = 60;
+/** Restart delays. Models pkg/kubelet/kubelet.go initialCrashLoopBackOff and MaxCrashLoopBackOff. */
+const CRASH_BACKOFF_MS = 10_000;
+const CRASH_BACKOFF_MAX_MS = 300_000;
+/** A container that ran so long is well: its next failure starts from the first delay. */
+const CRASH_FORGIVEN_MS = 600_000;
+
+/** Takes pods from their binding to running, and restarts what ends. Models pkg/kubelet/kuberuntime SyncPod as stages. */
+export class PodWorker {
+  private readonly puller: ImagePuller;
+
+  constructor(
+    private readonly core: KubeletCore,
+    private readonly prober: Prober,
+  ) {
+    this.puller = new ImagePuller(core);
+  }
+
+  /** A pod has been bound to one of our nodes. */
+  admit(pod: Pod): void {
+    const uid = pod.metadata.uid as string;
+    if (this.core.state.pods.has(uid)) return;
+    const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
+    const record = newPodRecord(pod, key, this.core.context.now() + SEEN_MS);
+    this.core.state.pods.set(uid, record);
+    this.core.context.schedule(SEEN_MS, 'sync', [uid]);
+  }
+
+  /** The pod is seen: its status begins, its sandbox is on the way. */
+  sync(pod: Pod, record: PodRecord): void {
+    this.core.report(pod, record);
+    const { low, high } = SANDBOX_MS;
+    this.core.context.schedule(this.core.context.random.integer(low, high), 'sandbox', [record.uid]);
+  }
+
+  /** The sandbox: a network namespace with the pod's address, before any container starts. */
+  sandbox(pod: Pod, record: PodRecord): void {
+    const ip = pod.spec.hostNetwork ? this.core.nodes.get(record.node)?.internal_ip : this.attach(record);
+    if (ip === undefined) {
+      const reason = `failed to set up sandbox: no IP addresses available in range set: ${this.core.state.pod_cidrs.get(record.node)}`;
+      this.core.event(pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: rpc error: code = Unknown desc = ${reason}`);
+      this.core.context.schedule(10_000, 'sandbox', [record.uid]);
+      return;
+    }
+    record.ip = ip;
+    record.stage = 'Sandbox';
+    this.core.report(pod, record);
+    this.next(pod, record);
+  }
+
+  private attach(record: PodRecord): string | undefined {
+    const { state, options } = this.core;
+    const podCidr = state.pod_cidrs.get(record.node);
+    if (podCidr === undefined) return undefined;
+    let ipam = state.ipam.get(record.node);
+    if (!ipam) state.ipam.set(record.node, (ipam = createIpamState()));
+    const ip = reserveAddress(ipam, podCidr, record.uid);
+    if (ip !== undefined) addPodNamespace(options.network, record.node, record.uid, ip, podCidr);
+    return ip;
+  }
+
+  /** Starts the next container that may start: init containers one after another, then all the others. */
+  next(pod: Pod, record: PodRecord): void {
+    if (record.stage === 'Terminating' || record.stage === 'Finished') return;
+    const container = this.nextContainer(pod, record);
+    if (container) this.bring(pod, record, container);
+  }
+
+  private nextContainer(pod: Pod, record: PodRecord): Container | undefined {
+    for (const init of pod.spec.initContainers ?? []) {
+      const own = record.containers.get(init.name) as ContainerRecord;
+      const done = isSidecar(init) ? own.started : own.state === 'Terminated' && own.terminated?.exit_code === 0;
+      if (!done) return own.runs === 0 && own.state === 'Waiting' ? init : undefined;
+    }
+    const fresh = pod.spec.containers.find(({ name }) => record.containers.get(name)?.runs === 0);
+    if (fresh) setWaiting(record, pod.spec.containers, 'ContainerCreating');
+    return fresh;
+  }
+
+  private bring(pod: Pod, record: PodRecord, container: Container): void {
+    const own = record.containers.get(container.name) as ContainerRecord;
+    if (this.puller.ensure(pod, record, container, own)) this.create(record, container);
+    else if (own.reason === 'ErrImageNeverPull') this.core.report(pod, record);
+  }
+
+  pulled(pod: Pod, record: PodRecord, container: Container, took: number, waited: number): void {
+    const own = record.containers.get(container.name) as ContainerRecord;
+    if (this.puller.pulled(pod, record, container, own, took, waited)) return this.create(record, container);
+    this.core.report(pod, record);
+    this.skipTo(pod, record, container);
+  }
+
+  /** A container that can't have its image does not keep the others from theirs. */
+  private skipTo(pod: Pod, record: PodRecord, failed: Container): void {
+    const { containers } = pod.spec;
+    const at = containers.indexOf(failed);
+    const following = at < 0 ? undefined : containers.slice(at + 1).find(({ name }) => record.containers.get(name)?.runs === 0);
+    if (following) this.bring(pod, record, following);
+  }
+
+  pullBackOff(pod: Pod, record: PodRecord, container: Container): void {
+    this.puller.backOff(pod, container, record.containers.get(container.name) as ContainerRecord);
+    this.core.report(pod, record);
+  }
+
+  retryPull(pod: Pod, record: PodRecord, container: Container): void {
+    const own = record.containers.get(container.name) as ContainerRecord;
+    if (own.state === 'Waiting') this.bring(pod, record, container);
+  }
+
+  private create(record: PodRecord, container: Container): void {
+    this.core.context.schedule(CREATE_MS, 'start', [record.uid, container.name]);
+  }
+
+  /** Creates and starts the container's process. */
+  start(pod: Pod, record: PodRecord, container: Container): void {
+    const own = record.containers.get(container.name) as ContainerRecord;
+    if (own.state === 'Running') return;
+    const { context, options } = this.core;
+    try {
+      const hostIp = this.core.nodes.get(record.node)?.internal_ip ?? '';
+      const environment = containerEnvironment(context.informers, pod, container, record, hostIp);
+      this.core.event(pod, 'Normal', 'Created', 'Container created', container);
+      this.core.event(pod, 'Normal', 'Started', 'Container started', container);
+      this.markRunning(own, record, container);
+      options.runtime.start({
+        pod,
+        container,
+        run: own.runs - 1,
+        namespace: this.namespaceOf(pod, record),
+        pod_ip: record.ip ?? '',
+        environment,
+        resolv_conf: resolvConf(pod, options.dns_ip),
+        hosts: hostsFile(pod, record),
+      });
+    } catch (error) {
+      if (!(error instanceof ContainerConfigError)) throw error;
+      this.misconfigured(pod, record, container, own, error.message);
+      return;
+    }
+    if (record.stage === 'Sandbox' && !this.nextContainer(pod, record)) record.stage = 'Running';
+    this.prober.begin(record, container);
+    if (this.nextContainer(pod, record)) this.next(pod, record);
+    else this.core.report(pod, record);
+  }
+
+  private markRunning(own: ContainerRecord, record: PodRecord, container: Container): void {
+    own.state = 'Running';
+    own.started_at = this.core.context.now();
+    own.runs++;
+    own.message = undefined;
+    own.container_id = `containerd://${hex(sha256(`${record.uid}/${container.name}/${own.runs}`))}`;
+    own.probes = {};
+    own.started = !container.startupProbe;
+    own.ready = own.started && !container.readinessProbe;
+  }
+
+  private misconfigured(pod: Pod, record: PodRecord, container: Container, own: ContainerRecord, message: string): void {
+    own.reason = 'CreateContainerConfigError';
+    own.message = message;
+    this.core.event(pod, 'Warning', 'Failed', `Error: ${message}`, container);
+    this.core.context.schedule(15_000, 'start', [record.uid, container.name]);
+    this.core.report(pod, record);
+  }
+
+  private namespaceOf(pod: Pod, record: PodRecord): string {
+    return pod.spec.hostNetwork ? nodeNamespace(record.node) : podNamespace(record.uid);
+  }
+
+  /** A container's main process has ended. */
+  exited(pod: Pod, record: PodRecord, container: Container, exit: ContainerExit): void {
+    const own = record.containers.get(container.name) as ContainerRecord;
+    if (own.state !== 'Running' || exit.run !== own.runs - 1) return;
+    own.terminated = {
+      exit_code: exit.exit_code,
+      reason: exit.reason ?? (exit.exit_code === 0 ? 'Completed' : 'Error'),
+      ...(exit.message && { message: exit.message }),
+      started_at: own.started_at,
+      finished_at: this.core.context.now(),
+      container_id: own.container_id,
+    };
+    own.state = 'Terminated';
+    own.ready = false;
+    own.started = false;
+    this.prober.end(own);
+    if (record.stage === 'Terminating' || record.stage === 'Finished') return;
+    if (this.restarts(pod, container, exit.exit_code)) this.scheduleRestart(record, container, own);
+    else this.finish(pod, record);
+    this.core.report(pod, record);
+    this.next(pod, record);
+  }
+
+  private restarts(pod: Pod, container: Container, exitCode: number): boolean {
+    const isInit = (pod.spec.initContainers ?? []).includes(container);
+    if (isSidecar(container)) return true;
+    if (pod.spec.restartPolicy === 'Never') return false;
+    return exitCode !== 0 || (!isInit && (pod.spec.restartPolicy ?? 'Always') === 'Always');
+  }
+
+  /** The first restart is at once, the later ones wait. */
+  private scheduleRestart(record: PodRecord, container: Container, own: ContainerRecord): void {
+    const ranWell = this.core.context.now() - own.started_at >= CRASH_FORGIVEN_MS;
+    const delay = ranWell ? 0 : own.backoff_ms;
+    own.backoff_ms = ranWell ? CRASH_BACKOFF_MS : Math.min(own.backoff_ms * 2 || CRASH_BACKOFF_MS, CRASH_BACKOFF_MAX_MS);
+    this.core.context.schedule(Math.max(delay, 300), 'restart', [record.uid, container.name]);
+    if (delay > 0) this.core.context.schedule(1000, 'crash-back-off', [record.uid, container.name, delay]);
+  }
+
+  /** The wait before a restart begins to show. */
+  crashBackOff(pod: Pod, record: PodRecord, container: Container, delay: number): void {
+    const own = record.containers.get(container.name) as ContainerRecord;
+    if (own.state !== 'Terminated') return;
+    const name = `${container.name} in pod ${pod.metadata.name}_${pod.metadata.namespace}(${record.uid})`;
+    own.last = own.terminated;
+    own.state = 'Waiting';
+    own.reason = 'CrashLoopBackOff';
+    own.message = `back-off ${goDuration(delay)} restarting failed container=${name.replace(' in pod ', ' pod=')}`;
+    this.core.event(pod, 'Warning', 'BackOff', `Back-off restarting failed container ${name}`, container);
+    this.core.report(pod, record);
+  }
+
+  restart(pod: Pod, record: PodRecord, container: Container): void {
+    const own = record.containers.get(container.name) as ContainerRecord;
+    if (own.state === 'Running' || record.stage === 'Terminating' || record.stage === 'Finished') return;
+    own.last = own.terminated ?? own.last;
+    own.state = 'Waiting';
+    own.restarts++;
+    this.bring(pod, record, container);
+  }
+
+  private finish(pod: Pod, record: PodRecord): void {
+    const phase = podPhase(pod, record);
+    if (phase !== 'Succeeded' && phase !== 'Failed') return;
+    record.stage = 'Finished';
+    for (const container of allContainers(pod)) {
+      const own = record.containers.get(container.name);
+      if (own?.state === 'Running') this.core.options.runtime.stop(record.uid, container.name, 'SIGTERM');
+    }
+    this.detach(record);
+  }
+
+  /** The sandbox goes: its address is free again. */
+  detach(record: PodRecord): void {
+    const ipam = this.core.state.ipam.get(record.node);
+    if (ipam) releaseAddress(ipam, record.uid);
+    removePodNamespace(this.core.options.network, record.uid);
+  }
+}
+
+function setWaiting(record: PodRecord, containers: readonly Container[], reason: string): void {
+  for (const { name } of containers) {
+    const own = record.containers.get(name);
+    if (own?.state === 'Waiting' && own.reason === 'PodInitializing') own.reason = reason;
+  }
+}
+
+/** `10s`, `2m40s`, `5m0s`: a duration as Go prints it. */
+function goDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60 ? `${seconds}s` : `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+}
