@@ -20,6 +20,7 @@ import { DocumentationHttpController } from './documentation/documentation.http-
 import { HealthHttpController } from './health/health.http-controller';
 import { Metrics } from './health/metrics';
 import { KubeDoor } from './kube-api/kube-door';
+import { OpenApiDocuments } from './kube-api/openapi-documents';
 import { ProblemFilter } from './problems/problem.filter';
 import { ContractPipe } from './problems/validation';
 import { RealtimeHub } from './realtime/realtime-hub';
@@ -67,6 +68,7 @@ export class AppModule {
         RequestDesk,
         RealtimeHub,
         KubeDoor,
+        OpenApiDocuments,
         Metrics,
         ProblemFilter,
         ContractPipe,

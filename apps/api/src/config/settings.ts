@@ -14,7 +14,7 @@ const roles = z
   .pipe(z.array(z.enum(['gateway', 'host', 'grader'])).min(1));
 
 const notYet = (what: string) =>
-  z.undefined({ error: `${what} is not supported by this version: leave it unset` });
+  z.undefined({ error: `${what} is not supported by this version: leave it unset` }).optional();
 
 const Environment = z.object({
   PODLAB_HOST: z.string().min(1).default('127.0.0.1'),
@@ -31,6 +31,7 @@ const Environment = z.object({
   PODLAB_ROLES: roles,
   PODLAB_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   PODLAB_DASHBOARD: z.string().optional(),
+  PODLAB_OPENAPI: z.string().optional(),
   PODLAB_SLEEP_AFTER_MS: z.coerce.number().int().min(100).default(600_000),
   DATABASE_URL: notYet('DATABASE_URL'),
   REDIS_URL: notYet('REDIS_URL'),
@@ -52,6 +53,8 @@ export interface Settings {
   logLevel: string;
   /** Folder of the dashboard's static export. */
   dashboardFolder?: string;
+  /** Folder of the Kubernetes API's OpenAPI documents. */
+  openApiFolder?: string;
   /** A cluster without a client sleeps after this time. */
   sleepAfterMs: number;
 }
@@ -86,6 +89,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     roles: values.PODLAB_ROLES,
     logLevel: values.PODLAB_LOG_LEVEL,
     dashboardFolder: values.PODLAB_DASHBOARD,
+    openApiFolder: values.PODLAB_OPENAPI,
     sleepAfterMs: values.PODLAB_SLEEP_AFTER_MS,
   };
 }

@@ -13,6 +13,7 @@ import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES, LOGGER } from '../tokens';
 import { BodyTooLarge, KUBE_BODY_BYTES, readBody } from './body';
 import { kubeUser } from './kube-user';
+import { OpenApiDocuments } from './openapi-documents';
 import { sendStatus } from './status';
 import { streamWatch } from './watch-stream';
 
@@ -33,6 +34,7 @@ export class KubeDoor {
     @Inject(ClusterDirectory) private readonly directory: ClusterDirectory,
     @Inject(ADDRESSES) private readonly addresses: Addresses,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(OpenApiDocuments) private readonly openApi: OpenApiDocuments,
   ) {}
 
   /** False: the path is not the door's. */
@@ -56,6 +58,7 @@ export class KubeDoor {
       return sendStatus(response, 403, 'Forbidden', 'the call comes from a page of another origin');
     }
     const hosted = await this.directory.open(principal, id);
+    if (path.startsWith('/openapi/')) return this.openApi.serve(path, request, response);
     const body = await readBody(request, KUBE_BODY_BYTES);
     const asked = kubeRequest(request, method, path, query, body, principal);
     const answer = READING.has(method)

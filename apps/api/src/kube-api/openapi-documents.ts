@@ -1,0 +1,76 @@
+/** The OpenAPI v3 documents of the Kubernetes API: written by tools/openapi at build time, served as they stand. */
+import { Inject, Injectable } from '@nestjs/common';
+import { REGISTRY } from '@podlab/registry';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Settings } from '../config/settings';
+import { SETTINGS } from '../tokens';
+import { sendStatus } from './status';
+
+interface Index {
+  paths: Record<string, { serverRelativeURL: string }>;
+}
+
+const ROOT = '/openapi/v3';
+const DOCUMENT = /^\/openapi\/v3\/((?:api|apis\/[a-z0-9.-]+)\/v[a-z0-9]+)$/;
+const IMMUTABLE = { 'cache-control': 'public, max-age=31536000, immutable' };
+
+/** `api/v1`, `apis/apps/v1`: how the index calls the group-versions that a cluster serves. */
+const SERVED: ReadonlySet<string> = new Set(
+  REGISTRY.map(({ group, version }) => (group === '' ? `api/${version}` : `apis/${group}/${version}`)),
+);
+
+@Injectable()
+export class OpenApiDocuments {
+  private readonly packed = new Map<string, Buffer>();
+
+  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+
+  /** Answers a GET of `/openapi/…`, the path without the cluster's prefix. */
+  serve(path: string, request: IncomingMessage, response: ServerResponse): void {
+    const document = DOCUMENT.exec(path)?.[1];
+    if (path === ROOT || path === `${ROOT}/`) this.send('index', {}, request, response);
+    else if (document && SERVED.has(document)) this.send(document, IMMUTABLE, request, response);
+    else sendStatus(response, 404, 'NotFound', 'the server could not find the requested resource');
+  }
+
+  private send(
+    name: string,
+    headers: Record<string, string>,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    const plain = !/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+    const body = plain ? this.read(name) : this.pack(name);
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      'content-length': body.length,
+      vary: 'Accept-Encoding',
+      ...headers,
+      ...(plain ? {} : { 'content-encoding': 'gzip' }),
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  private pack(name: string): Buffer {
+    const known = this.packed.get(name);
+    if (known) return known;
+    const packed = gzipSync(this.read(name));
+    this.packed.set(name, packed);
+    return packed;
+  }
+
+  private read(name: string): Buffer {
+    const file = join(this.settings.openApiFolder ?? '', `${name.replaceAll('/', '__')}.json`);
+    return name === 'index' ? servedIndex(readFileSync(file, 'utf8')) : readFileSync(file);
+  }
+}
+
+/** The index names only what discovery names too. */
+function servedIndex(text: string): Buffer {
+  const { paths } = JSON.parse(text) as Index;
+  const served = Object.entries(paths).filter(([groupVersion]) => SERVED.has(groupVersion));
+  return Buffer.from(JSON.stringify({ paths: Object.fromEntries(served) }));
+}
