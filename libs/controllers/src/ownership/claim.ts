@@ -2,7 +2,7 @@ import type { LabelSelector } from '@podlab/api';
 import { isNotFound, matchesLabels, selectorFromLabelSelector } from '@podlab/apimachinery';
 import type { GroupResource, KubeObject, OwnerReferenceLike } from '@podlab/apimachinery';
 import type { Client, Informer } from '@podlab/client';
-import { controlledBy, orphansIn } from './indexes';
+import { controlledBy, inKeyOrder, orphansIn } from './indexes';
 
 /** The reference with which a controller marks what it manages. Models metav1 NewControllerRef. */
 export function controllerReference(owner: KubeObject): OwnerReferenceLike {
@@ -13,7 +13,7 @@ export function controllerReference(owner: KubeObject): OwnerReferenceLike {
 
 /**
  * What `owner` manages after it took matching orphans and let go what no longer matches. An owner that is being
- * deleted adopts nothing. Models k8s.io/kubernetes pkg/controller/controller_ref_manager.go BaseControllerRefManager.
+ * deleted adopts nothing. In no order. Models k8s.io/kubernetes pkg/controller/controller_ref_manager.go BaseControllerRefManager.
  */
 export function claim<T extends KubeObject>(
   ports: { client: Client; informer: Informer<T>; resource: GroupResource },
@@ -24,11 +24,12 @@ export function claim<T extends KubeObject>(
   const deleting = owner.metadata.deletionTimestamp !== undefined;
   const compiled = selectorFromLabelSelector(selector);
   const claimed: T[] = [];
+  const strangers: T[] = [];
   for (const object of controlledBy(informer, owner.metadata.uid as string)) {
-    if (matchesLabels(compiled, object.metadata.labels)) claimed.push(object);
-    else if (!deleting) release(client, resource, object, owner);
+    (matchesLabels(compiled, object.metadata.labels) ? claimed : strangers).push(object);
   }
   if (deleting) return claimed;
+  for (const stranger of inKeyOrder(strangers)) release(client, resource, stranger, owner);
   for (const orphan of orphansIn(informer, owner.metadata.namespace as string)) {
     if (orphan.metadata.deletionTimestamp || !matchesLabels(compiled, orphan.metadata.labels)) continue;
     const adopted = adopt(client, resource, orphan, owner);

@@ -17,9 +17,9 @@ export function indexOwnership<T extends KubeObject>(informer: Informer<T>): voi
   });
 }
 
-/** Objects whose controller has this uid, in the order of keys. */
-export function controlledBy<T extends KubeObject>(informer: Informer<T>, uid: string): T[] {
-  return inKeyOrder(informer.byIndex(BY_CONTROLLER, uid));
+/** Objects whose controller has this uid, in no order: they may be many, and most callers count. */
+export function controlledBy<T extends KubeObject>(informer: Informer<T>, uid: string): readonly T[] {
+  return informer.byIndex(BY_CONTROLLER, uid);
 }
 
 /** Objects of a namespace that no controller manages, in the order of keys. */

@@ -23,7 +23,9 @@ export function podsToDelete(
     const node = nodeOf(pod);
     activePodsOnNode.set(node, (activePodsOnNode.get(node) ?? 0) + 1);
   }
-  const ranked = pods.map((pod) => rankOf(pod, activePodsOnNode.get(nodeOf(pod)) ?? 0));
+  // Ages compare by powers of two, which is no strict order: the start has to be the same for the same pods.
+  const byName = [...pods].sort((a, b) => byText(a.metadata.name, b.metadata.name));
+  const ranked = byName.map((pod) => rankOf(pod, activePodsOnNode.get(nodeOf(pod)) ?? 0));
   return ranked
     .sort((a, b) => comparePods(a, b, now))
     .slice(0, count)
@@ -69,8 +71,7 @@ function comparePods(a: RankedPod, b: RankedPod, now: number): number {
     b.rank - a.rank ||
     (a.ready && a.readyAt !== b.readyAt ? compareAges(a, b, a.readyAt, b.readyAt, now) : 0) ||
     b.restarts - a.restarts ||
-    (a.createdAt !== b.createdAt ? compareAges(a, b, a.createdAt, b.createdAt, now) : 0) ||
-    byText(a.pod.metadata.name, b.pod.metadata.name)
+    (a.createdAt !== b.createdAt ? compareAges(a, b, a.createdAt, b.createdAt, now) : 0)
   );
 }
 

@@ -45,11 +45,14 @@ class ReplicaSetController {
     this.queue = context.workQueue('replicasets', (key) => this.reconcile(key));
     this.replicaSets.addHandlers({
       onAdd: (replicaSet) => this.queue.add(objectKey(replicaSet)),
-      onUpdate: (replicaSet) => this.queue.add(objectKey(replicaSet)),
+      onUpdate: (replicaSet, previous) => {
+        if (!sameButStatus(replicaSet, previous)) this.queue.add(objectKey(replicaSet));
+      },
     });
     this.pods.addHandlers({
       onAdd: (pod) => this.podChanged(pod),
       onUpdate: (pod, previous) => {
+        if (!countsDifferently(pod, previous)) return;
         if (controllerOf(pod)?.uid !== controllerOf(previous)?.uid) this.podChanged(previous);
         this.podChanged(pod);
       },
@@ -163,5 +166,25 @@ function isNamespaceTerminating(error: unknown): boolean {
   return (
     isStatusError(error) &&
     !!error.status.details?.causes?.some(({ reason }) => reason === 'NamespaceTerminating')
+  );
+}
+
+/** The controller's own writes of status bring nothing new. */
+function sameButStatus(replicaSet: ReplicaSet, previous: ReplicaSet): boolean {
+  return (
+    replicaSet.metadata.deletionTimestamp === previous.metadata.deletionTimestamp &&
+    equalJson(replicaSet.metadata.labels, previous.metadata.labels) &&
+    equalJson(replicaSet.spec, previous.spec)
+  );
+}
+
+/** Whether a change of a pod can change what its ReplicaSet does or counts. */
+function countsDifferently(pod: Pod, previous: Pod): boolean {
+  return (
+    pod.status?.phase !== previous.status?.phase ||
+    pod.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
+    isPodReady(pod) !== isPodReady(previous) ||
+    !equalJson(pod.metadata.labels, previous.metadata.labels) ||
+    !equalJson(pod.metadata.ownerReferences, previous.metadata.ownerReferences)
   );
 }
