@@ -16,15 +16,15 @@ export function podsToDelete(
   count: number,
   now: number,
 ): Pod[] {
-  if (count >= pods.length) return [...pods];
+  // Ages compare by powers of two, which is no strict order: the start has to be the same for the same pods.
+  const byName = [...pods].sort((a, b) => byText(a.metadata.name, b.metadata.name));
+  if (count >= byName.length) return byName;
   const activePodsOnNode = new Map<string, number>();
   for (const pod of related) {
     if (!isPodActive(pod)) continue;
     const node = nodeOf(pod);
     activePodsOnNode.set(node, (activePodsOnNode.get(node) ?? 0) + 1);
   }
-  // Ages compare by powers of two, which is no strict order: the start has to be the same for the same pods.
-  const byName = [...pods].sort((a, b) => byText(a.metadata.name, b.metadata.name));
   const ranked = byName.map((pod) => rankOf(pod, activePodsOnNode.get(nodeOf(pod)) ?? 0));
   return ranked
     .sort((a, b) => comparePods(a, b, now))
