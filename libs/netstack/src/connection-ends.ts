@@ -116,11 +116,11 @@ export class ServerEnd implements ServerConnection {
   }
 
   get state(): SocketData {
-    return this.flow.state.server_data;
+    return this.flow.state.server_data ?? undefined;
   }
 
   set state(value: SocketData) {
-    this.flow.state.server_data = value;
+    this.flow.state.server_data = value ?? null;
   }
 
   send(bytes: Uint8Array): boolean {

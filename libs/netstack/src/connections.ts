@@ -84,6 +84,7 @@ export class Connections {
     if (listener === undefined) return exchange.fail(origin, false, elapsed);
     const { namespace } = forwarder;
     const header = origin.recorder === undefined ? undefined : forwarder.headerOf(packet);
+    const end = exchange.end(false);
     const arrived = exchange.reply(origin, namespace, packet, 'syn-ack');
     elapsed += forwarder.latency_ms;
     if (!arrived) return exchange.fail(origin, true, elapsed);
@@ -92,7 +93,6 @@ export class Connections {
     this.prove(flow.reply_proof);
     flow.accepting = origin.recorder?.accepting;
     flow.accepting_header = header;
-    const end = exchange.end(false);
     const result: ConnectResult = {
       disposition: 'Connected',
       connection: flow.client,
@@ -139,7 +139,7 @@ export class Connections {
       client_status: 'Open',
       server_status: 'Open',
       client_inbox: [],
-      server_data: undefined,
+      server_data: null,
       elapsed_ms: elapsedMs,
     };
     state.connections.set(connection.id, connection);

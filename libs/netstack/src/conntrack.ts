@@ -1,9 +1,10 @@
-import { formatAddress, parseAddress } from './address';
+import { parseAddress } from './address';
 import type { HeaderTuple } from './address';
 import type { ConntrackEntry, ConntrackFilter, FlowState } from './conntrack-types';
 import { lifetimeMs } from './conntrack-timeouts';
 import type { Packet, Protocol } from './packet';
-import { renderEntry } from './render-conntrack';
+import { describeEntry, renderEntry } from './render-conntrack';
+import type { ConntrackDescription } from './render-conntrack';
 import type { ConntrackTableState } from './state';
 
 /** One direction of an entry in the index; `next` chains those whose hashes collide. */
@@ -130,6 +131,12 @@ export class Conntrack {
     return this.list()
       .map((entry) => `${renderEntry(entry, now)}\n`)
       .join('');
+  }
+
+  /** The flows as data, with addresses written out. */
+  describe(filter: ConntrackFilter = {}): ConntrackDescription[] {
+    const now = this.now();
+    return this.list(filter).map((entry) => describeEntry(entry, now));
   }
 
   private expired(entry: ConntrackEntry): boolean {
@@ -264,19 +271,4 @@ function compileFilter(filter: ConntrackFilter): (entry: ConntrackEntry) => bool
     same(filter.original_destination_port, original.destination_port) &&
     same(replySource, reply.source) &&
     same(filter.reply_source_port, reply.source_port);
-}
-
-/** A tuple as text, for traces and data answers. */
-export function tupleText(tuple: HeaderTuple): {
-  readonly source: string;
-  readonly source_port: number;
-  readonly destination: string;
-  readonly destination_port: number;
-} {
-  return {
-    source: formatAddress(tuple.source),
-    source_port: tuple.source_port,
-    destination: formatAddress(tuple.destination),
-    destination_port: tuple.destination_port,
-  };
 }

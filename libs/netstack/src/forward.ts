@@ -144,9 +144,9 @@ export class Forwarder extends NetfilterWalk {
   }
 
   private leaveByRoute(found: CompiledRoute | undefined): boolean {
-    if (found === undefined || found.interface_name === undefined) return this.unroutable('NoRoute', found);
-    const kind = found.route.kind ?? 'unicast';
+    const kind = found?.route.kind ?? 'unicast';
     if (kind !== 'unicast') return this.unroutable(REFUSED_BY[kind], found);
+    if (found === undefined || found.interface_name === undefined) return this.unroutable('NoRoute', found);
     const way = found.wayOf(this.packet);
     const gateway = way.gateway === 0 ? this.packet.destination : way.gateway;
     return this.leaveBy(way.interface_name ?? found.interface_name, gateway, found);

@@ -5,6 +5,7 @@ export * from './iptables/iptables';
 export * from './iptables/types';
 export * from './network';
 export * from './packet';
+export type { ConntrackDescription } from './render-conntrack';
 export * from './socket';
 export * from './state';
 export * from './trace';

@@ -1,5 +1,5 @@
 import type { HeaderTuple } from './address';
-import { advanceFlow, isClosed, tupleText } from './conntrack';
+import { advanceFlow, isClosed } from './conntrack';
 import type { ConntrackEntry } from './conntrack-types';
 import type { CompiledChain } from './iptables/compile';
 import { cite, Evaluator } from './iptables/evaluate';
@@ -8,6 +8,7 @@ import { formatMark } from './iptables/rule-text';
 import type { HookName, TableName, Target } from './iptables/types';
 import type { Link } from './namespace';
 import type { Header } from './packet';
+import { tupleText } from './render-conntrack';
 import { sourceOn } from './route-table';
 import type { ConntrackDetail, RuleCitation } from './trace';
 import { Walk } from './walk';

@@ -1,7 +1,9 @@
 import { formatAddress } from './address';
 import type { HeaderTuple } from './address';
 import { lifetimeMs } from './conntrack-timeouts';
-import type { ConntrackEntry } from './conntrack-types';
+import type { ConntrackEntry, FlowState } from './conntrack-types';
+import type { Protocol } from './packet';
+import type { TupleText } from './trace';
 
 const PROTOCOL_NUMBER = { ICMP: 1, TCP: 6, UDP: 17, SCTP: 132 } as const;
 const SCTP_STATE: Readonly<Record<string, string>> = {
@@ -14,7 +16,7 @@ const SCTP_STATE: Readonly<Record<string, string>> = {
 /** One line of `conntrack -L`. */
 export function renderEntry(entry: ConntrackEntry, now: number): string {
   const { protocol } = entry.original;
-  const left = Math.max(0, Math.ceil((entry.seen_at_ms + lifetimeMs(entry) - now) / 1000));
+  const left = secondsLeft(entry, now);
   const head = `${protocol.toLowerCase().padEnd(8)} ${PROTOCOL_NUMBER[protocol]} ${left}`;
   const unreplied = entry.replied_at_ms < 0 ? '[UNREPLIED] ' : '';
   const assured = isAssured(entry) ? '[ASSURED] ' : '';
@@ -40,4 +42,44 @@ function tupleOf(tuple: HeaderTuple, reply: boolean): string {
   }
   const identifier = reply ? tuple.destination_port : tuple.source_port;
   return `${addresses} type=${reply ? 0 : 8} code=0 id=${identifier}`;
+}
+
+/** A tracked flow as data. */
+export interface ConntrackDescription {
+  readonly protocol: Protocol;
+  readonly state: FlowState;
+  readonly expires_in_s: number;
+  readonly original: TupleText;
+  readonly reply: TupleText;
+  readonly replied: boolean;
+  readonly assured: boolean;
+  readonly mark: number;
+}
+
+/** What {@link renderEntry} prints, as data. */
+export function describeEntry(entry: ConntrackEntry, now: number): ConntrackDescription {
+  return {
+    protocol: entry.original.protocol,
+    state: entry.state,
+    expires_in_s: secondsLeft(entry, now),
+    original: tupleText(entry.original),
+    reply: tupleText(entry.reply),
+    replied: entry.replied_at_ms >= 0,
+    assured: isAssured(entry),
+    mark: entry.mark,
+  };
+}
+
+function secondsLeft(entry: ConntrackEntry, now: number): number {
+  return Math.max(0, Math.ceil((entry.seen_at_ms + lifetimeMs(entry) - now) / 1000));
+}
+
+/** A tuple with its addresses written out. */
+export function tupleText(tuple: HeaderTuple): TupleText {
+  return {
+    source: formatAddress(tuple.source),
+    source_port: tuple.source_port,
+    destination: formatAddress(tuple.destination),
+    destination_port: tuple.destination_port,
+  };
 }

@@ -113,6 +113,7 @@ export interface ConnectionState {
   client_status: 'Open' | 'ClosedByPeer' | 'Reset' | 'TimedOut' | 'Closed';
   server_status: 'Open' | 'ClosedByPeer' | 'Closed' | 'Reset';
   client_inbox: Uint8Array[];
+  /** The handler's own; null until it writes some, so that the property keeps its place when written and read. */
   server_data: SocketData;
   elapsed_ms: number;
 }
