@@ -6,6 +6,9 @@ type PathPart = PropertyKey | { readonly key: PropertyKey };
 interface Issue {
   readonly message: string;
   readonly path?: readonly PathPart[];
+  /** zod's name of the rule; `keys` are the fields that the schema does not know. */
+  readonly code?: string;
+  readonly keys?: readonly string[];
 }
 
 /** `nodes[0].name`; the whole body is the empty text. */
@@ -18,8 +21,13 @@ export function pathText(path: readonly PathPart[] = []): string {
     }, '');
 }
 
+function errorsOf({ path = [], message, code, keys }: Issue): { path: string; message: string }[] {
+  if (code !== 'unrecognized_keys' || !keys) return [{ path: pathText(path), message }];
+  return keys.map((key) => ({ path: pathText([...path, key]), message: 'is not a known field' }));
+}
+
 function invalid(code: 'InvalidBody' | 'InvalidQuery', issues: readonly Issue[]): ProblemException {
-  const errors = issues.map((issue) => ({ path: pathText(issue.path), message: issue.message }));
+  const errors = issues.flatMap(errorsOf);
   const first = errors[0];
   return new ProblemException(code, first.path ? `${first.path}: ${first.message}` : first.message, errors);
 }
