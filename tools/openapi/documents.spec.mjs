@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { promisify } from 'node:util';
+import { TYPE_PATCHES } from '../../libs/apimachinery/src/patch/merge-keys';
 import { kubectlPath } from '../clients/fetch-kubectl.mjs';
 import { generateDocuments } from './generate-documents.mjs';
 
@@ -94,6 +95,30 @@ describe('the OpenAPI documents of the Kubernetes API', () => {
     const { paths } = documents.get('apis/apps/v1');
     const path = `/apis/apps/v1/namespaces/{namespace}/deployments${method === 'post' ? '' : '/{name}'}`;
     expect(paths[path][method].parameters.map(({ name }) => name)).toContain('fieldValidation');
+  });
+});
+
+describe('how lists merge', () => {
+  const TYPES = [
+    'Container',
+    'NodeSpec',
+    'NodeStatus',
+    'PodSpec',
+    'PodStatus',
+    'ServiceAccount',
+    'ServiceSpec',
+  ];
+
+  it.each(TYPES)('is told to clients as the server does it: %s', (type) => {
+    const { properties } = schema('api/v1', `io.k8s.api.core.v1.${type}`);
+    const told = Object.entries(properties).filter(
+      ([, property]) => 'x-kubernetes-patch-strategy' in property,
+    );
+    const keys = told.map(([field, property]) => [field, property['x-kubernetes-patch-merge-key']]);
+    const done = Object.entries(TYPE_PATCHES[type]).filter(([, patch]) => patch.mergeKey || patch.primitives);
+    expect(Object.fromEntries(keys)).toEqual(
+      Object.fromEntries(done.map(([field, patch]) => [field, patch.mergeKey])),
+    );
   });
 });
 

@@ -70,7 +70,10 @@ const TABLE = Object.fromEntries([
   }),
   ...inPackage('api.autoscaling.v2', { HorizontalPodAutoscalerStatus: conditions }),
   ...inPackage('api.batch.v1', { JobStatus: conditions }),
-  ...inPackage('api.policy.v1', { PodDisruptionBudgetStatus: conditions }),
+  ...inPackage('api.policy.v1', {
+    PodDisruptionBudgetSpec: { selector: { 'x-kubernetes-patch-strategy': 'replace' } },
+    PodDisruptionBudgetStatus: conditions,
+  }),
   ...inPackage('api.storage.v1', { CSINodeSpec: { drivers: byKey('name') } }),
   ...inPackage('api.admissionregistration.v1', {
     MutatingWebhookConfiguration: { webhooks: byKey('name') },
