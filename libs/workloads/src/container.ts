@@ -1,0 +1,104 @@
+import type { QueueEntry } from '@podlab/kernel';
+import type { FileTree, MountPoint } from './file-system';
+import type { ServerState } from './servers/server';
+import type { ShellState } from './shell/state';
+import type { Wait } from './shell/host';
+
+/** What the kubelet asks to be started: all of it plain data. */
+export interface ContainerStart {
+  readonly id: string;
+  readonly podUid: string;
+  readonly podName: string;
+  readonly namespace: string;
+  /** The container's name in its pod. */
+  readonly name: string;
+  readonly node: string;
+  readonly podIp: string;
+  /** Network namespace: the pod's own or the node's. */
+  readonly networkNamespace: string;
+  readonly hostname: string;
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly workingDirectory?: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Variables of Services, shared by all containers of a namespace that started between two changes; `id` names them. */
+  readonly serviceEnvironment?: { readonly id: string; readonly variables: Readonly<Record<string, string>> };
+  /** `/etc/hosts`, `/etc/resolv.conf`, `/etc/hostname` and the like. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly mounts: readonly MountPoint[];
+  readonly ports: readonly { readonly port: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP' }[];
+  readonly terminationMessagePath?: string;
+}
+
+export interface ProcessState {
+  readonly pid: number;
+  readonly parent: number;
+  words: readonly string[];
+  /** Absent once the process is nothing but a server. */
+  shell?: ShellState;
+  wait?: { readonly on: Wait; entry?: QueueEntry };
+  /** Set when it has ended and its parent has not asked yet. */
+  status?: number;
+  /** How often it has slept at the same place of its script, which tells a loop. */
+  repeats: number;
+  sleptAt: string;
+  /** Set for a command that `exec` runs: where its output goes. */
+  exec?: number;
+}
+
+/** A line of a container's log, as it was written. */
+export interface LogEntry {
+  readonly at: number;
+  readonly stream: 'stdout' | 'stderr';
+  /** Without the end of the line; a leading U+0001 names a banner. */
+  readonly text: string;
+}
+
+export interface ContainerState {
+  readonly start: Omit<ContainerStart, 'serviceEnvironment'>;
+  /** Key of the shared Service variables. */
+  readonly serviceEnvironment?: string;
+  startedAt: number;
+  finishedAt?: number;
+  exitCode?: number;
+  processes: Map<number, ProcessState>;
+  nextPid: number;
+  servers: Map<number, ServerState>;
+  nextServer: number;
+  files: FileTree;
+  log: LogEntry[];
+  logBytes: number;
+  /** Text after the last line end, by stream. */
+  partial: { stdout: string; stderr: string };
+}
+
+/** A command run by `exec`: its output so far. */
+export interface ExecState {
+  readonly id: number;
+  readonly containerId: string;
+  readonly pid: number;
+  stdout: string;
+  stderr: string;
+  exitCode?: number;
+}
+
+export interface WorkloadsState {
+  containers: Map<string, ContainerState>;
+  /** Files of volumes by `podUid/name`. */
+  volumes: Map<string, FileTree>;
+  /** Service variables by id with the number of containers that use them. */
+  environments: Map<string, { readonly variables: Readonly<Record<string, string>>; users: number }>;
+  execs: Map<number, ExecState>;
+  nextExec: number;
+}
+
+export function createWorkloadsState(): WorkloadsState {
+  return {
+    containers: new Map(),
+    volumes: new Map(),
+    environments: new Map(),
+    execs: new Map(),
+    nextExec: 1,
+  };
+}

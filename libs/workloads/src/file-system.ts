@@ -1,0 +1,249 @@
+import { utf8Length } from '@podlab/kernel';
+
+/** Files of one tree by absolute path: a text, or null for one that was removed; directories end in `/` and hold ''. */
+export type FileTree = Map<string, string | null>;
+
+/** A volume seen at a path of a container. */
+export interface MountPoint {
+  readonly path: string;
+  /** Name of a tree in the pod's volumes. */
+  readonly volume: string;
+  readonly subPath?: string;
+  readonly readOnly: boolean;
+}
+
+export type FileError =
+  | 'No such file or directory'
+  | 'Is a directory'
+  | 'Not a directory'
+  | 'File exists'
+  | 'Directory not empty'
+  | 'Read-only file system'
+  | 'No space left on device';
+
+/** Bytes that one container or one volume may hold. */
+export const FILE_LIMIT_BYTES = 1_048_576;
+
+const STANDARD_DIRECTORIES = [
+  '/',
+  '/bin/',
+  '/dev/',
+  '/etc/',
+  '/home/',
+  '/lib/',
+  '/mnt/',
+  '/opt/',
+  '/proc/',
+  '/root/',
+  '/run/',
+  '/sbin/',
+  '/srv/',
+  '/sys/',
+  '/tmp/',
+  '/usr/',
+  '/usr/bin/',
+  '/usr/local/',
+  '/usr/local/bin/',
+  '/usr/sbin/',
+  '/usr/share/',
+  '/var/',
+  '/var/lib/',
+  '/var/log/',
+  '/var/run/',
+  '/var/tmp/',
+];
+const DEVICES = new Set([
+  '/dev/null',
+  '/dev/zero',
+  '/dev/stdout',
+  '/dev/stderr',
+  '/dev/stdin',
+  '/dev/tty',
+  '/dev/random',
+  '/dev/urandom',
+]);
+
+export interface FileSystemParts {
+  /** Files that the kubelet puts there, then those of the image; never changed. */
+  readonly bases: readonly Readonly<Record<string, string>>[];
+  readonly own: FileTree;
+  readonly mounts: readonly MountPoint[];
+  volume(name: string): FileTree | undefined;
+  /** Called after a change, with the volume it was made in. */
+  changed(volume: string | undefined): void;
+}
+
+interface Place {
+  readonly tree: FileTree;
+  readonly path: string;
+  readonly mount: MountPoint | undefined;
+}
+
+/** The files that a container sees: its image, what it wrote, and its volumes. */
+export class FileSystem {
+  constructor(private readonly parts: FileSystemParts) {}
+
+  /** The text of a file, or undefined when the path is none. */
+  read(path: string): string | undefined {
+    if (DEVICES.has(path)) return '';
+    const { tree, path: inner, mount } = this.place(path);
+    const own = tree.get(inner);
+    if (own !== undefined) return own ?? undefined;
+    return mount ? undefined : this.baseText(inner);
+  }
+
+  isDirectory(path: string): boolean {
+    if (this.read(path) !== undefined) return false;
+    const directory = asDirectory(path);
+    if (this.parts.mounts.some((mount) => asDirectory(mount.path).startsWith(directory))) return true;
+    const { tree, path: inner, mount } = this.place(path);
+    const own = asDirectory(inner);
+    if (tree.has(own)) return tree.get(own) !== null;
+    if (mount && asDirectory(mount.path) === directory) return true;
+    for (const [key, value] of tree) if (value !== null && key.startsWith(own)) return true;
+    if (mount) return false;
+    if (STANDARD_DIRECTORIES.includes(own)) return true;
+    return this.parts.bases.some((base) => Object.keys(base).some((key) => key.startsWith(own)));
+  }
+
+  exists(path: string): boolean {
+    return this.read(path) !== undefined || this.isDirectory(path);
+  }
+
+  /** Whether the path is a device, which takes and forgets what is written. */
+  isDevice(path: string): boolean {
+    return DEVICES.has(path);
+  }
+
+  write(path: string, text: string): FileError | undefined {
+    if (DEVICES.has(path)) return undefined;
+    const { tree, path: inner, mount } = this.place(path);
+    if (mount?.readOnly) return 'Read-only file system';
+    if (this.isDirectory(path)) return 'Is a directory';
+    if (!this.isDirectory(parentOf(path))) return 'No such file or directory';
+    if (treeBytes(tree) - utf8Length(tree.get(inner) ?? '') + utf8Length(text) > FILE_LIMIT_BYTES) {
+      return 'No space left on device';
+    }
+    tree.set(inner, text);
+    this.parts.changed(mount?.volume);
+    return undefined;
+  }
+
+  append(path: string, text: string): FileError | undefined {
+    return this.write(path, (this.read(path) ?? '') + text);
+  }
+
+  makeDirectory(path: string, parents: boolean): FileError | undefined {
+    if (this.exists(path)) return parents && this.isDirectory(path) ? undefined : 'File exists';
+    const parent = parentOf(path);
+    if (!this.isDirectory(parent)) {
+      if (this.read(parent) !== undefined) return 'Not a directory';
+      if (!parents) return 'No such file or directory';
+      const failed = this.makeDirectory(parent, true);
+      if (failed) return failed;
+    }
+    const { tree, path: inner, mount } = this.place(path);
+    if (mount?.readOnly) return 'Read-only file system';
+    tree.set(asDirectory(inner), '');
+    return undefined;
+  }
+
+  remove(path: string, recursive: boolean): FileError | undefined {
+    const { tree, path: inner, mount } = this.place(path);
+    if (mount?.readOnly) return 'Read-only file system';
+    if (!this.isDirectory(path)) {
+      if (this.read(path) === undefined) return 'No such file or directory';
+      this.erase(tree, inner, mount);
+      this.parts.changed(mount?.volume);
+      return undefined;
+    }
+    const names = this.list(path);
+    if (names.length > 0 && !recursive) return 'Directory not empty';
+    for (const name of names) {
+      const failed = this.remove(join(path, name), true);
+      if (failed) return failed;
+    }
+    this.erase(tree, asDirectory(inner), mount);
+    return undefined;
+  }
+
+  /** Names in a directory, sorted by code unit. */
+  list(path: string): string[] {
+    const directory = asDirectory(path);
+    const names = new Set<string>();
+    const add = (key: string, prefix: string): void => {
+      if (key.length <= prefix.length || !key.startsWith(prefix)) return;
+      const rest = key.slice(prefix.length);
+      const slash = rest.indexOf('/');
+      names.add(slash < 0 ? rest : rest.slice(0, slash));
+    };
+    const { tree, path: inner, mount } = this.place(path);
+    for (const [key, value] of tree) if (value !== null) add(key, asDirectory(inner));
+    if (!mount) {
+      for (const base of this.parts.bases)
+        for (const key in base) if (tree.get(key) !== null) add(key, directory);
+      for (const key of STANDARD_DIRECTORIES) if (tree.get(key) !== null) add(key, directory);
+    }
+    for (const point of this.parts.mounts) add(asDirectory(point.path), directory);
+    return [...names].filter((name) => name !== '').sort();
+  }
+
+  private baseText(path: string): string | undefined {
+    for (const base of this.parts.bases) if (Object.hasOwn(base, path)) return base[path];
+    return undefined;
+  }
+
+  private erase(tree: FileTree, path: string, mount: MountPoint | undefined): void {
+    const inBase = !mount && (this.baseText(path) !== undefined || STANDARD_DIRECTORIES.includes(path));
+    if (inBase) tree.set(path, null);
+    else tree.delete(path);
+  }
+
+  private place(path: string): Place {
+    let found: MountPoint | undefined;
+    for (const mount of this.parts.mounts) {
+      const inside = path === mount.path || path.startsWith(asDirectory(mount.path));
+      if (inside && (!found || mount.path.length > found.path.length)) found = mount;
+    }
+    const tree = found && this.parts.volume(found.volume);
+    if (!found || !tree) return { tree: this.parts.own, path, mount: undefined };
+    const rest = path.slice(found.path === '/' ? 0 : found.path.length);
+    const inner = found.subPath ? join('/', found.subPath) + rest : rest || '/';
+    return { tree, path: inner, mount: found };
+  }
+}
+
+function treeBytes(tree: FileTree): number {
+  let bytes = 0;
+  for (const [path, text] of tree) bytes += path.length + (text ? utf8Length(text) : 0);
+  return bytes;
+}
+
+const asDirectory = (path: string): string => (path.endsWith('/') ? path : `${path}/`);
+
+/** The directory that holds `path`. */
+export function parentOf(path: string): string {
+  const slash = path.lastIndexOf('/', path.endsWith('/') ? path.length - 2 : path.length);
+  return slash <= 0 ? '/' : path.slice(0, slash);
+}
+
+/** The last part of a path. */
+export function baseName(path: string): string {
+  const trimmed = path.length > 1 ? path.replace(/\/+$/, '') : path;
+  return trimmed.slice(trimmed.lastIndexOf('/') + 1) || '/';
+}
+
+/** `name` under `directory`, without doubled slashes. */
+export function join(directory: string, name: string): string {
+  return `${directory === '/' ? '' : directory}/${name.replace(/^\/+/, '')}`;
+}
+
+/** An absolute path: `name` seen from `directory`, with `.` and `..` taken out. */
+export function resolvePath(directory: string, name: string): string {
+  const parts: string[] = [];
+  for (const part of (name.startsWith('/') ? name : `${directory}/${name}`).split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}

@@ -1,0 +1,71 @@
+import type { FileSystem } from '../file-system';
+import type { Program } from './program';
+import type { ShellState } from './state';
+
+/** Why a process stands still: plain data, kept with the process. */
+export type Wait =
+  /** Goes on after `ms` of virtual time, with this output and status. */
+  | {
+      readonly kind: 'time';
+      readonly ms: number;
+      readonly status: number;
+      readonly stdout?: string;
+      readonly stderr?: string;
+    }
+  /** Serves until it is killed; `server` is what the container knows it by. */
+  | { readonly kind: 'server'; readonly server: number }
+  /** Prints what is added to a file, for ever. */
+  | { readonly kind: 'follow'; readonly path: string; readonly at: number }
+  /** Until a child (or all of them) has ended. */
+  | { readonly kind: 'children'; readonly pid?: number };
+
+export type CommandOutcome = number | Wait;
+
+/** A command's view of the shell that runs it. */
+export interface CommandContext {
+  /** The words after the command's name. */
+  readonly arguments: readonly string[];
+  readonly name: string;
+  readonly directory: string;
+  readonly files: FileSystem;
+  out(text: string): void;
+  err(text: string): void;
+  /** All that is left of the standard input. */
+  input(): string;
+  variable(name: string): string | undefined;
+  /** Names and values that a command gets, sorted by name. */
+  environment(): [string, string][];
+  /** An absolute path without `.` and `..`. */
+  path(name: string): string;
+  readonly pid: number;
+}
+
+/** A script that another shell runs. */
+export interface ShellScript {
+  readonly script: string;
+  readonly name: string;
+  readonly positional: readonly string[];
+  readonly errexit: boolean;
+  readonly xtrace: boolean;
+}
+
+/** What a shell needs of the container around it. */
+export interface ShellHost {
+  readonly files: FileSystem;
+  readonly pid: number;
+  /** A variable that the container was started with. */
+  variable(name: string): string | undefined;
+  variableNames(): readonly string[];
+  /** The compiled source; throws ShellSyntaxError. */
+  program(source: string): Program;
+  /** Runs a utility or a server; undefined when there is no such command. */
+  command(context: CommandContext): CommandOutcome | undefined;
+  hasCommand(name: string): boolean;
+  /** The script when the words call a shell or name a script file. */
+  shellCall(words: readonly string[]): ShellScript | undefined;
+  output(stream: 'stdout' | 'stderr', text: string): void;
+  /** Starts a copy of the shell as a child that runs from where it stands; its process id. */
+  spawn(state: ShellState): number;
+  /** Statuses of children: undefined while one of them still runs. */
+  childStatus(pid: number | undefined): number | undefined;
+}
