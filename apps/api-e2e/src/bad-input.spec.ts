@@ -26,7 +26,7 @@ describe('a body that makes no sense', () => {
     ['clusters', '[]', 422, 'InvalidBody', ''],
     ['clusters', '{"nodes": 0}', 422, 'InvalidBody', 'nodes'],
     ['clusters', '{"nodes": 101}', 422, 'InvalidBody', 'nodes'],
-    ['clusters', '{"nodes": [{"name": "../etc"}]}', 422, 'InvalidBody', 'nodes'],
+    ['clusters', '{"nodes": [{"name": "../etc"}]}', 422, 'InvalidBody', 'nodes[0].name'],
     ['clusters', '{"nodes": [{"name": "a"}, {"name": "a"}]}', 422, 'InvalidBody', 'nodes'],
     ['clusters', '{"name": "a\\u0000b"}', 422, 'InvalidBody', 'name'],
     ['clusters', '{"nmae": "x"}', 422, 'InvalidBody', 'nmae'],

@@ -23,8 +23,10 @@ import { nestLogger } from './config/nest-logger';
 import type { Settings } from './config/settings';
 import { SECURITY_HEADERS, StaticFiles } from './dashboard/static-files';
 import { serveOpenApi } from './documentation/openapi';
+import { readBody } from './kube-api/body';
 import { KubeDoor } from './kube-api/kube-door';
 import { sendStatus } from './kube-api/status';
+import { ProblemException } from './problems/problem-exception';
 import { ProblemFilter } from './problems/problem.filter';
 import { ContractPipe } from './problems/validation';
 import { RealtimeHub } from './realtime/realtime-hub';
@@ -121,7 +123,9 @@ async function nestApp(module: object, front: Front, logger: Logger): Promise<Ne
         log(request, response);
         for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...API_POLICY }))
           response.setHeader(name, value);
-        if (!front(request, response)) handler(request, response);
+        if (front(request, response)) return;
+        if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES) refuseLarge(request, response);
+        else handler(request, response);
       });
       server.keepAliveTimeout = KEEP_ALIVE_MS;
       return server;
@@ -139,6 +143,15 @@ async function nestApp(module: object, front: Front, logger: Logger): Promise<Ne
   app.useGlobalFilters(app.get(ProblemFilter));
   serveOpenApi(app);
   return app;
+}
+
+/** Answers when the body is over, so that its sender hears the answer. */
+function refuseLarge(request: IncomingMessage, response: ServerResponse): void {
+  readBody(request, 0).catch(() => {
+    const problem = new ProblemException('BodyTooLarge', `requestBodyBytes is limited to ${BODY_BYTES}`);
+    response.writeHead(problem.status, { 'content-type': 'application/problem+json', connection: 'close' });
+    response.end(JSON.stringify(problem.body()));
+  });
 }
 
 function kubeHandler(door: KubeDoor, logger: Logger) {

@@ -57,9 +57,9 @@ export class StateHttpController {
       }
       if (!asData) {
         void reply.header('content-type', 'text/plain; charset=utf-8');
-        return core.nodeTable(node, table, 'text') as string;
+        return core.nodeTableText(node, table);
       }
-      const rows = core.nodeTable(node, table, 'data') as NodeTable['rows'];
+      const rows = core.nodeTableRows(node, table);
       return { node, table, resourceVersion: String(core.resourceVersion()), rows };
     });
   }
