@@ -4,7 +4,6 @@ import type { ClientConnection, Listener, Peer, ServerConnection, SocketAddress,
 
 /** Chunks that may wait unread at a client; a peer that goes on is told that nothing gets through. */
 const INBOX_CHUNK_LIMIT = 4096;
-const NOTHING: Uint8Array[] = [];
 
 /** The client's end of a connection. */
 export class ClientEnd implements ClientConnection {
@@ -61,7 +60,6 @@ export class ClientEnd implements ClientConnection {
 
   receive(): Uint8Array[] {
     const { state } = this.flow;
-    if (state.client_inbox.length === 0) return NOTHING;
     const received = state.client_inbox;
     state.client_inbox = [];
     return received;

@@ -144,6 +144,16 @@ describe('conntrack', () => {
     expect(conntrack.describe()).toMatchObject([{ protocol: 'TCP', state: 'ESTABLISHED', assured: true }]);
   });
 
+  it('forgets what expired as new flows come, and does not grow by those that are over', () => {
+    const { conntrack, state } = table();
+    for (let port = 1; port <= 500; port++) {
+      flow(conntrack, 'UDP', port, [['datagram', false]]);
+      now += 1000;
+    }
+    expect(state.entries.size).toBeLessThan(65);
+    expect(conntrack.list()).toHaveLength(29);
+  });
+
   it('full, it makes room by what is closed or unanswered, never by what lives', () => {
     const { conntrack, state } = table(3);
     flow(conntrack, 'TCP', 1, OPEN);

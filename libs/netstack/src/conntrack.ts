@@ -16,6 +16,8 @@ interface Slot {
 
 /** How many entries are looked at for one that may go when the table is full. */
 const EVICTION_SCAN = 64;
+/** How many entries are looked at for expired ones when a new one comes. */
+const SWEEP_SCAN = 2;
 
 /** The connection tracking of one namespace: entries as state, an index over both directions of each beside it. */
 export class Conntrack {
@@ -99,6 +101,7 @@ export class Conntrack {
   /** Puts a new entry into the table; false when the table is full of flows that live. */
   confirm(entry: ConntrackEntry): boolean {
     const { state } = this;
+    this.sweep();
     if (state.entries.size >= this.maximum() && !this.evict()) return false;
     entry.id = state.next_id++;
     state.entries.set(entry.id, entry);
@@ -141,6 +144,22 @@ export class Conntrack {
 
   private expired(entry: ConntrackEntry): boolean {
     return this.now() - entry.seen_at_ms >= lifetimeMs(entry);
+  }
+
+  /** Looks at a few entries and forgets the expired ones: twice as many as come, so that the table shrinks. */
+  private sweep(): void {
+    for (let looked = 0; looked < SWEEP_SCAN; looked++) {
+      const entry = this.nextAged();
+      if (entry !== undefined && this.expired(entry)) this.drop(entry);
+    }
+  }
+
+  /** The entry that the round through the table comes to next, if that one is still there. */
+  private nextAged(): ConntrackEntry | undefined {
+    const { state } = this;
+    if (state.evict_from >= state.next_id)
+      state.evict_from = state.entries.keys().next().value ?? state.next_id;
+    return state.entries.get(state.evict_from++);
   }
 
   /** Makes room as linux nf_conntrack early_drop does: expired, closed and unanswered flows go, the oldest first. */

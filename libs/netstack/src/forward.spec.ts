@@ -11,6 +11,7 @@ import {
   POD_B,
   writeBalancing,
 } from '../bench/two-nodes';
+import type { Match, Rule } from './iptables/types';
 import type { Network } from './network';
 import type { ConnectOptions } from './socket';
 import { TraceRecorder } from './trace';
@@ -309,6 +310,84 @@ describe('a packet', () => {
     expect(request(NODE_A, { destination: '127.0.0.1', port: 30123 })).toMatchObject({
       end: `Martian ${NODE_A}`,
     });
+  });
+});
+
+describe('a balanced address', () => {
+  const backends = ['10.244.1.6', '10.244.2.7'];
+  const chosen = (): string => request(POD_A, { destination: '10.96.0.9', port: 80 }).backend ?? '';
+
+  /** Affinity as kube-proxy writes it: remembered clients first, the choice after. */
+  function writeSticky(): void {
+    const portal = network.iptables(NODE_A).rules('nat', 'KUBE-SERVICES') ?? [];
+    const nat: Record<string, Rule[]> = { 'KUBE-SVC-STICKY': [] };
+    const destination = { kind: 'destination', address: '10.96.0.9' } as const;
+    nat['KUBE-SERVICES'] = [
+      { matches: [destination], target: { kind: 'JUMP', chain: 'KUBE-SVC-STICKY' } },
+      ...portal,
+    ];
+    for (const address of backends) {
+      const chain = `KUBE-SEP-${address}`;
+      const recent = { kind: 'recent', name: chain, operation: 'rcheck', seconds: 60, reap: true } as const;
+      nat['KUBE-SVC-STICKY'].push({ matches: [recent], target: { kind: 'JUMP', chain } });
+      const matches: Match[] = [
+        { kind: 'recent', name: chain, operation: 'set' },
+        { kind: 'protocol', protocol: 'tcp' },
+      ];
+      nat[chain] = [{ matches, target: { kind: 'DNAT', address, port: 8080 } }];
+    }
+    backends.forEach((address, index) => {
+      const matches: Match[] = index === 0 ? [{ kind: 'statistic', probability: 0.5 }] : [];
+      nat['KUBE-SVC-STICKY'].push({ matches, target: { kind: 'JUMP', chain: `KUBE-SEP-${address}` } });
+    });
+    network.iptables(NODE_A).restore('nat', nat);
+  }
+
+  it('spreads by chance, and tells the candidates and the odds', () => {
+    const two = backends.map((address) => ({ address, port: 8080 }));
+    writeBalancing(network, NODE_A, [{ name: 'two', address: '10.96.0.9', port: 80, backends: two }]);
+    const counts = new Map<string, number>();
+    for (let i = 0; i < 200; i++) {
+      const backend = chosen();
+      counts.set(backend, (counts.get(backend) ?? 0) + 1);
+    }
+    for (const address of backends) expect(counts.get(`${address}:8080`)).toBeGreaterThan(70);
+    const recorder = new TraceRecorder();
+    network.connect(POD_A, { protocol: 'TCP', destination: '10.96.0.9', port: 80, recorder });
+    const steps = recorder.hops.flatMap((hop) => hop.steps);
+    expect(steps.find((step) => step.type === 'LoadBalancing')).toMatchObject({
+      detail: {
+        path: ['PREROUTING', 'KUBE-SERVICES', 'KUBE-SVC-TWO'],
+        candidates: [
+          { chain: 'KUBE-SEP-TWO-0', probability: 0.5 },
+          { chain: 'KUBE-SEP-TWO-1', probability: 0.5 },
+        ],
+      },
+    });
+  });
+
+  it('remembers a client for its time', () => {
+    writeSticky();
+    const first = chosen();
+    for (let i = 0; i < 20; i++) {
+      bench.now_ms += 59_000;
+      expect(chosen()).toBe(first);
+    }
+    const later = new Set<string>();
+    for (let i = 0; i < 20; i++) {
+      bench.now_ms += 61_000;
+      later.add(chosen());
+    }
+    expect(later.size).toBe(2);
+  });
+
+  it('says when it chose by memory', () => {
+    writeSticky();
+    chosen();
+    const recorder = new TraceRecorder();
+    network.connect(POD_A, { protocol: 'TCP', destination: '10.96.0.9', port: 80, recorder });
+    const steps = recorder.hops.flatMap((hop) => hop.steps);
+    expect(steps.find((step) => step.type === 'LoadBalancing')).toMatchObject({ detail: { sticky: true } });
   });
 });
 

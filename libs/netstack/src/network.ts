@@ -386,7 +386,7 @@ export class Network implements Topology {
     const listener: Listener = { id, namespace, protocol, address, port, handler, data };
     this.state.listeners.set(id, listener);
     owner.sockets.add(listener);
-    this.relink();
+    this.changed();
     return { listener };
   }
 
@@ -397,7 +397,7 @@ export class Network implements Topology {
     this.connections.resetAll(id);
     this.state.listeners.delete(id);
     this.namespaces.get(listener.namespace)?.sockets.remove(listener);
-    this.relink();
+    this.changed();
   }
 
   /** What listens in a namespace, in the order it was opened. */

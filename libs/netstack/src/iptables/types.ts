@@ -94,7 +94,7 @@ export type Target =
   | { readonly kind: 'MASQUERADE'; readonly random_fully?: boolean }
   /** `--set-xmark value/mask`: mark = (mark AND NOT mask) XOR value. See {@link orMark} and {@link xorMark}. */
   | { readonly kind: 'MARK'; readonly value: number; readonly mask: number }
-  /** `-j KUBE-SVC-…`: a user chain of the same table. */
+  /** `-j NAME`: a user chain of the same table. */
   | { readonly kind: 'JUMP'; readonly chain: string }
   /** No `-j`: the rule only has side effects (`-m recent --set`). */
   | { readonly kind: 'NONE' };
