@@ -1,5 +1,19 @@
 export { deploymentController } from './deployment/deployment-controller';
 export { podTemplateHash } from './deployment/pod-template-hash';
-export { replicaSetController } from './replicaset/replica-set-controller';
 export { endpointsController } from './endpoints/endpoints-controller';
 export { endpointSliceController } from './endpointslice/endpoint-slice-controller';
+export { EVENT_TTL_MS, eventTtlController, KEPT_EVENTS } from './event-ttl/event-ttl-controller';
+export { garbageCollector } from './garbage-collector/garbage-collector';
+export { namespaceController } from './namespace/namespace-controller';
+export { nodeIpamController } from './node-ipam/node-ipam-controller';
+export type { NodeIpamOptions } from './node-ipam/node-ipam-controller';
+export {
+  NODE_MONITOR_GRACE_PERIOD_MS,
+  nodeLifecycleController,
+} from './node-lifecycle/node-lifecycle-controller';
+export type { NodeHeartbeats } from './node-lifecycle/node-lifecycle-controller';
+export { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collector';
+export { replicaSetController } from './replicaset/replica-set-controller';
+export { serviceAccountController } from './service-account/service-account-controller';
+export type { ServiceAccountOptions } from './service-account/service-account-controller';
+export { taintEvictionController } from './taint-eviction/taint-eviction-controller';

@@ -1,0 +1,189 @@
+import { objectKey } from '@podlab/apimachinery';
+import type { GroupResource, KubeObject, OwnerReferenceLike } from '@podlab/apimachinery';
+import type { ComponentContext, ComponentFactory, DeleteOptions, Informer, WorkQueue } from '@podlab/client';
+import { equalJson } from '@podlab/kernel';
+import { ignoringNotFound } from '../ownership/claim';
+import { inKeyOrder } from '../ownership/indexes';
+import { isNamespaced, OWNABLE_RESOURCES, resourceOfKind } from '../resources/resource-kinds';
+
+const BY_OWNER = 'ownerUid';
+const FOREGROUND = 'foregroundDeletion';
+const ORPHAN = 'orphan';
+
+type OwnerState = 'absent' | 'waiting' | 'solid';
+
+interface Item {
+  resource: GroupResource;
+  object: KubeObject;
+}
+
+/**
+ * Deletes what lost its owners, waits for dependents where the deletion is foreground, frees them where it orphans.
+ * Models k8s.io/kubernetes pkg/controller/garbagecollector; the graph is the informers' index by owner.
+ */
+export const garbageCollector: ComponentFactory = (context) => new GarbageCollector(context);
+
+class GarbageCollector {
+  readonly name: string;
+  private readonly informers = new Map<GroupResource, Informer<KubeObject>>();
+  private readonly queue: WorkQueue;
+
+  constructor(private readonly context: ComponentContext) {
+    this.name = context.name;
+    this.queue = context.workQueue('objects', (key) => this.reconcile(key));
+    for (const resource of OWNABLE_RESOURCES) this.watch(resource, context.informers.for(resource));
+  }
+
+  start(): void {
+    for (const [resource, informer] of this.informers) {
+      for (const object of informer.list()) if (needsLook(object)) this.add({ resource, object });
+    }
+  }
+
+  private watch(resource: GroupResource, informer: Informer<KubeObject>): void {
+    this.informers.set(resource, informer);
+    informer.addIndex(BY_OWNER, ({ metadata }) => metadata.ownerReferences?.map(({ uid }) => uid) ?? []);
+    informer.addHandlers({
+      onAdd: (object) => {
+        if (object.metadata.ownerReferences?.some((owner) => this.stateOf(owner, object) !== 'solid')) {
+          this.add({ resource, object });
+        }
+      },
+      onUpdate: (object, previous) => {
+        if (changedForCollection(object, previous)) this.add({ resource, object });
+      },
+      onDelete: (object) => this.deleted(object),
+    });
+  }
+
+  /** Dependents of what is gone lose an owner; an owner that waits for it may go on. */
+  private deleted(object: KubeObject): void {
+    for (const dependent of this.dependentsOf(object)) this.add(dependent);
+    for (const reference of object.metadata.ownerReferences ?? []) {
+      const owner = this.ownerOf(reference, object);
+      if (owner && isForeground(owner.object)) this.add(owner);
+    }
+  }
+
+  private add({ resource, object }: Item): void {
+    this.queue.add(`${resource} ${objectKey(object)}`);
+  }
+
+  private reconcile(queued: string): void {
+    const [resource, key] = queued.split(' ');
+    const object = this.informers.get(resource)?.get(key);
+    if (!object) return;
+    const item = { resource, object };
+    if (object.metadata.deletionTimestamp && object.metadata.finalizers?.includes(ORPHAN))
+      this.orphanDependents(item);
+    else if (isForeground(object)) this.awaitDependents(item);
+    else if (!object.metadata.deletionTimestamp) this.collect(item);
+  }
+
+  /** Models orphanDependents: takes the owner out of all dependents, then lets it go. */
+  private orphanDependents(item: Item): void {
+    for (const dependent of this.dependentsOf(item.object)) {
+      this.keepOwners(dependent, (reference) => reference.uid !== item.object.metadata.uid);
+    }
+    this.removeFinalizer(item, ORPHAN);
+  }
+
+  /** Models processDeletingDependentsItem: waits for those that block, and has all of them deleted. */
+  private awaitDependents(item: Item): void {
+    const { uid } = item.object.metadata;
+    const dependents = this.dependentsOf(item.object);
+    const blocks = ({ object }: Item) =>
+      object.metadata.ownerReferences?.some(
+        (reference) => reference.uid === uid && reference.blockOwnerDeletion === true,
+      );
+    if (!dependents.some(blocks)) this.removeFinalizer(item, FOREGROUND);
+    for (const dependent of dependents) if (!dependent.object.metadata.deletionTimestamp) this.add(dependent);
+  }
+
+  /** Models attemptToDeleteItem: an object with a living owner only loses the references to dead ones. */
+  private collect(item: Item): void {
+    const { object } = item;
+    const references = object.metadata.ownerReferences ?? [];
+    if (references.length === 0) return;
+    const states = new Map(references.map((reference) => [reference.uid, this.stateOf(reference, object)]));
+    const has = (state: OwnerState) => [...states.values()].includes(state);
+    if (has('solid')) {
+      if (has('absent') || has('waiting')) this.keepOwners(item, ({ uid }) => states.get(uid) === 'solid');
+      return;
+    }
+    const foreground = has('waiting') && this.dependentsOf(object).length > 0;
+    this.remove(item, foreground ? 'Foreground' : policyOf(object));
+  }
+
+  private remove({ resource, object }: Item, propagationPolicy: DeleteOptions['propagationPolicy']): void {
+    const options = { propagationPolicy, preconditions: { uid: object.metadata.uid } };
+    ignoringNotFound(() => this.context.client.delete(resource, objectKey(object), options));
+  }
+
+  private keepOwners({ resource, object }: Item, keep: (reference: OwnerReferenceLike) => boolean): void {
+    const ownerReferences = object.metadata.ownerReferences?.filter(keep);
+    const metadata = { ...object.metadata, ownerReferences };
+    ignoringNotFound(() => this.context.client.update(resource, { ...object, metadata }));
+  }
+
+  private removeFinalizer({ resource, object }: Item, finalizer: string): void {
+    const finalizers = object.metadata.finalizers?.filter((each) => each !== finalizer);
+    const metadata = { ...object.metadata, finalizers };
+    ignoringNotFound(() => this.context.client.update(resource, { ...object, metadata }));
+  }
+
+  /** Everything that names the object as an owner, in one order. */
+  private dependentsOf({ metadata: { uid } }: KubeObject): Item[] {
+    const items: Item[] = [];
+    for (const [resource, informer] of this.informers) {
+      for (const object of inKeyOrder(informer.byIndex(BY_OWNER, uid as string)))
+        items.push({ resource, object });
+    }
+    return items;
+  }
+
+  private stateOf(reference: OwnerReferenceLike, dependent: KubeObject): OwnerState {
+    // A kind that is not known here may well exist: what it owns is left alone.
+    if (resourceOfKind(reference.apiVersion, reference.kind) === undefined) return 'solid';
+    const owner = this.ownerOf(reference, dependent);
+    if (!owner) return 'absent';
+    return isForeground(owner.object) ? 'waiting' : 'solid';
+  }
+
+  private ownerOf(
+    { apiVersion, kind, name, uid }: OwnerReferenceLike,
+    dependent: KubeObject,
+  ): Item | undefined {
+    const resource = resourceOfKind(apiVersion, kind);
+    if (resource === undefined) return undefined;
+    const key = isNamespaced(resource) ? `${dependent.metadata.namespace}/${name}` : name;
+    const object = this.context.informers.for(resource).get(key);
+    return object?.metadata.uid === uid ? { resource, object: object as KubeObject } : undefined;
+  }
+}
+
+function isForeground({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp !== undefined && metadata.finalizers?.includes(FOREGROUND) === true;
+}
+
+function needsLook({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp !== undefined || (metadata.ownerReferences?.length ?? 0) > 0;
+}
+
+function changedForCollection({ metadata }: KubeObject, { metadata: previous }: KubeObject): boolean {
+  if (metadata.deletionTimestamp === undefined) {
+    return (
+      metadata.ownerReferences !== undefined && !equalJson(metadata.ownerReferences, previous.ownerReferences)
+    );
+  }
+  return (
+    metadata.deletionTimestamp !== previous.deletionTimestamp ||
+    !equalJson(metadata.finalizers, previous.finalizers)
+  );
+}
+
+/** What the object's own finalizers ask for. */
+function policyOf({ metadata: { finalizers = [] } }: KubeObject): DeleteOptions['propagationPolicy'] {
+  if (finalizers.includes(ORPHAN)) return 'Orphan';
+  return finalizers.includes(FOREGROUND) ? 'Foreground' : 'Background';
+}
