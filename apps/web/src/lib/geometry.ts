@@ -8,8 +8,6 @@ export interface Box extends Point {
   height: number;
 }
 
-export const centreOf = (box: Box): Point => ({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
-
 const distance = (a: Point, b: Point): number => Math.hypot(b.x - a.x, b.y - a.y);
 
 export const lengthOf = (line: readonly Point[]): number =>

@@ -14,13 +14,27 @@ const ink: MantineColorsTuple = [
   '#1a2d5e',
 ];
 
+/** The greys of dark paper, from text to ground. */
+const dark: MantineColorsTuple = [
+  '#e9edf4',
+  '#c9d2df',
+  '#aab5c5',
+  '#75849a',
+  '#3b495d',
+  '#2c3747',
+  '#1f2835',
+  '#171e29',
+  '#10151d',
+  '#0c1016',
+];
+
 const system =
   '"Pretendard Variable", Pretendard, -apple-system, BlinkMacSystemFont, "Apple SD Gothic Neo", "Noto Sans KR", "Noto Sans CJK KR", "Malgun Gothic", "Segoe UI", Roboto, sans-serif';
 const monospace =
-  'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", "D2Coding", monospace';
+  '"SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, D2Coding, "DejaVu Sans Mono", monospace';
 
 export const theme = createTheme({
-  colors: { ink },
+  colors: { ink, dark },
   primaryColor: 'ink',
   primaryShade: { light: 6, dark: 6 },
   fontFamily: system,

@@ -60,7 +60,7 @@ export function ClusterScreen({ cluster }: { cluster: Cluster }) {
   };
   const views = (
     <SegmentedControl
-      size="xs"
+      size="sm"
       aria-label={t('view')}
       value={view}
       onChange={(value) => setView(value as typeof view)}

@@ -21,7 +21,7 @@ export function CodeBlock({ text, label, maxHeight }: { text: string; label: str
             onClick={copy}
             aria-label={`${copied ? t('copied') : t('copy')}: ${label}`}
           >
-            <Icon name={copied ? 'check' : 'link'} size={18} />
+            <Icon name={copied ? 'check' : 'copy'} size={18} />
           </ActionIcon>
         )}
       </CopyButton>

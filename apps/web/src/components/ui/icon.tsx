@@ -31,7 +31,7 @@ const PATHS = {
   table: 'M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14',
   picture: 'M5 6h5v5H5zM14 13h5v5h-5zM10 8.5h6.5V13',
   terminal: 'M4 5h16v14H4zM7.5 9.5l3 2.5-3 2.5M12.5 15h4',
-  link: 'M10 14a4 4 0 005.7 0l3-3a4 4 0 00-5.7-5.7l-1 1M14 10a4 4 0 00-5.7 0l-3 3A4 4 0 0011 18.7l1-1',
+  copy: 'M9 9h10v11H9zM5 15V4h10',
   out: 'M14 5h5v14h-5M4 12h10M10.5 8.5L14 12l-3.5 3.5',
 } as const;
 export type IconName = keyof typeof PATHS;

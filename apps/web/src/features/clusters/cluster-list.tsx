@@ -75,7 +75,7 @@ function ClusterCard({ cluster }: { cluster: Cluster }) {
           </div>
           <div>
             <dt>{t('seed')}</dt>
-            <dd className="mono">{cluster.seed}</dd>
+            <dd>{cluster.seed}</dd>
           </div>
           <div>
             <dt>{t('state')}</dt>

@@ -36,7 +36,7 @@ export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProp
   };
   return (
     <section className={styles.card} aria-label={t('title')}>
-      <Icon name="warning" size={30} />
+      <Icon name="warning" size={28} />
       <div className={styles.body}>
         <h2 className={styles.message}>{message(diagnosis.message)}</h2>
         <dl className={styles.facts}>
@@ -50,7 +50,7 @@ export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProp
       <div className={styles.fix}>
         {fix && <span>{t(`fix.${fix.action}`)}</span>}
         {fix && state !== 'done' && (
-          <Button size="md" loading={state === 'busy'} onClick={apply}>
+          <Button loading={state === 'busy'} onClick={apply}>
             {t('apply')}
           </Button>
         )}
@@ -59,7 +59,7 @@ export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProp
             <Icon name="check" /> {t('applied')}
           </p>
         )}
-        <Button size="md" variant={state === 'done' ? 'filled' : 'default'} onClick={onAgain}>
+        <Button variant={state === 'done' ? 'filled' : 'default'} onClick={onAgain}>
           {t('again')}
         </Button>
       </div>

@@ -50,7 +50,7 @@ describe('the frames of a trace', () => {
     expect(
       frames.map(({ before, after }) => [before, after].map((each) => each && destinationText(each))),
     ).toEqual([
-      [null, '10.96.0.10:80'],
+      ['10.96.0.10:80', '10.96.0.10:80'],
       ['10.96.0.10:80', '10.244.2.7:8080'],
     ]);
   });
@@ -64,5 +64,11 @@ describe('the frames of a trace', () => {
     expect(changedEnds(null, packet('10.96.0.10'))).toEqual({ source: false, destination: false });
   });
   it('name the Services whose rules were met', () => expect([...servicesOf(frames)]).toEqual(['lab06/web']));
+  it('take an answer for what it is: another packet', () => {
+    const answer = { ...packet('10.244.1.5'), source: '10.244.2.7' };
+    const hop = { ...trace.hops[0]!, steps: [step({ action: 'Answered' as const, after: answer })] };
+    const [frame] = framesOf({ disposition: 'Delivered', hops: [hop] });
+    expect(frame?.after).toEqual(frame?.before);
+  });
   it('are none without a trace', () => expect(framesOf(undefined)).toEqual([]));
 });

@@ -17,16 +17,22 @@ export interface Frame {
 const ENDED: ReadonlySet<Step['action']> = new Set(['Dropped', 'Rejected']);
 
 export function framesOf(trace: Trace | undefined): Frame[] {
-  return (trace?.hops ?? []).map((hop: Hop, index) => ({
-    index,
-    where: hop.where,
-    direction: hop.direction,
-    steps: hop.steps,
-    before: hop.steps.find((step) => step.before)?.before ?? null,
-    after: hop.steps.findLast((step) => step.after)?.after ?? null,
-    translations: hop.steps.filter((step) => step.action === 'Translated'),
-    failure: hop.steps.find((step) => ENDED.has(step.action)) ?? null,
-  }));
+  return (trace?.hops ?? []).map((hop: Hop, index) => {
+    const translations = hop.steps.filter((step) => step.action === 'Translated');
+    const first = hop.steps.find((step) => step.before ?? step.after);
+    const before = first?.before ?? first?.after ?? null;
+    return {
+      index,
+      where: hop.where,
+      direction: hop.direction,
+      steps: hop.steps,
+      before,
+      // An answer is another packet: only a translation makes a new one of this.
+      after: translations.at(-1)?.after ?? before,
+      translations,
+      failure: hop.steps.find((step) => ENDED.has(step.action)) ?? null,
+    };
+  });
 }
 
 export interface ChangedEnds {

@@ -6,52 +6,41 @@ import { changedEnds, destinationText, type Frame, sourceText } from './frames';
 import styles from './player.module.css';
 import { useStepText } from './use-step-text';
 
-/** The present hop in large type: the packet as it came, as it left, and each step in a sentence. */
+/** The present hop in large type: what became of the packet's addresses, and each step in a sentence. */
 export function HopCloseUp({ frame, count }: { frame: Frame; count: number }) {
   const t = useTranslations('journey');
   const text = useStepText();
-  const changed = changedEnds(frame.before, frame.after);
-  const translated = changed.source || changed.destination;
+  const { source, destination } = changedEnds(frame.before, frame.after);
   return (
-    <div className={styles.closeUp}>
-      <div className={styles.packetColumn} data-direction={frame.direction}>
-        <p className={styles.where} aria-live="polite">
-          <span>{t('hopOf', { index: frame.index + 1, count })}</span>
-          <b>{frame.where.name}</b>
-          <span className={styles.direction}>
-            <Icon name="arrow" size={16} />
-            {t(`direction.${frame.direction}`)}
+    <div className={styles.closeUp} data-direction={frame.direction}>
+      <p className={styles.where} aria-live="polite">
+        <span>{t('hopOf', { index: frame.index + 1, count })}</span>
+        <b>{frame.where.name}</b>
+        <span className={styles.direction}>
+          <Icon name="arrow" size={16} />
+          {t(`direction.${frame.direction}`)}
+        </span>
+        {(source || destination) && (
+          <span className={styles.rewritten}>
+            {t(source && destination ? 'bothRewritten' : destination ? 'dnat' : 'snat')}
           </span>
-        </p>
-        <PacketLine packet={frame.before ?? frame.after} changed={changed} old />
-        {translated && frame.after && (
-          <>
-            <p className={styles.rewritten}>
-              <Icon name="down" size={22} />
-              {t(
-                changed.destination && changed.source
-                  ? 'bothRewritten'
-                  : changed.destination
-                    ? 'dnat'
-                    : 'snat',
-              )}
-            </p>
-            <PacketLine packet={frame.after} changed={changed} />
-          </>
         )}
         {frame.failure && (
-          <p className={styles.ended}>
-            <Icon name="blocked" size={22} />
+          <span className={styles.ended}>
+            <Icon name="blocked" size={18} />
             {text.action(frame.failure)}
-          </p>
+          </span>
         )}
-      </div>
+      </p>
+      <PacketLine before={frame.before} after={frame.after} />
       <ol className={styles.steps} aria-label={t('steps')}>
         {frame.steps.map((step, index) => (
           <li key={index} data-action={step.action}>
             <span className={styles.stepType}>{text.type(step)}</span>
-            <span className={styles.stepText}>{text.message(step)}</span>
-            {step.rule && <code className={styles.rule}>{step.rule.text}</code>}
+            <span className={styles.stepText}>
+              {text.message(step)}
+              {step.rule && <code className={styles.rule}>{step.rule.text}</code>}
+            </span>
           </li>
         ))}
       </ol>
@@ -59,27 +48,31 @@ export function HopCloseUp({ frame, count }: { frame: Frame; count: number }) {
   );
 }
 
-function PacketLine({
-  packet,
-  changed,
-  old = false,
-}: {
-  packet: PacketAddresses | null;
-  changed: { source: boolean; destination: boolean };
-  old?: boolean;
-}) {
+/** One line: each end as it was, struck out where it was rewritten, and what stands there now. */
+function PacketLine({ before, after }: { before: PacketAddresses | null; after: PacketAddresses | null }) {
   const t = useTranslations('journey');
+  const packet = before ?? after;
   if (!packet) return <p className={styles.noPacket}>{t('noPacket')}</p>;
-  const end = (text: string, isChanged: boolean) =>
-    isChanged ? old ? <s>{text}</s> : <mark>{text}</mark> : <span>{text}</span>;
+  const changed = changedEnds(before, after);
+  const end = (was: string, is: string | false) => (
+    <span className={styles.end}>
+      {is === false ? (
+        was
+      ) : (
+        <>
+          <s>{was}</s> <mark>{is}</mark>
+        </>
+      )}
+    </span>
+  );
   return (
     <p className={styles.line}>
       <span className={styles.protocol}>{packet.protocol}</span>
-      {end(sourceText(packet), changed.source)}
+      {end(sourceText(packet), changed.source && after !== null && sourceText(after))}
       <i aria-label={t('to')} role="img">
         →
       </i>
-      {end(destinationText(packet), changed.destination)}
+      {end(destinationText(packet), changed.destination && after !== null && destinationText(after))}
     </p>
   );
 }

@@ -2,7 +2,7 @@
 import type { HopLocation } from '@podlab/contracts';
 import { useEffect, useRef } from 'react';
 import { pointAlong, roundedPath, wayBetween, type Box, type Point } from '../../lib/geometry';
-import { destinationText, type Frame, sourceText } from './frames';
+import { destinationText, type Frame } from './frames';
 import styles from './journey-overlay.module.css';
 
 export interface HopPlace {
@@ -40,17 +40,19 @@ export function JourneyOverlay({ frames, index, locate }: JourneyOverlayProps) {
           />
         ))}
       </svg>
-      {numbersOf(frames, places, index).map(({ number, place, direction, passed }) => (
-        <span
-          key={number}
-          className={styles.number}
-          data-direction={direction}
-          data-passed={passed}
-          style={{ left: numberPoint(place).x, top: numberPoint(place).y }}
-        >
-          {number}
-        </span>
-      ))}
+      {numbersOf(frames, places, index)
+        .filter(({ place }) => place.id !== here?.id || onCorner(place))
+        .map(({ number, place, direction, passed }) => (
+          <span
+            key={number}
+            className={styles.number}
+            data-direction={direction}
+            data-passed={passed}
+            style={{ left: numberPoint(place).x, top: numberPoint(place).y }}
+          >
+            {number}
+          </span>
+        ))}
       {frame && here && (
         <Packet frame={frame} place={here} line={legs.find((leg) => leg.to === index)?.line ?? null} />
       )}
@@ -86,10 +88,26 @@ function numbersOf(frames: readonly Frame[], places: readonly (HopPlace | null)[
   return [...shown.values()];
 }
 
+/** A pod's number stands on its far corner, where the packet never is. */
+const onCorner = ({ id }: HopPlace): boolean => id.startsWith('pod:') || id.startsWith('stack:');
+
 const numberPoint = (place: HopPlace): Point =>
-  place.id.startsWith('node:') ? place.anchor : { x: place.box.x + place.box.width - 2, y: place.box.y + 2 };
+  !onCorner(place) ? place.anchor : { x: place.box.x + place.box.width - 2, y: place.box.y + 2 };
 
 const calm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+/** Keeps the packet in sight: within the picture where that scrolls, within the page where the page does. */
+function follow(element: HTMLElement | null, anchor: Point): void {
+  const scroller = element?.closest<HTMLElement>('[data-scroller]');
+  if (!scroller) return;
+  const behavior = calm() ? 'auto' : 'smooth';
+  if (scroller.scrollHeight > scroller.clientHeight + 1) {
+    scroller.scrollTo({ top: anchor.y - scroller.clientHeight / 2, behavior });
+    return;
+  }
+  const seen = scroller.getBoundingClientRect().top + anchor.y;
+  if (seen < 60 || seen > innerHeight * 0.55) scrollTo({ top: scrollY + seen - innerHeight * 0.3, behavior });
+}
 
 function Packet({ frame, place, line }: { frame: Frame; place: HopPlace; line: Point[] | null }) {
   const element = useRef<HTMLDivElement>(null);
@@ -98,6 +116,7 @@ function Packet({ frame, place, line }: { frame: Frame; place: HopPlace; line: P
   useEffect(() => {
     const began = performance.now();
     let request = 0;
+    follow(element.current, place.anchor);
     const draw = (now: number) => {
       const done = calm() ? 1 : Math.min(1, (now - began) / TRAVEL_MS);
       const eased = done < 0.5 ? 2 * done * done : 1 - (2 - 2 * done) ** 2 / 2;
@@ -110,7 +129,6 @@ function Packet({ frame, place, line }: { frame: Frame; place: HopPlace; line: P
     // The path's text stands for its points.
   }, [path, frame.index]);
   const packet = frame.after ?? frame.before;
-  const side = place.anchor.x > 360 ? 'left' : 'right';
   return (
     <div
       ref={element}
@@ -120,9 +138,8 @@ function Packet({ frame, place, line }: { frame: Frame; place: HopPlace; line: P
     >
       <i className={styles.dot}>{frame.failure ? '✕' : ''}</i>
       {packet && (
-        <span className={styles.label} data-side={side}>
-          <span>{sourceText(packet)}</span>
-          <b>→ {destinationText(packet)}</b>
+        <span className={styles.label} data-at={place.id.split(':', 1)[0]}>
+          → {destinationText(packet)}
         </span>
       )}
     </div>

@@ -25,7 +25,7 @@ export function TraceTable({
         <caption className={styles.caption}>{t('table')}</caption>
         <thead>
           <tr>
-            {(['hop', 'step', 'packet', 'rule', 'objects', 'message'] as const).map((column) => (
+            {(['hop', 'step', 'packet', 'message', 'objects'] as const).map((column) => (
               <th key={column} scope="col">
                 {t(`column.${column}`)}
               </th>
@@ -75,16 +75,15 @@ function StepCells({ step }: { step: Step }) {
         {before}
         {after !== before && step.after && <strong>↳ {after}</strong>}
       </td>
-      <td>
-        {step.rule ? (
+      <td className={styles.message}>
+        {text.message(step)}
+        {step.rule && (
           <>
             <small>
               {step.rule.table} / {step.rule.chain}
             </small>
             <code>{step.rule.text}</code>
           </>
-        ) : (
-          '—'
         )}
       </td>
       <td>
@@ -96,7 +95,6 @@ function StepCells({ step }: { step: Step }) {
           </div>
         ))}
       </td>
-      <td>{text.message(step)}</td>
     </>
   );
 }

@@ -38,6 +38,9 @@ describe('manifests', () => {
   ])('write the ports of a %s with nodePort %d', (type, nodePort, port) => {
     expect(read(serviceYaml({ ...service, type, nodePort }, ['lab06']))[0].spec.ports).toEqual([port]);
   });
+  it('say everything twice rather than by alias', () => {
+    expect(deploymentYaml(deployment, [])).not.toMatch(/[&*]a1/);
+  });
   it('give a pod to send from', () => expect(read(clientYaml('lab06', ['lab06']))[0].kind).toBe('Pod'));
 });
 

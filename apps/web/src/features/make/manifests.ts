@@ -19,7 +19,8 @@ export interface ServiceForm {
   nodePort: number;
 }
 
-const documents = (...objects: unknown[]): string => objects.map((object) => stringify(object)).join('---\n');
+const documents = (...objects: unknown[]): string =>
+  objects.map((object) => stringify(object, { aliasDuplicateObjects: false })).join('---\n');
 
 const namespaceManifest = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 

@@ -45,7 +45,7 @@ const scene: Scene = {
   waiting: [pod('late')],
   dns: { address: '10.96.0.2', ready: 2 },
 };
-const lay = (width: number) => layoutScene(scene, { width, podsPerRoom: 8, apart: new Set() });
+const lay = (width: number) => layoutScene(scene, { width, height: 0, podsPerRoom: 8, apart: new Set() });
 const inside = (inner: Box, outer: Box) =>
   inner.x >= outer.x &&
   inner.y >= outer.y &&
@@ -85,11 +85,17 @@ describe.each([320, 390, 700, 950, 1600])('a picture %d wide', (width) => {
     for (const way of [wayBetween(outside.toRoot, one.toRoot), wayBetween(one.toRoot, other.toRoot)]) {
       for (const [index, to] of way.slice(1).entries()) {
         const from = way[index]!;
-        const centre = index === 0 || index === way.length - 2;
-        expect(centre || from.x === to.x || from.y === to.y).toBe(true);
+        expect(from.x === to.x || from.y === to.y).toBe(true);
       }
     }
   });
+});
+
+it('lets rooms grow to the height there is, and no further', () => {
+  const options = { width: 950, podsPerRoom: 8, apart: new Set<string>() };
+  const needed = layoutScene(scene, { ...options, height: 0 }).height;
+  expect(layoutScene(scene, { ...options, height: needed + 200 }).height).toBeLessThanOrEqual(needed + 200);
+  expect(layoutScene(scene, { ...options, height: needed + 200 }).height).toBeGreaterThan(needed + 150);
 });
 
 describe('places', () => {

@@ -2,7 +2,7 @@ import type { Box, Point } from '../../lib/geometry';
 import { groupPods, type Tenant } from './group';
 import type { Scene } from './scene';
 
-/** Where everything stands, and the wires that join it: a tree, whose root is outside the cluster. */
+/** Where everything stands, and the wires that join it: a tree, whose root is where the outside comes in. */
 export interface Layout {
   width: number;
   height: number;
@@ -15,6 +15,8 @@ export interface Layout {
 
 export interface LayoutOptions {
   width: number;
+  /** What there is to fill; rooms grow up to it, and beyond it where pods need more. */
+  height: number;
   podsPerRoom: number;
   apart: ReadonlySet<string>;
 }
@@ -31,164 +33,183 @@ export const balancerId = (key: string): string => `balancer:${key}`;
 
 const EDGE = 16;
 const GAP = 12;
-const OUTSIDE_CARD = { width: 216, height: 62 };
-const SERVICE_CARD = { width: 248, height: 84 };
-const WIRE_SPACE = 40;
-const ROOM_MINIMUM = 236;
-const ROOM_HEAD = 58;
-const ROOM_EDGE = 12;
-const BRIDGE = 16;
+const SIDE = 176;
+const OUTSIDE_CARD = { width: 216, height: 66 };
+const SERVICE_CARD = { width: 212, height: 84 };
+const WIRE_SPACE = 44;
+const ROOM_MINIMUM = 216;
+const ROOM_HEAD = 52;
+const ROOM_LEFT = 30;
+const ROOM_RIGHT = 22;
+const BRIDGE = 15;
 const POD = { minimum: 126, height: 66, gap: 10 };
-const CONTROL_HEIGHT = 92;
+const DNS_HEIGHT = 50;
+/** From this width on, the outside and the control plane stand beside the rooms; below it, over and under them. */
+const WIDE = 760;
 
 /** As many equal columns as fit, each at least `minimum` wide. */
 export const columnsFor = (width: number, minimum: number, gap: number, most: number): number =>
   Math.max(1, Math.min(most, Math.floor((width + gap) / (minimum + gap))));
+
+interface Area extends Point {
+  width: number;
+}
 
 class Drawing {
   readonly boxes = new Map<string, Box>();
   readonly tenants: Tenant[] = [];
   readonly wires: Point[][] = [];
   readonly toRoot = new Map<string, Point[]>();
+
+  constructor(
+    readonly scene: Scene,
+    readonly options: LayoutOptions,
+  ) {}
+
+  /** Draws a wire from a place, and remembers it as the place's way to the root. */
+  connect(id: string, way: Point[]): void {
+    this.wires.push(way);
+    this.toRoot.set(id, way);
+  }
 }
 
-/** Lays the scene out for a width: rows from the outside down to the pods. Every length is in CSS pixels. */
+/** Lays the scene out for a width. Every length is in CSS pixels. */
 export function layoutScene(scene: Scene, options: LayoutOptions): Layout {
-  const drawing = new Drawing();
-  const balanced = scene.services.filter((service) => service.balancer !== null);
-  const outside = [OUTSIDE, ...balanced.map((service) => balancerId(service.key))];
-  const outsideBottom = placeCards(
-    drawing,
-    outside,
-    OUTSIDE_CARD,
-    { x: EDGE, y: 34 },
-    options.width - 2 * EDGE,
-  );
-  const outerWire = outsideBottom + 18;
-  const clusterTop = outerWire + 16;
-
-  const inner = { x: EDGE + 34, width: options.width - 2 * EDGE - 34 - GAP };
-  const servicesTop = clusterTop + 44;
-  const services = scene.services.map((service) => serviceId(service.key));
-  drawing.boxes.set(SERVICES, { x: inner.x, y: clusterTop + 10, width: inner.width, height: 30 });
-  const servicesBottom =
-    services.length === 0
-      ? servicesTop + 56
-      : placeCards(drawing, services, SERVICE_CARD, { x: inner.x, y: servicesTop }, inner.width);
-
-  const trunk: Point = { x: EDGE + 17, y: outerWire };
-  wireOutside(drawing, outside, trunk);
-  const roomsBottom = placeRooms(
-    drawing,
-    scene,
-    options,
-    { ...inner, y: servicesBottom + WIRE_SPACE },
-    trunk,
-  );
-  const bottom = placeControl(drawing, scene, options, { ...inner, y: roomsBottom + GAP + 6 }, trunk);
-  drawing.boxes.set(CLUSTER, {
-    x: EDGE / 2,
-    y: clusterTop,
-    width: options.width - EDGE,
-    height: bottom + GAP - clusterTop,
-  });
-  return { width: options.width, height: bottom + GAP + 6, ...drawing };
+  const drawing = new Drawing(scene, options);
+  const height = options.width >= WIDE ? layWide(drawing) : layNarrow(drawing);
+  const { boxes, tenants, wires, toRoot } = drawing;
+  return { width: options.width, height, boxes, tenants, wires, toRoot };
 }
 
+const outsideIds = (scene: Scene): string[] => [
+  OUTSIDE,
+  ...scene.services.filter(({ balancer }) => balancer !== null).map(({ key }) => balancerId(key)),
+];
+
+function layWide(drawing: Drawing): number {
+  const { width } = drawing.options;
+  const side = { x: EDGE, y: 36, width: SIDE };
+  const frame = { x: side.x + SIDE + GAP + 6, y: 10 };
+  const trunk = frame.x + 18;
+  const ids = outsideIds(drawing.scene);
+  const outsideBottom = placeCards(drawing, ids, { ...OUTSIDE_CARD, width: SIDE }, side);
+  const root = { x: trunk, y: side.y + OUTSIDE_CARD.height / 2 };
+  for (const id of ids) {
+    const box = drawing.boxes.get(id)!;
+    const y = box.y + box.height / 2;
+    drawing.connect(id, [{ x: box.x + box.width, y }, { x: trunk, y }, root]);
+  }
+  const inner = { x: frame.x + 36, y: frame.y, width: width - EDGE / 2 - GAP - frame.x - 36 };
+  const roomsBottom = placeInside(drawing, inner, root, drawing.options.height - GAP - 12);
+  const controlHeight = controlHeightOf(drawing);
+  const controlTop = Math.max(outsideBottom + 30, roomsBottom - controlHeight);
+  placeControl(drawing, { x: EDGE, y: controlTop, width: SIDE + GAP + 6 }, root);
+  const bottom = Math.max(roomsBottom, controlTop + controlHeight) + GAP;
+  drawing.boxes.set(CLUSTER, {
+    x: frame.x,
+    y: frame.y,
+    width: width - EDGE / 2 - frame.x,
+    height: bottom - frame.y,
+  });
+  return bottom + 10;
+}
+
+function layNarrow(drawing: Drawing): number {
+  const { width } = drawing.options;
+  const ids = outsideIds(drawing.scene);
+  const outsideBottom = placeCards(drawing, ids, OUTSIDE_CARD, { x: EDGE, y: 36, width: width - 2 * EDGE });
+  const root = { x: EDGE + 12, y: outsideBottom + 16 };
+  for (const id of ids) {
+    const box = drawing.boxes.get(id)!;
+    const x = Math.max(root.x, box.x + 30);
+    const port = { x: id === OUTSIDE ? root.x : x, y: box.y + box.height };
+    drawing.connect(id, [port, { x: port.x, y: root.y }, root]);
+  }
+  const frame = { x: EDGE / 2, y: root.y + 14 };
+  const inner = { x: EDGE + 26, y: frame.y, width: width - 2 * EDGE - 30 };
+  const roomsBottom = placeInside(drawing, inner, root, 0);
+  placeControl(drawing, { ...inner, y: roomsBottom + GAP + 6 }, root);
+  const bottom = roomsBottom + GAP + 6 + controlHeightOf(drawing) + GAP;
+  drawing.boxes.set(CLUSTER, { x: frame.x, y: frame.y, width: width - EDGE, height: bottom - frame.y });
+  return bottom + 10;
+}
+
+/** The inside of the cluster's frame: the band of Services, and under it the rooms. Returns its lower edge. */
+function placeInside(drawing: Drawing, inner: Area, root: Point, floor: number): number {
+  const services = drawing.scene.services.map(({ key }) => serviceId(key));
+  const top = inner.y + 44;
+  drawing.boxes.set(SERVICES, { x: inner.x, y: inner.y + 9, width: inner.width, height: 30 });
+  const bottom =
+    services.length === 0 ? top + 66 : placeCards(drawing, services, SERVICE_CARD, { ...inner, y: top });
+  return placeRooms(drawing, { ...inner, y: bottom + WIRE_SPACE }, root, floor);
+}
+
+/** Rows of equal cards. Returns their lower edge. */
 function placeCards(
   drawing: Drawing,
   ids: readonly string[],
   card: { width: number; height: number },
-  at: Point,
-  width: number,
+  area: Area,
 ): number {
-  const columns = columnsFor(width, Math.min(card.width, width), GAP, ids.length);
-  const each = Math.min(Math.max(card.width, (width - GAP * (columns - 1)) / Math.max(columns, 3)), width);
-  let bottom = at.y;
+  const columns = columnsFor(area.width, Math.min(card.width, area.width), GAP, ids.length);
+  const share = (area.width - GAP * (columns - 1)) / Math.max(columns, Math.min(3, area.width / card.width));
+  const width = Math.min(Math.max(card.width, share), area.width);
+  let bottom = area.y;
   for (const [index, id] of ids.entries()) {
-    const y = at.y + Math.floor(index / columns) * (card.height + GAP);
-    drawing.boxes.set(id, {
-      x: at.x + (index % columns) * (each + GAP),
-      y,
-      width: each,
-      height: card.height,
-    });
+    const y = area.y + Math.floor(index / columns) * (card.height + GAP);
+    drawing.boxes.set(id, { x: area.x + (index % columns) * (width + GAP), y, width, height: card.height });
     bottom = y + card.height;
   }
   return bottom;
 }
 
-function wireOutside(drawing: Drawing, ids: readonly string[], trunk: Point): void {
-  let farthest = trunk.x;
-  for (const id of ids) {
-    const box = drawing.boxes.get(id)!;
-    const x = id === OUTSIDE && box.x <= trunk.x ? trunk.x : box.x + 30;
-    const port = { x, y: box.y + box.height };
-    drawing.wires.push([port, { x, y: trunk.y }]);
-    drawing.toRoot.set(id, [port, { x, y: trunk.y }, trunk]);
-    farthest = Math.max(farthest, x);
-  }
-  drawing.wires.push([trunk, { x: farthest, y: trunk.y }]);
-}
-
-function placeRooms(
-  drawing: Drawing,
-  scene: Scene,
-  options: LayoutOptions,
-  at: { x: number; y: number; width: number },
-  trunk: Point,
-): number {
-  const columns = columnsFor(at.width, ROOM_MINIMUM, GAP, Math.max(scene.nodes.length, 1));
-  const width = (at.width - GAP * (columns - 1)) / columns;
-  let y = at.y;
+function placeRooms(drawing: Drawing, area: Area, root: Point, floor: number): number {
+  const { scene, options } = drawing;
+  const columns = columnsFor(area.width, ROOM_MINIMUM, GAP, Math.max(scene.nodes.length, 1));
+  const width = (area.width - GAP * (columns - 1)) / columns;
+  const podColumns = columnsFor(width - ROOM_LEFT - ROOM_RIGHT, POD.minimum, POD.gap, 8);
+  let y = area.y;
   for (let first = 0; first < scene.nodes.length; first += columns) {
     const row = scene.nodes.slice(first, first + columns);
-    const bus = y - 18;
     const guests = row.map((node) => groupPods(node.name, node.pods, options.podsPerRoom, options.apart));
-    const podColumns = columnsFor(width - 2 * ROOM_EDGE - BRIDGE, POD.minimum, POD.gap, 8);
-    const rows = Math.max(1, ...guests.map((tenants) => Math.ceil(tenants.length / podColumns)));
-    const height = ROOM_HEAD + rows * (POD.height + POD.gap) + ROOM_EDGE - POD.gap + 4;
+    const rows = Math.max(2, ...guests.map((tenants) => Math.ceil(tenants.length / podColumns)));
+    const spare = columns >= scene.nodes.length ? floor - y : 0;
+    const height = Math.max(ROOM_HEAD + rows * (POD.height + POD.gap) + 4, spare);
     for (const [column, node] of row.entries()) {
-      const room = { x: at.x + column * (width + GAP), y, width, height };
+      const room = { x: area.x + column * (width + GAP), y, width, height };
       drawing.boxes.set(nodeId(node.name), room);
-      placePods(drawing, node.name, room, guests[column]!, podColumns, bus, trunk);
+      const bus = y - 16;
+      const door = { x: room.x + BRIDGE, y };
+      drawing.connect(nodeId(node.name), [door, { x: door.x, y: bus }, { x: root.x, y: bus }, root]);
+      placePods(drawing, room, guests[column]!, podColumns, drawing.toRoot.get(nodeId(node.name))!);
     }
-    const lastDoor = at.x + (row.length - 1) * (width + GAP) + BRIDGE;
-    drawing.wires.push([trunk, { x: trunk.x, y: bus }, { x: lastDoor, y: bus }]);
-    y += height + GAP + 26;
+    y += height + GAP + 28;
   }
-  return scene.nodes.length === 0 ? at.y : y - GAP - 26;
+  return scene.nodes.length === 0 ? area.y : y - GAP - 28;
 }
 
 function placePods(
   drawing: Drawing,
-  node: string,
   room: Box,
   tenants: readonly Tenant[],
   columns: number,
-  bus: number,
-  trunk: Point,
+  fromDoor: readonly Point[],
 ): void {
-  const bridge = room.x + BRIDGE;
-  const door = { x: bridge, y: room.y };
-  const fromDoor = [door, { x: bridge, y: bus }, { x: trunk.x, y: bus }, trunk];
-  drawing.wires.push([door, { x: bridge, y: bus }]);
-  drawing.toRoot.set(nodeId(node), fromDoor);
-  const left = room.x + ROOM_EDGE + BRIDGE;
-  const each = (room.width - 2 * ROOM_EDGE - BRIDGE - POD.gap * (columns - 1)) / columns;
+  const door = fromDoor[0]!;
+  const width = (room.width - ROOM_LEFT - ROOM_RIGHT - POD.gap * (columns - 1)) / columns;
   for (const [index, tenant] of tenants.entries()) {
     const column = index % columns;
     const box: Box = {
-      x: left + column * (each + POD.gap),
+      x: room.x + ROOM_LEFT + column * (width + POD.gap),
       y: room.y + ROOM_HEAD + Math.floor(index / columns) * (POD.height + POD.gap),
-      width: each,
+      width,
       height: POD.height,
     };
-    const stub = plugOf(box, column === 0, bridge);
+    const plug = plugOf(box, column === 0, door.x);
     drawing.boxes.set(tenant.id, box);
     drawing.tenants.push(tenant);
-    drawing.wires.push([...stub, door]);
-    drawing.toRoot.set(tenant.id, [...stub, ...fromDoor]);
+    drawing.wires.push([...plug, door]);
+    drawing.toRoot.set(tenant.id, [...plug, ...fromDoor]);
   }
 }
 
@@ -210,49 +231,30 @@ function plugOf(box: Box, first: boolean, bridge: number): Point[] {
   ];
 }
 
-function placeControl(
-  drawing: Drawing,
-  scene: Scene,
-  options: LayoutOptions,
-  at: { x: number; y: number; width: number },
-  trunk: Point,
-): number {
-  const narrow = at.width < 560;
-  const waitingWidth = narrow ? at.width : at.width * 0.56;
-  const columns = columnsFor(waitingWidth - 2 * ROOM_EDGE, POD.minimum, POD.gap, 8);
-  const tenants = groupPods(WAITING, scene.waiting, columns, options.apart);
-  const rows = Math.max(1, Math.ceil(tenants.length / columns));
-  const waiting = {
-    x: at.x,
-    y: at.y,
-    width: waitingWidth,
-    height: CONTROL_HEIGHT + (rows - 1) * (POD.height + 8) + 10,
-  };
-  drawing.boxes.set(WAITING, waiting);
-  const each = (waitingWidth - 2 * ROOM_EDGE - POD.gap * (columns - 1)) / columns;
-  for (const [index, tenant] of tenants.entries()) {
-    drawing.boxes.set(tenant.id, {
-      x: at.x + ROOM_EDGE + (index % columns) * (each + POD.gap),
-      y: at.y + 28 + Math.floor(index / columns) * (POD.height + 8),
-      width: each,
-      height: POD.height,
-    });
+const WAITING_SHOWN = 2;
+
+const waitingTenants = ({ scene, options }: Drawing): Tenant[] =>
+  groupPods(WAITING, scene.waiting, WAITING_SHOWN, options.apart);
+
+function controlHeightOf(drawing: Drawing): number {
+  const waiting = waitingTenants(drawing).length;
+  return 62 + DNS_HEIGHT + 36 + Math.max(28, waiting * (POD.height + 6));
+}
+
+/** The control plane, the DNS, and the pods that no node has been chosen for. */
+function placeControl(drawing: Drawing, area: Area, root: Point): void {
+  drawing.boxes.set(CONTROL, { ...area, height: controlHeightOf(drawing) });
+  const inner = { x: area.x + GAP, width: area.width - 2 * GAP };
+  const dns = { ...inner, y: area.y + 58, height: DNS_HEIGHT };
+  drawing.boxes.set(DNS, dns);
+  const beside = root.x > dns.x + dns.width;
+  const middle = { x: beside ? dns.x + dns.width : dns.x, y: dns.y + dns.height / 2 };
+  drawing.connect(DNS, [middle, { x: root.x, y: middle.y }, root]);
+  const waiting = { ...inner, y: dns.y + DNS_HEIGHT + 10 };
+  drawing.boxes.set(WAITING, { ...waiting, height: area.y + controlHeightOf(drawing) - waiting.y - 6 });
+  for (const [index, tenant] of waitingTenants(drawing).entries()) {
+    const y = waiting.y + 22 + index * (POD.height + 6);
+    drawing.boxes.set(tenant.id, { ...inner, y, height: POD.height });
     drawing.tenants.push(tenant);
   }
-  const control: Box = narrow
-    ? { x: at.x, y: waiting.y + waiting.height + GAP, width: at.width, height: CONTROL_HEIGHT }
-    : { x: at.x + waitingWidth + GAP, y: at.y, width: at.width - waitingWidth - GAP, height: waiting.height };
-  drawing.boxes.set(CONTROL, control);
-  const dns = {
-    x: control.x + control.width / 2 + 4,
-    y: control.y + 30,
-    width: control.width / 2 - 16,
-    height: 50,
-  };
-  drawing.boxes.set(DNS, dns);
-  const low = control.y + control.height + 8;
-  const port = { x: dns.x + dns.width / 2, y: dns.y + dns.height };
-  drawing.toRoot.set(DNS, [port, { x: port.x, y: low }, { x: trunk.x, y: low }, trunk]);
-  drawing.wires.push([port, { x: port.x, y: low }, { x: trunk.x, y: low }, trunk]);
-  return low;
 }

@@ -1,5 +1,5 @@
 import type { HopLocation } from '@podlab/contracts';
-import { centreOf, type Box, type Point } from '../../lib/geometry';
+import type { Box, Point } from '../../lib/geometry';
 import { nameKey } from '../../lib/kube-object';
 import { podId } from './group';
 import { balancerId, DNS, type Layout, nodeId, OUTSIDE } from './layout';
@@ -22,8 +22,7 @@ export function locator(scene: Scene, layout: Layout): Locate {
     const box = id === undefined ? undefined : layout.boxes.get(id);
     const toRoot = id === undefined ? undefined : layout.toRoot.get(id);
     if (id === undefined || !box || !toRoot) return null;
-    const anchor = where.kind === 'Node' && id.startsWith('node:') ? toRoot[0]! : centreOf(box);
-    return { id, box, anchor, toRoot: where.kind === 'Node' ? toRoot : [anchor, ...toRoot] };
+    return { id, box, anchor: toRoot[0]!, toRoot };
   };
 }
 

@@ -11,7 +11,7 @@ export function OutsideCard({ lit }: { lit: boolean }) {
   const t = useTranslations('topology');
   return (
     <div className={styles.outside} data-lit={lit}>
-      <Icon name="person" size={28} />
+      <Icon name="person" size={26} />
       <span>
         <b>{t('outsideUser')}</b>
         <span className={styles.address}>{OUTSIDE_ADDRESS}</span>
@@ -40,9 +40,9 @@ export function BalancerCard({ service, cloudEnabled, lit, selected, onSelect }:
       aria-pressed={selected}
       onClick={onSelect}
     >
-      <Icon name={pending ? 'wait' : 'cloud'} size={28} />
+      <Icon name={pending ? 'wait' : 'cloud'} size={26} />
       <span>
-        <b>{t('balancer', { name: service.name })}</b>
+        <b>{service.name}</b>
         <span className={styles.address}>{pending ? '<pending>' : service.balancer?.join(', ')}</span>
         {pending && <span className={styles.small}>{cloudEnabled ? t('cloudWorking') : t('cloudOff')}</span>}
       </span>

@@ -119,23 +119,22 @@ export function PictureCards({
             <span className={styles.roomHead}>
               <Icon name={node.ready ? 'node' : 'warning'} size={20} />
               <span className={styles.roomName}>{node.name}</span>
-              <span className={styles.roomAddress}>{node.address}</span>
               {!node.ready && <span className={styles.notReady}>{t('nodeNotReady')}</span>}
+              <span className={styles.roomAddress}>{node.address}</span>
             </span>
             {node.pods.length === 0 && <span className={styles.roomEmpty}>{t('noPods')}</span>}
           </button>
         </Place>
       ))}
-      <Place layout={layout} id={WAITING}>
-        <div className={styles.strip}>
-          <span className={styles.zoneInline}>{t('waiting')}</span>
-          {scene.waiting.length === 0 && <span className={styles.stripEmpty}>{t('noneWaiting')}</span>}
-        </div>
-      </Place>
       <Place layout={layout} id={CONTROL}>
-        <div className={styles.strip}>
+        <div className={styles.control}>
           <span className={styles.zoneInline}>{t('controlPlane')}</span>
           <span className={styles.controlParts}>{t('controlParts')}</span>
+        </div>
+      </Place>
+      <Place layout={layout} id={WAITING}>
+        <div className={styles.waiting}>
+          {scene.waiting.length === 0 ? t('noneWaiting') : t('waiting', { count: scene.waiting.length })}
         </div>
       </Place>
       <Place layout={layout} id={DNS}>

@@ -57,7 +57,9 @@ function PodFace({ pod }: { pod: ScenePod }) {
         <span className={styles.podOwner}>{pod.owner}</span>
         {pod.suffix && <span className={styles.podSuffix}>{pod.suffix}</span>}
       </span>
-      <span className={styles.podAddress}>{pod.address ?? t('noAddress')}</span>
+      <span className={styles.podAddress} data-none={pod.address === null}>
+        {pod.address ?? t('noAddress')}
+      </span>
       <span className={styles.podStatus}>
         {summary.tone === 'wait' && <Stations passed={summary.station} />}
         <span>{summary.status === 'Running' && !summary.ready ? t('runningNotReady') : summary.status}</span>

@@ -22,7 +22,7 @@ export function TopologyBar({ filter, onFilter, extra }: TopologyBarProps) {
     <div className={styles.bar}>
       {extra}
       <NativeSelect
-        size="xs"
+        size="sm"
         aria-label={t('namespace')}
         value={filter.namespace ?? ''}
         onChange={(event) => onFilter({ ...filter, namespace: event.currentTarget.value || null })}

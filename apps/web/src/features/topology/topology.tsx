@@ -35,7 +35,7 @@ const PODS_PER_ROOM = 8;
 
 export function Topology({ selected, onSelect, emphasis, cloudEnabled, barExtra, children }: TopologyProps) {
   const t = useTranslations('topology');
-  const { ref, width } = useElementSize<HTMLDivElement>();
+  const { ref, width, height } = useElementSize<HTMLDivElement>();
   const [filter, setFilter] = useState<SceneFilter>({ namespace: null, system: false });
   const nodes = useObjects('Node');
   const pods = useObjects('Pod');
@@ -60,8 +60,8 @@ export function Topology({ selected, onSelect, emphasis, cloudEnabled, barExtra,
     const apart = new Set(ofRoute.map(({ namespace, name }) => nameKey(namespace, name)));
     return width === 0
       ? null
-      : layoutScene(scene, { width: Math.max(width, 320), podsPerRoom: PODS_PER_ROOM, apart });
-  }, [scene, width, emphasis.route]);
+      : layoutScene(scene, { width: Math.max(width, 320), height, podsPerRoom: PODS_PER_ROOM, apart });
+  }, [scene, width, height, emphasis.route]);
   const locate = useMemo(() => layout && locator(scene, layout), [scene, layout]);
   const lit = useMemo(
     () => new Set(emphasis.route.flatMap((where) => locate?.(where)?.id ?? [])),
@@ -71,7 +71,7 @@ export function Topology({ selected, onSelect, emphasis, cloudEnabled, barExtra,
   return (
     <section className={styles.topology} aria-label={t('title')}>
       <TopologyBar filter={filter} onFilter={setFilter} extra={barExtra} />
-      <div ref={ref} className={styles.frame}>
+      <div ref={ref} className={styles.frame} data-scroller>
         {known && nodes.size === 0 && <EmptyMessage icon="node" title={t('noNodes')} />}
         {layout && known && nodes.size > 0 && (
           <div className={styles.picture} style={{ height: layout.height }}>

@@ -1,0 +1,66 @@
+import type { Box, Point } from '../../lib/geometry';
+import { podId } from './group';
+import { type Layout, nodeId, serviceId } from './layout';
+import type { Scene } from './scene';
+
+export interface EndpointLine {
+  key: string;
+  service: string;
+  pod: string;
+  ready: boolean;
+  path: string;
+  end: Point;
+}
+
+const GUTTER = 12;
+const LANES = 3;
+const LANE = 4;
+
+/** The lines from Services to pods: down the right gutter of the pod's room, and into the pod from there. */
+export function endpointLines(scene: Scene, layout: Layout): EndpointLine[] {
+  const stacks = stacksByPod(layout);
+  const rooms = roomsByPod(scene, layout);
+  return scene.services.flatMap((service, lane) => {
+    const from = layout.boxes.get(serviceId(service.key));
+    return service.endpoints.flatMap(({ pod, ready }, index) => {
+      const room = pod === null ? undefined : rooms.get(pod);
+      const box = pod === null ? undefined : layout.boxes.get(stacks.get(pod) ?? podId(pod));
+      if (!from || !room || !box || pod === null) return [];
+      const gutter = room.x + room.width - GUTTER + ((lane % LANES) - 1) * LANE;
+      const { path, end } = lineTo(from, room, box, gutter);
+      return [{ key: `${service.key} ${pod} ${index}`, service: service.key, pod, ready, path, end }];
+    });
+  });
+}
+
+function lineTo(from: Box, room: Box, pod: Box, gutter: number): { path: string; end: Point } {
+  const start = { x: from.x + from.width / 2, y: from.y + from.height };
+  const bend = (room.y - start.y) * 0.6;
+  const down = `M${start.x} ${start.y}C${start.x} ${start.y + bend} ${gutter} ${room.y - bend} ${gutter} ${room.y + 6}`;
+  if (gutter - (pod.x + pod.width) < 30) {
+    const end = { x: pod.x + pod.width, y: pod.y + pod.height / 2 };
+    return { path: `${down}L${gutter} ${end.y - 6}Q${gutter} ${end.y} ${end.x} ${end.y}`, end };
+  }
+  const end = { x: pod.x + pod.width - 18, y: pod.y };
+  return {
+    path: `${down}L${gutter} ${end.y - 11}Q${gutter} ${end.y - 5} ${gutter - 6} ${end.y - 5}L${end.x} ${end.y - 5}`,
+    end,
+  };
+}
+
+function stacksByPod(layout: Layout): Map<string, string> {
+  const stacks = new Map<string, string>();
+  for (const tenant of layout.tenants) {
+    if (tenant.kind === 'stack') for (const pod of tenant.pods) stacks.set(pod.key, tenant.id);
+  }
+  return stacks;
+}
+
+function roomsByPod(scene: Scene, layout: Layout): Map<string, Box> {
+  const rooms = new Map<string, Box>();
+  for (const node of scene.nodes) {
+    const room = layout.boxes.get(nodeId(node.name));
+    if (room) for (const pod of node.pods) rooms.set(pod.key, room);
+  }
+  return rooms;
+}
