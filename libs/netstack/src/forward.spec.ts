@@ -216,6 +216,28 @@ describe('a packet', () => {
     });
   });
 
+  it.each([
+    [NODE_A, '192.168.0.11'],
+    [NODE_B, '192.168.0.12'],
+    [POD_A, '10.244.1.5'],
+    [POD_B, '192.168.0.12'],
+  ])('from %s to a virtual address whose backend is a node is seen as %s', (from, seen) => {
+    network.listen(NODE_A, { protocol: 'TCP', port: 6443, handler: 'echo' });
+    const backends = [{ address: '192.168.0.11', port: 6443 }];
+    for (const node of [NODE_A, NODE_B]) {
+      writeBalancing(network, node, [{ name: 'host', address: '10.96.0.5', port: 443, backends }]);
+      const outbound: Match[] = [
+        { kind: 'source', address: '10.244.0.0/16' },
+        { kind: 'destination', address: '10.244.0.0/16', invert: true },
+        { kind: 'out-interface', name: 'eth0' },
+      ];
+      const rule: Rule = { matches: outbound, target: { kind: 'MASQUERADE' } };
+      network.iptables(node).ensureRule('nat', 'POSTROUTING', rule, 'append');
+    }
+    const result = request(from, { destination: '10.96.0.5', port: 443 });
+    expect(result).toMatchObject({ disposition: 'Connected', backend: '192.168.0.11:6443', seen });
+  });
+
   it('to a virtual address enters the cluster through the node that it is handed to', () => {
     const result = request(OUTSIDE, { destination: '10.96.0.1', port: 80, via: '192.168.0.11' });
     expect(result).toMatchObject({ disposition: 'Connected', seen: '10.244.1.0' });

@@ -1,4 +1,3 @@
-import type { HeaderTuple } from './address';
 import { formatAddress } from './address';
 import type { ConntrackEntry, ConntrackState } from './conntrack-types';
 import type { RuleContext } from './iptables/compile';
@@ -154,15 +153,4 @@ function isHeaderOf(packet: Packet, header: Header, walk: Walk): boolean {
     walk.addressText(packet.source) === header.source &&
     walk.addressText(packet.destination) === header.destination
   );
-}
-
-/** The same flow seen from the other side. */
-export function inverse(tuple: HeaderTuple): HeaderTuple {
-  return {
-    protocol: tuple.protocol,
-    source: tuple.destination,
-    source_port: tuple.destination_port,
-    destination: tuple.source,
-    destination_port: tuple.source_port,
-  };
 }

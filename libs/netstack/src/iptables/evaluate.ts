@@ -7,7 +7,7 @@ export type Verdict = 'ACCEPT' | 'DROP' | 'REJECT' | 'NAT' | 'CONTINUE';
 
 /** Told of what rules do on the way to the verdict; given only while a trace is recorded. */
 export interface EvaluationObserver {
-  marked(evaluator: Evaluator, chain: CompiledChain, position: number, mark_before: number): void;
+  marked(evaluator: Evaluator, chain: CompiledChain, position: number): void;
   balanced(evaluator: Evaluator, chain: CompiledChain, position: number): void;
 }
 
@@ -64,9 +64,8 @@ export class Evaluator {
         const verdict = this.walk(rule.chain as CompiledChain, context, observer);
         if (verdict !== 'CONTINUE') return verdict;
       } else if (target.kind === 'MARK') {
-        const before = packet.mark;
-        packet.mark = ((before & ~target.mask) ^ target.value) >>> 0;
-        observer?.marked(this, chain, position, before);
+        packet.mark = ((packet.mark & ~target.mask) ^ target.value) >>> 0;
+        observer?.marked(this, chain, position);
       } else if (target.kind === 'RETURN') {
         break;
       } else if (target.kind !== 'NONE') {
