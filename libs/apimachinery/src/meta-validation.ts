@@ -40,7 +40,7 @@ export function validateAnnotations(
   return errors;
 }
 
-const FINALIZERS_WITHOUT_DOMAIN = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
+const FINALIZERS_WITHOUT_DOMAIN: ReadonlySet<string> = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
 
 /** Models apimachinery pkg/api/validation ValidateFinalizers and validation.ValidateFinalizerName. */
 export function validateFinalizers(finalizers: readonly string[] | undefined, path: Path): FieldError[] {

@@ -151,7 +151,7 @@ export class ApiServer {
   }
 }
 
-const HEALTH_PATHS = new Set(['healthz', 'livez', 'readyz']);
+const HEALTH_PATHS: ReadonlySet<string> = new Set(['healthz', 'livez', 'readyz']);
 const VERB_OF_METHOD: Readonly<Record<string, string>> = {
   GET: 'get',
   POST: 'create',

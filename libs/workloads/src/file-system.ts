@@ -52,7 +52,7 @@ const STANDARD_DIRECTORIES = [
   '/var/run/',
   '/var/tmp/',
 ];
-const DEVICES = new Set([
+const DEVICES: ReadonlySet<string> = new Set([
   '/dev/null',
   '/dev/zero',
   '/dev/stdout',

@@ -3,7 +3,7 @@ import { newForbidden, newNotFound, StatusError } from '@podlab/apimachinery';
 import { groupResourceOf } from '../registry/strategy-index';
 import type { AdmissionPlugin, AdmissionRequest } from './admission';
 
-const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
+const IMMORTAL: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public']);
 
 /**
  * Objects live only in namespaces that exist and are not going away.

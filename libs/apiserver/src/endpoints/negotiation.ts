@@ -10,7 +10,7 @@ interface MediaRange {
 
 /** Media types that a request body may have and an answer can take. */
 export const SERVED_TYPES = ['application/json', 'application/yaml'];
-const JSON_RANGES = new Set(['application/json', 'application/*', '*/*', '*', '']);
+const JSON_RANGES: ReadonlySet<string> = new Set(['application/json', 'application/*', '*/*', '*', '']);
 
 /**
  * Picks the first media range of Accept that the API can serve: JSON, whole or as Table or PartialObjectMetadata.

@@ -68,7 +68,7 @@ function deletedStatus({ strategy }: RequestScope, object: KubeObject): object {
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
 }
 
-const PROPAGATION = new Set(['Orphan', 'Background', 'Foreground']);
+const PROPAGATION: ReadonlySet<string> = new Set(['Orphan', 'Background', 'Foreground']);
 
 function readDeleteRequest(scope: RequestScope): DeleteRequest {
   const { request, query } = scope;

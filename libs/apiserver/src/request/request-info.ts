@@ -45,4 +45,4 @@ function resourceOf(parts: string[]): Omit<RequestInfo, 'group' | 'version'> {
 }
 
 /** Models k8s.io/apiserver pkg/endpoints/request namespaceSubresources. */
-const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
+const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(['status', 'finalize']);

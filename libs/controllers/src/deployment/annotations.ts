@@ -9,7 +9,7 @@ const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas';
 /** Longest revision history that is kept, in characters. */
 const REVISION_HISTORY_LIMIT_CHARS = 2000;
 
-const NOT_COPIED = new Set([
+const NOT_COPIED: ReadonlySet<string> = new Set([
   'kubectl.kubernetes.io/last-applied-configuration',
   REVISION,
   REVISION_HISTORY,

@@ -1,7 +1,7 @@
 import { ShellSyntaxError } from './syntax';
 import type { ParameterOperator, ShellNode, Word, WordPart } from './syntax';
 
-const METACHARACTERS = new Set([' ', '\t', '\n', ';', '&', '|', '<', '>', '(', ')']);
+const METACHARACTERS: ReadonlySet<string> = new Set([' ', '\t', '\n', ';', '&', '|', '<', '>', '(', ')']);
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const SPECIAL_PARAMETERS = '@*#?-$!0123456789';
 const OPERATORS: readonly ParameterOperator[] = [
