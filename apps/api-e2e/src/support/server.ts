@@ -73,7 +73,7 @@ export async function failToStart(folder: string, environment: Record<string, st
 }
 
 function launch(folder: string, environment: Record<string, string>) {
-  if (!existsSync(MAIN)) throw new Error('dist/apps/api is missing: run `npx nx build api` first');
+  if (!existsSync(MAIN)) throw new Error('dist/apps/api is missing: run `npx nx build api-server` first');
   const settings = {
     PODLAB_DATA: folder,
     PODLAB_PORT: '0',
