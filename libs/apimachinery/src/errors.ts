@@ -75,7 +75,9 @@ export interface Qualified {
 /** Splits `deployments.apps` (or `Deployment.apps`) at its first dot. */
 export function splitQualified(qualified: string): Qualified {
   const dot = qualified.indexOf('.');
-  return dot < 0 ? { name: qualified, group: '' } : { name: qualified.slice(0, dot), group: qualified.slice(dot + 1) };
+  return dot < 0
+    ? { name: qualified, group: '' }
+    : { name: qualified.slice(0, dot), group: qualified.slice(dot + 1) };
 }
 
 function failure(
@@ -117,7 +119,11 @@ export function newAlreadyExists(resource: string, name: string): StatusError {
 }
 
 /** 409 when eight generated names were all taken. */
-export function newGenerateNameConflict(resource: string, name: string, retryAfterSeconds: number): StatusError {
+export function newGenerateNameConflict(
+  resource: string,
+  name: string,
+  retryAfterSeconds: number,
+): StatusError {
   const message = `${resource} ${quote(name)} already exists, the server was not able to generate a unique name for the object`;
   return failure(409, 'AlreadyExists', message, { ...about(resource, name), retryAfterSeconds });
 }
@@ -134,9 +140,16 @@ export const OPTIMISTIC_LOCK_ERROR =
 
 /** 422. `groupKind` is `Pod` or `Deployment.apps`. */
 export function newInvalid(groupKind: string, name: string, errors: readonly FieldError[]): StatusError {
-  const causes = errors.map((error) => ({ reason: error.type, message: errorBody(error), field: error.field }));
+  const causes = errors.map((error) => ({
+    reason: error.type,
+    message: errorBody(error),
+    field: error.field,
+  }));
   const message = `${groupKind} ${quote(name)} is invalid${errors.length > 0 ? `: ${aggregateText(errors)}` : ''}`;
-  return failure(422, 'Invalid', message, { ...about(groupKind, name), ...(causes.length > 0 ? { causes } : {}) });
+  return failure(422, 'Invalid', message, {
+    ...about(groupKind, name),
+    ...(causes.length > 0 ? { causes } : {}),
+  });
 }
 
 /** 403. Without a resource the message has only the reason. */
@@ -207,7 +220,11 @@ export function newTimeout(message: string, retryAfterSeconds: number): StatusEr
 }
 
 /** 500: the operation may be tried again. */
-export function newServerTimeout(resource: string, operation: string, retryAfterSeconds: number): StatusError {
+export function newServerTimeout(
+  resource: string,
+  operation: string,
+  retryAfterSeconds: number,
+): StatusError {
   const message = `The ${operation} operation against ${resource} could not be completed at this time, please try again.`;
   return failure(500, 'ServerTimeout', message, { ...about(resource), retryAfterSeconds });
 }

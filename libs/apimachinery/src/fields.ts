@@ -26,8 +26,13 @@ export function parseFieldSelector(text: string): FieldRequirement[] {
 }
 
 /** Whether `fields` satisfy all requirements; an absent field is the empty text. */
-export function matchesFields(requirements: readonly FieldRequirement[], fields: Readonly<Record<string, string>>): boolean {
-  return requirements.every(({ field, operator, value }) => ((fields[field] ?? '') === value) === (operator === '='));
+export function matchesFields(
+  requirements: readonly FieldRequirement[],
+  fields: Readonly<Record<string, string>>,
+): boolean {
+  return requirements.every(
+    ({ field, operator, value }) => ((fields[field] ?? '') === value) === (operator === '='),
+  );
 }
 
 /** The refusal of a field that the kind can't be selected by. Models runtime DefaultMetaV1FieldSelectorConversion. */

@@ -5,7 +5,11 @@ import { quote } from './quote';
 export type IntOrStringValue = number | string;
 
 /** What a percentage of `total` comes to; a plain number is itself. Undefined when the text is no percentage. */
-export function scaledIntOrPercent(value: IntOrStringValue, total: number, roundUp: boolean): number | undefined {
+export function scaledIntOrPercent(
+  value: IntOrStringValue,
+  total: number,
+  roundUp: boolean,
+): number | undefined {
   if (typeof value === 'number') return value;
   if (percentErrors(value).length > 0) return undefined;
   const share = (Number(value.slice(0, -1)) * total) / 100;
@@ -13,7 +17,9 @@ export function scaledIntOrPercent(value: IntOrStringValue, total: number, round
 }
 
 /** The number of a plain value or of its percent sign; what validation compares. */
-export function intOrPercentNumber(value: IntOrStringValue): { number: number; percent: boolean } | undefined {
+export function intOrPercentNumber(
+  value: IntOrStringValue,
+): { number: number; percent: boolean } | undefined {
   if (typeof value === 'number') return { number: value, percent: false };
   return percentErrors(value).length > 0 ? undefined : { number: Number(value.slice(0, -1)), percent: true };
 }

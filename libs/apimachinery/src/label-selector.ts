@@ -32,7 +32,9 @@ const OPERATORS: Readonly<Record<string, LabelOperator>> = {
 export function selectorFromLabelSelector(selector: LabelSelectorLike | undefined): Selector {
   if (!selector) return NOTHING;
   const expressions = (selector.matchExpressions ?? []).map((expression): LabelRequirement => {
-    const operator = Object.hasOwn(OPERATORS, expression.operator) ? OPERATORS[expression.operator] : undefined;
+    const operator = Object.hasOwn(OPERATORS, expression.operator)
+      ? OPERATORS[expression.operator]
+      : undefined;
     if (!operator) throw new TypeError(`"${expression.operator}" is not a valid label selector operator`);
     return newRequirement(expression.key, operator, expression.values ?? []);
   });
@@ -57,7 +59,10 @@ export function validateLabelSelector(selector: LabelSelectorLike | undefined, p
   return errors;
 }
 
-function validateExpression({ key, operator, values = [] }: LabelSelectorRequirementLike, path: Path): FieldError[] {
+function validateExpression(
+  { key, operator, values = [] }: LabelSelectorRequirementLike,
+  path: Path,
+): FieldError[] {
   const errors: FieldError[] = [];
   if (operator === 'In' || operator === 'NotIn') {
     if (values.length === 0) {

@@ -31,7 +31,10 @@ export class LabelSelectorError extends Error {
 
 /** Whether `labels` satisfy the selector. Models apimachinery pkg/labels internalSelector Matches. */
 export function matchesLabels(selector: Selector, labels: Labels | undefined): boolean {
-  return !selector.nothing && selector.requirements.every((requirement) => matchesRequirement(requirement, labels ?? {}));
+  return (
+    !selector.nothing &&
+    selector.requirements.every((requirement) => matchesRequirement(requirement, labels ?? {}))
+  );
 }
 
 function matchesRequirement({ key, operator, values }: LabelRequirement, labels: Labels): boolean {
@@ -96,7 +99,11 @@ export function parseLabelSelector(text: string): Selector {
 }
 
 /** Builds a requirement or throws with the words of labels.NewRequirement. */
-export function newRequirement(key: string, operator: LabelOperator, values: readonly string[]): LabelRequirement {
+export function newRequirement(
+  key: string,
+  operator: LabelOperator,
+  values: readonly string[],
+): LabelRequirement {
   const keyErrors = qualifiedNameErrors(key);
   if (keyErrors.length > 0) fail(Path.of('key'), key, keyErrors);
   const path = Path.of('values');
@@ -117,7 +124,8 @@ function fail(path: Path, value: unknown, errors: readonly string[]): never {
   throw new LabelSelectorError(fieldErrorText(invalid(path, value, errors.join('; '))));
 }
 
-type TokenType = 'identifier' | 'end' | 'error' | ')' | '(' | ',' | '!' | '==' | '=' | '>' | '<' | '!=' | 'in' | 'notin';
+type TokenType =
+  'identifier' | 'end' | 'error' | ')' | '(' | ',' | '!' | '==' | '=' | '>' | '<' | '!=' | 'in' | 'notin';
 interface Token {
   readonly type: TokenType;
   readonly text: string;
@@ -207,7 +215,8 @@ class LabelSelectorParser {
       this.next();
       return [];
     }
-    if (first.type !== 'identifier' && first.type !== ',') throw this.error(first.text, "',', ')' or identifier");
+    if (first.type !== 'identifier' && first.type !== ',')
+      throw this.error(first.text, "',', ')' or identifier");
     const values = this.identifiers();
     if (this.next().type !== ')') throw this.error(first.text, "')'");
     return [...values].sort();

@@ -15,7 +15,10 @@ export function labelNameFieldErrors(name: string, path: Path): FieldError[] {
 }
 
 /** Models apimachinery meta/v1/validation ValidateLabels; keys in ascending order, so that messages are stable. */
-export function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: Path): FieldError[] {
+export function validateLabels(
+  labels: Readonly<Record<string, string>> | undefined,
+  path: Path,
+): FieldError[] {
   const errors: FieldError[] = [];
   for (const key of Object.keys(labels ?? {}).sort()) {
     errors.push(...labelNameFieldErrors(key, path));
@@ -40,7 +43,11 @@ export function validateAnnotations(
   return errors;
 }
 
-const FINALIZERS_WITHOUT_DOMAIN: ReadonlySet<string> = new Set(['orphan', 'foregroundDeletion', 'kubernetes']);
+const FINALIZERS_WITHOUT_DOMAIN: ReadonlySet<string> = new Set([
+  'orphan',
+  'foregroundDeletion',
+  'kubernetes',
+]);
 
 /** Models apimachinery pkg/api/validation ValidateFinalizers and validation.ValidateFinalizerName. */
 export function validateFinalizers(finalizers: readonly string[] | undefined, path: Path): FieldError[] {
@@ -72,7 +79,9 @@ export function validateObjectMeta(
     }
   }
   if (!meta.name) errors.push(required(path.child('name'), 'name or generateName is required'));
-  else for (const message of nameRule(meta.name, false)) errors.push(invalid(path.child('name'), meta.name, message));
+  else
+    for (const message of nameRule(meta.name, false))
+      errors.push(invalid(path.child('name'), meta.name, message));
   errors.push(...validateNamespaceField(meta, namespaced, path.child('namespace')));
   if (meta.generation !== undefined && meta.generation < 0) {
     errors.push(invalid(path.child('generation'), meta.generation, 'must be greater than or equal to 0'));
@@ -94,7 +103,10 @@ function validateNamespaceField(meta: ObjectMetaLike, namespaced: boolean, path:
 }
 
 /** Models apimachinery pkg/api/validation ValidateOwnerReferences. */
-export function validateOwnerReferences(owners: readonly OwnerReferenceLike[] | undefined, path: Path): FieldError[] {
+export function validateOwnerReferences(
+  owners: readonly OwnerReferenceLike[] | undefined,
+  path: Path,
+): FieldError[] {
   const errors: FieldError[] = [];
   const controllers: OwnerReferenceLike[] = [];
   for (const owner of owners ?? []) {
@@ -130,7 +142,14 @@ export function validateObjectMetaUpdate(
     const detail = `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`;
     errors.push(forbidden(path.child('finalizers'), detail));
   }
-  const fields = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'];
+  const fields = [
+    'name',
+    'namespace',
+    'uid',
+    'creationTimestamp',
+    'deletionTimestamp',
+    'deletionGracePeriodSeconds',
+  ];
   for (const field of fields as (keyof ObjectMetaLike)[]) {
     if (meta[field] === old[field]) continue;
     errors.push(invalid(path.child(field), meta[field] ?? null, 'field is immutable'));

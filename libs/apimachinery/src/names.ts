@@ -50,7 +50,9 @@ export function qualifiedNameErrors(value: string): string[] {
   const errors: string[] = [];
   const pattern = patternMessage(QUALIFIED_NAME_MESSAGE, QUALIFIED_NAME, 'MyName', 'my.name', '123-abc');
   if (parts.length > 2) {
-    return [`a qualified name ${pattern} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+    return [
+      `a qualified name ${pattern} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
   }
   if (parts.length === 2) {
     if (parts[0] === '') errors.push(`prefix part ${EMPTY}`);
@@ -162,7 +164,8 @@ export type NameRule = (name: string, prefix: boolean) => string[];
 
 export const nameIsDnsSubdomain: NameRule = (name, prefix) =>
   dns1123SubdomainErrors(prefix ? maskTrailingDash(name) : name);
-export const nameIsDnsLabel: NameRule = (name, prefix) => dns1123LabelErrors(prefix ? maskTrailingDash(name) : name);
+export const nameIsDnsLabel: NameRule = (name, prefix) =>
+  dns1123LabelErrors(prefix ? maskTrailingDash(name) : name);
 export const nameIsDns1035Label: NameRule = (name, prefix) =>
   dns1035LabelErrors(prefix ? maskTrailingDash(name) : name);
 

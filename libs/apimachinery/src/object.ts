@@ -45,7 +45,9 @@ export function objectKey(object: { metadata: { name: string; namespace?: string
 /** Takes {@link objectKey} apart; `namespace` is empty for a cluster-scoped object. */
 export function splitKey(key: string): { namespace: string; name: string } {
   const slash = key.indexOf('/');
-  return slash < 0 ? { namespace: '', name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+  return slash < 0
+    ? { namespace: '', name: key }
+    : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
 }
 
 /** The owner that manages the object, if one does. Models k8s.io/apimachinery pkg/apis/meta/v1 GetControllerOf. */

@@ -49,12 +49,16 @@ export function parseQuantity(text: string): Quantity {
   const digits = BigInt(whole + fraction || '0');
   const shift = (base === 10 ? exponent : 0) - fraction.length + 9;
   const multiplied = base === 2 ? digits * 2n ** BigInt(exponent) : digits;
-  const magnitude = shift >= 0 ? multiplied * 10n ** BigInt(shift) : roundUp(multiplied, 10n ** BigInt(-shift));
+  const magnitude =
+    shift >= 0 ? multiplied * 10n ** BigInt(shift) : roundUp(multiplied, 10n ** BigInt(-shift));
   const capped = magnitude > MAXIMUM_NANO ? MAXIMUM_NANO : magnitude;
   return { nano: sign === '-' ? -capped : capped, format };
 }
 
-function suffixOf(letters: string, exponentText: string): { base: 2 | 10; exponent: number; format: QuantityFormat } {
+function suffixOf(
+  letters: string,
+  exponentText: string,
+): { base: 2 | 10; exponent: number; format: QuantityFormat } {
   if (exponentText !== '') {
     const exponent = Number(exponentText);
     if (!/^[eE]$/.test(letters) || !Number.isInteger(exponent) || Math.abs(exponent) > 999) {
@@ -78,7 +82,9 @@ export function formatQuantity(quantity: Quantity): string {
   const magnitude = negative ? -quantity.nano : quantity.nano;
   if (magnitude === 0n) return '0';
   const binary = quantity.format === 'BinarySI' && magnitude >= 1024n * NANO;
-  return (negative ? '-' : '') + (binary ? formatBinary(magnitude) : formatDecimal(magnitude, quantity.format));
+  return (
+    (negative ? '-' : '') + (binary ? formatBinary(magnitude) : formatDecimal(magnitude, quantity.format))
+  );
 }
 
 function formatBinary(magnitude: bigint): string {

@@ -6,7 +6,8 @@ export function quote(text: string): string {
     if (character === '"' || character === '\\') quoted += `\\${character}`;
     else if (code in SHORT_ESCAPES) quoted += SHORT_ESCAPES[code];
     else if (code < 0x20 || code === 0x7f) quoted += `\\x${code.toString(16).padStart(2, '0')}`;
-    else if ((code >= 0x80 && code < 0xa1) || code === 0xad) quoted += `\\u${code.toString(16).padStart(4, '0')}`;
+    else if ((code >= 0x80 && code < 0xa1) || code === 0xad)
+      quoted += `\\u${code.toString(16).padStart(4, '0')}`;
     else quoted += character;
   }
   return `${quoted}"`;

@@ -13,7 +13,8 @@ export interface FieldPatch {
 export type TypePatch = Readonly<Record<string, FieldPatch>>;
 
 const type = (name: string): FieldPatch => ({ type: name });
-const byKey = (mergeKey: string, name?: string): FieldPatch => (name ? { mergeKey, type: name } : { mergeKey });
+const byKey = (mergeKey: string, name?: string): FieldPatch =>
+  name ? { mergeKey, type: name } : { mergeKey };
 const PRIMITIVES: FieldPatch = { primitives: true };
 const CONDITIONS = byKey('type');
 

@@ -48,7 +48,8 @@ function mergeObject(original: JsonObject, patch: JsonObject, schema: TypePatch)
 }
 
 function mergeValue(current: unknown, patched: unknown, field: FieldPatch): unknown {
-  if (isJsonObject(current) && isJsonObject(patched)) return mergeObject(current, patched, typePatch(field.type));
+  if (isJsonObject(current) && isJsonObject(patched))
+    return mergeObject(current, patched, typePatch(field.type));
   if (Array.isArray(current) && Array.isArray(patched)) {
     if (field.mergeKey) return mergeList(current, patched, field.mergeKey, typePatch(field.type));
     if (field.primitives) return unique([...current, ...patched]);
@@ -71,7 +72,12 @@ function retained(original: JsonObject, patch: JsonObject): JsonObject {
   return result;
 }
 
-function mergeList(original: readonly unknown[], patch: readonly unknown[], mergeKey: string, schema: TypePatch): unknown[] {
+function mergeList(
+  original: readonly unknown[],
+  patch: readonly unknown[],
+  mergeKey: string,
+  schema: TypePatch,
+): unknown[] {
   let result = [...original];
   const plain: JsonObject[] = [];
   let replace = false;
@@ -111,7 +117,13 @@ function deletePrimitives(result: JsonObject, directive: string, values: unknown
 }
 
 /** Puts a list in the order that the patch asks for; what only the server has keeps its place among its neighbours. */
-function reorder(result: JsonObject, original: JsonObject, patch: JsonObject, directive: string, schema: TypePatch): void {
+function reorder(
+  result: JsonObject,
+  original: JsonObject,
+  patch: JsonObject,
+  directive: string,
+  schema: TypePatch,
+): void {
   const key = directive.slice(SET_ELEMENT_ORDER.length);
   const order = patch[directive];
   const list = result[key];
@@ -129,7 +141,11 @@ function reorder(result: JsonObject, original: JsonObject, patch: JsonObject, di
 }
 
 /** Models strategicpatch mergeSortedSlice: `left` goes into `right` by the live order, each keeping its own. */
-function interleave(left: readonly unknown[], right: readonly unknown[], place: (item: unknown) => number): unknown[] {
+function interleave(
+  left: readonly unknown[],
+  right: readonly unknown[],
+  place: (item: unknown) => number,
+): unknown[] {
   const merged: unknown[] = [];
   let l = 0;
   let r = 0;
@@ -154,7 +170,8 @@ function withoutNulls(value: unknown): unknown {
   if (!isJsonObject(value)) return value;
   const result: JsonObject = {};
   for (const key of Object.keys(value)) {
-    if (value[key] !== null && !key.startsWith('$') && key !== '__proto__') result[key] = withoutNulls(value[key]);
+    if (value[key] !== null && !key.startsWith('$') && key !== '__proto__')
+      result[key] = withoutNulls(value[key]);
   }
   return result;
 }

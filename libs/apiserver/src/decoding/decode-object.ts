@@ -26,7 +26,11 @@ export function decodeObject(
 ): DecodedObject {
   const found = identify(expected, value);
   const faults: DecodingFaults = { unknown: [] };
-  const object = decodeStruct(expected.kind, value as Record<string, unknown>, faults) as unknown as KubeObject;
+  const object = decodeStruct(
+    expected.kind,
+    value as Record<string, unknown>,
+    faults,
+  ) as unknown as KubeObject;
   if (faults.type !== undefined) throw cannotHandle(found, expected.kind, faults.type);
   object.apiVersion = expected.apiVersion;
   object.kind = expected.kind;
@@ -50,7 +54,8 @@ interface Identity {
 /** Checks that the body says it is what the path asks for; what it leaves out the path supplies. */
 function identify(expected: { apiVersion: string; kind: string }, value: unknown): Identity {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const type = 'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+    const type =
+      'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
     const detail = `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type ${type}`;
     throw newBadRequest(`the object provided is unrecognized (must be of type ${expected.kind}): ${detail}`);
   }

@@ -65,7 +65,9 @@ function decodeMap(type: string, value: unknown, faults: DecodingFaults, at: Pla
   for (const key of Object.keys(value)) {
     const place = { ...at, strictPath: `${at.strictPath}.${key}` };
     if (key === '__proto__') faults.unknown.push(place.strictPath);
-    else result[key] = value[key] === null ? zeroValue(itemType) : decodeValue(itemType, value[key], faults, place);
+    else
+      result[key] =
+        value[key] === null ? zeroValue(itemType) : decodeValue(itemType, value[key], faults, place);
   }
   return result;
 }
@@ -95,7 +97,8 @@ const INT32_MAXIMUM = 2_147_483_647;
 
 function decodeInteger(type: 'int32' | 'int64', value: unknown, faults: DecodingFaults, at: Place): unknown {
   if (typeof value !== 'number') return wrongType(faults, jsonType(value), type, at);
-  const inRange = type === 'int32' ? value >= -INT32_MAXIMUM - 1 && value <= INT32_MAXIMUM : Math.abs(value) <= 2 ** 63;
+  const inRange =
+    type === 'int32' ? value >= -INT32_MAXIMUM - 1 && value <= INT32_MAXIMUM : Math.abs(value) <= 2 ** 63;
   return Number.isInteger(value) && inRange ? value : wrongType(faults, `number ${value}`, type, at);
 }
 

@@ -57,7 +57,9 @@ class JsonParser {
 
   private value(depth: number): unknown {
     if (depth > OBJECT_DEPTH_LEVELS) {
-      throw newBadRequest(`json: exceeded max depth: OBJECT_DEPTH_LEVELS is limited to ${OBJECT_DEPTH_LEVELS}`);
+      throw newBadRequest(
+        `json: exceeded max depth: OBJECT_DEPTH_LEVELS is limited to ${OBJECT_DEPTH_LEVELS}`,
+      );
     }
     this.space();
     const character = this.text[this.at];
@@ -88,7 +90,8 @@ class JsonParser {
       this.path.push(this.path.length === 0 ? key : `.${key}`);
       if (Object.hasOwn(result, key)) this.duplicates.push(this.path.join(''));
       const value = this.value(depth + 1);
-      if (key === '__proto__') Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+      if (key === '__proto__')
+        Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
       else result[key] = value;
       this.path.pop();
       this.space();
@@ -163,7 +166,8 @@ class JsonParser {
   private unexpected(where: string): Error {
     if (this.at >= this.text.length) return malformed('unexpected end of JSON input');
     const character = this.text[this.at];
-    const shown = character === "'" ? `'\\''` : character === '"' ? `'"'` : `'${quote(character).slice(1, -1)}'`;
+    const shown =
+      character === "'" ? `'\\''` : character === '"' ? `'"'` : `'${quote(character).slice(1, -1)}'`;
     return malformed(`invalid character ${shown} ${where}`);
   }
 }

@@ -1,0 +1,55 @@
+import type { Node, Taint } from '@podlab/api';
+import type { FieldError } from '@podlab/apimachinery';
+import {
+  Path,
+  duplicate,
+  forbidden,
+  invalid,
+  labelNameFieldErrors,
+  labelValueErrors,
+  notSupported,
+  required,
+} from '@podlab/apimachinery';
+import { equalJson } from '@podlab/kernel';
+
+const SPEC = Path.of('spec');
+const EFFECTS = ['NoExecute', 'NoSchedule', 'PreferNoSchedule'];
+
+/** Models pkg/apis/core/validation ValidateNode. */
+export function validateNode(node: Node): FieldError[] {
+  return validateTaints(node.spec.taints ?? [], SPEC.child('taints'));
+}
+
+/** Models pkg/apis/core/validation ValidateNodeUpdate. */
+export function validateNodeUpdate(node: Node, old: Node): FieldError[] {
+  const errors = validateNode(node);
+  if ((old.spec.podCIDRs ?? []).length > 0 && !equalJson(old.spec.podCIDRs, node.spec.podCIDRs)) {
+    const detail = 'node updates may not change podCIDR except from "" to valid';
+    errors.push(forbidden(SPEC.child('podCIDRs'), detail));
+  }
+  if (old.spec.providerID && old.spec.providerID !== node.spec.providerID) {
+    const detail = 'node updates may not change providerID except from "" to valid';
+    errors.push(forbidden(SPEC.child('providerID'), detail));
+  }
+  return errors;
+}
+
+function validateTaints(taints: readonly Taint[], path: Path): FieldError[] {
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  taints.forEach((taint, index) => {
+    const at = path.index(index);
+    errors.push(...labelNameFieldErrors(taint.key, at.child('key')));
+    for (const message of labelValueErrors(taint.value ?? ''))
+      errors.push(invalid(at.child('value'), taint.value, message));
+    if (!taint.effect) errors.push(required(at.child('effect')));
+    else if (!EFFECTS.includes(taint.effect))
+      errors.push(notSupported(at.child('effect'), taint.effect, EFFECTS));
+    const identity = `${taint.key}:${taint.effect}`;
+    if (seen.has(identity)) {
+      errors.push({ ...duplicate(at, taint), detail: 'taints must be unique by key and effect pair' });
+    }
+    seen.add(identity);
+  });
+  return errors;
+}

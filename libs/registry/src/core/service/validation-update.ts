@@ -1,0 +1,64 @@
+import type { Service } from '@podlab/api';
+import type { FieldError } from '@podlab/apimachinery';
+import { Path, dns1123SubdomainErrors, forbidden, invalid, notSupported } from '@podlab/apimachinery';
+import { isIP } from '../../validation/addresses';
+import { validateService } from './validation';
+
+const SPEC = Path.of('spec');
+
+/** Models pkg/apis/core/validation ValidateServiceUpdate. */
+export function validateServiceUpdate(service: Service, old: Service): FieldError[] {
+  return [
+    ...validateClusterIPChange(service, old),
+    ...validateClassChange(service, old),
+    ...validateService(service),
+  ];
+}
+
+/** Models validateUpgradeDowngradeClusterIPs. */
+function validateClusterIPChange(service: Service, old: Service): FieldError[] {
+  if (service.spec.type === 'ExternalName' || old.spec.type === 'ExternalName') return [];
+  const before = old.spec.clusterIPs ?? [];
+  const after = service.spec.clusterIPs ?? [];
+  const path = SPEC.child('clusterIPs');
+  if (before.length === 0) return [];
+  if (after.length === 0) return [invalid(path, after, 'primary clusterIP can not be unset')];
+  if (before[0] !== after[0]) return [invalid(path.index(0), after, 'may not change once set')];
+  return [];
+}
+
+function validateClassChange({ spec }: Service, old: Service): FieldError[] {
+  if (spec.type !== 'LoadBalancer' || old.spec.type !== 'LoadBalancer') return [];
+  if (spec.loadBalancerClass === old.spec.loadBalancerClass) return [];
+  return [
+    invalid(SPEC.child('loadBalancerClass'), spec.loadBalancerClass ?? null, 'may not change once set'),
+  ];
+}
+
+/** Models ValidateServiceStatusUpdate and ValidateLoadBalancerStatus. */
+export function validateServiceStatusUpdate({ spec, status }: Service): FieldError[] {
+  const path = Path.of('status', 'loadBalancer', 'ingress');
+  const ingress = status?.loadBalancer?.ingress ?? [];
+  if (spec.type !== 'LoadBalancer' && ingress.length > 0) {
+    return [forbidden(path, "may only be used when `spec.type` is 'LoadBalancer'")];
+  }
+  return ingress.flatMap(({ ip, hostname, ipMode }, index) => {
+    const at = path.index(index);
+    const errors: FieldError[] = [];
+    if (ip && !isIP(ip))
+      errors.push(
+        invalid(at.child('ip'), ip, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'),
+      );
+    if (!ip && ipMode !== undefined)
+      errors.push(forbidden(at.child('ipMode'), 'may not be specified when `ip` is not set'));
+    if (ipMode !== undefined && ipMode !== 'VIP' && ipMode !== 'Proxy') {
+      errors.push(notSupported(at.child('ipMode'), ipMode, ['Proxy', 'VIP']));
+    }
+    for (const message of hostname ? dns1123SubdomainErrors(hostname) : []) {
+      errors.push(invalid(at.child('hostname'), hostname, message));
+    }
+    if (hostname && isIP(hostname))
+      errors.push(invalid(at.child('hostname'), hostname, 'must be a DNS name, not an IP address'));
+    return errors;
+  });
+}

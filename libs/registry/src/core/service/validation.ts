@@ -1,0 +1,251 @@
+import type { Service, ServicePort } from '@podlab/api';
+import type { FieldError } from '@podlab/apimachinery';
+import {
+  Path,
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  duplicate,
+  forbidden,
+  invalid,
+  notSupported,
+  qualifiedNameErrors,
+  required,
+  validateLabels,
+} from '@podlab/apimachinery';
+import { isCIDR, validateIP, validateNonSpecialIP } from '../../validation/addresses';
+import { PROTOCOLS, validatePortNumber, validatePortNumberOrName } from '../../validation/ports';
+import { HEADLESS, isExternallyAccessible, isHeadless, needsHealthCheckPort } from './service-type';
+
+const SPEC = Path.of('spec');
+const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
+const AFFINITIES = ['ClientIP', 'None'];
+const POLICIES = ['Cluster', 'Local'];
+const FAMILIES = ['IPv4', 'IPv6'];
+const FAMILY_POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack'];
+const DISTRIBUTIONS = ['PreferClose', 'PreferSameNode', 'PreferSameZone'];
+/** The longest time that a client stays with one endpoint, in seconds. */
+const MAXIMUM_AFFINITY_SECONDS = 86_400;
+const ONLY_LOAD_BALANCER = "may only be used when `type` is 'LoadBalancer'";
+
+/** Models pkg/apis/core/validation ValidateService. */
+export function validateService(service: Service): FieldError[] {
+  const { spec } = service;
+  return [
+    ...validateByType(service),
+    ...validatePorts(service),
+    ...validateLabels(spec.selector, SPEC.child('selector')),
+    ...validateAffinity(service),
+    ...(spec.externalIPs ?? []).flatMap((ip, index) =>
+      validateNonSpecialIP(ip, SPEC.child('externalIPs').index(index)),
+    ),
+    ...validateType(spec.type),
+    ...validateNodePorts(service),
+    ...validateLoadBalancer(service),
+    ...validateExternalTraffic(service),
+    ...validateInternalTraffic(service),
+    ...validateAddresses(service),
+  ];
+}
+
+function validateType(type: string | undefined): FieldError[] {
+  const path = SPEC.child('type');
+  if (!type) return [required(path)];
+  return TYPES.includes(type) ? [] : [notSupported(path, type, TYPES)];
+}
+
+function validateByType(service: Service): FieldError[] {
+  const { spec } = service;
+  const errors: FieldError[] = [];
+  if ((spec.ports ?? []).length === 0 && !isHeadless(service) && spec.type !== 'ExternalName') {
+    errors.push(required(SPEC.child('ports')));
+  }
+  if ((spec.type === 'LoadBalancer' || spec.type === 'NodePort') && isHeadless(service)) {
+    const detail = `may not be set to 'None' for ${spec.type} services`;
+    errors.push(invalid(SPEC.child('clusterIPs').index(0), spec.clusterIPs?.[0] ?? HEADLESS, detail));
+  }
+  return spec.type === 'ExternalName' ? [...errors, ...validateExternalName(service)] : errors;
+}
+
+function validateExternalName({ spec }: Service): FieldError[] {
+  const detail = 'may not be set for ExternalName services';
+  const errors: FieldError[] = [];
+  if ((spec.clusterIPs ?? []).length > 0 || spec.clusterIP)
+    errors.push(forbidden(SPEC.child('clusterIPs'), detail));
+  if ((spec.ipFamilies ?? []).length > 0) errors.push(forbidden(SPEC.child('ipFamilies'), detail));
+  if (spec.ipFamilyPolicy !== undefined) errors.push(forbidden(SPEC.child('ipFamilyPolicy'), detail));
+  const path = SPEC.child('externalName');
+  const name = (spec.externalName ?? '').replace(/\.$/, '');
+  if (name === '') errors.push(required(path));
+  else errors.push(...dns1123SubdomainErrors(name).map((message) => invalid(path, name, message)));
+  return errors;
+}
+
+function validatePorts(service: Service): FieldError[] {
+  const ports = service.spec.ports ?? [];
+  const errors: FieldError[] = [];
+  const names = new Set<string>();
+  const taken = new Set<string>();
+  ports.forEach((port, index) => {
+    const at = SPEC.child('ports').index(index);
+    errors.push(...validatePort(port, ports.length > 1, names, at));
+  });
+  ports.forEach((port, index) => {
+    const identity = `${port.protocol}/${port.port}`;
+    if (taken.has(identity)) errors.push(duplicate(SPEC.child('ports').index(index), internalPort(port)));
+    taken.add(identity);
+  });
+  return errors;
+}
+
+/** The key that upstream prints for two equal ports: its internal type with the other fields empty. */
+function internalPort({ protocol, port }: ServicePort): object {
+  return { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
+}
+
+/** Models validateServicePort. */
+function validatePort(port: ServicePort, requireName: boolean, names: Set<string>, at: Path): FieldError[] {
+  const errors: FieldError[] = [];
+  const { name, protocol, targetPort, appProtocol } = port;
+  if (!name) {
+    if (requireName) errors.push(required(at.child('name')));
+  } else {
+    errors.push(...dns1123LabelErrors(name).map((message) => invalid(at.child('name'), name, message)));
+    if (names.has(name)) errors.push(duplicate(at.child('name'), name));
+    names.add(name);
+  }
+  errors.push(...validatePortNumber(port.port ?? 0, at.child('port')));
+  if (!protocol) errors.push(required(at.child('protocol')));
+  else if (!PROTOCOLS.includes(protocol))
+    errors.push(notSupported(at.child('protocol'), protocol, PROTOCOLS));
+  errors.push(...validatePortNumberOrName(targetPort ?? 0, at.child('targetPort')));
+  if (appProtocol !== undefined) {
+    errors.push(
+      ...qualifiedNameErrors(appProtocol).map((message) =>
+        invalid(at.child('appProtocol'), appProtocol, message),
+      ),
+    );
+  }
+  return errors;
+}
+
+function validateAffinity({ spec }: Service): FieldError[] {
+  const path = SPEC.child('sessionAffinity');
+  const config = SPEC.child('sessionAffinityConfig');
+  if (!spec.sessionAffinity) return [required(path)];
+  if (!AFFINITIES.includes(spec.sessionAffinity))
+    return [notSupported(path, spec.sessionAffinity, AFFINITIES)];
+  if (spec.sessionAffinity === 'None') {
+    return spec.sessionAffinityConfig
+      ? [forbidden(config, 'must not be set when session affinity is None')]
+      : [];
+  }
+  const seconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds;
+  if (seconds === undefined) {
+    const detail = 'when session affinity type is ClientIP';
+    return [required(config.child('clientIP', 'timeoutSeconds'), detail)];
+  }
+  if (seconds > 0 && seconds <= MAXIMUM_AFFINITY_SECONDS) return [];
+  const detail = `must be greater than 0 and less than ${MAXIMUM_AFFINITY_SECONDS}`;
+  return [invalid(config.child('clientIP', 'timeoutSeconds'), seconds, detail)];
+}
+
+function validateNodePorts({ spec }: Service): FieldError[] {
+  const errors: FieldError[] = [];
+  const taken = new Set<string>();
+  (spec.ports ?? []).forEach(({ nodePort, protocol }, index) => {
+    if (!nodePort) return;
+    const path = SPEC.child('ports').index(index).child('nodePort');
+    if (spec.type === 'ClusterIP') errors.push(forbidden(path, "may not be used when `type` is 'ClusterIP'"));
+    const identity = `${protocol}/${nodePort}`;
+    if (taken.has(identity)) errors.push(duplicate(path, nodePort));
+    taken.add(identity);
+  });
+  return errors;
+}
+
+function validateLoadBalancer({ spec }: Service): FieldError[] {
+  const errors: FieldError[] = [];
+  const balancer = spec.type === 'LoadBalancer';
+  const ranges = SPEC.child('loadBalancerSourceRanges');
+  if ((spec.loadBalancerSourceRanges ?? []).length > 0 && !balancer)
+    errors.push(forbidden(ranges, ONLY_LOAD_BALANCER));
+  else {
+    (spec.loadBalancerSourceRanges ?? []).forEach((range, index) => {
+      if (isCIDR(range.trim())) return;
+      const detail = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+      errors.push(invalid(ranges.index(index), range, detail));
+    });
+  }
+  const allocate = SPEC.child('allocateLoadBalancerNodePorts');
+  if (balancer && spec.allocateLoadBalancerNodePorts === undefined) errors.push(required(allocate));
+  if (!balancer && spec.allocateLoadBalancerNodePorts !== undefined)
+    errors.push(forbidden(allocate, ONLY_LOAD_BALANCER));
+  const { loadBalancerClass } = spec;
+  if (loadBalancerClass !== undefined) {
+    const path = SPEC.child('loadBalancerClass');
+    if (!balancer) errors.push(forbidden(path, ONLY_LOAD_BALANCER));
+    for (const message of qualifiedNameErrors(loadBalancerClass))
+      errors.push(invalid(path, loadBalancerClass, message));
+  }
+  return errors;
+}
+
+/** Models validateServiceExternalTrafficPolicy. */
+function validateExternalTraffic(service: Service): FieldError[] {
+  const { externalTrafficPolicy, healthCheckNodePort } = service.spec;
+  const path = SPEC.child('externalTrafficPolicy');
+  const errors: FieldError[] = [];
+  if (!isExternallyAccessible(service)) {
+    if (externalTrafficPolicy) {
+      errors.push(invalid(path, externalTrafficPolicy, 'may only be set for externally-accessible services'));
+    }
+  } else if (!externalTrafficPolicy) errors.push(required(path));
+  else if (!POLICIES.includes(externalTrafficPolicy))
+    errors.push(notSupported(path, externalTrafficPolicy, POLICIES));
+  if (healthCheckNodePort && !needsHealthCheckPort(service)) {
+    const detail = "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
+    errors.push(invalid(SPEC.child('healthCheckNodePort'), healthCheckNodePort, detail));
+  }
+  return errors;
+}
+
+function validateInternalTraffic({ spec }: Service): FieldError[] {
+  const { internalTrafficPolicy: policy, trafficDistribution } = spec;
+  const path = SPEC.child('internalTrafficPolicy');
+  const errors: FieldError[] = [];
+  if (policy === undefined) {
+    if (spec.type !== 'ExternalName') errors.push(required(path));
+  } else if (!POLICIES.includes(policy)) errors.push(notSupported(path, policy, POLICIES));
+  if (trafficDistribution !== undefined && !DISTRIBUTIONS.includes(trafficDistribution)) {
+    errors.push(notSupported(SPEC.child('trafficDistribution'), trafficDistribution, DISTRIBUTIONS));
+  }
+  return errors;
+}
+
+/** Models ValidateServiceClusterIPsRelatedFields. */
+function validateAddresses({ spec }: Service): FieldError[] {
+  if (spec.type === 'ExternalName') return [];
+  const errors: FieldError[] = [];
+  const ips = spec.clusterIPs ?? [];
+  const path = SPEC.child('clusterIPs');
+  const policy = spec.ipFamilyPolicy;
+  if (policy !== undefined && !FAMILY_POLICIES.includes(policy)) {
+    errors.push(notSupported(SPEC.child('ipFamilyPolicy'), policy, FAMILY_POLICIES));
+  }
+  (spec.ipFamilies ?? []).forEach((family, index) => {
+    const at = SPEC.child('ipFamilies').index(index);
+    if (!FAMILIES.includes(family)) errors.push(notSupported(at, family, FAMILIES));
+    else if (spec.ipFamilies?.indexOf(family) !== index) errors.push(duplicate(at, family));
+  });
+  if (spec.clusterIP && ips.length === 0) errors.push(required(path));
+  else if ((spec.clusterIP || ips.length > 0) && spec.clusterIP !== ips[0]) {
+    errors.push(invalid(path, ips, 'first value must match `clusterIP`'));
+  }
+  if (ips.length > 2) errors.push(invalid(path, ips, 'may only hold up to 2 values'));
+  if (ips.includes(HEADLESS)) {
+    if (ips.length > 1) errors.push(invalid(path, ips, "'None' must be the first and only value"));
+    return errors;
+  }
+  ips.forEach((ip, index) => errors.push(...validateIP(ip, path.index(index))));
+  return errors;
+}
