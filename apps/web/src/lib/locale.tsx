@@ -3,19 +3,11 @@ import { NextIntlClientProvider } from 'next-intl';
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import english from '../../messages/en.json';
 import korean from '../../messages/ko.json';
-
-export const LOCALES = ['ko', 'en'] as const;
-export type Locale = (typeof LOCALES)[number];
+import { chooseLocale, type Locale } from './choose-locale';
 
 const CATALOGUES: Record<Locale, typeof english> = { ko: korean, en: english };
 const STORAGE_KEY = 'podlab-locale';
 const listeners = new Set<() => void>();
-
-/** The one that was chosen before, else the first of the browser's languages that there is a catalogue for. */
-export function chooseLocale(stored: string | null, languages: readonly string[]): Locale {
-  const wanted = [stored ?? '', ...languages].map((language) => language.slice(0, 2).toLowerCase());
-  return (wanted.find((language) => LOCALES.includes(language as Locale)) as Locale | undefined) ?? 'en';
-}
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);

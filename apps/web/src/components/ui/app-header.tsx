@@ -3,7 +3,8 @@ import { ActionIcon, SegmentedControl, useComputedColorScheme, useMantineColorSc
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { useLocaleChoice, type Locale } from '../../lib/locale';
+import type { Locale } from '../../lib/choose-locale';
+import { useLocaleChoice } from '../../lib/locale';
 import { Icon } from './icon';
 import styles from './app-header.module.css';
 

@@ -7,25 +7,34 @@ import { useRouter } from 'next/navigation';
 import { useRef, useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import { podlabApi } from '../../lib/podlab-api';
+import { asProblem } from '../../lib/problem';
 import styles from './clusters.module.css';
 
-export function CreateCluster({ first, onCancel }: { first: boolean; onCancel?: () => void }) {
-  const t = useTranslations('clusters');
-  const common = useTranslations('common');
+const newKey = (): string => Array.from(crypto.getRandomValues(new Uint32Array(4)), String).join('-');
+
+function useCreateCluster() {
   const router = useRouter();
   const queries = useQueryClient();
-  const [form, setForm] = useState({ name: 'lab06', nodes: 3, seed: '', cloud: false });
   // One key an attempt: pressing again after a break makes no second cluster.
-  const attempt = useRef(crypto.randomUUID?.() ?? String(performance.now()));
-  const create = useMutation({
+  const attempt = useRef(newKey());
+  return useMutation({
     mutationFn: (body: ClusterCreateBody) => podlabApi.createCluster(body, attempt.current),
     onSuccess: (cluster) => {
       queries.setQueryData(['cluster', cluster.id], cluster);
       void queries.invalidateQueries({ queryKey: ['clusters'] });
       router.push(`/cluster?id=${encodeURIComponent(cluster.id)}`);
     },
-    onError: () => (attempt.current = crypto.randomUUID?.() ?? String(performance.now())),
+    onError: (error) => {
+      if (asProblem(error).status !== 0) attempt.current = newKey();
+    },
   });
+}
+
+export function CreateCluster({ first, onCancel }: { first: boolean; onCancel?: () => void }) {
+  const t = useTranslations('clusters');
+  const common = useTranslations('common');
+  const [form, setForm] = useState({ name: 'lab06', nodes: 3, seed: '', cloud: false });
+  const create = useCreateCluster();
   const submit = (event: FormEvent) => {
     event.preventDefault();
     create.mutate({

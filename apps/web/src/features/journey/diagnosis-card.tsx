@@ -7,7 +7,6 @@ import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import styles from './diagnosis-card.module.css';
 import { referenceText } from './frames';
-import { useMessageText } from './use-step-text';
 
 interface DiagnosisCardProps {
   diagnosis: Diagnosis;
@@ -18,7 +17,6 @@ interface DiagnosisCardProps {
 /** Why it failed: the object, its field, what stands there, what should, and the fix as one press. */
 export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProps) {
   const t = useTranslations('diagnosis');
-  const message = useMessageText();
   const [state, setState] = useState<'open' | 'busy' | 'done'>('open');
   const [error, setError] = useState<unknown>(null);
   const { fix, object } = diagnosis;
@@ -38,7 +36,7 @@ export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProp
     <section className={styles.card} aria-label={t('title')}>
       <Icon name="warning" size={28} />
       <div className={styles.body}>
-        <h2 className={styles.message}>{message(diagnosis.message)}</h2>
+        <h2 className={styles.message}>{diagnosis.message.text}</h2>
         <dl className={styles.facts}>
           {object && <Fact name={t('object')} value={referenceText(object)} />}
           {diagnosis.field && <Fact name={t('field')} value={diagnosis.field} />}

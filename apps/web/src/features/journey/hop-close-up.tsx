@@ -38,7 +38,7 @@ export function HopCloseUp({ frame, count }: { frame: Frame; count: number }) {
           <li key={index} data-action={step.action}>
             <span className={styles.stepType}>{text.type(step)}</span>
             <span className={styles.stepText}>
-              {text.message(step)}
+              {step.message.text}
               {step.rule && <code className={styles.rule}>{step.rule.text}</code>}
             </span>
           </li>

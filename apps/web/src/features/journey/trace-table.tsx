@@ -76,7 +76,7 @@ function StepCells({ step }: { step: Step }) {
         {after !== before && step.after && <strong>↳ {after}</strong>}
       </td>
       <td className={styles.message}>
-        {text.message(step)}
+        {step.message.text}
         {step.rule && (
           <>
             <small>

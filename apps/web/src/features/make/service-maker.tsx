@@ -70,13 +70,30 @@ export function ServiceMaker({ onEdit }: { onEdit: (yaml: string) => void }) {
         />
         <p className={styles.hint}>{t(`typeHint.${form.type}`)}</p>
       </div>
+      <PortFields form={form} onForm={(change) => setForm({ ...form, ...change })} />
+      <div className={styles.wide}>
+        <MakerEnd yaml={yaml} apply={apply} onEdit={onEdit} />
+      </div>
+    </form>
+  );
+}
+
+interface PortFieldsProps {
+  form: Pick<ServiceForm, 'type' | 'port' | 'targetPort' | 'nodePort'>;
+  onForm: (change: Partial<Pick<ServiceForm, 'port' | 'targetPort' | 'nodePort'>>) => void;
+}
+
+function PortFields({ form, onForm }: PortFieldsProps) {
+  const t = useTranslations('make');
+  return (
+    <>
       <NumberInput
         label={t('port')}
         description={t('portHint')}
         min={1}
         max={65535}
         value={form.port}
-        onChange={(port) => setForm({ ...form, port: Number(port) || 80 })}
+        onChange={(port) => onForm({ port: Number(port) || 80 })}
       />
       <NumberInput
         label={t('targetPort')}
@@ -84,7 +101,7 @@ export function ServiceMaker({ onEdit }: { onEdit: (yaml: string) => void }) {
         min={1}
         max={65535}
         value={form.targetPort}
-        onChange={(port) => setForm({ ...form, targetPort: Number(port) || 80 })}
+        onChange={(port) => onForm({ targetPort: Number(port) || 80 })}
       />
       {form.type !== 'ClusterIP' && (
         <TextInput
@@ -93,14 +110,9 @@ export function ServiceMaker({ onEdit }: { onEdit: (yaml: string) => void }) {
           description={t('nodePortHint')}
           inputMode="numeric"
           value={form.nodePort === 0 ? '' : String(form.nodePort)}
-          onChange={(event) =>
-            setForm({ ...form, nodePort: Number(event.currentTarget.value.replace(/\D/g, '')) })
-          }
+          onChange={(event) => onForm({ nodePort: Number(event.currentTarget.value.replace(/\D/g, '')) })}
         />
       )}
-      <div className={styles.wide}>
-        <MakerEnd yaml={yaml} apply={apply} onEdit={onEdit} />
-      </div>
-    </form>
+    </>
   );
 }

@@ -1,27 +1,25 @@
 'use client';
 import type { Page, Request, RequestAnswer, SendRequestBody } from '@podlab/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useLocale } from 'next-intl';
 import { useCallback, useEffect } from 'react';
 import { useClusterConnection, useClusterId } from '../../lib/cluster-context';
 import { podlabApi } from '../../lib/podlab-api';
 import { withRequests } from './source';
 
 const listKey = (cluster: string) => ['requests', cluster];
-const oneKey = (cluster: string, id: string | null) => ['request', cluster, id];
+/** A trace's sentences are in one language: another is asked for anew. */
+const oneKey = (cluster: string, id: string | null, locale: string) => ['request', cluster, id, locale];
 
-function useRemember() {
+function useListed() {
   const cluster = useClusterId();
   const queries = useQueryClient();
   return useCallback(
-    (requests: readonly Request[]) => {
+    (requests: readonly Request[]) =>
       queries.setQueryData<Page<Request>>(listKey(cluster), (page) => ({
         items: withRequests(page?.items ?? [], requests),
         next_cursor: page?.next_cursor ?? null,
-      }));
-      for (const request of requests) {
-        if (request.trace) queries.setQueryData(oneKey(cluster, request.id), request);
-      }
-    },
+      })),
     [cluster, queries],
   );
 }
@@ -30,8 +28,8 @@ function useRemember() {
 export function useRequestHistory() {
   const cluster = useClusterId();
   const connection = useClusterConnection();
-  const remember = useRemember();
-  useEffect(() => connection.onTrace((trace) => remember([trace])), [connection, remember]);
+  const list = useListed();
+  useEffect(() => connection.onTrace((trace) => list([trace])), [connection, list]);
   return useQuery({
     queryKey: listKey(cluster),
     queryFn: () => podlabApi.requests(cluster),
@@ -42,8 +40,9 @@ export function useRequestHistory() {
 /** One request with its trace: what a permalink names. */
 export function useRequest(id: string | null) {
   const cluster = useClusterId();
+  const locale = useLocale();
   return useQuery({
-    queryKey: oneKey(cluster, id),
+    queryKey: oneKey(cluster, id, locale),
     queryFn: () => podlabApi.request(cluster, id!),
     enabled: id !== null,
     staleTime: Infinity,
@@ -52,11 +51,16 @@ export function useRequest(id: string | null) {
 
 export function useSendRequest(onSent: (answer: RequestAnswer) => void) {
   const cluster = useClusterId();
-  const remember = useRemember();
+  const locale = useLocale();
+  const queries = useQueryClient();
+  const list = useListed();
   return useMutation({
     mutationFn: (body: SendRequestBody) => podlabApi.send(cluster, body),
     onSuccess: (answer) => {
-      remember(answer.requests);
+      list(answer.requests);
+      for (const request of answer.requests) {
+        if (request.trace) queries.setQueryData(oneKey(cluster, request.id, locale), request);
+      }
       onSent(answer);
     },
   });

@@ -47,21 +47,38 @@ function Place({ layout, id, children }: { layout: Layout; id: string; children:
 }
 
 /** Everything of the picture that can be read and pressed, in reading order: outside, Services, rooms, pods. */
-export function PictureCards({
-  scene,
-  layout,
-  selected,
-  onSelect,
-  onHover,
-  lit,
-  services,
-  cloudEnabled,
-}: PictureCardsProps) {
+export function PictureCards(props: PictureCardsProps) {
+  const { layout, lit, selected, onSelect, onHover } = props;
+  return (
+    <>
+      <OutsidePlaces {...props} />
+      <div className={styles.cluster} style={at(layout.boxes.get(CLUSTER)!)} />
+      <ServicePlaces {...props} />
+      <Rooms {...props} />
+      <ControlPlaces {...props} />
+      {layout.tenants.map((tenant) => (
+        <Place key={tenant.id} layout={layout} id={tenant.id}>
+          <TenantCard
+            tenant={tenant}
+            lit={lit.has(tenant.id)}
+            selected={selected}
+            onSelect={onSelect}
+            onHover={onHover}
+          />
+        </Place>
+      ))}
+    </>
+  );
+}
+
+const serviceAddress = ({ namespace, name }: { namespace: string; name: string }): ObjectAddress => ({
+  kind: 'Service',
+  namespace,
+  name,
+});
+
+function OutsidePlaces({ scene, layout, lit, selected, onSelect, cloudEnabled }: PictureCardsProps) {
   const t = useTranslations('topology');
-  const picked = (address: ObjectAddress) => ({
-    selected: sameAddress(selected, address),
-    onSelect: () => onSelect(address),
-  });
   return (
     <>
       <span className={styles.zone} style={{ left: 18, top: 8 }}>
@@ -70,28 +87,34 @@ export function PictureCards({
       <Place layout={layout} id={OUTSIDE}>
         <OutsideCard lit={lit.has(OUTSIDE)} />
       </Place>
-      {scene.services.map((service) =>
-        service.balancer === null ? null : (
+      {scene.services
+        .filter((service) => service.balancer !== null)
+        .map((service) => (
           <Place key={service.key} layout={layout} id={balancerId(service.key)}>
             <BalancerCard
               service={service}
               cloudEnabled={cloudEnabled}
               lit={lit.has(balancerId(service.key))}
-              {...picked({ kind: 'Service', namespace: service.namespace, name: service.name })}
+              selected={sameAddress(selected, serviceAddress(service))}
+              onSelect={() => onSelect(serviceAddress(service))}
             />
           </Place>
-        ),
-      )}
-      <div className={styles.cluster} style={at(layout.boxes.get(CLUSTER)!)} />
-      <div className={styles.band} style={at(layout.boxes.get(SERVICES)!)}>
+        ))}
+    </>
+  );
+}
+
+function ServicePlaces({ scene, layout, services, selected, onSelect, onHover }: PictureCardsProps) {
+  const t = useTranslations('topology');
+  const band = layout.boxes.get(SERVICES)!;
+  return (
+    <>
+      <div className={styles.band} style={at(band)}>
         <span className={styles.zoneInline}>{t('services')}</span>
         <span className={styles.hint}>{t('servicesHint')}</span>
       </div>
       {scene.services.length === 0 && (
-        <p
-          className={styles.none}
-          style={{ left: layout.boxes.get(SERVICES)!.x, top: layout.boxes.get(SERVICES)!.y + 32 }}
-        >
+        <p className={styles.none} style={{ left: band.x, top: band.y + 35, width: band.width }}>
           {t('noServices')}
         </p>
       )}
@@ -101,31 +124,44 @@ export function PictureCards({
             service={service}
             lit={services.has(service.key)}
             onHover={onHover}
-            {...picked({ kind: 'Service', namespace: service.namespace, name: service.name })}
+            selected={sameAddress(selected, serviceAddress(service))}
+            onSelect={() => onSelect(serviceAddress(service))}
           />
         </Place>
       ))}
-      {scene.nodes.map((node) => (
-        <Place key={node.name} layout={layout} id={nodeId(node.name)}>
-          <button
-            type="button"
-            className={styles.room}
-            data-ready={node.ready}
-            data-lit={lit.has(nodeId(node.name))}
-            aria-pressed={sameAddress(selected, { kind: 'Node', name: node.name })}
-            onClick={() => onSelect({ kind: 'Node', name: node.name })}
-            aria-label={t('nodeLabel', { name: node.name, address: node.address, pods: node.pods.length })}
-          >
-            <span className={styles.roomHead}>
-              <Icon name={node.ready ? 'node' : 'warning'} size={20} />
-              <span className={styles.roomName}>{node.name}</span>
-              {!node.ready && <span className={styles.notReady}>{t('nodeNotReady')}</span>}
-              <span className={styles.roomAddress}>{node.address}</span>
-            </span>
-            {node.pods.length === 0 && <span className={styles.roomEmpty}>{t('noPods')}</span>}
-          </button>
-        </Place>
-      ))}
+    </>
+  );
+}
+
+function Rooms({ scene, layout, lit, selected, onSelect }: PictureCardsProps) {
+  const t = useTranslations('topology');
+  return scene.nodes.map((node) => (
+    <Place key={node.name} layout={layout} id={nodeId(node.name)}>
+      <button
+        type="button"
+        className={styles.room}
+        data-ready={node.ready}
+        data-lit={lit.has(nodeId(node.name))}
+        aria-pressed={sameAddress(selected, { kind: 'Node', name: node.name })}
+        onClick={() => onSelect({ kind: 'Node', name: node.name })}
+        aria-label={t('nodeLabel', { name: node.name, address: node.address, pods: node.pods.length })}
+      >
+        <span className={styles.roomHead}>
+          <Icon name={node.ready ? 'node' : 'warning'} size={20} />
+          <span className={styles.roomName}>{node.name}</span>
+          {!node.ready && <span className={styles.notReady}>{t('nodeNotReady')}</span>}
+          <span className={styles.roomAddress}>{node.address}</span>
+        </span>
+        {node.pods.length === 0 && <span className={styles.roomEmpty}>{t('noPods')}</span>}
+      </button>
+    </Place>
+  ));
+}
+
+function ControlPlaces({ scene, layout, lit }: PictureCardsProps) {
+  const t = useTranslations('topology');
+  return (
+    <>
       <Place layout={layout} id={CONTROL}>
         <div className={styles.control}>
           <span className={styles.zoneInline}>{t('controlPlane')}</span>
@@ -143,17 +179,6 @@ export function PictureCards({
           <span>{scene.dns?.address ?? t('none')}</span>
         </div>
       </Place>
-      {layout.tenants.map((tenant) => (
-        <Place key={tenant.id} layout={layout} id={tenant.id}>
-          <TenantCard
-            tenant={tenant}
-            lit={lit.has(tenant.id)}
-            selected={selected}
-            onSelect={onSelect}
-            onHover={onHover}
-          />
-        </Place>
-      ))}
     </>
   );
 }
