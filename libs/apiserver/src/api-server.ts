@@ -17,7 +17,13 @@ import { handleGet, handleList } from './endpoints/read';
 import { handleScale } from './endpoints/scale';
 import { jsonAnswer, type EndpointServices, type RequestScope } from './endpoints/scope';
 import { handleWatch } from './endpoints/watch';
-import { handleCreate, handleDelete, handleDeleteCollection, handleUpdate, textAnswer } from './endpoints/write';
+import {
+  handleCreate,
+  handleDelete,
+  handleDeleteCollection,
+  handleUpdate,
+  textAnswer,
+} from './endpoints/write';
 import { GenericRegistry } from './registry/generic-registry';
 import type { ClusterSettings, Registry, StrategyContext } from './registry/strategy';
 import { groupResourceOf, StrategyIndex } from './registry/strategy-index';
@@ -45,7 +51,12 @@ export class ApiServer {
   constructor(private readonly options: ApiServerOptions) {
     const { store } = options;
     this.strategies = new StrategyIndex(options.registry);
-    const admission = [namespaceLifecycle, serviceAccountAdmission, priorityAdmission, defaultTolerationSeconds];
+    const admission = [
+      namespaceLifecycle,
+      serviceAccountAdmission,
+      priorityAdmission,
+      defaultTolerationSeconds,
+    ];
     const registry = new GenericRegistry(store, strategyContext(options), admission);
     this.services = { store, registry, encoder: new ObjectEncoder(), now: () => options.now() };
     this.discovery = new Discovery(this.strategies, options.connectors);
@@ -85,17 +96,27 @@ export class ApiServer {
     const [prefix, first, second, ...rest] = parts;
     if (rest.length > 0) return undefined;
     if (prefix === 'api') {
-      if (first === undefined) return wantsAggregatedDiscovery(accept) ? this.discovery.aggregated(true) : this.discovery.apiVersions();
+      if (first === undefined)
+        return wantsAggregatedDiscovery(accept)
+          ? this.discovery.aggregated(true)
+          : this.discovery.apiVersions();
       return second === undefined ? this.discovery.resourceList('', first) : undefined;
     }
     if (prefix !== 'apis') return undefined;
-    if (first === undefined) return wantsAggregatedDiscovery(accept) ? this.discovery.aggregated(false) : this.discovery.apiGroupList();
-    return second === undefined ? this.discovery.groupDocument(first) : this.discovery.resourceList(first, second);
+    if (first === undefined)
+      return wantsAggregatedDiscovery(accept)
+        ? this.discovery.aggregated(false)
+        : this.discovery.apiGroupList();
+    return second === undefined
+      ? this.discovery.groupDocument(first)
+      : this.discovery.resourceList(first, second);
   }
 
   private discoveryAnswer(document: object): KubeAnswer {
     const aggregated = (document as { kind?: string }).kind === 'APIGroupDiscoveryList';
-    const type = aggregated ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' : 'application/json';
+    const type = aggregated
+      ? 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+      : 'application/json';
     return jsonAnswer(this.services, 200, document, { 'content-type': type });
   }
 
@@ -111,7 +132,8 @@ export class ApiServer {
   private serveCollection(scope: RequestScope): KubeResponse {
     const { method } = scope.request;
     const { strategy, info, query } = scope;
-    if (method === 'GET') return query.flag('watch') ? handleWatch(this.services, scope) : handleList(this.services, scope);
+    if (method === 'GET')
+      return query.flag('watch') ? handleWatch(this.services, scope) : handleList(this.services, scope);
     const inNamespace = !strategy.namespaced || info.namespace !== '';
     if (method === 'POST' && inNamespace) return handleCreate(this.services, scope);
     if (method === 'DELETE' && inNamespace) return handleDeleteCollection(this.services, scope);
@@ -122,7 +144,9 @@ export class ApiServer {
     if (scope.strategy.namespaced && !scope.info.namespace) throw newUnknownPath();
     switch (scope.request.method) {
       case 'GET':
-        return scope.query.flag('watch') ? handleWatch(this.services, scope) : handleGet(this.services, scope);
+        return scope.query.flag('watch')
+          ? handleWatch(this.services, scope)
+          : handleGet(this.services, scope);
       case 'PUT':
         return handleUpdate(this.services, scope, 'all');
       case 'PATCH':
@@ -138,11 +162,14 @@ export class ApiServer {
     const { info, strategy, request } = scope;
     if (info.subresource === 'scale') return handleScale(this.services, scope);
     const connector = this.options.connectors.find(
-      ({ resource, subresource }) => strategy.group === '' && resource === info.resource && subresource === info.subresource,
+      ({ resource, subresource }) =>
+        strategy.group === '' && resource === info.resource && subresource === info.subresource,
     );
-    if (connector?.verbs.includes(VERB_OF_METHOD[request.method])) return connector.connect(this.services, scope);
+    if (connector?.verbs.includes(VERB_OF_METHOD[request.method]))
+      return connector.connect(this.services, scope);
     const isStatus = info.subresource === 'status' && strategy.status !== undefined;
-    const isFinalize = info.subresource === 'finalize' && info.resource === 'namespaces' && strategy.group === '';
+    const isFinalize =
+      info.subresource === 'finalize' && info.resource === 'namespaces' && strategy.group === '';
     if (!isStatus && !isFinalize) throw newUnknownPath();
     if (request.method === 'GET' && isStatus) return handleGet(this.services, scope);
     if (request.method === 'PUT') return handleUpdate(this.services, scope, isStatus ? 'status' : 'finalize');

@@ -39,7 +39,12 @@ export interface ComponentContext {
    */
   state<T extends object>(part: string, initial: () => T): T;
   /** Puts an entry for {@link Component.handle} into the cluster's queue, `delayMs` of virtual time from now. */
-  schedule(delayMs: number, kind: string, args?: QueueEntry['args'], options?: { periodic?: boolean }): QueueEntry;
+  schedule(
+    delayMs: number,
+    kind: string,
+    args?: QueueEntry['args'],
+    options?: { periodic?: boolean },
+  ): QueueEntry;
   /** Takes out an entry that was not handled yet; keep entries in state as the objects that schedule() gave. */
   cancel(entry: QueueEntry): void;
   /** A queue of object keys that calls `reconcile(key)` some virtual milliseconds after add(key), once however often added. */

@@ -46,7 +46,13 @@ export class CorrelatedRecorder implements EventRecorder {
     this.ports.client.update('events', { ...earlier, count, lastTimestamp: this.ports.timestamp() });
   }
 
-  private create(about: KubeObject, type: EventType, reason: string, message: string, source: EventSource): Event {
+  private create(
+    about: KubeObject,
+    type: EventType,
+    reason: string,
+    message: string,
+    source: EventSource,
+  ): Event {
     const { name, namespace = '', uid, resourceVersion } = about.metadata;
     const timestamp = this.ports.timestamp();
     const nanoseconds = BigInt(this.ports.now()) * 1_000_000n + BigInt(this.state.counter++ % 1_000_000);
@@ -83,8 +89,25 @@ export class CorrelatedRecorder implements EventRecorder {
   }
 }
 
-function correlationKey(about: KubeObject, type: string, reason: string, message: string, source: EventSource): string {
+function correlationKey(
+  about: KubeObject,
+  type: string,
+  reason: string,
+  message: string,
+  source: EventSource,
+): string {
   const { uid = '', namespace = '', name } = about.metadata;
-  const parts = [source.component, source.host, about.kind, namespace, name, uid, source.fieldPath, type, reason, message];
+  const parts = [
+    source.component,
+    source.host,
+    about.kind,
+    namespace,
+    name,
+    uid,
+    source.fieldPath,
+    type,
+    reason,
+    message,
+  ];
   return parts.join('\u0000');
 }

@@ -7,7 +7,13 @@ function newQueue() {
   const queue = new WorkQueue(createWorkQueueState(), {
     now: () => clock.now,
     schedule: (delayMs, key) =>
-      events.schedule({ at: clock.now + delayMs, component: 'c', kind: 'queue:q', args: [key], periodic: false }),
+      events.schedule({
+        at: clock.now + delayMs,
+        component: 'c',
+        kind: 'queue:q',
+        args: [key],
+        periodic: false,
+      }),
     cancel: (entry) => events.cancel(entry),
   });
   const drain = () => {
@@ -28,7 +34,10 @@ describe('a work queue', () => {
     queue.add('a');
     queue.add('b');
     queue.add('a');
-    expect(drain()).toEqual([[2, 'a'], [2, 'b']]);
+    expect(drain()).toEqual([
+      [2, 'a'],
+      [2, 'b'],
+    ]);
   });
 
   it('takes the earliest of several wishes', () => {

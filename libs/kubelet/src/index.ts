@@ -2,5 +2,6 @@ export { nodeNamespace, type NodeNetwork } from './cni/node-network';
 export { podNamespace } from './cni/pod-network';
 export { Kubelet, kubelet } from './kubelet';
 export type { NodeSettings } from './node/node-objects';
+export type { ContainerEnvironment, SharedVariables } from './pods/container-environment';
 export type { KubeletOptions } from './pods/kubelet-core';
 export type * from './runtime';

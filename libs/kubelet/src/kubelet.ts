@@ -146,7 +146,8 @@ export class Kubelet implements Component {
     const uid = pod.metadata.uid as string;
     const record = this.core.state.pods.get(uid);
     if (!record) {
-      if (pod.metadata.deletionTimestamp) this.context.schedule(20, 'finalize', [`${pod.metadata.namespace}/${pod.metadata.name}`]);
+      if (pod.metadata.deletionTimestamp)
+        this.context.schedule(20, 'finalize', [`${pod.metadata.namespace}/${pod.metadata.name}`]);
       else if (pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed') this.worker.admit(pod);
     } else if (pod.metadata.deletionTimestamp) this.context.schedule(20, 'deleted', [uid]);
   }
@@ -182,7 +183,8 @@ export class Kubelet implements Component {
   private subject(uid: string, name: string | undefined): Subject | undefined {
     const found = this.core.find(uid);
     if (!found) return undefined;
-    const container = allContainers(found.pod).find((each) => each.name === name) ?? found.pod.spec.containers[0];
+    const container =
+      allContainers(found.pod).find((each) => each.name === name) ?? found.pod.spec.containers[0];
     return { ...found, container };
   }
 }

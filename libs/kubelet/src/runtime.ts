@@ -1,4 +1,5 @@
 import type { Container, Pod } from '@podlab/api';
+import type { ContainerEnvironment } from './pods/container-environment';
 
 /** What a registry answers for an image. */
 export type PullAnswer =
@@ -12,7 +13,11 @@ export type PullAnswer =
       /** Virtual time of a first pull. */
       readonly pull_ms: number;
     }
-  | { readonly kind: 'Failure'; readonly reason: 'ErrImagePull' | 'InvalidImageName'; readonly message: string };
+  | {
+      readonly kind: 'Failure';
+      readonly reason: 'ErrImagePull' | 'InvalidImageName';
+      readonly message: string;
+    };
 
 /** A container about to start. */
 export interface ContainerStart {
@@ -23,7 +28,7 @@ export interface ContainerStart {
   /** The network namespace of the pod's sandbox. */
   readonly namespace: string;
   readonly pod_ip: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: ContainerEnvironment;
   readonly resolv_conf: string;
   readonly hosts: string;
 }
@@ -44,7 +49,8 @@ export interface ContainerExit {
  */
 export interface ContainerRuntime {
   pull(image: string): PullAnswer;
-  start(start: ContainerStart): void;
+  /** The answer is the runtime's message when the command cannot be executed. */
+  startContainer(start: ContainerStart): { readonly error?: string };
   /** Sends the signal to the container's main process. */
   stop(podUid: string, container: string, signal: 'SIGTERM' | 'SIGKILL'): void;
   /** The pod is gone: its containers, files and logs with it. */
@@ -60,7 +66,15 @@ export interface ContainerRuntime {
 export interface ProbeNetwork {
   http(
     node: string,
-    request: { ip: string; port: number; path: string; scheme: string; host?: string; headers: readonly { name: string; value: string }[]; timeout_ms: number },
+    request: {
+      ip: string;
+      port: number;
+      path: string;
+      scheme: string;
+      host?: string;
+      headers: readonly { name: string; value: string }[];
+      timeout_ms: number;
+    },
   ): { status: number } | { error: string };
   tcp(node: string, ip: string, port: number, timeout_ms: number): { error?: string };
 }

@@ -1,7 +1,13 @@
 import type { KubeObject } from '@podlab/apimachinery';
 import { copyData } from '@podlab/kernel';
 import fc from 'fast-check';
-import { createMvccState, HISTORY_WINDOW_REVISIONS, MvccStore, StorageConflict, type Revision } from './mvcc-store';
+import {
+  createMvccState,
+  HISTORY_WINDOW_REVISIONS,
+  MvccStore,
+  StorageConflict,
+  type Revision,
+} from './mvcc-store';
 
 const pod = (name: string, namespace = 'default', value = ''): KubeObject =>
   ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace }, value }) as KubeObject;
@@ -46,7 +52,12 @@ describe('a store of revisions', () => {
 
   it('lists one namespace and nothing of a namespace whose name only begins alike', () => {
     const { store } = newStore();
-    for (const [namespace, name] of [['lab', 'b'], ['lab-2', 'x'], ['lab', 'a'], ['lab0', 'y']]) {
+    for (const [namespace, name] of [
+      ['lab', 'b'],
+      ['lab-2', 'x'],
+      ['lab', 'a'],
+      ['lab0', 'y'],
+    ]) {
       store.create('pods', pod(name, namespace));
     }
     expect(store.list('pods', 'lab').map(({ metadata }) => metadata.name)).toEqual(['a', 'b']);
@@ -55,7 +66,8 @@ describe('a store of revisions', () => {
   it('reads the past until it is compacted, then says that it is gone', () => {
     const { store } = newStore();
     store.create('pods', pod('web', 'default', '0'));
-    for (let i = 1; i < 2 * HISTORY_WINDOW_REVISIONS; i++) store.update('pods', pod('web', 'default', String(i)));
+    for (let i = 1; i < 2 * HISTORY_WINDOW_REVISIONS; i++)
+      store.update('pods', pod('web', 'default', String(i)));
     const rv = store.resourceVersion;
     expect(store.listAt('pods', rv - 5)).toMatchObject([{ value: String(rv - 6) }]);
     expect(store.listAt('pods', 1)).toBeUndefined();
@@ -64,7 +76,9 @@ describe('a store of revisions', () => {
   });
 
   it('agrees with a plain list of objects after any run of writes, and so does its copy', () => {
-    const writes = fc.array(fc.record({ key: fc.integer({ min: 0, max: 8 }), remove: fc.boolean() }), { maxLength: 60 });
+    const writes = fc.array(fc.record({ key: fc.integer({ min: 0, max: 8 }), remove: fc.boolean() }), {
+      maxLength: 60,
+    });
     fc.assert(
       fc.property(writes, (run) => {
         const { store } = newStore();

@@ -164,7 +164,8 @@ export class MvccStore {
   private current(table: ResourceTable, resource: string, key: string, expected?: string): KubeObject {
     const object = table.objects.get(key);
     invariant(object, `${resource} ${key} is not stored`);
-    if (expected !== undefined && object.metadata.resourceVersion !== expected) throw new StorageConflict(key);
+    if (expected !== undefined && object.metadata.resourceVersion !== expected)
+      throw new StorageConflict(key);
     return object;
   }
 

@@ -29,6 +29,10 @@ function requireNamespace({ strategy, namespace, name, context }: AdmissionReque
   if (found.status?.phase !== 'Terminating' && !found.metadata.deletionTimestamp) return;
   const reason = `unable to create new content in namespace ${namespace} because it is being terminated`;
   const error = newForbidden(groupResourceOf(strategy), name, reason);
-  const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' };
+  const cause = {
+    reason: 'NamespaceTerminating',
+    message: `namespace ${namespace} is being terminated`,
+    field: 'metadata.namespace',
+  };
   throw new StatusError({ ...error.status, details: { ...error.status.details, causes: [cause] } });
 }

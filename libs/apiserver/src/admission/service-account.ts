@@ -14,7 +14,8 @@ export const serviceAccountAdmission: AdmissionPlugin = {
     spec.serviceAccountName ||= 'default';
     spec.serviceAccount = spec.serviceAccountName;
     const account = requireAccount(request, spec.serviceAccountName);
-    if (account.imagePullSecrets && !spec.imagePullSecrets?.length) spec.imagePullSecrets = account.imagePullSecrets;
+    if (account.imagePullSecrets && !spec.imagePullSecrets?.length)
+      spec.imagePullSecrets = account.imagePullSecrets;
     if ((spec.automountServiceAccountToken ?? account.automountServiceAccountToken) !== false) {
       mountToken(spec, `kube-api-access-${request.context.random.suffix(5)}`);
     }

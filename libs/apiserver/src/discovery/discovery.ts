@@ -28,7 +28,11 @@ export class Discovery {
 
   /** GET /apis */
   apiGroupList(): object {
-    return { kind: 'APIGroupList', apiVersion: 'v1', groups: this.namedGroups().map((group) => this.apiGroup(group)) };
+    return {
+      kind: 'APIGroupList',
+      apiVersion: 'v1',
+      groups: this.namedGroups().map((group) => this.apiGroup(group)),
+    };
   }
 
   /** GET /apis/{group}; undefined when nothing of the group is served. */
@@ -42,7 +46,10 @@ export class Discovery {
     const kinds = this.strategies.kindsOf(group, version);
     if (kinds.length === 0) return undefined;
     const groupVersion = group ? `${group}/${version}` : version;
-    const resources = kinds.flatMap((strategy) => [resourceEntry(strategy), ...this.subresourceEntries(strategy)]);
+    const resources = kinds.flatMap((strategy) => [
+      resourceEntry(strategy),
+      ...this.subresourceEntries(strategy),
+    ]);
     return { kind: 'APIResourceList', ...(group && { apiVersion: 'v1' }), groupVersion, resources };
   }
 
@@ -53,7 +60,9 @@ export class Discovery {
       metadata: { ...(group && { name: group }), creationTimestamp: null },
       versions: this.strategies.versions(group).map((version) => ({
         version,
-        resources: this.strategies.kindsOf(group, version).map((strategy) => this.aggregatedResource(strategy)),
+        resources: this.strategies
+          .kindsOf(group, version)
+          .map((strategy) => this.aggregatedResource(strategy)),
         freshness: 'Current',
       })),
     }));
@@ -65,7 +74,9 @@ export class Discovery {
   }
 
   private apiGroup(name: string): object {
-    const versions = this.strategies.versions(name).map((version) => ({ groupVersion: `${name}/${version}`, version }));
+    const versions = this.strategies
+      .versions(name)
+      .map((version) => ({ groupVersion: `${name}/${version}`, version }));
     return { name, versions, preferredVersion: versions[0] };
   }
 
@@ -102,10 +113,14 @@ export class Discovery {
   private subresourcesOf(strategy: AnyStrategy): Omit<SubresourceInfo, 'resource'>[] {
     const { kind } = strategy;
     const verbs = ['get', 'patch', 'update'];
-    const own = this.connected.filter(({ resource }) => strategy.group === '' && resource === strategy.resource);
+    const own = this.connected.filter(
+      ({ resource }) => strategy.group === '' && resource === strategy.resource,
+    );
     return [
       ...own,
-      ...(strategy.scale ? [{ subresource: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs }] : []),
+      ...(strategy.scale
+        ? [{ subresource: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs }]
+        : []),
       ...(strategy.status ? [{ subresource: 'status', kind, verbs }] : []),
     ];
   }

@@ -30,10 +30,14 @@ export function checkObject({ strategy, info, query }: RequestScope, value: unkn
   const { object, warnings } = decodeObject(expected, value, fieldValidation(query));
   const { metadata } = object;
   if (info.name && metadata.name && metadata.name !== info.name) {
-    throw newBadRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${info.name})`);
+    throw newBadRequest(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${info.name})`,
+    );
   }
   if (strategy.namespaced && metadata.namespace && metadata.namespace !== info.namespace) {
-    throw newBadRequest('the namespace of the provided object does not match the namespace sent on the request');
+    throw newBadRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
+    );
   }
   if (info.name) metadata.name = info.name;
   return { object, warnings };

@@ -18,16 +18,26 @@ export class LocalClient implements Client {
 
   create<T extends KubeObject>(resource: GroupResource, object: T): T {
     const namespace = object.metadata.namespace ?? '';
-    return this.registry.create(this.strategy(resource), namespace, cloneJson(object), { user: this.user }) as T;
+    return this.registry.create(this.strategy(resource), namespace, cloneJson(object), {
+      user: this.user,
+    }) as T;
   }
 
   update<T extends KubeObject>(resource: GroupResource, object: T): T {
-    return this.registry.update(this.strategy(resource), objectKey(object), cloneJson(object), { user: this.user }) as T;
+    return this.registry.update(this.strategy(resource), objectKey(object), cloneJson(object), {
+      user: this.user,
+    }) as T;
   }
 
   updateStatus<T extends KubeObject>(resource: GroupResource, object: T): T {
     const draft = cloneJson(object);
-    return this.registry.update(this.strategy(resource), objectKey(object), draft, { user: this.user }, 'status') as T;
+    return this.registry.update(
+      this.strategy(resource),
+      objectKey(object),
+      draft,
+      { user: this.user },
+      'status',
+    ) as T;
   }
 
   delete(resource: GroupResource, key: string, options: DeleteOptions = {}): void {

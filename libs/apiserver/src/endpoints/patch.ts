@@ -18,7 +18,8 @@ import { warningHeaders, writeOptions } from './write';
 const PATCHES: Readonly<Record<string, (document: KubeObject, patch: unknown, kind: string) => unknown>> = {
   'application/json-patch+json': (document, patch) => applyJsonPatch(document, patch),
   'application/merge-patch+json': (document, patch) => applyMergePatch(document, patch),
-  'application/strategic-merge-patch+json': (document, patch, kind) => applyStrategicMergePatch(kind, document, patch),
+  'application/strategic-merge-patch+json': (document, patch, kind) =>
+    applyStrategicMergePatch(kind, document, patch),
 };
 
 /** The document after the request's patch; throws 400, 415 or 422. */
@@ -26,7 +27,8 @@ export function patched(scope: RequestScope, document: KubeObject, kind: string)
   const apply = PATCHES[mediaType(scope.request)];
   if (!apply) throw newUnsupportedMediaType(Object.keys(PATCHES));
   const patch = parseJson(scope.request.body);
-  if (typeof patch !== 'object' || patch === null) throw newBadRequest('the patch must be a JSON object or array');
+  if (typeof patch !== 'object' || patch === null)
+    throw newBadRequest('the patch must be a JSON object or array');
   return apply(document, patch, kind);
 }
 

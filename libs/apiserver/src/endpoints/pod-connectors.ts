@@ -15,10 +15,17 @@ export const bindingConnector: Connector = {
   verbs: ['create'],
   connect(services, scope) {
     const target = (readBody(scope) as { target?: { name?: unknown } } | null)?.target;
-    if (typeof target?.name !== 'string' || target.name === '') throw newBadRequest('target.name: Required value');
+    if (typeof target?.name !== 'string' || target.name === '')
+      throw newBadRequest('target.name: Required value');
     const { namespace, name } = scope.info;
     bindPod(services.registry, scope.strategy, namespace, name, target.name, writeOptions(scope));
-    return jsonAnswer(services, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+    return jsonAnswer(services, 201, {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Success',
+      code: 201,
+    });
   },
 };
 
@@ -76,13 +83,16 @@ function containerFor(pod: Pod, { query }: RequestScope): string {
   }
   if (names.length + initNames.length === 1) return names[0];
   const inits = initNames.length > 0 ? ` or one of the init containers: [${initNames.join(' ')}]` : '';
-  throw newBadRequest(`a container name must be specified for pod ${name}, choose one of: [${names.join(' ')}]${inits}`);
+  throw newBadRequest(
+    `a container name must be specified for pod ${name}, choose one of: [${names.join(' ')}]${inits}`,
+  );
 }
 
 function notStarted(pod: Pod, container: string, previous: boolean): Error {
   const { name } = pod.metadata;
   if (!pod.spec.nodeName) return newBadRequest(`pod ${name} does not have a host assigned`);
-  if (previous) return newBadRequest(`previous terminated container "${container}" in pod "${name}" not found`);
+  if (previous)
+    return newBadRequest(`previous terminated container "${container}" in pod "${name}" not found`);
   const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
   const waiting = statuses.find((status) => status.name === container)?.state?.waiting;
   if (!waiting) return newNotFound('pods', name);
@@ -91,4 +101,4 @@ function notStarted(pod: Pod, container: string, previous: boolean): Error {
 }
 
 const trying = (reason: string) =>
-  reason === 'ErrImagePull' || reason === 'ImagePullBackOff' ? "trying and failing to pull image" : reason;
+  reason === 'ErrImagePull' || reason === 'ImagePullBackOff' ? 'trying and failing to pull image' : reason;

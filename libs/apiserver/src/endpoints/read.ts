@@ -33,7 +33,12 @@ export function objectAnswer(
     const options = { now: services.now(), include: includeObject(scope), metadata, headers: true };
     return jsonAnswer(services, status, tableOf(scope.strategy, [object], options), headers);
   }
-  return jsonAnswer(services, status, as === 'partial' ? partialOf(object) : services.encoder.encode(object), headers);
+  return jsonAnswer(
+    services,
+    status,
+    as === 'partial' ? partialOf(object) : services.encoder.encode(object),
+    headers,
+  );
 }
 
 /** GET of a collection, in pages when `limit` says so. */
@@ -41,15 +46,28 @@ export function handleList(services: EndpointServices, scope: RequestScope): Kub
   const as = negotiate(scope.request.accept);
   const page = selectPage(services, scope);
   if (as === 'table') {
-    const options = { now: services.now(), include: includeObject(scope), metadata: page.metadata, headers: true };
+    const options = {
+      now: services.now(),
+      include: includeObject(scope),
+      metadata: page.metadata,
+      headers: true,
+    };
     return jsonAnswer(services, 200, tableOf(scope.strategy, page.items, options));
   }
   if (as === 'partial') {
-    const envelope = { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata: page.metadata };
+    const envelope = {
+      kind: 'PartialObjectMetadataList',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata: page.metadata,
+    };
     return jsonAnswer(services, 200, { ...envelope, items: page.items.map(partialOf) });
   }
   const { strategy } = scope;
-  const envelope = { kind: `${strategy.kind}List`, apiVersion: apiVersionOf(strategy), metadata: page.metadata };
+  const envelope = {
+    kind: `${strategy.kind}List`,
+    apiVersion: apiVersionOf(strategy),
+    metadata: page.metadata,
+  };
   return jsonAnswer(services, 200, services.encoder.encodeList(envelope, page.items));
 }
 
@@ -91,8 +109,10 @@ function exactRevision(services: EndpointServices, { query }: RequestScope): num
   if (match && !asked) throw newBadRequest(MATCH_WITHOUT_VERSION);
   if (!asked || asked === '0') return undefined;
   const rv = Number(asked);
-  if (!/^\d{1,15}$/.test(asked)) throw newBadRequest(`Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`);
-  if (rv > services.store.resourceVersion) throw newTimeout(`Too large resource version: ${asked}, current: ${services.store.resourceVersion}`, 1);
+  if (!/^\d{1,15}$/.test(asked))
+    throw newBadRequest(`Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`);
+  if (rv > services.store.resourceVersion)
+    throw newTimeout(`Too large resource version: ${asked}, current: ${services.store.resourceVersion}`, 1);
   return match === 'Exact' ? rv : undefined;
 }
 

@@ -21,7 +21,8 @@ export function handleScale(services: EndpointServices, scope: RequestScope): Ku
     throw newMethodNotSupported(groupResourceOf(strategy), request.method.toLowerCase());
   }
   const body = request.method === 'PUT' ? readBody(scope) : patched(scope, scaleOf(scope, object), 'Scale');
-  const scale = decodeObject({ apiVersion: 'autoscaling/v1', kind: 'Scale' }, body, 'Warn').object as unknown as Scale;
+  const scale = decodeObject({ apiVersion: 'autoscaling/v1', kind: 'Scale' }, body, 'Warn')
+    .object as unknown as Scale;
   const draft = cloneJson(object);
   if (scale.metadata.resourceVersion) draft.metadata.resourceVersion = scale.metadata.resourceVersion;
   const replicas = scale.spec?.replicas ?? 0;

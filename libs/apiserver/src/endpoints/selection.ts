@@ -26,7 +26,8 @@ export function parseSelection(strategy: AnyStrategy, query: Query, namespace: s
   const byLabels = labels ? parseOrRefuse(parseLabelSelector, labels) : undefined;
   const byFields = fields ? parseOrRefuse(parseFieldSelector, fields) : undefined;
   checkFieldLabels(strategy, byFields?.map(({ field }) => field) ?? [], labels, fields);
-  const inNamespace = (object: KubeObject) => !namespace || !strategy.namespaced || object.metadata.namespace === namespace;
+  const inNamespace = (object: KubeObject) =>
+    !namespace || !strategy.namespaced || object.metadata.namespace === namespace;
   return {
     filters: !!byLabels || !!byFields || !!name,
     matches: (object) =>
@@ -41,7 +42,8 @@ function parseOrRefuse<T>(parse: (text: string) => T, text: string): T {
   try {
     return parse(text);
   } catch (error) {
-    if (error instanceof LabelSelectorError || error instanceof FieldSelectorError) throw newBadRequest(error.message);
+    if (error instanceof LabelSelectorError || error instanceof FieldSelectorError)
+      throw newBadRequest(error.message);
     throw error;
   }
 }
@@ -51,8 +53,19 @@ function selectableFields(strategy: AnyStrategy, object: KubeObject): Record<str
   return { 'metadata.name': name, 'metadata.namespace': namespace, ...strategy.selectableFields?.(object) };
 }
 
-function checkFieldLabels(strategy: AnyStrategy, asked: readonly string[], labels: string, fields: string): void {
-  const sample = { apiVersion: apiVersionOf(strategy), kind: strategy.kind, metadata: { name: '' }, spec: {}, status: {} };
+function checkFieldLabels(
+  strategy: AnyStrategy,
+  asked: readonly string[],
+  labels: string,
+  fields: string,
+): void {
+  const sample = {
+    apiVersion: apiVersionOf(strategy),
+    kind: strategy.kind,
+    metadata: { name: '' },
+    spec: {},
+    status: {},
+  };
   const known = selectableFields(strategy, sample);
   const unknown = asked.find((field) => !(field in known));
   if (unknown === undefined) return;

@@ -16,7 +16,12 @@ const DEFAULT_TIMEOUT_MS = 1_800_000;
 export function handleWatch(services: EndpointServices, scope: RequestScope): KubeWatch {
   const as = negotiate(scope.request.accept);
   const { query, strategy, info } = scope;
-  const stream = new WatchStream(services, scope, as, parseSelection(strategy, query, info.namespace, info.name));
+  const stream = new WatchStream(
+    services,
+    scope,
+    as,
+    parseSelection(strategy, query, info.namespace, info.name),
+  );
   const seconds = query.number('timeoutSeconds');
   return {
     kind: 'watch',
@@ -73,7 +78,11 @@ class WatchStream {
     const { kind } = this.scope.strategy;
     const rv = this.services.store.resourceVersion;
     const metadata = { resourceVersion: String(rv), annotations: { 'k8s.io/initial-events-end': 'true' } };
-    const bookmark = { kind, apiVersion: apiVersionOf(this.scope.strategy), metadata: { ...metadata, name: '' } };
+    const bookmark = {
+      kind,
+      apiVersion: apiVersionOf(this.scope.strategy),
+      metadata: { ...metadata, name: '' },
+    };
     this.emit(sink, 'BOOKMARK', bookmark, rv);
   }
 
@@ -107,7 +116,12 @@ class WatchStream {
     if (this.as === 'partial') return partialOf(object);
     if (this.as === 'object') return object;
     const metadata = { resourceVersion: object.metadata.resourceVersion };
-    const options = { now: this.services.now(), include: includeObject(this.scope), metadata, headers: !this.headersSent };
+    const options = {
+      now: this.services.now(),
+      include: includeObject(this.scope),
+      metadata,
+      headers: !this.headersSent,
+    };
     this.headersSent = true;
     return tableOf(this.scope.strategy, [object], options);
   }

@@ -42,7 +42,12 @@ export function handleUpdate(services: EndpointServices, scope: RequestScope, pa
 /** DELETE of one object: the object while it lives on, else a Status. */
 export function handleDelete(services: EndpointServices, scope: RequestScope): KubeAnswer {
   const options = writeOptions(scope);
-  const { object, gone } = services.registry.delete(scope.strategy, keyOf(scope), readDeleteRequest(scope), options);
+  const { object, gone } = services.registry.delete(
+    scope.strategy,
+    keyOf(scope),
+    readDeleteRequest(scope),
+    options,
+  );
   if (!gone || groupResourceOf(scope.strategy) === 'pods') return objectAnswer(services, scope, object, 200);
   return jsonAnswer(services, 200, deletedStatus(scope, object));
 }
@@ -57,7 +62,12 @@ export function handleDeleteCollection(services: EndpointServices, scope: Reques
   const namespace = strategy.namespaced ? info.namespace : undefined;
   for (const object of services.store.list(groupResourceOf(strategy), namespace)) {
     if (!selection.matches(object)) continue;
-    services.registry.delete(strategy, keyOf({ ...scope, info: { ...info, name: object.metadata.name } }), request, options);
+    services.registry.delete(
+      strategy,
+      keyOf({ ...scope, info: { ...info, name: object.metadata.name } }),
+      request,
+      options,
+    );
   }
   return { ...answer, resourceVersion: services.store.resourceVersion };
 }
@@ -84,7 +94,9 @@ function readDeleteRequest(scope: RequestScope): DeleteRequest {
   }
   if (policy && !PROPAGATION.has(policy as string)) {
     const supported = '"Background", "Foreground", "Orphan"';
-    throw newBadRequest(`propagationPolicy: Unsupported value: "${String(policy)}": supported values: ${supported}`);
+    throw newBadRequest(
+      `propagationPolicy: Unsupported value: "${String(policy)}": supported values: ${supported}`,
+    );
   }
   return {
     ...(typeof grace === 'number' && { gracePeriodSeconds: grace }),
@@ -96,11 +108,17 @@ function readDeleteRequest(scope: RequestScope): DeleteRequest {
 /** RFC 7234 Warning headers, as kubectl prints them. */
 export function warningHeaders(warnings: readonly string[]): KubeAnswer['headers'] {
   if (warnings.length === 0) return {};
-  return { warning: warnings.map((text) => `299 - "${text.replace(/([\\"])/g, '\\$1').replace(/\n/g, ' ')}"`) };
+  return {
+    warning: warnings.map((text) => `299 - "${text.replace(/([\\"])/g, '\\$1').replace(/\n/g, ' ')}"`),
+  };
 }
 
 /** A plain text answer, for health checks and logs. */
-export function textAnswer(services: Pick<EndpointServices, 'store'>, status: number, text: string): KubeAnswer {
+export function textAnswer(
+  services: Pick<EndpointServices, 'store'>,
+  status: number,
+  text: string,
+): KubeAnswer {
   const answer = jsonAnswer(services, status, encodeJson(''), { 'content-type': 'text/plain' });
   return { ...answer, body: utf8Encode(text) };
 }

@@ -15,13 +15,21 @@ export type DeletionPlan =
   | { readonly kind: 'remove' }
   | { readonly kind: 'mark'; readonly draft: KubeObject };
 
-const FINALIZER_OF_POLICY: Readonly<Record<string, string>> = { Orphan: 'orphan', Foreground: 'foregroundDeletion' };
+const FINALIZER_OF_POLICY: Readonly<Record<string, string>> = {
+  Orphan: 'orphan',
+  Foreground: 'foregroundDeletion',
+};
 
 /**
  * Models k8s.io/apiserver pkg/registry/rest BeforeDelete and pkg/registry/generic/registry deletionFinalizersForGarbageCollection.
  * `now` is virtual ms since the Unix epoch.
  */
-export function deletionPlan(strategy: AnyStrategy, old: KubeObject, request: DeleteRequest, now: number): DeletionPlan {
+export function deletionPlan(
+  strategy: AnyStrategy,
+  old: KubeObject,
+  request: DeleteRequest,
+  now: number,
+): DeletionPlan {
   const grace = strategy.gracefulSeconds?.(old, request.gracePeriodSeconds) ?? 0;
   const finalizers = finalizersFor(strategy, old, request.propagationPolicy);
   if (grace === 0 && finalizers.length === 0 && !strategy.isHeld?.(old)) return { kind: 'remove' };
@@ -39,12 +47,18 @@ export function deletionPlan(strategy: AnyStrategy, old: KubeObject, request: De
 function mark(draft: KubeObject, old: KubeObject, grace: number, now: number): void {
   const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = old.metadata;
   if (deletionTimestamp && grace >= deletionGracePeriodSeconds) return;
-  const requestedAt = deletionTimestamp ? parseRfc3339(deletionTimestamp) - deletionGracePeriodSeconds * 1000 : now;
+  const requestedAt = deletionTimestamp
+    ? parseRfc3339(deletionTimestamp) - deletionGracePeriodSeconds * 1000
+    : now;
   draft.metadata.deletionTimestamp = rfc3339(requestedAt + grace * 1000);
   draft.metadata.deletionGracePeriodSeconds = grace;
 }
 
-function finalizersFor(strategy: AnyStrategy, old: KubeObject, asked: DeleteRequest['propagationPolicy']): string[] {
+function finalizersFor(
+  strategy: AnyStrategy,
+  old: KubeObject,
+  asked: DeleteRequest['propagationPolicy'],
+): string[] {
   const present = old.metadata.finalizers ?? [];
   const policy = asked ?? (strategy.defaultPropagation === 'Orphan' ? 'Orphan' : undefined);
   if (!policy) return present;

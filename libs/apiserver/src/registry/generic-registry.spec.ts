@@ -39,13 +39,18 @@ function newRegistry() {
     now: () => clock.now,
     timestamp: () => rfc3339(clock.now),
     random: new Prng(seedPrng('42', 'test')),
-    settings: { service_cidr: '10.96.0.0/16', pod_cidr: '10.244.0.0/16', node_port_range: [30000, 32767] as const },
+    settings: {
+      service_cidr: '10.96.0.0/16',
+      pod_cidr: '10.244.0.0/16',
+      node_port_range: [30000, 32767] as const,
+    },
     get: store.get.bind(store),
     list: store.list.bind(store),
   };
   const registry = new GenericRegistry(store, context, []);
   const create = (draft: Widget) => registry.create(WIDGETS, 'lab', draft, { user }) as Widget;
-  const update = (draft: Widget, part?: 'status') => registry.update(WIDGETS, 'lab/one', draft, { user }, part) as Widget;
+  const update = (draft: Widget, part?: 'status') =>
+    registry.update(WIDGETS, 'lab/one', draft, { user }, part) as Widget;
   const remove = (request = {}) => registry.delete(WIDGETS, 'lab/one', request, { user });
   const stored = () => store.get('widgets.test.io', 'lab/one') as Widget | undefined;
   return { clock, store, registry, create, update, remove, stored };
@@ -65,7 +70,11 @@ describe('the generic registry', () => {
   it('gives a new object its uid, time, generation and a name from generateName', () => {
     const { create } = newRegistry();
     const { metadata } = create(widget({ name: '', generateName: 'web-', deletionTimestamp: 'x' }));
-    expect(metadata).toMatchObject({ namespace: 'lab', generation: 1, creationTimestamp: '2026-03-02T09:00:00Z' });
+    expect(metadata).toMatchObject({
+      namespace: 'lab',
+      generation: 1,
+      creationTimestamp: '2026-03-02T09:00:00Z',
+    });
     expect(metadata.name).toMatch(/^web-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
     expect(metadata.uid).toMatch(/^[0-9a-f-]{36}$/);
     expect(metadata.deletionTimestamp).toBeUndefined();
@@ -74,7 +83,10 @@ describe('the generic registry', () => {
   it('refuses a second object of one name, and a bad name, in upstream’s words', () => {
     const { create } = newRegistry();
     create(widget());
-    expect(refusal(() => create(widget()))).toEqual({ code: 409, message: 'widgets.test.io "one" already exists' });
+    expect(refusal(() => create(widget()))).toEqual({
+      code: 409,
+      message: 'widgets.test.io "one" already exists',
+    });
     expect(refusal(() => create(widget({ name: 'A_b' }))).message).toMatch(
       /^Widget\.test\.io "A_b" is invalid: metadata\.name: Invalid value: "A_b": a lowercase RFC 1123 subdomain must/,
     );
@@ -102,7 +114,9 @@ describe('the generic registry', () => {
     update(widget({}, 2));
     expect(refusal(() => update(widget({ resourceVersion }, 3)))).toMatchObject({
       code: 409,
-      message: expect.stringContaining('the object has been modified; please apply your changes to the latest version'),
+      message: expect.stringContaining(
+        'the object has been modified; please apply your changes to the latest version',
+      ),
     });
   });
 
@@ -118,7 +132,9 @@ describe('the generic registry', () => {
     registry.create(WIDGETS, 'lab', widget(), { user, dryRun: true });
     expect(store.resourceVersion).toBe(0);
     create(widget());
-    expect(registry.delete(WIDGETS, 'lab/one', { gracePeriodSeconds: 0 }, { user, dryRun: true }).gone).toBe(true);
+    expect(registry.delete(WIDGETS, 'lab/one', { gracePeriodSeconds: 0 }, { user, dryRun: true }).gone).toBe(
+      true,
+    );
     expect(store.resourceVersion).toBe(1);
   });
 });
@@ -128,10 +144,16 @@ describe('deletion', () => {
     const { create, remove, stored, clock } = newRegistry();
     create(widget());
     expect(remove().gone).toBe(false);
-    expect(stored()?.metadata).toMatchObject({ deletionTimestamp: '2026-03-02T09:00:30Z', deletionGracePeriodSeconds: 30 });
+    expect(stored()?.metadata).toMatchObject({
+      deletionTimestamp: '2026-03-02T09:00:30Z',
+      deletionGracePeriodSeconds: 30,
+    });
     clock.now += 2000;
     remove({ gracePeriodSeconds: 5 });
-    expect(stored()?.metadata).toMatchObject({ deletionTimestamp: '2026-03-02T09:00:05Z', deletionGracePeriodSeconds: 5 });
+    expect(stored()?.metadata).toMatchObject({
+      deletionTimestamp: '2026-03-02T09:00:05Z',
+      deletionGracePeriodSeconds: 5,
+    });
     remove({ gracePeriodSeconds: 100 });
     expect(stored()?.metadata.deletionGracePeriodSeconds).toBe(5);
     expect(remove({ gracePeriodSeconds: 0 }).gone).toBe(true);

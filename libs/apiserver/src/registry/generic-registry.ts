@@ -50,7 +50,14 @@ export class GenericRegistry {
     this.fillMetadata(strategy, namespace, draft);
     strategy.defaults?.(draft);
     strategy.prepareForCreate?.(draft, this.context);
-    this.admit({ operation: 'CREATE', strategy, namespace, name: draft.metadata.name, object: draft, ...this.by(options) });
+    this.admit({
+      operation: 'CREATE',
+      strategy,
+      namespace,
+      name: draft.metadata.name,
+      object: draft,
+      ...this.by(options),
+    });
     const nameRule = strategy.validateName?.bind(strategy) ?? nameIsDnsSubdomain;
     const errors = validateObjectMeta(draft.metadata, strategy.namespaced, nameRule);
     errors.push(...(strategy.validate?.(draft, this.context) ?? []));
@@ -78,7 +85,14 @@ export class GenericRegistry {
     rules?.prepareForUpdate?.(next, old, this.context);
     if (equalJson(next, old)) return isFinished(strategy, old) ? this.remove(strategy, old, options) : old;
     const namespace = old.metadata.namespace ?? '';
-    this.admit({ operation: 'UPDATE', strategy, namespace, name: old.metadata.name, object: next, ...this.by(options) });
+    this.admit({
+      operation: 'UPDATE',
+      strategy,
+      namespace,
+      name: old.metadata.name,
+      object: next,
+      ...this.by(options),
+    });
     throwInvalid(strategy, old.metadata.name, [
       ...validateObjectMetaUpdate(next.metadata, old.metadata),
       ...(rules?.validateUpdate?.(next, old, this.context) ?? []),
@@ -107,7 +121,12 @@ export class GenericRegistry {
     return { object: options.dryRun ? plan.draft : this.store.update(resource, plan.draft), gone: false };
   }
 
-  private commitUpdate(strategy: AnyStrategy, next: KubeObject, old: KubeObject, options: WriteOptions): KubeObject {
+  private commitUpdate(
+    strategy: AnyStrategy,
+    next: KubeObject,
+    old: KubeObject,
+    options: WriteOptions,
+  ): KubeObject {
     const resource = groupResourceOf(strategy);
     if (strategy.hasGeneration && !equalJson(specOf(next), specOf(old))) {
       next.metadata.generation = (old.metadata.generation ?? 0) + 1;
@@ -125,7 +144,8 @@ export class GenericRegistry {
     } else {
       delete metadata.namespace;
     }
-    if (metadata.resourceVersion) throw newBadRequest('resourceVersion should not be set on objects to be created');
+    if (metadata.resourceVersion)
+      throw newBadRequest('resourceVersion should not be set on objects to be created');
     if (!metadata.name && metadata.generateName) {
       metadata.name = generatedName(metadata.generateName, this.context.random.suffix(5));
     }
@@ -162,7 +182,8 @@ function checkPreconditions(strategy: AnyStrategy, old: KubeObject, draft: KubeO
   }
 }
 
-const NAMESPACE_MISMATCH = 'the namespace of the provided object does not match the namespace sent on the request';
+const NAMESPACE_MISMATCH =
+  'the namespace of the provided object does not match the namespace sent on the request';
 
 const nameOf = (key: string) => key.slice(key.indexOf('/') + 1);
 const specOf = (object: KubeObject) => (object as { spec?: unknown }).spec;
@@ -196,16 +217,23 @@ function copyOrDelete<K extends keyof KubeObject['metadata']>(
 }
 
 function throwInvalid(strategy: AnyStrategy, name: string, errors: FieldError[]): void {
-  if (errors.length > 0) throw newInvalid(strategy.group ? `${strategy.kind}.${strategy.group}` : strategy.kind, name, errors);
+  if (errors.length > 0)
+    throw newInvalid(strategy.group ? `${strategy.kind}.${strategy.group}` : strategy.kind, name, errors);
 }
 
 /** An object that waits for its deletion goes when its last finalizer has been taken off. */
 function isFinished(strategy: AnyStrategy, object: KubeObject): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
-  return !!deletionTimestamp && !finalizers?.length && !deletionGracePeriodSeconds && !strategy.isHeld?.(object);
+  return (
+    !!deletionTimestamp && !finalizers?.length && !deletionGracePeriodSeconds && !strategy.isHeld?.(object)
+  );
 }
 
-function checkDeletePreconditions(resource: GroupResource, old: KubeObject, { preconditions }: DeleteRequest): void {
+function checkDeletePreconditions(
+  resource: GroupResource,
+  old: KubeObject,
+  { preconditions }: DeleteRequest,
+): void {
   const { uid, resourceVersion, name } = old.metadata;
   if (preconditions?.uid && preconditions.uid !== uid) {
     const error = `Precondition failed: UID in precondition: ${preconditions.uid}, UID in object meta: ${uid}`;

@@ -13,12 +13,19 @@ export interface NodeNetwork {
 
 export const nodeNamespace = (node: string) => `node/${node}`;
 
+/** Forwarding, iptables for bridged packets, and node ports on the loopback, as kube-proxy sets them. */
+const NODE_SYSCTLS = {
+  'net.ipv4.ip_forward': 1,
+  'net.bridge.bridge-nf-call-iptables': 1,
+  'net.ipv4.conf.all.route_localnet': 1,
+};
+
 const COMMENT: Match = { kind: 'comment', comment: 'flanneld masq' };
 
 /** Plugs a node into the underlay: what is there before it has a pod CIDR. */
 export function addNodeNamespace(network: Network, node: NodeNetwork, wire: string, gateway: string): void {
   const namespace = nodeNamespace(node.name);
-  network.addNamespace(namespace, { 'net.ipv4.ip_forward': 1, 'net.bridge.bridge-nf-call-iptables': 1 });
+  network.addNamespace(namespace, NODE_SYSCTLS);
   const addresses = [
     { address: node.internal_ip, prefix_length: node.internal_prefix_length },
     { address: node.external_ip, prefix_length: 32 },
@@ -28,15 +35,31 @@ export function addNodeNamespace(network: Network, node: NodeNetwork, wire: stri
 }
 
 /** Gives a node its bridge and overlay. Models flannel's vxlan backend and the bridge plugin. */
-export function addPodNetwork(network: Network, node: NodeNetwork, podCidr: string, clusterCidr: string): void {
+export function addPodNetwork(
+  network: Network,
+  node: NodeNetwork,
+  podCidr: string,
+  clusterCidr: string,
+): void {
   const namespace = nodeNamespace(node.name);
   const bridge = { address: gatewayOf(podCidr), prefix_length: prefixLengthOf(podCidr) };
   network.addBridge(namespace, { name: 'cni0', mtu: 1450, addresses: [bridge] });
   const overlay = { address: networkOf(podCidr), prefix_length: 32 };
-  network.addVxlan(namespace, { name: 'flannel.1', mtu: 1450, vni: 1, local: node.internal_ip, addresses: [overlay] });
+  network.addVxlan(namespace, {
+    name: 'flannel.1',
+    mtu: 1450,
+    vni: 1,
+    local: node.internal_ip,
+    addresses: [overlay],
+  });
   const iptables = network.iptables(namespace);
   iptables.restore('nat', { 'FLANNEL-POSTRTG': masqueradeRules(podCidr, clusterCidr) });
-  iptables.ensureRule('nat', 'POSTROUTING', { matches: [COMMENT], target: jump('FLANNEL-POSTRTG') }, 'append');
+  iptables.ensureRule(
+    'nat',
+    'POSTROUTING',
+    { matches: [COMMENT], target: jump('FLANNEL-POSTRTG') },
+    'append',
+  );
   iptables.restore('filter', { 'FLANNEL-FWD': forwardRules(clusterCidr) });
   const forward: Match = { kind: 'comment', comment: 'flanneld forward' };
   iptables.ensureRule('filter', 'FORWARD', { matches: [forward], target: jump('FLANNEL-FWD') }, 'append');
@@ -58,8 +81,16 @@ export function removePeer(network: Network, node: string, peerPodCidr: string):
 }
 
 const jump = (chain: string): Rule['target'] => ({ kind: 'JUMP', chain });
-const from = (address: string, invert = false): Match => ({ kind: 'source', address, ...(invert && { invert }) });
-const to = (address: string, invert = false): Match => ({ kind: 'destination', address, ...(invert && { invert }) });
+const from = (address: string, invert = false): Match => ({
+  kind: 'source',
+  address,
+  ...(invert && { invert }),
+});
+const to = (address: string, invert = false): Match => ({
+  kind: 'destination',
+  address,
+  ...(invert && { invert }),
+});
 
 /** Models flannel pkg/trafficmngr/iptables masqRules. */
 function masqueradeRules(podCidr: string, clusterCidr: string): Rule[] {

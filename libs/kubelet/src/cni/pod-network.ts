@@ -8,7 +8,13 @@ export const podNamespace = (uid: string) => `pod/${uid}`;
 export const vethName = (uid: string) => `veth${uid.replace(/-/g, '').slice(0, 8)}`;
 
 /** Makes the pod's own network namespace, with `address` on its eth0 and the node's bridge as its way out. */
-export function addPodNamespace(network: Network, node: string, uid: string, address: string, podCidr: string): void {
+export function addPodNamespace(
+  network: Network,
+  node: string,
+  uid: string,
+  address: string,
+  podCidr: string,
+): void {
   const namespace = podNamespace(uid);
   network.addNamespace(namespace);
   network.addVethPair(

@@ -31,7 +31,13 @@ export function registeredNode(settings: NodeSettings, at: string): Node {
 }
 
 function nodeStatus(settings: NodeSettings): NonNullable<Node['status']> {
-  const resources = { cpu: '4', 'ephemeral-storage': '61255492Ki', 'hugepages-2Mi': '0', memory: '8148056Ki', pods: '110' };
+  const resources = {
+    cpu: '4',
+    'ephemeral-storage': '61255492Ki',
+    'hugepages-2Mi': '0',
+    memory: '8148056Ki',
+    pods: '110',
+  };
   return {
     addresses: [
       { type: 'InternalIP', address: settings.internal_ip },
@@ -59,13 +65,25 @@ function nodeStatus(settings: NodeSettings): NonNullable<Node['status']> {
 /** The conditions that a kubelet reports. Models pkg/kubelet/nodestatus/setters.go. */
 export function nodeConditions(ready: boolean, at: string): NodeCondition[] {
   const times = { lastHeartbeatTime: at, lastTransitionTime: at };
-  const healthy = (type: string, reason: string, message: string) => ({ type, status: 'False', ...times, reason, message });
+  const healthy = (type: string, reason: string, message: string) => ({
+    type,
+    status: 'False',
+    ...times,
+    reason,
+    message,
+  });
   return [
     healthy('MemoryPressure', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
     healthy('DiskPressure', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
     healthy('PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
     ready
-      ? { type: 'Ready', status: 'True', ...times, reason: 'KubeletReady', message: 'kubelet is posting ready status' }
+      ? {
+          type: 'Ready',
+          status: 'True',
+          ...times,
+          reason: 'KubeletReady',
+          message: 'kubelet is posting ready status',
+        }
       : { type: 'Ready', status: 'False', ...times, reason: 'KubeletNotReady', message: NETWORK_NOT_READY },
   ];
 }

@@ -10,17 +10,31 @@ export class ContainerConfigError extends Error {
   override readonly name = 'ContainerConfigError';
 }
 
-/** The environment of a container: Service variables, envFrom, then env. Models pkg/kubelet/kubelet_pods.go makeEnvironmentVariables. */
+/** Variables of a container's own, and those of the Services around it, which many containers share. */
+export interface ContainerEnvironment {
+  readonly own: Readonly<Record<string, string>>;
+  readonly services: SharedVariables;
+}
+
+/** `id` is the same as long as the variables are. */
+export interface SharedVariables {
+  readonly id: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/**
+ * The environment of a container: envFrom, then env, over the Services' variables.
+ * Models pkg/kubelet/kubelet_pods.go makeEnvironmentVariables. Throws {@link ContainerConfigError}.
+ */
 export function containerEnvironment(
   informers: Informers,
   pod: Pod,
   container: Container,
   record: PodRecord,
   hostIp: string,
-): Record<string, string> {
-  const environment: Record<string, string> = {};
-  if (pod.spec.enableServiceLinks !== false) Object.assign(environment, serviceVariables(informers, pod));
-  else Object.assign(environment, serviceVariables(informers, pod, true));
+): ContainerEnvironment {
+  const services = serviceVariables(informers, pod);
+  const own: Record<string, string> = {};
   for (const source of container.envFrom ?? []) {
     const { configMapRef, secretRef, prefix = '' } = source;
     const reference = configMapRef ?? secretRef;
@@ -28,13 +42,15 @@ export function containerEnvironment(
     const data = configMapRef
       ? configMapData(informers, pod, reference.name, reference.optional)
       : secretData(informers, pod, reference.name, reference.optional);
-    for (const [key, value] of Object.entries(data)) environment[prefix + key] = value;
+    for (const [key, value] of Object.entries(data)) own[prefix + key] = value;
   }
   for (const { name, value, valueFrom } of container.env ?? []) {
-    const found = valueFrom ? valueOf(informers, pod, record, hostIp, valueFrom) : expand(value ?? '', environment);
-    if (found !== undefined) environment[name] = found;
+    const found = valueFrom
+      ? valueOf(informers, pod, record, hostIp, valueFrom)
+      : expand(value ?? '', { ...services.variables, ...own });
+    if (found !== undefined) own[name] = found;
   }
-  return environment;
+  return { own, services };
 }
 
 /** `$(NAME)` stands for a variable defined before; `$$` is a dollar. Models third_party/forked/golang/expansion. */
@@ -46,7 +62,13 @@ export function expand(text: string, environment: Readonly<Record<string, string
 
 type ValueFrom = NonNullable<NonNullable<Container['env']>[number]['valueFrom']>;
 
-function valueOf(informers: Informers, pod: Pod, record: PodRecord, hostIp: string, from: ValueFrom): string | undefined {
+function valueOf(
+  informers: Informers,
+  pod: Pod,
+  record: PodRecord,
+  hostIp: string,
+  from: ValueFrom,
+): string | undefined {
   if (from.fieldRef) return fieldOf(pod, record, hostIp, from.fieldRef.fieldPath);
   const reference = from.configMapKeyRef ?? from.secretKeyRef;
   if (!reference?.name) return undefined;
@@ -59,7 +81,12 @@ function valueOf(informers: Informers, pod: Pod, record: PodRecord, hostIp: stri
   throw new ContainerConfigError(`couldn't find key ${reference.key} in ${kind} ${where}`);
 }
 
-function configMapData(informers: Informers, pod: Pod, name: string, optional = false): Record<string, string> {
+function configMapData(
+  informers: Informers,
+  pod: Pod,
+  name: string,
+  optional = false,
+): Record<string, string> {
   const found = informers.for<ConfigMap>('configmaps').get(`${pod.metadata.namespace}/${name}`);
   if (!found && !optional) throw new ContainerConfigError(`configmap "${name}" not found`);
   return found?.data ?? {};
@@ -68,7 +95,10 @@ function configMapData(informers: Informers, pod: Pod, name: string, optional = 
 function secretData(informers: Informers, pod: Pod, name: string, optional = false): Record<string, string> {
   const found = informers.for<Secret>('secrets').get(`${pod.metadata.namespace}/${name}`);
   if (!found && !optional) throw new ContainerConfigError(`secret "${name}" not found`);
-  const decoded = Object.entries(found?.data ?? {}).map(([key, value]) => [key, utf8Decode(base64Decode(value) ?? new Uint8Array())]);
+  const decoded = Object.entries(found?.data ?? {}).map(([key, value]) => [
+    key,
+    utf8Decode(base64Decode(value) ?? new Uint8Array()),
+  ]);
   return Object.fromEntries(decoded) as Record<string, string>;
 }
 
@@ -91,35 +121,50 @@ function fieldOf(pod: Pod, record: PodRecord, hostIp: string, path: string): str
 }
 
 /** Models pkg/kubelet/envvars FromServices: every Service of the namespace, and `kubernetes` of default. */
-function serviceVariables(informers: Informers, pod: Pod, masterOnly = false): Record<string, string> {
+function serviceVariables(informers: Informers, pod: Pod): SharedVariables {
   const services = informers.for<Service>('services');
   const master = services.get('default/kubernetes');
-  const own = masterOnly ? [] : services.list(pod.metadata.namespace);
-  const all = new Map([...(master ? [master] : []), ...own].map((service) => [service.metadata.name, service]));
+  const own = pod.spec.enableServiceLinks === false ? [] : services.list(pod.metadata.namespace);
+  const all = new Map(
+    [...(master ? [master] : []), ...own].map((service) => [service.metadata.name, service]),
+  );
   const variables: Record<string, string> = {};
-  for (const service of all.values()) {
-    const { clusterIP, ports = [] } = service.spec;
-    if (!clusterIP || clusterIP === 'None' || ports.length === 0) continue;
-    const prefix = variableName(service.metadata.name);
-    variables[`${prefix}_SERVICE_HOST`] = clusterIP;
-    variables[`${prefix}_SERVICE_PORT`] = String(ports[0].port);
-    for (const port of ports) {
-      if (port.name) variables[`${prefix}_SERVICE_PORT_${variableName(port.name)}`] = String(port.port);
-    }
-    Object.assign(variables, linkVariables(prefix, clusterIP, ports));
+  for (const service of all.values()) Object.assign(variables, variablesOf(service));
+  const newest = Math.max(0, ...[...all.values()].map(({ metadata }) => Number(metadata.resourceVersion)));
+  return { id: `${pod.metadata.namespace}/${all.size}/${newest}`, variables };
+}
+
+function variablesOf(service: Service): Record<string, string> {
+  const { clusterIP, ports = [] } = service.spec;
+  if (!clusterIP || clusterIP === 'None' || ports.length === 0) return {};
+  const prefix = variableName(service.metadata.name);
+  const variables = linkVariables(prefix, clusterIP, ports);
+  variables[`${prefix}_SERVICE_HOST`] = clusterIP;
+  variables[`${prefix}_SERVICE_PORT`] = String(ports[0].port);
+  for (const port of ports) {
+    if (port.name) variables[`${prefix}_SERVICE_PORT_${variableName(port.name)}`] = String(port.port);
   }
   return variables;
 }
 
 /** Docker's link variables. */
-function linkVariables(prefix: string, ip: string, ports: NonNullable<Service['spec']['ports']>): Record<string, string> {
+function linkVariables(
+  prefix: string,
+  ip: string,
+  ports: NonNullable<Service['spec']['ports']>,
+): Record<string, string> {
   const variables: Record<string, string> = {};
   ports.forEach(({ port, protocol = 'TCP' }, index) => {
     const lower = protocol.toLowerCase();
     const own = `${prefix}_PORT_${port}_${protocol}`;
     const address = `${lower}://${ip}:${port}`;
     if (index === 0) variables[`${prefix}_PORT`] = address;
-    Object.assign(variables, { [own]: address, [`${own}_PROTO`]: lower, [`${own}_PORT`]: String(port), [`${own}_ADDR`]: ip });
+    Object.assign(variables, {
+      [own]: address,
+      [`${own}_PROTO`]: lower,
+      [`${own}_PORT`]: String(port),
+      [`${own}_ADDR`]: ip,
+    });
   });
   return variables;
 }

@@ -42,7 +42,14 @@ export class ImagePuller {
   }
 
   /** A pull has ended: true when the image is there. */
-  pulled(pod: Pod, record: PodRecord, container: Container, own: ContainerRecord, took: number, waited: number): boolean {
+  pulled(
+    pod: Pod,
+    record: PodRecord,
+    container: Container,
+    own: ContainerRecord,
+    took: number,
+    waited: number,
+  ): boolean {
     const answer = this.core.options.runtime.pull(container.image ?? '');
     if (answer.kind === 'Failure') {
       this.failed(pod, record, container, own, answer);
@@ -55,7 +62,13 @@ export class ImagePuller {
     own.pull_backoff_ms = 0;
     const times = `${seconds(took)} (${seconds(waited)} including waiting)`;
     const size = `Image size: ${answer.size_bytes} bytes.`;
-    this.core.event(pod, 'Normal', 'Pulled', `Successfully pulled image "${container.image}" in ${times}. ${size}`, container);
+    this.core.event(
+      pod,
+      'Normal',
+      'Pulled',
+      `Successfully pulled image "${container.image}" in ${times}. ${size}`,
+      container,
+    );
     return true;
   }
 
@@ -68,7 +81,13 @@ export class ImagePuller {
     this.core.event(pod, 'Warning', 'Failed', 'Error: ImagePullBackOff', container);
   }
 
-  private failed(pod: Pod, record: PodRecord, container: Container, own: ContainerRecord, answer: { reason: string; message: string }): void {
+  private failed(
+    pod: Pod,
+    record: PodRecord,
+    container: Container,
+    own: ContainerRecord,
+    answer: { reason: string; message: string },
+  ): void {
     own.reason = answer.reason;
     own.message = answer.message;
     if (answer.reason === 'InvalidImageName') {
@@ -78,7 +97,13 @@ export class ImagePuller {
       this.core.event(pod, 'Warning', 'Failed', 'Error: InvalidImageName', container);
       return;
     }
-    this.core.event(pod, 'Warning', 'Failed', `Failed to pull image "${container.image}": ${answer.message}`, container);
+    this.core.event(
+      pod,
+      'Warning',
+      'Failed',
+      `Failed to pull image "${container.image}": ${answer.message}`,
+      container,
+    );
     this.core.event(pod, 'Warning', 'Failed', 'Error: ErrImagePull', container);
     own.pull_backoff_ms = Math.min(own.pull_backoff_ms * 2 || PULL_BACKOFF_MS, PULL_BACKOFF_MAX_MS);
     this.core.context.schedule(2000, 'pull-back-off', [record.uid, container.name]);

@@ -85,4 +85,7 @@ export class KubeletCore {
 }
 
 /** All containers of a pod, init containers first. */
-export const allContainers = (pod: Pod): Container[] => [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+export const allContainers = (pod: Pod): Container[] => [
+  ...(pod.spec.initContainers ?? []),
+  ...pod.spec.containers,
+];

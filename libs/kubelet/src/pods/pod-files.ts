@@ -19,7 +19,9 @@ export function resolvConf(pod: Pod, dnsIp: string): string {
   const lines = [
     ...(allSearches.length > 0 ? [`search ${allSearches.join(' ')}`] : []),
     ...allServers.map((server) => `nameserver ${server}`),
-    ...(options.size > 0 ? [`options ${[...options].map(([name, value]) => (value ? `${name}:${value}` : name)).join(' ')}`] : []),
+    ...(options.size > 0
+      ? [`options ${[...options].map(([name, value]) => (value ? `${name}:${value}` : name)).join(' ')}`]
+      : []),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

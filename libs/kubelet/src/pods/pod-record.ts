@@ -90,7 +90,8 @@ export function newPodRecord(pod: Pod, key: string, now: number): PodRecord {
     transitions: new Map(),
   };
   const waiting = pod.spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating';
-  for (const each of pod.spec.initContainers ?? []) record.containers.set(each.name, newContainerRecord(each, waiting));
+  for (const each of pod.spec.initContainers ?? [])
+    record.containers.set(each.name, newContainerRecord(each, waiting));
   for (const each of pod.spec.containers) record.containers.set(each.name, newContainerRecord(each, waiting));
   return record;
 }

@@ -42,7 +42,8 @@ export function podPhase(pod: Pod, record: PodRecord): string {
   return 'Running';
 }
 
-const succeeded = ({ state, terminated }: ContainerRecord) => state === 'Terminated' && terminated?.exit_code === 0;
+const succeeded = ({ state, terminated }: ContainerRecord) =>
+  state === 'Terminated' && terminated?.exit_code === 0;
 const recordOf = (record: PodRecord, { name }: Container) => record.containers.get(name) as ContainerRecord;
 
 type Fact = Pick<PodCondition, 'status' | 'reason' | 'message'>;
@@ -79,7 +80,8 @@ function initialized(pod: Pod, record: PodRecord, phase: string): Fact {
     const container = recordOf(record, each);
     return isSidecar(each) ? !container.started : !succeeded(container);
   });
-  if (waiting.length === 0) return phase === 'Succeeded' ? { status: 'True', reason: 'PodCompleted' } : { status: 'True' };
+  if (waiting.length === 0)
+    return phase === 'Succeeded' ? { status: 'True', reason: 'PodCompleted' } : { status: 'True' };
   const message = `containers with incomplete status: [${waiting.map(({ name }) => name).join(' ')}]`;
   return { status: 'False', reason: 'ContainersNotInitialized', message };
 }

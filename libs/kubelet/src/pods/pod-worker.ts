@@ -55,7 +55,12 @@ export class PodWorker {
     const ip = pod.spec.hostNetwork ? this.core.nodes.get(record.node)?.internal_ip : this.attach(record);
     if (ip === undefined) {
       const reason = `failed to set up sandbox: no IP addresses available in range set: ${this.core.state.pod_cidrs.get(record.node)}`;
-      this.core.event(pod, 'Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: rpc error: code = Unknown desc = ${reason}`);
+      this.core.event(
+        pod,
+        'Warning',
+        'FailedCreatePodSandBox',
+        `Failed to create pod sandbox: rpc error: code = Unknown desc = ${reason}`,
+      );
       this.core.context.schedule(10_000, 'sandbox', [record.uid]);
       return;
     }
@@ -86,7 +91,9 @@ export class PodWorker {
   private nextContainer(pod: Pod, record: PodRecord): Container | undefined {
     for (const init of pod.spec.initContainers ?? []) {
       const own = record.containers.get(init.name) as ContainerRecord;
-      const done = isSidecar(init) ? own.started : own.state === 'Terminated' && own.terminated?.exit_code === 0;
+      const done = isSidecar(init)
+        ? own.started
+        : own.state === 'Terminated' && own.terminated?.exit_code === 0;
       if (!done) return own.runs === 0 && own.state === 'Waiting' ? init : undefined;
     }
     const fresh = pod.spec.containers.find(({ name }) => record.containers.get(name)?.runs === 0);
@@ -111,7 +118,10 @@ export class PodWorker {
   private skipTo(pod: Pod, record: PodRecord, failed: Container): void {
     const { containers } = pod.spec;
     const at = containers.indexOf(failed);
-    const following = at < 0 ? undefined : containers.slice(at + 1).find(({ name }) => record.containers.get(name)?.runs === 0);
+    const following =
+      at < 0
+        ? undefined
+        : containers.slice(at + 1).find(({ name }) => record.containers.get(name)?.runs === 0);
     if (following) this.bring(pod, record, following);
   }
 
@@ -133,32 +143,50 @@ export class PodWorker {
   start(pod: Pod, record: PodRecord, container: Container): void {
     const own = record.containers.get(container.name) as ContainerRecord;
     if (own.state === 'Running') return;
-    const { context, options } = this.core;
     try {
-      const hostIp = this.core.nodes.get(record.node)?.internal_ip ?? '';
-      const environment = containerEnvironment(context.informers, pod, container, record, hostIp);
-      this.core.event(pod, 'Normal', 'Created', 'Container created', container);
-      this.core.event(pod, 'Normal', 'Started', 'Container started', container);
-      this.markRunning(own, record, container);
-      options.runtime.start({
-        pod,
-        container,
-        run: own.runs - 1,
-        namespace: this.namespaceOf(pod, record),
-        pod_ip: record.ip ?? '',
-        environment,
-        resolv_conf: resolvConf(pod, options.dns_ip),
-        hosts: hostsFile(pod, record),
-      });
+      this.launch(pod, record, container, own);
     } catch (error) {
       if (!(error instanceof ContainerConfigError)) throw error;
       this.misconfigured(pod, record, container, own, error.message);
       return;
     }
     if (record.stage === 'Sandbox' && !this.nextContainer(pod, record)) record.stage = 'Running';
-    this.prober.begin(record, container);
     if (this.nextContainer(pod, record)) this.next(pod, record);
     else this.core.report(pod, record);
+  }
+
+  private launch(pod: Pod, record: PodRecord, container: Container, own: ContainerRecord): void {
+    const { context, options } = this.core;
+    const hostIp = this.core.nodes.get(record.node)?.internal_ip ?? '';
+    const environment = containerEnvironment(context.informers, pod, container, record, hostIp);
+    this.core.event(pod, 'Normal', 'Created', 'Container created', container);
+    this.markRunning(own, record, container);
+    const run = own.runs - 1;
+    const { error } = options.runtime.startContainer({
+      pod,
+      container,
+      run,
+      namespace: this.namespaceOf(pod, record),
+      pod_ip: record.ip ?? '',
+      environment,
+      resolv_conf: resolvConf(pod, options.dns_ip),
+      hosts: hostsFile(pod, record),
+    });
+    if (error === undefined) {
+      this.core.event(pod, 'Normal', 'Started', 'Container started', container);
+      this.prober.begin(record, container);
+      return;
+    }
+    this.core.event(pod, 'Warning', 'Failed', `Error: ${error}`, container);
+    const exit = {
+      pod_uid: record.uid,
+      container: container.name,
+      run,
+      exit_code: 128,
+      reason: 'StartError',
+      message: error,
+    };
+    this.exited(pod, record, container, exit);
   }
 
   private markRunning(own: ContainerRecord, record: PodRecord, container: Container): void {
@@ -172,7 +200,13 @@ export class PodWorker {
     own.ready = own.started && !container.readinessProbe;
   }
 
-  private misconfigured(pod: Pod, record: PodRecord, container: Container, own: ContainerRecord, message: string): void {
+  private misconfigured(
+    pod: Pod,
+    record: PodRecord,
+    container: Container,
+    own: ContainerRecord,
+    message: string,
+  ): void {
     own.reason = 'CreateContainerConfigError';
     own.message = message;
     this.core.event(pod, 'Warning', 'Failed', `Error: ${message}`, container);
@@ -218,7 +252,9 @@ export class PodWorker {
   private scheduleRestart(record: PodRecord, container: Container, own: ContainerRecord): void {
     const ranWell = this.core.context.now() - own.started_at >= CRASH_FORGIVEN_MS;
     const delay = ranWell ? 0 : own.backoff_ms;
-    own.backoff_ms = ranWell ? CRASH_BACKOFF_MS : Math.min(own.backoff_ms * 2 || CRASH_BACKOFF_MS, CRASH_BACKOFF_MAX_MS);
+    own.backoff_ms = ranWell
+      ? CRASH_BACKOFF_MS
+      : Math.min(own.backoff_ms * 2 || CRASH_BACKOFF_MS, CRASH_BACKOFF_MAX_MS);
     this.core.context.schedule(Math.max(delay, 300), 'restart', [record.uid, container.name]);
     if (delay > 0) this.core.context.schedule(1000, 'crash-back-off', [record.uid, container.name, delay]);
   }

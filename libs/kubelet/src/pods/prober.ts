@@ -23,7 +23,8 @@ export class Prober {
   /** The container has started: its probes begin (liveness and readiness after startup). */
   begin(record: PodRecord, container: Container): void {
     const own = record.containers.get(container.name) as ContainerRecord;
-    for (const kind of container.startupProbe ? (['startup'] as const) : KINDS) this.first(record, container, own, kind);
+    for (const kind of container.startupProbe ? (['startup'] as const) : KINDS)
+      this.first(record, container, own, kind);
   }
 
   private first(record: PodRecord, container: Container, own: ContainerRecord, kind: ProbeKind): void {
@@ -32,10 +33,17 @@ export class Prober {
     own.probes[kind] = { streak: 0 };
     const sinceStart = this.core.context.now() - own.started_at;
     const initial = Math.max((probe.initialDelaySeconds ?? 0) * 1000 - sinceStart, 50);
-    this.schedule(record, container, own, kind, initial, false);
+    this.schedule(record, container, own, kind, initial, kind === 'liveness');
   }
 
-  private schedule(record: PodRecord, container: Container, own: ContainerRecord, kind: ProbeKind, delay: number, periodic: boolean): void {
+  private schedule(
+    record: PodRecord,
+    container: Container,
+    own: ContainerRecord,
+    kind: ProbeKind,
+    delay: number,
+    periodic: boolean,
+  ): void {
     this.core.context.schedule(delay, 'probe', [record.uid, container.name, own.runs, kind], { periodic });
   }
 
@@ -73,12 +81,21 @@ export class Prober {
     standing.streak = standing.last === result.ok ? standing.streak + 1 : 1;
     standing.last = result.ok;
     if (!result.ok) this.tellUnhealthy(pod, container, kind, result.output);
-    const decided = standing.streak >= (result.ok ? probe.successThreshold ?? 1 : probe.failureThreshold ?? 3);
+    const decided =
+      standing.streak >= (result.ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3));
     if (decided && this.consequence(pod, record, container, own, kind, result)) return;
     this.goOn(record, container, own, kind, probe, standing, decided);
   }
 
-  private goOn(record: PodRecord, container: Container, own: ContainerRecord, kind: ProbeKind, probe: Probe, standing: ProbeRecord, decided: boolean): void {
+  private goOn(
+    record: PodRecord,
+    container: Container,
+    own: ContainerRecord,
+    kind: ProbeKind,
+    probe: Probe,
+    standing: ProbeRecord,
+    decided: boolean,
+  ): void {
     if (decided && standing.last && !probe.exec) {
       standing.resting = true;
       return;
@@ -87,7 +104,14 @@ export class Prober {
   }
 
   /** True when this probe is over for this run of the container. */
-  private consequence(pod: Pod, record: PodRecord, container: Container, own: ContainerRecord, kind: ProbeKind, result: ProbeResult): boolean {
+  private consequence(
+    pod: Pod,
+    record: PodRecord,
+    container: Container,
+    own: ContainerRecord,
+    kind: ProbeKind,
+    result: ProbeResult,
+  ): boolean {
     if (kind === 'readiness') {
       if (own.ready !== result.ok) {
         own.ready = result.ok;
@@ -96,7 +120,12 @@ export class Prober {
       return false;
     }
     if (result.ok) return kind === 'startup' && this.startedUp(pod, record, container, own);
-    this.restart(pod, record, container, `Container ${container.name} failed ${kind} probe, will be restarted`);
+    this.restart(
+      pod,
+      record,
+      container,
+      `Container ${container.name} failed ${kind} probe, will be restarted`,
+    );
     return true;
   }
 
@@ -118,7 +147,11 @@ export class Prober {
   private ask(record: PodRecord, container: Container, probe: Probe): ProbeResult {
     const timeout_ms = (probe.timeoutSeconds ?? 1) * 1000;
     if (probe.exec) {
-      const { exit_code, output } = this.core.options.runtime.exec(record.uid, container.name, probe.exec.command ?? []);
+      const { exit_code, output } = this.core.options.runtime.exec(
+        record.uid,
+        container.name,
+        probe.exec.command ?? [],
+      );
       return { ok: exit_code === 0, output };
     }
     if (probe.httpGet) return this.askHttp(record, container, probe.httpGet, timeout_ms);
@@ -128,7 +161,12 @@ export class Prober {
     return { ok: error === undefined, output: error ?? '' };
   }
 
-  private askHttp(record: PodRecord, container: Container, get: NonNullable<Probe['httpGet']>, timeout_ms: number): ProbeResult {
+  private askHttp(
+    record: PodRecord,
+    container: Container,
+    get: NonNullable<Probe['httpGet']>,
+    timeout_ms: number,
+  ): ProbeResult {
     const path = get.path?.startsWith('/') ? get.path : `/${get.path ?? ''}`;
     const answer = this.core.options.probes.http(record.node, {
       ip: get.host || (record.ip ?? ''),
@@ -145,7 +183,11 @@ export class Prober {
 }
 
 function probeOf(container: Container, kind: ProbeKind): Probe | undefined {
-  return { startup: container.startupProbe, liveness: container.livenessProbe, readiness: container.readinessProbe }[kind];
+  return {
+    startup: container.startupProbe,
+    liveness: container.livenessProbe,
+    readiness: container.readinessProbe,
+  }[kind];
 }
 
 const periodMs = (probe: Probe) => (probe.periodSeconds ?? 10) * 1000;

@@ -1,0 +1,215 @@
+import type {
+  ConfigMap,
+  Container,
+  Deployment,
+  Endpoints,
+  EndpointSlice,
+  Namespace,
+  Service,
+  ServiceAccount,
+} from '@podlab/api';
+import type { GroupResource, KubeObject } from '@podlab/apimachinery';
+import type { ClusterConfig } from './config';
+import { CONTROL_PLANE_IP, KUBE_API_PORT } from './world';
+
+/** The image that kubeadm 1.36 gives CoreDNS. */
+export const COREDNS_IMAGE = 'registry.k8s.io/coredns/coredns:v1.13.1';
+const DNS_LABELS = { 'k8s-app': 'kube-dns' };
+
+/** The objects that every cluster begins with, in the order they are written. Models cmd/kubeadm/app/phases/addons/dns. */
+export function bootstrapObjects(config: ClusterConfig): [GroupResource, KubeObject][] {
+  const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+  return [
+    ...namespaces.map((name): [GroupResource, KubeObject] => ['namespaces', namespaceNamed(name)]),
+    ['services', kubernetesService(config)],
+    ['endpoints', kubernetesEndpoints()],
+    ['endpointslices.discovery.k8s.io', kubernetesEndpointSlice()],
+    ['serviceaccounts', serviceAccount('coredns')],
+    ['configmaps', corefile()],
+    ['services', dnsService(config)],
+    ['deployments.apps', dnsDeployment()],
+  ];
+}
+
+/** The `n`-th address of a CIDR: 1 is the kubernetes Service, 10 is DNS. */
+export function addressInCidr(cidr: string, n: number): string {
+  const [first, second, third, fourth] = cidr.split('/')[0].split('.').map(Number);
+  const value = ((first << 24) | (second << 16) | (third << 8) | fourth) + n;
+  return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+}
+
+function namespaceNamed(name: string): Namespace {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, spec: {} };
+}
+
+function kubernetesService(config: ClusterConfig): Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { component: 'apiserver', provider: 'kubernetes' },
+    },
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: addressInCidr(config.service_cidr, 1),
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: KUBE_API_PORT }],
+    },
+  };
+}
+
+function kubernetesEndpoints(): Endpoints {
+  return {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+    },
+    subsets: [
+      {
+        addresses: [{ ip: CONTROL_PLANE_IP }],
+        ports: [{ name: 'https', port: KUBE_API_PORT, protocol: 'TCP' }],
+      },
+    ],
+  } as unknown as Endpoints;
+}
+
+function kubernetesEndpointSlice(): EndpointSlice {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: {
+      name: 'kubernetes',
+      namespace: 'default',
+      labels: { 'kubernetes.io/service-name': 'kubernetes' },
+    },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [CONTROL_PLANE_IP], conditions: { ready: true } }],
+    ports: [{ name: 'https', port: KUBE_API_PORT, protocol: 'TCP' }],
+  };
+}
+
+function serviceAccount(name: string): ServiceAccount {
+  return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace: 'kube-system' } };
+}
+
+function corefile(): ConfigMap {
+  const text = `.:53 {
+    errors
+    health {
+       lameduck 5s
+    }
+    ready
+    kubernetes cluster.local in-addr.arpa ip6.arpa {
+       pods insecure
+       fallthrough in-addr.arpa ip6.arpa
+       ttl 30
+    }
+    prometheus :9153
+    forward . /etc/resolv.conf {
+       max_concurrent 1000
+    }
+    cache 30 {
+       disable success cluster.local
+       disable denial cluster.local
+    }
+    loop
+    reload
+    loadbalance
+}
+`;
+  const metadata = { name: 'coredns', namespace: 'kube-system' };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { Corefile: text } };
+}
+
+function dnsService(config: ClusterConfig): Service {
+  const labels = { ...DNS_LABELS, 'kubernetes.io/cluster-service': 'true', 'kubernetes.io/name': 'CoreDNS' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 'kube-dns',
+      namespace: 'kube-system',
+      labels,
+      annotations: { 'prometheus.io/port': '9153', 'prometheus.io/scrape': 'true' },
+    },
+    spec: {
+      clusterIP: addressInCidr(config.service_cidr, 10),
+      selector: DNS_LABELS,
+      ports: [
+        { name: 'dns', port: 53, protocol: 'UDP', targetPort: 53 },
+        { name: 'dns-tcp', port: 53, protocol: 'TCP', targetPort: 53 },
+        { name: 'metrics', port: 9153, protocol: 'TCP', targetPort: 9153 },
+      ],
+    },
+  };
+}
+
+function dnsDeployment(): Deployment {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'coredns', namespace: 'kube-system', labels: DNS_LABELS },
+    spec: {
+      replicas: 2,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1 } },
+      selector: { matchLabels: DNS_LABELS },
+      template: {
+        metadata: { labels: DNS_LABELS },
+        spec: {
+          priorityClassName: 'system-cluster-critical',
+          serviceAccountName: 'coredns',
+          tolerations: [
+            { key: 'CriticalAddonsOnly', operator: 'Exists' },
+            { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
+          ],
+          nodeSelector: { 'kubernetes.io/os': 'linux' },
+          affinity: { podAntiAffinity: spreadOverNodes() },
+          dnsPolicy: 'Default',
+          containers: [dnsContainer()],
+          volumes: [
+            {
+              name: 'config-volume',
+              configMap: { name: 'coredns', items: [{ key: 'Corefile', path: 'Corefile' }] },
+            },
+          ],
+        },
+      },
+    },
+  };
+}
+
+function spreadOverNodes() {
+  const matchExpressions = [{ key: 'k8s-app', operator: 'In', values: ['kube-dns'] }];
+  const podAffinityTerm = { labelSelector: { matchExpressions }, topologyKey: 'kubernetes.io/hostname' };
+  return { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] };
+}
+
+function dnsContainer(): Container {
+  return {
+    name: 'coredns',
+    image: COREDNS_IMAGE,
+    imagePullPolicy: 'IfNotPresent',
+    resources: { limits: { memory: '170Mi' }, requests: { cpu: '100m', memory: '70Mi' } },
+    args: ['-conf', '/etc/coredns/Corefile'],
+    volumeMounts: [{ name: 'config-volume', mountPath: '/etc/coredns', readOnly: true }],
+    ports: [
+      { containerPort: 53, name: 'dns', protocol: 'UDP' },
+      { containerPort: 53, name: 'dns-tcp', protocol: 'TCP' },
+      { containerPort: 9153, name: 'metrics', protocol: 'TCP' },
+      { containerPort: 8080, name: 'liveness-probe', protocol: 'TCP' },
+      { containerPort: 8181, name: 'readiness-probe', protocol: 'TCP' },
+    ],
+    livenessProbe: {
+      httpGet: { path: '/health', port: 'liveness-probe', scheme: 'HTTP' },
+      initialDelaySeconds: 60,
+      timeoutSeconds: 5,
+      successThreshold: 1,
+      failureThreshold: 5,
+    },
+    readinessProbe: { httpGet: { path: '/ready', port: 'readiness-probe', scheme: 'HTTP' } },
+  };
+}

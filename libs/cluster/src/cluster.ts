@@ -1,0 +1,252 @@
+import type { KubeObject } from '@podlab/apimachinery';
+import type { KubeRequest, KubeResponse } from '@podlab/apiserver';
+import type {
+  CloudSettings,
+  ClusterNode,
+  NodeTableName,
+  RequestAnswer,
+  SendRequest,
+} from '@podlab/contracts';
+import { copyData, hex, invariant, sha256, utf8Decode, utf8Encode } from '@podlab/kernel';
+import { bootstrap } from './bootstrap';
+import { decodeState, encodeState } from './checkpoint';
+import { compose, type Composition } from './compose';
+import type { ClusterConfig } from './config';
+import type { Input, KubeInput } from './input';
+import type { InputEntry, LogEntry } from './log-entry';
+import { nodeTableRows, nodeTableText } from './node-table';
+import { createClusterState, type ClusterState } from './state';
+
+type EntryListener = (entry: LogEntry) => void;
+
+/** Methods that can't change anything: their requests are not logged. */
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** A new cluster: its control plane is there, its nodes join as virtual time moves on. */
+export function createCluster(config: ClusterConfig): Cluster {
+  const cluster = new Cluster(createClusterState(config));
+  cluster.bootstrap();
+  return cluster;
+}
+
+/** A cluster as it was at a checkpoint; {@link Cluster.replay} brings it to the end of its log. */
+export function restoreCluster(checkpoint: string): Cluster {
+  return new Cluster(decodeState(checkpoint));
+}
+
+/**
+ * One simulated Kubernetes cluster: pure, synchronous, deterministic. Whatever comes from outside comes through
+ * {@link kube}, {@link send} or {@link perform}; whatever changes is told to {@link onEntry} in order.
+ */
+export class Cluster {
+  private readonly parts: Composition;
+  private readonly listeners: EntryListener[] = [];
+
+  constructor(private readonly state: ClusterState) {
+    this.parts = compose(state);
+    this.parts.store.onRevision(({ rv, at, type, resource, object }) =>
+      this.tell({ kind: 'revision', rv, at, type, resource, object }),
+    );
+  }
+
+  get config(): ClusterConfig {
+    return this.state.config;
+  }
+
+  get clock(): Readonly<ClusterState['clock']> {
+    return this.state.clock;
+  }
+
+  /** Virtual ms since the Unix epoch. */
+  now(): number {
+    return this.state.now;
+  }
+
+  resourceVersion(): number {
+    return this.state.mvcc.rv;
+  }
+
+  /** When the next event is due, in virtual ms since the Unix epoch. */
+  nextDueAt(): number | undefined {
+    return this.parts.runtime.nextDueAt();
+  }
+
+  /** Nothing waits but periodic entries. */
+  settled(): boolean {
+    return this.parts.runtime.settled;
+  }
+
+  /** Writes what every cluster begins with. Called once by {@link createCluster}. */
+  bootstrap(): void {
+    bootstrap(this.parts, this.state.config);
+    this.parts.runtime.start();
+  }
+
+  /**
+   * Runs what is due up to `virtualMs`, at most `maxEvents` events, and returns how many ran.
+   * When fewer than `maxEvents` ran, virtual time is at `virtualMs`.
+   */
+  runUntil(virtualMs: number, maxEvents: number): number {
+    for (let ran = 0; ran < maxEvents; ran++) {
+      const due = this.parts.runtime.nextDueAt();
+      if (due === undefined || due > virtualMs) {
+        this.state.now = Math.max(this.state.now, virtualMs);
+        return ran;
+      }
+      this.parts.runtime.step();
+    }
+    return maxEvents;
+  }
+
+  /** Runs until nothing but periodic entries waits, `virtualMs` is reached or `maxEvents` ran; returns how many ran. */
+  runUntilSettled(virtualMs: number, maxEvents: number): number {
+    for (let ran = 0; ran < maxEvents; ran++) {
+      const due = this.parts.runtime.nextDueAt();
+      if (this.settled() || due === undefined || due > virtualMs) return ran;
+      this.parts.runtime.step();
+    }
+    return maxEvents;
+  }
+
+  /** A request to the Kubernetes API. */
+  kube(request: KubeRequest): KubeResponse {
+    if (READING.has(request.method)) return this.parts.apiServer.handle(request);
+    const { method, path, query, accept, content_type, body, user } = request;
+    const input: KubeInput = {
+      kind: 'Kube',
+      method,
+      path,
+      query,
+      accept,
+      content_type,
+      body: utf8Decode(body),
+      user,
+    };
+    return this.perform(input) as KubeResponse;
+  }
+
+  /** Issues requests in the simulated network, at this virtual instant. */
+  send(request: SendRequest): RequestAnswer {
+    return this.perform({ kind: 'Send', request }) as RequestAnswer;
+  }
+
+  /** Handles one due event; false when there is none. */
+  step(): boolean {
+    return this.perform({ kind: 'Step' }) as boolean;
+  }
+
+  /** Takes one input: logs it under its own resourceVersion, then lets it act. */
+  perform(input: Input): unknown {
+    const rv = this.parts.store.takeRevision();
+    this.tell({ kind: 'input', rv, at: this.state.now, events: this.state.events, input });
+    switch (input.kind) {
+      case 'Kube':
+        return this.parts.apiServer.handle({ ...input, body: utf8Encode(input.body) });
+      case 'Send':
+        return this.parts.send(input.request);
+      case 'Clock':
+        this.state.clock = { mode: input.mode, speed: input.speed };
+        return undefined;
+      case 'Advance':
+        this.state.now = Math.max(this.state.now, input.to_ms);
+        return undefined;
+      case 'Step':
+        return this.parts.runtime.step();
+      case 'Cloud':
+        this.parts.cloudProvider.configure(input.settings);
+        return undefined;
+      case 'Wake':
+        this.state.now += input.gap_ms;
+        this.parts.runtime.shift(input.gap_ms);
+        return undefined;
+    }
+  }
+
+  /** A table of a node as its Linux tool prints it. Throws StatusError NotFound. */
+  nodeTableText(node: string, table: NodeTableName): string {
+    return nodeTableText(this.parts.network, node, table);
+  }
+
+  /** A table of a node as data: one row a rule, connection, route or interface. Throws StatusError NotFound. */
+  nodeTableRows(node: string, table: NodeTableName): Record<string, unknown>[] {
+    return nodeTableRows(this.parts.network, node, table);
+  }
+
+  cloud(): CloudSettings {
+    return { ...this.parts.cloudProvider.settings() };
+  }
+
+  nodes(): ClusterNode[] {
+    return this.parts.nodes();
+  }
+
+  /** The objects of a resource (`pods`, `deployments.apps`), frozen, in the order of their keys. */
+  list<T extends KubeObject>(resource: string, namespace?: string): readonly T[] {
+    return this.parts.store.list(resource, namespace) as T[];
+  }
+
+  /** Calls `listener` with each input and revision, in order, as it happens; returns the way to stop. */
+  onEntry(listener: EntryListener): () => void {
+    this.listeners.push(listener);
+    return () => {
+      this.listeners.splice(this.listeners.indexOf(listener), 1);
+    };
+  }
+
+  /** The whole state as text. */
+  checkpoint(): string {
+    return encodeState(this.state);
+  }
+
+  /** SHA-256 of the whole state. */
+  hash(): string {
+    return hex(sha256(this.checkpoint()));
+  }
+
+  /** An independent cluster at the same moment. */
+  fork(): Cluster {
+    return new Cluster(copyData(this.state));
+  }
+
+  /**
+   * Lives through `entries` (what {@link onEntry} told after the checkpoint) again and checks that each revision comes
+   * out as it was logged. Returns what came out beyond the log's end: the host appends it. Throws InvariantViolation.
+   */
+  replay(entries: readonly LogEntry[]): LogEntry[] {
+    const produced: LogEntry[] = [];
+    const stop = this.onEntry((entry) => produced.push(entry));
+    for (const entry of entries) {
+      if (entry.kind === 'input') this.replayInput(entry);
+    }
+    const end = entries.length > 0 ? entries[entries.length - 1].rv : 0;
+    while (this.resourceVersion() < end && this.parts.runtime.step());
+    stop();
+    entries.forEach((entry, index) => checkSame(entry, produced[index]));
+    return produced.slice(entries.length);
+  }
+
+  private replayInput({ rv, at, events, input }: InputEntry): void {
+    while (this.state.events < events && this.parts.runtime.step());
+    this.state.now = Math.max(this.state.now, at);
+    this.perform(input);
+    invariant(
+      this.resourceVersion() >= rv,
+      `replay reached ${this.resourceVersion()} where the log has ${rv}`,
+    );
+  }
+
+  private tell(entry: LogEntry): void {
+    for (const listener of [...this.listeners]) listener(entry);
+  }
+}
+
+function checkSame(logged: LogEntry, produced: LogEntry | undefined): void {
+  const same =
+    produced !== undefined &&
+    produced.rv === logged.rv &&
+    produced.at === logged.at &&
+    (produced.kind === 'input' || logged.kind === 'input'
+      ? produced.kind === logged.kind
+      : JSON.stringify(produced.object) === JSON.stringify(logged.object));
+  invariant(same, `replay differs from the log at resourceVersion ${logged.rv}`);
+}

@@ -1,0 +1,119 @@
+import { createCloudProvider, type CloudProvider } from '@podlab/cloud-provider';
+import {
+  deploymentController,
+  endpointsController,
+  endpointSliceController,
+  eventTtlController,
+  garbageCollector,
+  namespaceController,
+  nodeIpamController,
+  nodeLifecycleController,
+  podGarbageCollector,
+  replicaSetController,
+  serviceAccountController,
+  taintEvictionController,
+} from '@podlab/controllers';
+import { createKubeProxy } from '@podlab/kube-proxy';
+import { kubelet, type Kubelet } from '@podlab/kubelet';
+import type { Network } from '@podlab/netstack';
+import { scheduler } from '@podlab/scheduler';
+import { Workloads, WORKLOADS_HANDLER } from '@podlab/workloads';
+import { addressInCidr } from './bootstrap-objects';
+import type { ClusterConfig } from './config';
+import { containerNetwork, probeNetwork } from './container-network';
+import { SimulatedRuntime } from './container-runtime';
+import type { ComponentRuntime } from './runtime';
+import * as world from './world';
+
+/** The controllers of kube-controller-manager and the scheduler. */
+export function addControlPlane(runtime: ComponentRuntime, config: ClusterConfig): void {
+  runtime.add('namespace-controller', namespaceController);
+  runtime.add('serviceaccount-controller', serviceAccountController({ rootCa: config.root_ca ?? '' }));
+  runtime.add('node-ipam-controller', nodeIpamController({ podCidr: config.pod_cidr }));
+  runtime.add('deployment-controller', deploymentController);
+  runtime.add('replicaset-controller', replicaSetController);
+  runtime.add('endpoint-controller', endpointsController);
+  runtime.add('endpointslice-controller', endpointSliceController);
+  runtime.add('garbage-collector', garbageCollector);
+  runtime.add('pod-garbage-collector', podGarbageCollector);
+  runtime.add('taint-eviction-controller', taintEvictionController);
+  runtime.add('event-ttl-controller', eventTtlController);
+  runtime.add('scheduler', scheduler);
+}
+
+/** What runs in a cluster's containers, as others ask for it. */
+export interface NodeParts {
+  readonly kubelet: Kubelet;
+  readonly runtime: SimulatedRuntime;
+  /** A known image whose name is nearly `image`, when `image` is unknown. */
+  nearestImage(image: string): string | undefined;
+}
+
+/** The kubelets, container runtime and kube-proxies of all nodes, and the controller that watches over them. */
+export function addNodes(components: ComponentRuntime, network: Network, config: ClusterConfig): NodeParts {
+  const parts: { workloads?: Workloads; runtime?: SimulatedRuntime; kubelet?: Kubelet } = {};
+  components.add('workloads', (context) => {
+    const workloads = new Workloads(context, { network, images: { unknownImages: config.images.unknown } });
+    workloads.network = containerNetwork(network);
+    network.handlers.set(WORKLOADS_HANDLER, workloads.socketHandler);
+    return (parts.workloads = workloads);
+  });
+  const workloads = parts.workloads as Workloads;
+  components.add('containerd', (context) => (parts.runtime = new SimulatedRuntime(context, workloads)));
+  const runtime = parts.runtime as SimulatedRuntime;
+  components.add(
+    'kubelet',
+    kubelet(kubeletOptions(network, runtime, config), (made) => (parts.kubelet = made)),
+  );
+  const kubelets = parts.kubelet as Kubelet;
+  components.add('node-lifecycle-controller', nodeLifecycleController(kubelets));
+  components.add('kube-proxy', createKubeProxy(network, { cluster_cidr: config.pod_cidr }));
+  return {
+    kubelet: kubelets,
+    runtime,
+    nearestImage(image) {
+      const answer = workloads.resolveImage(image);
+      return answer.kind === 'Failure' ? answer.nearMiss : undefined;
+    },
+  };
+}
+
+function kubeletOptions(network: Network, runtime: SimulatedRuntime, config: ClusterConfig) {
+  const nodes = config.nodes.map(({ name, labels }, index) => ({
+    name,
+    labels,
+    ...world.nodeAddresses(config, index),
+    internal_prefix_length: world.UNDERLAY_PREFIX,
+  }));
+  return {
+    nodes,
+    network,
+    runtime,
+    probes: probeNetwork(network),
+    pod_cidr: config.pod_cidr,
+    dns_ip: addressInCidr(config.service_cidr, 10),
+    wire: world.UNDERLAY,
+    gateway: world.GATEWAY_IP,
+  };
+}
+
+/** The cloud with its switch. */
+export function addCloud(
+  components: ComponentRuntime,
+  network: Network,
+  config: ClusterConfig,
+): CloudProvider {
+  const parts: { provider?: CloudProvider } = {};
+  const make = createCloudProvider(network, {
+    initial: { ...config.cloud },
+    pool: { ...world.LOAD_BALANCER_POOL, taken: config.world.hosts.map(({ ip }) => ip) },
+    place: {
+      wire: world.UNDERLAY,
+      external: world.EXTERNAL_NAMESPACE,
+      own_network: world.LOAD_BALANCER_UNDERLAY,
+      prefix_length: world.UNDERLAY_PREFIX,
+    },
+  });
+  components.add('cloud-provider', (context) => (parts.provider = make(context)));
+  return parts.provider as CloudProvider;
+}

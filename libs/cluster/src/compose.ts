@@ -1,0 +1,100 @@
+import type { Node } from '@podlab/api';
+import { ApiServer, bindingConnector, logConnector, type ContainerLogs } from '@podlab/apiserver';
+import type { CloudProvider } from '@podlab/cloud-provider';
+import type { ClusterNode, RequestAnswer, SendRequest } from '@podlab/contracts';
+import { COREDNS_HANDLER, createCoreDns } from '@podlab/coredns';
+import { rfc3339 } from '@podlab/kernel';
+import { Network, type SocketHandler } from '@podlab/netstack';
+import { REGISTRY } from '@podlab/registry';
+import { MvccStore } from '@podlab/storage';
+import { Traceflow, type Surroundings } from '@podlab/traceflow';
+import { addressInCidr } from './bootstrap-objects';
+import { addCloud, addControlPlane, addNodes } from './components';
+import type { ClusterConfig } from './config';
+import { dnsSockets } from './dns-sockets';
+import { ComponentRuntime } from './runtime';
+import { generator, type ClusterState } from './state';
+import * as world from './world';
+import { worldHandler } from './world-handler';
+
+/** The parts of one cluster, put together over its state. */
+export interface Composition {
+  readonly store: MvccStore;
+  readonly network: Network;
+  readonly apiServer: ApiServer;
+  readonly runtime: ComponentRuntime;
+  readonly cloudProvider: CloudProvider;
+  send(request: SendRequest): RequestAnswer;
+  nodes(): ClusterNode[];
+}
+
+/** Builds everything over `state`; a fresh state gets its first objects by `bootstrap`. */
+export function compose(state: ClusterState): Composition {
+  const { config } = state;
+  const now = () => state.now;
+  const store = new MvccStore(state.mvcc, now);
+  const packets = generator(state, 'netstack');
+  const network = new Network(state.network, { now, random: () => packets.float() });
+  network.handlers.set(world.WORLD_HANDLER, worldHandler);
+  const logs: { source?: ContainerLogs } = {};
+  const apiServer = new ApiServer({
+    store,
+    registry: REGISTRY,
+    settings: {
+      service_cidr: config.service_cidr,
+      pod_cidr: config.pod_cidr,
+      node_port_range: [30000, 32767],
+    },
+    random: generator(state, 'apiserver'),
+    now,
+    timestamp: () => rfc3339(state.now),
+    connectors: [bindingConnector, logConnector({ read: (...args) => logs.source?.read(...args) })],
+  });
+  const runtime = new ComponentRuntime(state, store, apiServer);
+  addControlPlane(runtime, config);
+  const containers = addNodes(runtime, network, config);
+  logs.source = containers.runtime;
+  const cloudProvider = addCloud(runtime, network, config);
+  const traceflow = new Traceflow({
+    network,
+    informers: runtime.informers,
+    surroundings: surroundingsOf(config),
+    now,
+    resourceVersion: () => store.resourceVersion,
+    cloud: () => cloudProvider.settings(),
+    nearestImage: (image) => containers.nearestImage(image),
+  });
+  runtime.add('coredns', createCoreDns(network, traceflow.outsideNames));
+  network.handlers.set(COREDNS_HANDLER, dnsSockets(network.handlers.get(COREDNS_HANDLER) as SocketHandler));
+  const nodes = runtime.informers.for<Node>('nodes');
+  return {
+    store,
+    network,
+    apiServer,
+    runtime,
+    cloudProvider,
+    send: (request) => traceflow.send(request),
+    nodes: () => nodes.list().map(clusterNode),
+  };
+}
+
+function surroundingsOf(config: ClusterConfig): Surroundings {
+  return {
+    service_cidr: config.service_cidr,
+    pod_cidr: config.pod_cidr,
+    external_namespace: world.EXTERNAL_NAMESPACE,
+    external_client_ip: world.EXTERNAL_CLIENT_IP,
+    hosts: config.world.hosts,
+    cluster_dns_ip: addressInCidr(config.service_cidr, 10),
+  };
+}
+
+function clusterNode({ metadata, spec, status }: Node): ClusterNode {
+  const address = (wanted: string) => status?.addresses?.find(({ type }) => type === wanted)?.address ?? '';
+  return {
+    name: metadata.name,
+    internal_ip: address('InternalIP'),
+    external_ip: address('ExternalIP'),
+    pod_cidr: spec.podCIDR ?? '',
+  };
+}

@@ -1,0 +1,18 @@
+import type { ClusterCreate, NodeSpecification } from '@podlab/contracts';
+
+/** All that a cluster is made from; with its inputs it determines every byte that follows. */
+export interface ClusterConfig {
+  readonly id: string;
+  readonly seed: string;
+  /** Virtual time at birth, in ms since the Unix epoch. */
+  readonly epoch_ms: number;
+  readonly nodes: readonly NodeSpecification[];
+  /** PEM of the authority that signed the API server's certificate: what pods trust. */
+  readonly root_ca?: string;
+  readonly service_cidr: string;
+  readonly pod_cidr: string;
+  readonly cloud: ClusterCreate['cloud'];
+  readonly world: ClusterCreate['world'];
+  readonly images: ClusterCreate['images'];
+  readonly clock: { readonly mode: 'live' | 'paused'; readonly speed: number };
+}

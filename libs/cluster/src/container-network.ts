@@ -1,0 +1,74 @@
+import { formatRecordData, parseResolvConf, resolve, type RecordType } from '@podlab/coredns';
+import type { ProbeNetwork } from '@podlab/kubelet';
+import { nodeNamespace } from '@podlab/kubelet';
+import type { Network } from '@podlab/netstack';
+import {
+  decodeResponse,
+  encodeRequest,
+  joinBytes,
+  socketNetworkClient,
+  type NetworkClient,
+} from '@podlab/workloads';
+
+const DNS_PORT = 53;
+
+/** How commands in containers reach the network: names by DNS packets to the server of their resolv.conf. */
+export function containerNetwork(network: Network): NetworkClient {
+  return socketNetworkClient(network, (from, name, type, search) => {
+    const config = parseResolvConf(from.resolverConfiguration);
+    let elapsedMs = 0;
+    const exchange = (nameserver: string, data: Uint8Array) => {
+      const result = network.sendDatagram(from.namespace, { destination: nameserver, port: DNS_PORT, data });
+      elapsedMs += result.elapsed_ms;
+      return result.replies[0];
+    };
+    const asked = search ? name : `${name.replace(/\.$/, '')}.`;
+    const { rcode, message, ...resolution } = resolve(asked, config, exchange, type as RecordType);
+    const answers = (message?.answers ?? []).map((record) => ({
+      name: record.name,
+      type: record.type,
+      value: formatRecordData(record),
+    }));
+    return { rcode, server: config.nameservers[0] ?? '', name: resolution.name, answers, elapsedMs };
+  });
+}
+
+/** The kubelet's own probes: from the node's namespace, with the errors of Go's HTTP client. */
+export function probeNetwork(network: Network): ProbeNetwork {
+  return {
+    tcp(node, ip, port, timeout_ms) {
+      const target = { protocol: 'TCP', destination: ip, port, timeout_ms } as const;
+      const result = network.connect(nodeNamespace(node), target);
+      result.connection?.close();
+      return result.disposition === 'Connected' ? {} : { error: dialError(result.disposition, ip, port) };
+    },
+    http(node, request) {
+      const { ip, port, path, scheme, headers, timeout_ms } = request;
+      const url = `${scheme.toLowerCase()}://${ip}:${port}${path}`;
+      const target = { protocol: 'TCP', destination: ip, port, timeout_ms } as const;
+      const { connection, disposition } = network.connect(nodeNamespace(node), target);
+      if (!connection) return { error: `Get "${url}": ${dialError(disposition, ip, port)}` };
+      const own = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
+      const all = {
+        Host: `${ip}:${port}`,
+        'User-Agent': 'kube-probe/1.36',
+        Accept: '*/*',
+        Connection: 'close',
+        ...own,
+      };
+      connection.send(encodeRequest({ method: 'GET', target: path, headers: all, body: '' }));
+      const reading = decodeResponse(joinBytes(connection.receive()), connection.status !== 'Open');
+      connection.close();
+      if (reading.kind === 'message') return { status: reading.message.status };
+      const late = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+      return { error: `Get "${url}": ${connection.status === 'Reset' ? 'EOF' : late}` };
+    },
+  };
+}
+
+/** Models Go's net.OpError texts. */
+function dialError(disposition: string, ip: string, port: number): string {
+  const dial = `dial tcp ${ip}:${port}`;
+  if (disposition === 'Refused') return `${dial}: connect: connection refused`;
+  return disposition === 'NoRoute' ? `${dial}: connect: no route to host` : `${dial}: i/o timeout`;
+}

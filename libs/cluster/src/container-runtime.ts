@@ -1,0 +1,219 @@
+import type { ConfigMap, Pod, Secret, Volume } from '@podlab/api';
+import type { Component, ComponentContext } from '@podlab/client';
+import { base64Decode, rfc3339Micro, utf8Decode, type QueueEntry } from '@podlab/kernel';
+import type { ContainerLogs, LogOptions } from '@podlab/apiserver';
+import type { ContainerExit, ContainerRuntime, ContainerStart, PullAnswer } from '@podlab/kubelet';
+import type { Workloads } from '@podlab/workloads';
+
+/** Runs of containers by the id that the workloads know them under. */
+interface RuntimeState {
+  /** `podUid/container` → the number of its newest run. */
+  runs: Map<string, number>;
+  /** Pods whose change has not been told yet. */
+  changed: Set<string>;
+}
+
+const containerId = (podUid: string, container: string, run: number) => `${podUid}/${container}/${run}`;
+
+/** The kubelet's container runtime over the simulated workloads: pulls, runs, signals, and says later what ended. */
+export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Component {
+  readonly name: string;
+  private readonly state: RuntimeState;
+  private exitListener: (exit: ContainerExit) => void = () => undefined;
+  private changeListener: (podUid: string) => void = () => undefined;
+
+  constructor(
+    private readonly context: ComponentContext,
+    private readonly workloads: Workloads,
+  ) {
+    this.name = context.name;
+    this.state = context.state('runs', () => ({ runs: new Map(), changed: new Set() }));
+    workloads.listener = {
+      exited: (id) => void context.schedule(0, 'exited', [id]),
+      changed: (id) => this.noteChange(id),
+    };
+  }
+
+  handle(kind: string, [subject]: QueueEntry['args']): void {
+    const id = subject as string;
+    if (kind === 'exited') return this.tellExit(id);
+    this.state.changed.delete(id);
+    this.changeListener(id);
+  }
+
+  onExit(listener: (exit: ContainerExit) => void): void {
+    this.exitListener = listener;
+  }
+
+  onChange(listener: (podUid: string) => void): void {
+    this.changeListener = listener;
+  }
+
+  pull(image: string): PullAnswer {
+    const answer = this.workloads.resolveImage(image);
+    if (answer.kind === 'Failure') {
+      const reason = answer.failure === 'InvalidName' ? 'InvalidImageName' : 'ErrImagePull';
+      return { kind: 'Failure', reason, message: answer.message };
+    }
+    const { reference, id, definition } = answer.image;
+    return { kind: 'Image', reference, id, size_bytes: definition.sizeBytes, pull_ms: definition.pullMs };
+  }
+
+  startContainer(start: ContainerStart): { readonly error?: string } {
+    const { pod, container, run, namespace, environment } = start;
+    const { uid = '', name, namespace: podNamespace = 'default' } = pod.metadata;
+    this.state.runs.set(`${uid}/${container.name}`, run);
+    if (run > 1) this.workloads.removeContainer(containerId(uid, container.name, run - 2));
+    for (const volume of pod.spec.volumes ?? []) this.fillVolume(pod, volume);
+    return this.workloads.startContainer({
+      id: containerId(uid, container.name, run),
+      podUid: uid,
+      podName: name,
+      namespace: podNamespace,
+      name: container.name,
+      node: pod.spec.nodeName ?? '',
+      podIp: start.pod_ip,
+      networkNamespace: namespace,
+      hostname: pod.spec.hostname ?? name,
+      image: container.image ?? '',
+      ...(container.command && { command: container.command }),
+      ...(container.args && { args: container.args }),
+      ...(container.workingDir && { workingDirectory: container.workingDir }),
+      environment: environment.own,
+      serviceEnvironment: environment.services,
+      files: {
+        '/etc/hosts': start.hosts,
+        '/etc/resolv.conf': start.resolv_conf,
+        '/etc/hostname': `${name}\n`,
+      },
+      mounts: (container.volumeMounts ?? []).map((mount) => ({
+        path: mount.mountPath,
+        volume: mount.name,
+        ...(mount.subPath && { subPath: mount.subPath }),
+        readOnly: mount.readOnly ?? false,
+      })),
+      ports: (container.ports ?? []).map(({ containerPort, protocol = 'TCP' }) => ({
+        port: containerPort,
+        protocol: protocol as 'TCP' | 'UDP' | 'SCTP',
+      })),
+    });
+  }
+
+  stop(podUid: string, container: string, signal: 'SIGTERM' | 'SIGKILL'): void {
+    const id = this.newest(podUid, container);
+    if (id === undefined) return;
+    if (signal === 'SIGTERM') this.workloads.terminateContainer(id);
+    else this.workloads.killContainer(id);
+  }
+
+  remove(podUid: string): void {
+    for (const [key, run] of this.state.runs) {
+      if (!key.startsWith(`${podUid}/`)) continue;
+      if (run > 0) this.workloads.removeContainer(`${key}/${run - 1}`);
+      this.workloads.removeContainer(`${key}/${run}`);
+      this.state.runs.delete(key);
+    }
+    this.workloads.removeVolumes(podUid);
+  }
+
+  exec(podUid: string, container: string, command: readonly string[]): { exit_code: number; output: string } {
+    const id = this.newest(podUid, container);
+    const exec = id === undefined ? { error: 'container not found' } : this.workloads.exec(id, command);
+    if (typeof exec !== 'number') return { exit_code: 126, output: exec.error };
+    const result = this.workloads.execState(exec);
+    this.workloads.endExec(exec);
+    const output = `${result?.stdout ?? ''}${result?.stderr ?? ''}`;
+    return { exit_code: result?.exitCode ?? 124, output };
+  }
+
+  /** The log of a container's newest run, or of the one before. */
+  read(pod: Pod, container: string, options: LogOptions): string | undefined {
+    const key = `${pod.metadata.uid}/${container}`;
+    const run = this.state.runs.get(key);
+    const wanted = run === undefined ? -1 : options.previous ? run - 1 : run;
+    if (wanted < 0) return undefined;
+    const lines = this.workloads.logs(`${key}/${wanted}`, {
+      ...(options.tailLines !== undefined && { tailLines: options.tailLines }),
+      ...(options.since !== undefined && { since: options.since }),
+    });
+    const text = lines
+      .map((line) => `${options.timestamps ? `${rfc3339Micro(line.at)} ` : ''}${line.text}\n`)
+      .join('');
+    return options.limitBytes === undefined ? text : text.slice(0, options.limitBytes);
+  }
+
+  private noteChange(id: string): void {
+    const podUid = id.slice(0, id.indexOf('/'));
+    if (this.state.changed.has(podUid)) return;
+    this.state.changed.add(podUid);
+    this.context.schedule(0, 'changed', [podUid]);
+  }
+
+  private tellExit(id: string): void {
+    const [pod_uid, container, run] = id.split('/');
+    const status = this.workloads.containerStatus(id);
+    if (status?.exitCode === undefined) return;
+    this.exitListener({ pod_uid, container, run: Number(run), exit_code: status.exitCode });
+  }
+
+  private newest(podUid: string, container: string): string | undefined {
+    const run = this.state.runs.get(`${podUid}/${container}`);
+    return run === undefined ? undefined : containerId(podUid, container, run);
+  }
+
+  private fillVolume(pod: Pod, volume: Volume): void {
+    const uid = pod.metadata.uid as string;
+    if (volume.emptyDir || volume.hostPath || volume.persistentVolumeClaim)
+      return this.workloads.setVolume(uid, volume.name);
+    const files = {
+      ...this.configMapFiles(pod, volume.configMap?.name, volume.configMap?.items),
+      ...this.secretFiles(pod, volume.secret?.secretName, volume.secret?.items),
+    };
+    for (const source of volume.projected?.sources ?? []) {
+      Object.assign(files, this.configMapFiles(pod, source.configMap?.name, source.configMap?.items));
+      Object.assign(files, this.secretFiles(pod, source.secret?.name, source.secret?.items));
+      for (const item of source.downwardAPI?.items ?? []) {
+        if (item.fieldRef?.fieldPath === 'metadata.namespace')
+          files[item.path] = pod.metadata.namespace ?? '';
+      }
+    }
+    this.workloads.setVolume(uid, volume.name, files);
+  }
+
+  private configMapFiles(
+    pod: Pod,
+    name: string | undefined,
+    items: KeyPath[] | undefined,
+  ): Record<string, string> {
+    const key = `${pod.metadata.namespace}/${name}`;
+    return name ? pick(this.context.informers.for<ConfigMap>('configmaps').get(key)?.data ?? {}, items) : {};
+  }
+
+  private secretFiles(
+    pod: Pod,
+    name: string | undefined,
+    items: KeyPath[] | undefined,
+  ): Record<string, string> {
+    if (!name) return {};
+    const data =
+      this.context.informers.for<Secret>('secrets').get(`${pod.metadata.namespace}/${name}`)?.data ?? {};
+    const decoded = Object.entries(data).map(([key, value]) => [
+      key,
+      utf8Decode(base64Decode(value) ?? new Uint8Array()),
+    ]);
+    return pick(Object.fromEntries(decoded) as Record<string, string>, items);
+  }
+}
+
+interface KeyPath {
+  key: string;
+  path: string;
+}
+
+function pick(
+  data: Readonly<Record<string, string>>,
+  items: readonly KeyPath[] | undefined,
+): Record<string, string> {
+  if (!items) return { ...data };
+  return Object.fromEntries(items.filter(({ key }) => key in data).map(({ key, path }) => [path, data[key]]));
+}

@@ -1,0 +1,28 @@
+import type { UserInfo } from '@podlab/apiserver';
+import type { CloudSettings, SendRequest } from '@podlab/contracts';
+
+/** Everything that can reach into a cluster from outside: logged, and enough to make its history again. */
+export type Input =
+  | KubeInput
+  | { readonly kind: 'Send'; readonly request: SendRequest }
+  | { readonly kind: 'Clock'; readonly mode: 'live' | 'paused'; readonly speed: number }
+  /** Virtual time moved to `to_ms` (since the Unix epoch) when all that was due had run. */
+  | { readonly kind: 'Advance'; readonly to_ms: number }
+  /** One queue entry is handled. */
+  | { readonly kind: 'Step' }
+  | { readonly kind: 'Cloud'; readonly settings: CloudSettings }
+  /** Nobody looked for `gap_ms`: virtual time jumps over it and nothing happens in it. */
+  | { readonly kind: 'Wake'; readonly gap_ms: number };
+
+/** A request to the Kubernetes API that may write. */
+export interface KubeInput {
+  readonly kind: 'Kube';
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly accept: string;
+  readonly content_type: string;
+  /** UTF-8 text. */
+  readonly body: string;
+  readonly user: UserInfo;
+}

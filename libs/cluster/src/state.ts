@@ -1,0 +1,44 @@
+import { createEventQueueState, Prng, seedPrng, type EventQueueState, type PrngState } from '@podlab/kernel';
+import { createNetworkState, type NetworkState } from '@podlab/netstack';
+import { createMvccState, type MvccState } from '@podlab/storage';
+import type { ClusterConfig } from './config';
+
+/** Everything that a cluster is: plain data, so a checkpoint is its text and a fork its copy. */
+export interface ClusterState {
+  readonly config: ClusterConfig;
+  /** Virtual ms since the Unix epoch. */
+  now: number;
+  clock: { mode: 'live' | 'paused'; speed: number };
+  /** How many queue entries have been handled. */
+  events: number;
+  mvcc: MvccState;
+  queue: EventQueueState;
+  network: NetworkState;
+  /** Component states, work queues and generators by `component/part`. */
+  parts: Map<string, object>;
+}
+
+export function createClusterState(config: ClusterConfig): ClusterState {
+  return {
+    config,
+    now: config.epoch_ms,
+    clock: { ...config.clock },
+    events: 0,
+    mvcc: createMvccState(),
+    queue: createEventQueueState(),
+    network: createNetworkState(),
+    parts: new Map(),
+  };
+}
+
+/** The plain object under `id`, made by `initial` when it is not there yet. */
+export function partOf<T extends object>(state: ClusterState, id: string, initial: () => T): T {
+  let part = state.parts.get(id);
+  if (!part) state.parts.set(id, (part = initial()));
+  return part as T;
+}
+
+/** A generator of the cluster's tree; its state goes with the cluster's. */
+export function generator(state: ClusterState, path: string): Prng {
+  return new Prng(partOf<PrngState>(state, `${path}/prng`, () => seedPrng(state.config.seed, path)));
+}
