@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { checkNode, checkPort } from './preflight.mjs';
 
 describe('what a machine must have', () => {
@@ -30,5 +32,39 @@ describe('what a machine must have', () => {
     ['127.0.0.1', NaN, 'PODLAB_PORT is no port number'],
   ])('%s:%d is refused', async (host, port, problem) => {
     expect(await checkPort('PODLAB_PORT', host, port)).toEqual([problem]);
+  });
+});
+
+describe('npm start on a machine that is not ready', () => {
+  const listen = (server) =>
+    new Promise((resolve) =>
+      server.listen({ host: '127.0.0.1', port: 0 }, () => resolve(server.address().port)),
+    );
+  const start = (environment) =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, [join(__dirname, 'start.mjs')], {
+        env: { ...process.env, ...environment },
+      });
+      let output = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+      child.on('close', (code) => resolve({ code, output }));
+    });
+
+  it('says all that is missing, and does nothing else', async () => {
+    const servers = [createServer(), createServer()];
+    const [port, kubePort] = await Promise.all(servers.map(listen));
+    const { code, output } = await start({
+      PODLAB_HOST: '127.0.0.1',
+      PODLAB_PORT: port,
+      PODLAB_KUBE_PORT: kubePort,
+    });
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    expect(code).toBe(1);
+    expect(output.split('\n')).toEqual([
+      'Podlab cannot start on this machine yet:',
+      expect.stringContaining(`port ${port} on 127.0.0.1 is busy`),
+      expect.stringContaining(`port ${kubePort} on 127.0.0.1 is busy`),
+      '',
+    ]);
   });
 });
