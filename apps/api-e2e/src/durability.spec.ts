@@ -54,6 +54,7 @@ it(`keeps every acknowledged write over ${ROUNDS} rounds of kill -9`, async () =
       }
     });
     await Promise.all(writers);
+    await server.kill();
     server = await startServer(folder);
     client = new Client(server);
     const list = await client.ok<ConfigMapList>('GET', kube(cluster, ''));

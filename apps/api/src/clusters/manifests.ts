@@ -1,5 +1,5 @@
 /** Reads YAML as kubectl does: several documents, YAML 1.1's booleans, `List` kinds unpacked, bounded aliases. */
-import { isMap, parseAllDocuments } from 'yaml';
+import { isMap, isScalar, parseAllDocuments } from 'yaml';
 import { ProblemException } from '../problems/problem-exception';
 
 export interface Manifest {
@@ -38,13 +38,17 @@ export function readManifests(text: string): ReadDocument[] {
       const { message } = document.errors[0];
       throw new ProblemException('BadRequest', `error parsing YAML: ${message.split('\n')[0]}`);
     }
-    if (document.contents === null) continue;
+    if (isNothing(document.contents)) continue;
     if (!isMap(document.contents))
       read.push({ error: 'a document must be an object with apiVersion and kind' });
     else read.push(...unpack(toData(() => document.toJS({ maxAliasCount: ALIASES }) as unknown)));
   }
   return read;
 }
+
+/** An empty document, or one of comments only. */
+const isNothing = (contents: unknown): boolean =>
+  contents === null || (isScalar(contents) && contents.value === null);
 
 function toData(convert: () => unknown): unknown {
   try {
