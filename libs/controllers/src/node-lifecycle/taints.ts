@@ -15,7 +15,10 @@ const TAINT_OF_CONDITION: readonly (readonly [type: string, status: string, key:
   ['NetworkUnavailable', 'True', 'node.kubernetes.io/network-unavailable'],
   ['PIDPressure', 'True', 'node.kubernetes.io/pid-pressure'],
 ];
-const MANAGED_KEYS: ReadonlySet<string> = new Set([...TAINT_OF_CONDITION.map(([, , key]) => key), UNSCHEDULABLE]);
+const MANAGED_KEYS: ReadonlySet<string> = new Set([
+  ...TAINT_OF_CONDITION.map(([, , key]) => key),
+  UNSCHEDULABLE,
+]);
 
 /** The node's taints as its conditions want them; those that stay keep their place and time. */
 export function taintsFor(node: Node, timestamp: string): Taint[] {
