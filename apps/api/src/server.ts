@@ -113,10 +113,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-async function nestApp(module: object, front: Front, logger: Logger): Promise<NestFastifyApplication> {
+async function nestApp(
+  module: object,
+  front: Front,
+  settings: Settings,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
   const log = httpLog(logger);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_BYTES,
+    trustProxy: settings.trustProxy,
     forceCloseConnections: true,
     serverFactory: (handler: (request: IncomingMessage, response: ServerResponse) => void) => {
       const server = createServer((request, response) => {

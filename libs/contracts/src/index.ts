@@ -13,3 +13,4 @@ export * from './problem';
 export * from './request';
 export * from './socket';
 export * from './trace';
+export * from './version';

@@ -1,6 +1,6 @@
 /** Where pure clusters come from. */
 import { createCluster, restoreCluster } from '@podlab/cluster';
-import packageJson from '../../../../package.json';
+import { PODLAB_VERSION } from '@podlab/contracts';
 import type { Cluster, ClusterConfig } from './core';
 
 export interface ClusterEngine {
@@ -11,7 +11,7 @@ export interface ClusterEngine {
 }
 
 export const CLUSTER_ENGINE: ClusterEngine = {
-  version: packageJson.version,
+  version: PODLAB_VERSION,
   create: createCluster,
   restore: restoreCluster,
 };

@@ -1,13 +1,15 @@
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import packageJson from '../../../../package.json';
+import { PODLAB_VERSION } from '@podlab/contracts';
 
 /** The document of the REST API, generated from its controllers and schemas, at /api/openapi.json. */
 export function serveOpenApi(app: NestFastifyApplication): void {
   const about = new DocumentBuilder()
     .setTitle('Podlab')
-    .setDescription(packageJson.description)
-    .setVersion(packageJson.version)
+    .setDescription(
+      'A classroom for Kubernetes networking: clusters, their clocks, requests and their traces.',
+    )
+    .setVersion(PODLAB_VERSION)
     .addBearerAuth()
     .addSecurityRequirements('bearer')
     .build();
