@@ -1,0 +1,33 @@
+import type { InformerFactory } from '@podlab/client';
+import type { Network } from '@podlab/netstack';
+
+/** A host outside the cluster that the cluster's configuration declares. */
+export interface OutsideHost {
+  readonly name: string;
+  readonly ip: string;
+}
+
+/** What stands around the cluster's pods and nodes. */
+export interface Surroundings {
+  readonly service_cidr: string;
+  readonly pod_cidr: string;
+  /** Network namespace of the outside, and the address that it sends from unless a request says otherwise. */
+  readonly external_namespace: string;
+  readonly external_client_ip: string;
+  readonly hosts: readonly OutsideHost[];
+  /** The address that pods' `/etc/resolv.conf` names. */
+  readonly cluster_dns_ip: string;
+}
+
+/** What requests need of the cluster: its network, its objects, and answers to a few questions. */
+export interface TraceflowDependencies {
+  readonly network: Network;
+  readonly informers: InformerFactory;
+  readonly surroundings: Surroundings;
+  /** Virtual time in milliseconds since the Unix epoch. */
+  now(): number;
+  resourceVersion(): number;
+  cloud(): { readonly enabled: boolean; readonly delay_ms: number; readonly quota: number };
+  /** A known image whose name is nearly `image`, where `image` is unknown. */
+  nearestImage(image: string): string | undefined;
+}

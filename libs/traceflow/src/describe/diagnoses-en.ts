@@ -1,0 +1,64 @@
+/** Sentences of diagnoses in English; `{name}` stands for a parameter. */
+export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
+  ClusterIPNotReachableFromOutside:
+    '{address} is the cluster IP of Service {service}: it exists only inside the cluster. From outside use a NodePort or a LoadBalancer.',
+  PodIPNotReachableFromOutside:
+    '{address} is the address of pod {object}: it exists only inside the cluster. From outside use a Service of type NodePort or LoadBalancer.',
+  ClusterNameOutsideCluster:
+    '{name} is a name of the cluster: only pods can resolve it, not nodes and not the outside.',
+  LoadBalancerPending: 'Service {object} has no external address yet.',
+  'LoadBalancerPending.NoCloud':
+    'Service {object} waits for an external address, but this cluster has no cloud provider that could give one.',
+  'LoadBalancerPending.Quota':
+    'Service {object} has no external address: the cloud allows {quota} load balancers and all are used.',
+  'LoadBalancerPending.Slow':
+    'Service {object} has no external address yet: the cloud is still making its load balancer.',
+  'LoadBalancerPending.OtherClass':
+    'Service {object} waits for a load balancer of class {class}, which nobody here implements.',
+  NameInOtherNamespace:
+    '{service} is not in namespace {found} but in {expected}: the name is {service}.{expected}.',
+  NameNotFound: 'There is no name {name}.',
+  'NameNotFound.NearMiss': 'There is no name {name}. Is {expected} meant?',
+  ExternalNameNotFound: 'Service {object} is an alias of {found}, and that name does not exist.',
+  DnsUnavailable: 'The cluster\u2019s name server does not answer ({reason}).',
+  SelectorMatchesNoPod: 'The selector of Service {object} ({found}) matches no pod; expected: {expected}.',
+  NoReplicas: 'Deployment {object} is scaled to 0, so its Service has no pods.',
+  NoEndpoints: 'Service {object} has no selector and no endpoints of its own.',
+  NoReadyEndpoint: 'No pod of Service {object} is ready ({found}).',
+  TargetPortNameNotFound:
+    'No container port of the pods of Service {object} is named {found}; expected: {expected}.',
+  TargetPortNotListening:
+    'Service {object} sends to port {found} of pod {pod}, where nothing listens; the pod listens on {expected}.',
+  PodPortNotListening: 'Nothing listens on port {found} of pod {object}; it listens on {expected}.',
+  PortNotExposedByService: 'Service {object} has no port {found}; it has {expected}.',
+  NodePortOnWrongPort: 'No node port {found}. Service {object} has node port {expected}.',
+  NodePortNotOpen: 'Nothing listens on port {found} of the node, and no Service has a node port.',
+  ExternalTrafficPolicyLocalWithoutLocalEndpoint:
+    'Service {object} has externalTrafficPolicy Local and node {node} has no ready pod of it: the packet is dropped.',
+  InternalTrafficPolicyLocalWithoutLocalEndpoint:
+    'Service {object} has internalTrafficPolicy Local and node {node} has no ready pod of it: the packet is dropped.',
+  SourceNotInLoadBalancerSourceRanges: 'Service {object} admits only {found}; {address} is not among them.',
+  RulesNotYetWritten: 'The rules for Service {object} are not up to date yet: wait a moment.',
+  StalePodIP:
+    'No pod has the address {found} (any more): pods come and go. Use Service {service}, whose address stays.',
+  StaleClusterIP: 'No Service has the address {found} (any more).',
+  NobodyHasAddress: 'Nobody has the address {found}.',
+  HostPortNotListening: 'Host {host} outside the cluster does not listen on port {found}.',
+  PodNotScheduled: 'Pod {object} has no node: {reason}',
+  PodStarting: 'Pod {object} is still starting ({found}).',
+  PodTerminating: 'Pod {object} is being terminated.',
+  ImagePullFailing: 'Pod {object} does not start: its image {found} can\u2019t be pulled.',
+  'ImagePullFailing.NearMiss': 'Pod {object} does not start: there is no image {found}. Is {expected} meant?',
+  ContainerCrashing:
+    'Container {container} of pod {object} ends again and again (exit code {exit_code}, {restarts} restarts).',
+  ReadinessProbeFailing:
+    'Pod {object} runs but is not ready: the readiness probe of container {container} fails.',
+  NodeUnreachable: 'Node {object} can\u2019t be reached ({code}).',
+  LinkBroken: 'The network is broken on the way ({code}).',
+  SenderNotRunning: 'The sender can\u2019t send anything yet ({reason}).',
+  SourcePortInUse: 'The source port or address that was asked for is not free.',
+  ConnectionReset: '{backend}:{port} took the connection and then broke it.',
+  NoAnswer: '{backend}:{port} received the request over {protocol} and did not answer in time.',
+  DroppedByRule: 'A rule in chain {chain} on {namespace} stopped the packet.',
+  Undelivered: 'The packet for {address} stopped on {namespace} ({code}).',
+};

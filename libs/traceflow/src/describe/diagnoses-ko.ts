@@ -1,0 +1,67 @@
+/** Sentences of diagnoses in Korean; `{name}` stands for a parameter. */
+export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
+  ClusterIPNotReachableFromOutside:
+    '{address}은(는) 서비스 {service}의 클러스터 IP로, 클러스터 안에서만 존재합니다. 외부에서는 NodePort나 LoadBalancer를 사용하세요.',
+  PodIPNotReachableFromOutside:
+    '{address}은(는) 파드 {object}의 주소로, 클러스터 안에서만 존재합니다. 외부에서는 NodePort나 LoadBalancer 서비스를 사용하세요.',
+  ClusterNameOutsideCluster:
+    '{name}은(는) 클러스터 내부 이름입니다. 파드만 찾을 수 있고 노드와 외부에서는 찾을 수 없습니다.',
+  LoadBalancerPending: '서비스 {object}에 아직 외부 주소가 없습니다.',
+  'LoadBalancerPending.NoCloud':
+    '서비스 {object}이(가) 외부 주소를 기다리지만, 이 클러스터에는 주소를 줄 클라우드 제공자가 없습니다.',
+  'LoadBalancerPending.Quota':
+    '서비스 {object}에 외부 주소가 없습니다. 클라우드가 허용하는 로드 밸런서 {quota}개를 모두 사용했습니다.',
+  'LoadBalancerPending.Slow':
+    '서비스 {object}에 아직 외부 주소가 없습니다. 클라우드가 로드 밸런서를 만드는 중입니다.',
+  'LoadBalancerPending.OtherClass':
+    '서비스 {object}은(는) {class} 클래스의 로드 밸런서를 기다리지만, 여기에는 그 구현이 없습니다.',
+  NameInOtherNamespace:
+    '{service}은(는) {found} 네임스페이스가 아니라 {expected}에 있습니다. 이름은 {service}.{expected}입니다.',
+  NameNotFound: '{name}(이)라는 이름은 없습니다.',
+  'NameNotFound.NearMiss': '{name}(이)라는 이름은 없습니다. 혹시 {expected}인가요?',
+  ExternalNameNotFound: '서비스 {object}은(는) {found}의 별칭인데, 그 이름이 존재하지 않습니다.',
+  DnsUnavailable: '클러스터의 네임 서버가 응답하지 않습니다({reason}).',
+  SelectorMatchesNoPod: '서비스 {object}의 셀렉터({found})에 맞는 파드가 없습니다. 예상: {expected}.',
+  NoReplicas: '디플로이먼트 {object}의 복제본이 0개라서 서비스에 파드가 없습니다.',
+  NoEndpoints: '서비스 {object}에 셀렉터도 엔드포인트도 없습니다.',
+  NoReadyEndpoint: '서비스 {object}의 파드 중 준비된 것이 없습니다({found}).',
+  TargetPortNameNotFound:
+    '서비스 {object}의 파드에 {found}(이)라는 이름의 컨테이너 포트가 없습니다. 예상: {expected}.',
+  TargetPortNotListening:
+    '서비스 {object}이(가) 파드 {pod}의 포트 {found}(으)로 보내지만 대기하는 프로세스가 없습니다. 파드는 {expected}에서 대기합니다.',
+  PodPortNotListening:
+    '파드 {object}의 포트 {found}에서 대기하는 프로세스가 없습니다. 대기 중인 포트: {expected}.',
+  PortNotExposedByService: '서비스 {object}에 포트 {found}이(가) 없습니다. 있는 포트: {expected}.',
+  NodePortOnWrongPort: '노드 포트 {found}은(는) 없습니다. 서비스 {object}의 노드 포트는 {expected}입니다.',
+  NodePortNotOpen: '노드의 포트 {found}에서 대기하는 것이 없고, 노드 포트를 가진 서비스도 없습니다.',
+  ExternalTrafficPolicyLocalWithoutLocalEndpoint:
+    '서비스 {object}의 externalTrafficPolicy가 Local인데 노드 {node}에 준비된 파드가 없어 패킷이 버려집니다.',
+  InternalTrafficPolicyLocalWithoutLocalEndpoint:
+    '서비스 {object}의 internalTrafficPolicy가 Local인데 노드 {node}에 준비된 파드가 없어 패킷이 버려집니다.',
+  SourceNotInLoadBalancerSourceRanges:
+    '서비스 {object}은(는) {found}만 허용합니다. {address}은(는) 포함되지 않습니다.',
+  RulesNotYetWritten: '서비스 {object}의 규칙이 아직 갱신되지 않았습니다. 잠시 기다리세요.',
+  StalePodIP:
+    '{found} 주소를 가진 파드가 (더 이상) 없습니다. 파드는 언제든 생성되고 소멸됩니다. 주소가 변하지 않는 서비스 {service}을(를) 사용하세요.',
+  StaleClusterIP: '{found} 주소를 가진 서비스가 (더 이상) 없습니다.',
+  NobodyHasAddress: '{found} 주소를 가진 것이 없습니다.',
+  HostPortNotListening: '클러스터 밖의 호스트 {host}은(는) 포트 {found}에서 대기하지 않습니다.',
+  PodNotScheduled: '파드 {object}에 노드가 배정되지 않았습니다: {reason}',
+  PodStarting: '파드 {object}이(가) 아직 시작 중입니다({found}).',
+  PodTerminating: '파드 {object}이(가) 종료되는 중입니다.',
+  ImagePullFailing: '파드 {object}이(가) 시작되지 않습니다. 이미지 {found}을(를) 가져올 수 없습니다.',
+  'ImagePullFailing.NearMiss':
+    '파드 {object}이(가) 시작되지 않습니다. {found}(이)라는 이미지는 없습니다. 혹시 {expected}인가요?',
+  ContainerCrashing:
+    '파드 {object}의 컨테이너 {container}이(가) 반복해서 종료됩니다(종료 코드 {exit_code}, 재시작 {restarts}회).',
+  ReadinessProbeFailing:
+    '파드 {object}은(는) 실행 중이지만 준비되지 않았습니다. 컨테이너 {container}의 준비성 프로브가 실패합니다.',
+  NodeUnreachable: '노드 {object}에 도달할 수 없습니다({code}).',
+  LinkBroken: '가는 길의 네트워크가 끊겼습니다({code}).',
+  SenderNotRunning: '보내는 쪽이 아직 아무것도 보낼 수 없습니다({reason}).',
+  SourcePortInUse: '요청한 출발지 포트나 주소를 사용할 수 없습니다.',
+  ConnectionReset: '{backend}:{port}이(가) 연결을 받은 뒤 끊었습니다.',
+  NoAnswer: '{backend}:{port}이(가) {protocol} 요청을 받았지만 제시간에 응답하지 않았습니다.',
+  DroppedByRule: '{namespace}의 {chain} 체인에 있는 규칙이 패킷을 막았습니다.',
+  Undelivered: '{address}(으)로 가던 패킷이 {namespace}에서 멈췄습니다({code}).',
+};

@@ -1,0 +1,257 @@
+import type { Deployment, Pod, Service } from '@podlab/api';
+import type { KubeObject } from '@podlab/apimachinery';
+import { isReadyPod, matchesLabels } from '../cluster-objects';
+import type { ServicePortMatch } from '../cluster-objects';
+import { distance, nearest } from './near';
+import type { Failure, Finding, Fix } from './finding';
+import { nameOf, pointerSegment, replaceField } from './finding';
+import { diagnosePod, listeningPorts } from './pods';
+
+/** Virtual time in which kube-proxy has surely written a change. */
+const RULES_MS = 1_000;
+
+/** Why a request to a port of a Service failed, whichever way it came to the Service. */
+export function diagnoseServicePort(match: ServicePortMatch, failure: Failure): Finding | undefined {
+  const endpoints = failure.objects.endpointsOf(match);
+  const ready = endpoints.filter(({ endpoint }) => endpoint.conditions?.ready !== false);
+  if (ready.length === 0) return withoutEndpoints(match, failure, endpoints.length);
+  return (
+    trafficPolicy(match, failure) ??
+    sourceRanges(match, failure) ??
+    targetPort(match, failure) ??
+    rulesLag(match.service, failure)
+  );
+}
+
+/** Why a Service has nobody to send requests to. */
+export function withoutEndpoints(match: ServicePortMatch, failure: Failure, notReady: number): Finding {
+  const { service } = match;
+  const { selector } = service.spec;
+  if (!selector || Object.keys(selector).length === 0) {
+    return {
+      code: 'NoEndpoints',
+      object: service,
+      field: 'spec.selector',
+      found: 'none',
+      expected: 'a selector',
+    };
+  }
+  const pods = failure.objects.selectedPods(service);
+  if (pods.length === 0) return selectorMatchesNobody(service, selector, failure);
+  const why = pods.map((pod) => diagnosePod(pod, failure)).filter((finding) => finding !== undefined);
+  if (notReady === 0 && pods.some(isReadyPod))
+    return namedPort(match, pods) ?? rulesLag(service, failure) ?? noReady(match, pods);
+  const worst = why.find(({ code }) => code !== 'PodStarting' && code !== 'PodTerminating') ?? why[0];
+  return worst ?? noReady(match, pods);
+}
+
+function noReady({ service }: ServicePortMatch, pods: readonly Pod[]): Finding {
+  const found = `0 of ${pods.length}`;
+  return {
+    code: 'NoReadyEndpoint',
+    object: service,
+    field: 'spec.selector',
+    found,
+    fix: { action: 'Advance', ms: RULES_MS },
+  };
+}
+
+function selectorMatchesNobody(
+  service: Service,
+  selector: Readonly<Record<string, string>>,
+  failure: Failure,
+): Finding {
+  const { objects } = failure;
+  const { namespace } = service.metadata;
+  const deployments = objects.deployments.list(namespace);
+  const idle = deployments.find(({ spec }) => {
+    return spec.replicas === 0 && matchesLabels(selector, spec.template.metadata?.labels ?? {});
+  });
+  if (idle) {
+    const finding = { code: 'NoReplicas', object: idle, field: 'spec.replicas', found: 0, expected: 1 };
+    return { ...finding, fix: replaceField(idle, '/spec/replicas', 1) };
+  }
+  const near = nearLabels(service, selector, objects.pods.list(namespace), deployments);
+  const finding = { code: 'SelectorMatchesNoPod', object: service, field: 'spec.selector', found: selector };
+  if (!near) return finding;
+  return { ...finding, expected: near.selector, fix: near.fix, params: { near: nameOf(near.object) } };
+}
+
+interface NearLabels {
+  readonly object: KubeObject;
+  readonly selector: Record<string, string>;
+  readonly fix: Fix;
+}
+
+/** The pod (or pod template) whose labels the selector was probably meant for, and the selector that picks it. */
+function nearLabels(
+  service: Service,
+  selector: Readonly<Record<string, string>>,
+  pods: readonly Pod[],
+  deployments: readonly Deployment[],
+): NearLabels | undefined {
+  const candidates: { object: KubeObject; labels: Readonly<Record<string, string>> }[] = [
+    ...deployments.map((object) => ({ object, labels: object.spec.template.metadata?.labels ?? {} })),
+    ...pods.map((object) => ({ object, labels: object.metadata.labels ?? {} })),
+  ];
+  let best: { cost: number; object: KubeObject; patched: Record<string, string> } | undefined;
+  for (const { object, labels } of candidates) {
+    const near = patchedSelector(selector, labels);
+    const sameName = object.metadata.name === service.metadata.name ? 1 : 0;
+    if (near && (!best || near.cost - sameName < best.cost))
+      best = { cost: near.cost - sameName, object, patched: near.selector };
+  }
+  if (!best) return undefined;
+  return { object: best.object, selector: best.patched, fix: selectorPatch(service, selector, best.patched) };
+}
+
+/** The selector with each value (or key) that does not fit replaced by the nearest of the labels. */
+function patchedSelector(
+  selector: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>>,
+): { cost: number; selector: Record<string, string> } | undefined {
+  const patched: Record<string, string> = {};
+  let cost = 0;
+  for (const [key, value] of Object.entries(selector)) {
+    if (labels[key] === value) {
+      patched[key] = value;
+      continue;
+    }
+    const byKey = labels[key];
+    const [otherKey, otherValue] = Object.entries(labels).find((pair) => pair[1] === value) ?? [];
+    if (byKey !== undefined && isNear(value, byKey)) {
+      patched[key] = byKey;
+      cost += distance(value, byKey);
+    } else if (otherKey !== undefined && otherValue !== undefined) {
+      patched[otherKey] = otherValue;
+      cost += 1 + distance(key, otherKey);
+    } else if (byKey !== undefined) {
+      patched[key] = byKey;
+      cost += 10;
+    } else {
+      return undefined;
+    }
+  }
+  return { cost, selector: patched };
+}
+
+function isNear(one: string, other: string): boolean {
+  return nearest(one, [other], (text) => text) !== undefined;
+}
+
+function selectorPatch(
+  service: Service,
+  selector: Readonly<Record<string, string>>,
+  patched: Readonly<Record<string, string>>,
+): Fix {
+  const sameKeys = Object.keys(patched).every((key) => key in selector);
+  const changed = Object.keys(patched).filter((key) => patched[key] !== selector[key]);
+  if (!sameKeys || changed.length !== 1) return replaceField(service, '/spec/selector', patched);
+  return replaceField(service, `/spec/selector/${pointerSegment(changed[0])}`, patched[changed[0]]);
+}
+
+/** Models kubernetes pkg/api/v1/pod FindPort: a name that no container port has gives no endpoint. */
+function namedPort({ service, port, index }: ServicePortMatch, pods: readonly Pod[]): Finding | undefined {
+  const name = port.targetPort;
+  if (typeof name !== 'string') return undefined;
+  const ports = pods.flatMap(({ spec }) => spec.containers.flatMap(({ ports: all }) => all ?? []));
+  if (ports.some((candidate) => candidate.name === name)) return undefined;
+  const named = ports.filter((candidate) => candidate.name !== undefined);
+  const near = nearest(name, named, (candidate) => candidate.name as string) ?? named[0] ?? ports[0];
+  const expected = near?.name ?? near?.containerPort;
+  const finding = {
+    code: 'TargetPortNameNotFound',
+    object: service,
+    field: `spec.ports[${index}].targetPort`,
+    found: name,
+  };
+  if (expected === undefined) return finding;
+  return { ...finding, expected, fix: replaceField(service, `/spec/ports/${index}/targetPort`, expected) };
+}
+
+const NO_LOCAL = /has no local endpoints/;
+
+function trafficPolicy({ service }: ServicePortMatch, { outcome, sender }: Failure): Finding | undefined {
+  const external = service.spec.externalTrafficPolicy === 'Local';
+  const chain = outcome?.end.rule?.chain;
+  if (!NO_LOCAL.test(outcome?.end.rule?.text ?? '')) return undefined;
+  const node = outcome?.end.namespace.replace(/^node\//, '') ?? '';
+  const isExternal = chain === 'KUBE-EXTERNAL-SERVICES' && external;
+  const field = isExternal ? 'externalTrafficPolicy' : 'internalTrafficPolicy';
+  const code = isExternal
+    ? 'ExternalTrafficPolicyLocalWithoutLocalEndpoint'
+    : 'InternalTrafficPolicyLocalWithoutLocalEndpoint';
+  const fix = replaceField(service, `/spec/${field}`, 'Cluster');
+  const params = { node: sender.from.kind === 'Node' ? sender.from.name : node };
+  return { code, object: service, field: `spec.${field}`, found: 'Local', expected: 'Cluster', fix, params };
+}
+
+function sourceRanges(
+  { service }: ServicePortMatch,
+  { outcome, dependencies, request }: Failure,
+): Finding | undefined {
+  if (outcome?.end.rule?.chain !== 'KUBE-PROXY-FIREWALL') return undefined;
+  const { from } = request;
+  const address =
+    from.kind === 'External' ? (from.ip ?? dependencies.surroundings.external_client_ip) : undefined;
+  const ranges = service.spec.loadBalancerSourceRanges ?? [];
+  const finding = {
+    code: 'SourceNotInLoadBalancerSourceRanges',
+    object: service,
+    field: 'spec.loadBalancerSourceRanges',
+    found: ranges,
+  };
+  if (address === undefined) return finding;
+  const expected = [...ranges, `${address}/32`];
+  return {
+    ...finding,
+    expected,
+    fix: replaceField(service, '/spec/loadBalancerSourceRanges', expected),
+    params: { address },
+  };
+}
+
+function targetPort({ service, port, index }: ServicePortMatch, failure: Failure): Finding | undefined {
+  const { outcome, dependencies, objects } = failure;
+  if (outcome?.end.code !== 'NoListener' || !outcome.end.namespace.startsWith('pod/')) return undefined;
+  const pod = objects.podByUid(outcome.end.namespace.slice('pod/'.length));
+  const protocol = port.protocol ?? 'TCP';
+  const found = port.targetPort ?? port.port;
+  const finding = {
+    code: 'TargetPortNotListening',
+    object: service,
+    field: `spec.ports[${index}].targetPort`,
+    found,
+  };
+  const params = pod ? { pod: nameOf(pod) } : { pod: outcome.end.namespace };
+  const listening = listeningPorts(outcome.end.namespace, protocol, dependencies.network);
+  if (listening.length === 0)
+    return pod ? (diagnosePod(pod, failure) ?? { ...finding, params }) : { ...finding, params };
+  const declared = pod?.spec.containers.flatMap(({ ports }) =>
+    (ports ?? []).map(({ containerPort }) => containerPort),
+  );
+  const expected = listening.find((open) => declared?.includes(open)) ?? listening[0];
+  return {
+    ...finding,
+    expected,
+    params,
+    fix: replaceField(service, `/spec/ports/${index}/targetPort`, expected),
+  };
+}
+
+/** The API knows of an endpoint, the rules do not yet (or still know one that is gone). */
+function rulesLag(service: Service, { outcome, objects }: Failure): Finding | undefined {
+  const { code, rule, namespace } = outcome?.end ?? {};
+  const refusedByRule = /has no endpoints/.test(rule?.text ?? '');
+  const gone = code === 'NeighbourFailed' && namespace !== undefined;
+  const nobody =
+    code === 'NoRoute' || code === 'UnreachableRoute' || code === 'HopLimit' || code === 'TtlExceeded';
+  if (!refusedByRule && !gone && !nobody) return undefined;
+  const nodeGone = gone && objects.nodes.list().some((node) => !isReadyNode(node));
+  if (nodeGone) return undefined;
+  return { code: 'RulesNotYetWritten', object: service, fix: { action: 'Advance', ms: RULES_MS } };
+}
+
+function isReadyNode({ status }: { status?: { conditions?: { type: string; status: string }[] } }): boolean {
+  return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
+}

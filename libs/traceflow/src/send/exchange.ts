@@ -1,0 +1,120 @@
+import type { Disposition, RequestResponse, SendRequest } from '@podlab/contracts';
+import { utf8Decode, utf8Encode } from '@podlab/kernel';
+import type { ClientConnection, Network, Peer, TraceRecorder, WalkEnd } from '@podlab/netstack';
+import { decodeResponse, encodeRequest, joinBytes } from '@podlab/workloads';
+import type { Target } from './target';
+
+/** One exchange with a peer, before anybody names or explains it. */
+export interface Outcome {
+  readonly disposition: Disposition;
+  readonly elapsed_ms: number;
+  readonly response?: Omit<RequestResponse, 'served_by'>;
+  readonly peer?: Peer;
+  /** Where the last packet stopped. */
+  readonly end: WalkEnd;
+}
+
+/** What is the same for each connection of a request. */
+export interface ExchangePlan {
+  readonly network: Network;
+  readonly namespace: string;
+  readonly destination: string;
+  readonly target: Target;
+  readonly source_address?: string;
+  readonly via?: string;
+  readonly timeout_ms: number;
+  readonly method: string;
+  /** What the client says: an HTTP request, or the body as it is. */
+  readonly payload: Uint8Array;
+}
+
+/** The bytes that a request sends. */
+export function payloadOf(request: SendRequest, target: Target): Uint8Array {
+  if (!target.http) return utf8Encode(request.body);
+  const headers = { Host: target.http.authority, 'User-Agent': 'podlab', Accept: '*/*', ...request.headers };
+  return encodeRequest({ method: request.method, target: target.http.path, headers, body: request.body });
+}
+
+/** Makes one connection (or sends one datagram or echo) and hears the answer. */
+export function exchange(plan: ExchangePlan, source_port?: number, recorder?: TraceRecorder): Outcome {
+  const { network, namespace, destination, target, source_address, via, timeout_ms } = plan;
+  const options = { destination, source_address, source_port, via, timeout_ms, recorder };
+  switch (target.protocol) {
+    case 'ICMP': {
+      const ping = network.ping(namespace, options);
+      const disposition = ping.disposition === 'Answered' ? 'Delivered' : ping.disposition;
+      return { disposition, elapsed_ms: ping.elapsed_ms, end: ping.end };
+    }
+    case 'UDP':
+      return datagram(plan, options);
+    default:
+      return connection(plan, options, target.protocol);
+  }
+}
+
+type Options = Pick<ExchangePlan, 'destination' | 'source_address' | 'via' | 'timeout_ms'> & {
+  readonly source_port?: number;
+  readonly recorder?: TraceRecorder;
+};
+
+function datagram({ network, namespace, target, payload }: ExchangePlan, options: Options): Outcome {
+  const result = network.sendDatagram(namespace, { ...options, port: target.port, data: payload });
+  const { peer, end, elapsed_ms } = result;
+  const told = peer ? { peer } : {};
+  if (result.disposition !== 'Answered') return { disposition: result.disposition, elapsed_ms, end, ...told };
+  const response = { body: utf8Decode(joinBytes(result.replies)) };
+  return { disposition: 'Delivered', elapsed_ms, end, response, ...told };
+}
+
+function connection(plan: ExchangePlan, options: Options, protocol: 'TCP' | 'SCTP'): Outcome {
+  const { network, namespace, target, payload } = plan;
+  const result = network.connect(namespace, { ...options, protocol, port: target.port });
+  const { connection: client, end } = result;
+  if (client === undefined || result.disposition !== 'Connected') {
+    const disposition = result.disposition === 'Connected' ? 'TimedOut' : result.disposition;
+    return { disposition, elapsed_ms: result.elapsed_ms, end };
+  }
+  const { peer } = client;
+  if (payload.length > 0) client.send(payload);
+  const received = client.receive();
+  const { status } = client;
+  const answer = target.http ? httpAnswer(received, status, plan.method) : streamAnswer(received, status);
+  const { elapsed_ms } = client;
+  client.close();
+  const waited = answer.disposition === 'TimedOut' ? plan.timeout_ms : elapsed_ms;
+  return { ...answer, elapsed_ms: waited, peer, end };
+}
+
+type Answer = Pick<Outcome, 'disposition' | 'response'>;
+
+function httpAnswer(
+  received: readonly Uint8Array[],
+  status: ClientConnection['status'],
+  method: string,
+): Answer {
+  if (received.length === 0) return { disposition: brokenBy(status) };
+  const bytes = joinBytes(received);
+  const reading = decodeResponse(bytes, status !== 'Open', method);
+  if (reading.kind === 'incomplete') return { disposition: brokenBy(status) };
+  if (reading.kind === 'malformed')
+    return { disposition: 'Delivered', response: { body: utf8Decode(bytes) } };
+  const { message } = reading;
+  return {
+    disposition: 'Delivered',
+    response: { status: message.status, headers: { ...message.headers }, body: message.body },
+  };
+}
+
+/** An accepted connection without an answer: the peer broke it, or stays silent. */
+function brokenBy(status: ClientConnection['status']): Disposition {
+  return status === 'Open' || status === 'TimedOut' ? 'TimedOut' : 'Reset';
+}
+
+function streamAnswer(received: readonly Uint8Array[], status: ClientConnection['status']): Answer {
+  if (status === 'TimedOut') return { disposition: 'TimedOut' };
+  if (status === 'Reset' && received.length === 0) return { disposition: 'Reset' };
+  return {
+    disposition: 'Delivered',
+    response: { body: received.length === 0 ? '' : utf8Decode(joinBytes(received)) },
+  };
+}

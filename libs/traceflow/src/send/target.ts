@@ -1,0 +1,43 @@
+import type { RequestTarget } from '@podlab/contracts';
+
+/** What a request asks for, taken apart. */
+export interface Target {
+  readonly host: string;
+  /** 0 for ICMP. */
+  readonly port: number;
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
+  /** Set where HTTP is spoken. */
+  readonly http?: { readonly scheme: 'http' | 'https'; readonly path: string; readonly authority: string };
+}
+
+/** A target that nobody could send to. */
+export class InvalidTarget extends Error {
+  override readonly name = 'InvalidTarget';
+}
+
+const URL_PARTS = /^(https?|tcp|udp|sctp):\/\/([^/:?#[\]@\s]+)(?::(\d{1,5}))?(\/[^#\s]*|\?[^#\s]*)?(?:#.*)?$/;
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
+
+/** Reads a URL, or a host with port and protocol. Throws {@link InvalidTarget}. */
+export function parseTarget(to: RequestTarget): Target {
+  if (typeof to !== 'string') return { host: to.host, port: to.port ?? 0, protocol: to.protocol };
+  const match = URL_PARTS.exec(to);
+  if (!match) throw new InvalidTarget(`${to} is no URL of http, https, tcp, udp or sctp`);
+  const [, scheme, host, portText, rest = ''] = match;
+  const port = portText === undefined ? (DEFAULT_PORTS[scheme] ?? 0) : Number(portText);
+  if (port < 1 || port > 65535) throw new InvalidTarget(`${to} needs a port from 1 to 65535`);
+  if (scheme !== 'http' && scheme !== 'https')
+    return { host, port, protocol: scheme.toUpperCase() as Target['protocol'] };
+  const path = rest.startsWith('/') ? rest : `/${rest}`;
+  const authority = portText === undefined || port === DEFAULT_PORTS[scheme] ? host : `${host}:${port}`;
+  return { host, port, protocol: 'TCP', http: { scheme, path, authority } };
+}
+
+/** The same target with another host or port, in the form it was written in. */
+export function changeTarget(to: RequestTarget, change: { host?: string; port?: number }): RequestTarget {
+  if (typeof to !== 'string') return { ...to, ...change };
+  const match = URL_PARTS.exec(to) as RegExpExecArray;
+  const [, scheme, host, portText, rest = ''] = match;
+  const port = change.port ?? portText;
+  return `${scheme}://${change.host ?? host}${port === undefined ? '' : `:${port}`}${rest}`;
+}

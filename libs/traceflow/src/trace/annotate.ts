@@ -1,0 +1,106 @@
+import type { HopLocation, ObjectReference } from '@podlab/contracts';
+import type { RawStep, RuleCitation } from '@podlab/netstack';
+import { matchPort, referenceTo } from '../cluster-objects';
+import type { ClusterObjects } from '../cluster-objects';
+
+/** kube-proxy's comments name the Service port that a rule is for, some after a few words. */
+const SERVICE_COMMENT =
+  /--comment "(?:[^"]* (?:for|to) )?([a-z0-9-]+)\/([a-z0-9-]+)(?::([a-z0-9-]+))?(?=[ "])/;
+const NONE: readonly ObjectReference[] = [];
+
+/** Names the Kubernetes objects behind namespaces, addresses and rules; remembers them until an object changes. */
+export class Annotator {
+  private readonly places = new Map<string, HopLocation>();
+  private readonly by_address = new Map<string, readonly ObjectReference[]>();
+  private readonly by_rule = new Map<string, readonly ObjectReference[]>();
+
+  constructor(private readonly objects: ClusterObjects) {
+    objects.onChange(() => {
+      this.places.clear();
+      this.by_address.clear();
+      this.by_rule.clear();
+    });
+  }
+
+  /** Where a network namespace is, in the cluster's words. */
+  placeOf(namespace: string): HopLocation {
+    let place = this.places.get(namespace);
+    if (!place) {
+      place = this.findPlace(namespace);
+      this.places.set(namespace, place);
+    }
+    return place;
+  }
+
+  private findPlace(namespace: string): HopLocation {
+    const slash = namespace.indexOf('/');
+    const [kind, id] =
+      slash < 0 ? [namespace, namespace] : [namespace.slice(0, slash), namespace.slice(slash + 1)];
+    if (kind === 'pod') {
+      const pod = this.objects.podByUid(id);
+      return { kind: 'Pod', name: pod?.metadata.name ?? id, namespace: pod?.metadata.namespace ?? '' };
+    }
+    if (kind === 'loadbalancer') return { kind: 'LoadBalancer', name: id };
+    return kind === 'external' ? { kind: 'External', name: 'external' } : { kind: 'Node', name: id };
+  }
+
+  /** The objects that a step is about. */
+  objectsOf(step: RawStep, namespace: string): readonly ObjectReference[] {
+    switch (step.type) {
+      case 'Socket':
+      case 'Application':
+        return this.placeObjects(namespace);
+      case 'DestinationNat':
+        return this.joined(this.ruleObjects(step.rule), this.addressObjects(step.after.destination));
+      case 'SourceNat':
+        return this.joined(this.ruleObjects(step.rule), this.addressObjects(step.after.source));
+      case 'LoadBalancing':
+      case 'Iptables':
+        return this.ruleObjects(step.rule);
+      case 'Routing':
+        return this.addressObjects(step.before.destination);
+      default:
+        return NONE;
+    }
+  }
+
+  private joined(
+    one: readonly ObjectReference[],
+    other: readonly ObjectReference[],
+  ): readonly ObjectReference[] {
+    return one.length === 0 ? other : other.length === 0 ? one : [...one, ...other];
+  }
+
+  private placeObjects(namespace: string): readonly ObjectReference[] {
+    const { kind, name, namespace: home } = this.placeOf(namespace);
+    if (kind === 'Pod') return [{ apiVersion: 'v1', kind, namespace: home ?? '', name }];
+    return kind === 'Node' && this.objects.nodes.get(name) ? [{ apiVersion: 'v1', kind, name }] : NONE;
+  }
+
+  private addressObjects(address: string): readonly ObjectReference[] {
+    let found = this.by_address.get(address);
+    if (!found) {
+      found = this.objects.referencesAt(address);
+      this.by_address.set(address, found);
+    }
+    return found;
+  }
+
+  private ruleObjects(rule: RuleCitation | undefined): readonly ObjectReference[] {
+    if (!rule) return NONE;
+    let found = this.by_rule.get(rule.text);
+    if (!found) {
+      found = this.findRuleObjects(rule.text);
+      this.by_rule.set(rule.text, found);
+    }
+    return found;
+  }
+
+  private findRuleObjects(text: string): readonly ObjectReference[] {
+    const match = SERVICE_COMMENT.exec(text);
+    const service = match && this.objects.services.get(`${match[1]}/${match[2]}`);
+    if (!service) return NONE;
+    const port = matchPort(service, (candidate) => (candidate.name ?? '') === (match[3] ?? ''));
+    return [referenceTo(service, port && `spec.ports[${port.index}]`)];
+  }
+}

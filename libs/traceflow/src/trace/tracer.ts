@@ -1,0 +1,93 @@
+import type { Disposition, Hop, RuleReference, Step, Trace } from '@podlab/contracts';
+import type { ResolverTry } from '@podlab/coredns';
+import type { Header, RawHop, RawStep, RuleCitation } from '@podlab/netstack';
+import { message } from '../describe/render';
+import type { Language } from '../describe/render';
+import type { Annotator } from './annotate';
+import { wordsOf } from './step-message';
+
+/** Turns what the walk recorded into a Trace: the same steps, with names, objects and sentences. */
+export class Tracer {
+  private readonly rules = new WeakMap<RuleCitation, RuleReference>();
+
+  constructor(private readonly annotator: Annotator) {}
+
+  /** The trace of one connection: the names that were looked up, then what the packets went through. */
+  trace(
+    disposition: Disposition,
+    sender: string | undefined,
+    tries: readonly ResolverTry[],
+    raw: readonly RawHop[],
+    language: Language,
+  ): Trace {
+    const hops = raw.map((hop) => this.hop(hop, language));
+    if (tries.length === 0) return { disposition, hops };
+    const steps = tries.map((attempt) => dnsStep(attempt, language));
+    const [first] = hops;
+    if (first && raw[0].namespace === sender) first.steps.unshift(...steps);
+    else hops.unshift({ where: this.annotator.placeOf(sender ?? 'external'), direction: 'request', steps });
+    return { disposition, hops };
+  }
+
+  private hop(raw: RawHop, language: Language): Hop {
+    const place = this.annotator.placeOf(raw.namespace);
+    const where = raw.interface === undefined ? place : { ...place, interface: raw.interface };
+    const steps = raw.steps.map((step) => this.step(step, raw.namespace, language));
+    return { where, direction: raw.direction, steps };
+  }
+
+  private step(raw: RawStep, namespace: string, language: Language): Step {
+    const { code, params } = wordsOf(raw);
+    const step: Step = {
+      type: raw.type,
+      action: raw.action,
+      before: addressesOf(raw.before),
+      after: raw.action === 'Dropped' || raw.action === 'Rejected' ? null : addressesOf(raw.after),
+      detail: raw.detail as unknown as Step['detail'],
+      objects: this.annotator.objectsOf(raw, namespace) as Step['objects'],
+      message: message(code, params, language),
+    };
+    if (raw.rule) step.rule = this.ruleOf(raw.rule);
+    return step;
+  }
+
+  private ruleOf(citation: RuleCitation): RuleReference {
+    let rule = this.rules.get(citation);
+    if (!rule) {
+      const { table, chain, text } = citation;
+      rule = { table, chain, text };
+      this.rules.set(citation, rule);
+    }
+    return rule;
+  }
+}
+
+/** ICMP has no ports: its header keeps an identifier where they would be. */
+function addressesOf(header: Header): Step['before'] {
+  if (header.protocol !== 'ICMP') return header;
+  const { source, destination, protocol, ttl } = header;
+  return { source, destination, protocol, ttl };
+}
+
+function dnsStep({ name, type, rcode, answers, nameserver }: ResolverTry, language: Language): Step {
+  const params = { name, type, nameserver, answers: answers.join(', ') };
+  return {
+    type: 'DnsQuery',
+    action: rcode === 'TIMEOUT' ? 'Dropped' : 'Answered',
+    before: null,
+    after: null,
+    detail: { name, type, rcode, answers: [...answers] },
+    objects: [],
+    message: message(`DnsQuery.${rcode}`, params, language),
+  };
+}
+
+/** What makes two traces the same way: where they went and which rules decided. */
+export function traceKey(disposition: Disposition, hops: readonly RawHop[]): string {
+  let key = disposition as string;
+  for (const { namespace, direction, steps } of hops) {
+    key += `|${direction} ${namespace}`;
+    for (const { type, rule } of steps) if (rule) key += ` ${type} ${rule.chain} ${rule.index}`;
+  }
+  return key;
+}

@@ -1,0 +1,191 @@
+import type { Diagnosis, Request, RequestAnswer, SendRequest, ServedBy } from '@podlab/contracts';
+import { rfc3339Micro } from '@podlab/kernel';
+import { TraceRecorder } from '@podlab/netstack';
+import type { Peer } from '@podlab/netstack';
+import { ClusterObjects } from './cluster-objects';
+import type { TraceflowDependencies } from './dependencies';
+import type { Language } from './describe/render';
+import { diagnose } from './diagnose/diagnose';
+import { exchange, payloadOf } from './send/exchange';
+import type { ExchangePlan, Outcome } from './send/exchange';
+import { resolveName } from './send/resolve-name';
+import type { NameResult } from './send/resolve-name';
+import { findSender } from './send/sender';
+import type { Sender } from './send/sender';
+import { parseTarget } from './send/target';
+import type { Target } from './send/target';
+import { Annotator } from './trace/annotate';
+import { traceKey, Tracer } from './trace/tracer';
+
+/** What is the same for each connection of one request. */
+interface Job {
+  readonly request: SendRequest;
+  readonly target: Target;
+  readonly sender: Sender;
+  readonly name: NameResult;
+  readonly plan: ExchangePlan | undefined;
+  readonly language: Language;
+  readonly rv: string;
+  /** Ways that have their trace already. */
+  readonly seen: Set<string>;
+  readonly served: Map<string, ServedBy | undefined>;
+  readonly diagnoses: Map<string, Diagnosis>;
+}
+
+/** Issues requests in the simulated network and tells what happened to them. */
+export class Traceflow {
+  readonly objects: ClusterObjects;
+  private readonly tracer: Tracer;
+
+  constructor(private readonly dependencies: TraceflowDependencies) {
+    this.objects = new ClusterObjects(dependencies.informers);
+    this.tracer = new Tracer(new Annotator(this.objects));
+  }
+
+  /**
+   * Makes the connections of a request, all at this virtual instant. Throws SenderNotFound or InvalidTarget where the
+   * request makes no sense; whatever happens to the packets is an answer.
+   */
+  send(request: SendRequest, language: Language = 'en'): RequestAnswer {
+    const job = this.prepare(request, language);
+    const requests = new Array<Request>(request.count);
+    for (let index = 0; index < request.count; index++) requests[index] = this.one(job, index);
+    return { requests, summary: summarize(requests) };
+  }
+
+  private prepare(request: SendRequest, language: Language): Job {
+    const { dependencies, objects } = this;
+    const target = parseTarget(request.to);
+    const sender = findSender(request.from, objects, dependencies);
+    const name = resolveName(target.host, sender, objects, dependencies);
+    const { namespace, source_address, via } = sender;
+    const plan: ExchangePlan | undefined =
+      namespace === undefined || name.address === undefined
+        ? undefined
+        : {
+            network: dependencies.network,
+            namespace,
+            destination: name.address,
+            target,
+            timeout_ms: request.timeout_ms,
+            method: request.method,
+            payload: payloadOf(request, target),
+            ...(source_address !== undefined && { source_address }),
+            ...(via !== undefined && { via }),
+          };
+    const rv = String(dependencies.resourceVersion());
+    return {
+      request,
+      target,
+      sender,
+      name,
+      plan,
+      language,
+      rv,
+      seen: new Set(),
+      served: new Map(),
+      diagnoses: new Map(),
+    };
+  }
+
+  private one(job: Job, index: number): Request {
+    const { request, name, plan } = job;
+    const recorder = request.traces === 'first' && index > 0 ? undefined : new TraceRecorder();
+    const port =
+      request.source_port === undefined ? undefined : 1 + ((request.source_port + index - 1) % 65535);
+    const outcome = plan && exchange(plan, port, recorder);
+    const disposition =
+      outcome?.disposition ?? (job.sender.namespace === undefined ? 'NoRoute' : 'NameNotResolved');
+    const answer: Request = {
+      id: `r${job.rv}-${index}`,
+      resourceVersion: job.rv,
+      at: rfc3339Micro(this.dependencies.now() + index * request.interval_ms),
+      from: request.from,
+      to: request.to,
+      disposition,
+      elapsed_ms: (outcome?.elapsed_ms ?? 0) + (index === 0 ? name.elapsed_ms : 0),
+    };
+    const last = name.tries[name.tries.length - 1];
+    if (last) answer.dns = { name: last.name, rcode: name.rcode };
+    if (outcome?.peer) this.tellPeer(answer, outcome, outcome.peer, job);
+    if (recorder) this.tellTrace(answer, recorder, job);
+    if (disposition !== 'Delivered') answer.diagnosis = this.diagnosisOf(job, outcome);
+    return answer;
+  }
+
+  private tellPeer(answer: Request, outcome: Outcome, peer: Peer, job: Job): void {
+    const { backend, source_seen } = peer;
+    answer.backend = `${backend.address}:${backend.port}`;
+    answer.source_seen_by_backend = source_seen.address;
+    if (!outcome.response) return;
+    const served_by = this.servedBy(peer.namespace, job);
+    answer.response = served_by ? { ...outcome.response, served_by } : outcome.response;
+  }
+
+  private servedBy(namespace: string, { served }: Job): ServedBy | undefined {
+    if (served.has(namespace)) return served.get(namespace);
+    const pod = namespace.startsWith('pod/')
+      ? this.objects.podByUid(namespace.slice('pod/'.length))
+      : undefined;
+    const by = pod && {
+      namespace: pod.metadata.namespace ?? '',
+      pod: pod.metadata.name,
+      node: pod.spec.nodeName ?? '',
+    };
+    served.set(namespace, by);
+    return by;
+  }
+
+  private tellTrace(answer: Request, recorder: TraceRecorder, job: Job): void {
+    const { request, seen, sender, name, language } = job;
+    if (request.traces === 'distinct' && request.count > 1) {
+      const key = traceKey(answer.disposition, recorder.hops);
+      if (seen.has(key)) return;
+      seen.add(key);
+    }
+    answer.trace = this.tracer.trace(
+      answer.disposition,
+      sender.namespace,
+      name.tries,
+      recorder.hops,
+      language,
+    );
+  }
+
+  /** Connections that failed in the same place have the same diagnosis. */
+  private diagnosisOf(job: Job, outcome: Outcome | undefined): Diagnosis {
+    const { request, target, sender, name, language } = job;
+    const { code, namespace, rule, returning } = outcome?.end ?? {
+      code: '',
+      namespace: '',
+      returning: false,
+    };
+    const key = `${outcome?.disposition} ${code} ${namespace} ${returning} ${rule?.text} ${outcome?.peer?.namespace}`;
+    let diagnosis = job.diagnoses.get(key);
+    if (!diagnosis) {
+      const { objects, dependencies } = this;
+      diagnosis = diagnose({
+        request,
+        target,
+        sender,
+        name,
+        objects,
+        dependencies,
+        language,
+        ...(outcome && { outcome }),
+      });
+      job.diagnoses.set(key, diagnosis);
+    }
+    return diagnosis;
+  }
+}
+
+function summarize(requests: readonly Request[]): RequestAnswer['summary'] {
+  const by_disposition: RequestAnswer['summary']['by_disposition'] = {};
+  const by_backend: Record<string, number> = {};
+  for (const { disposition, backend } of requests) {
+    by_disposition[disposition] = (by_disposition[disposition] ?? 0) + 1;
+    if (backend !== undefined) by_backend[backend] = (by_backend[backend] ?? 0) + 1;
+  }
+  return { by_disposition, by_backend };
+}
