@@ -28,7 +28,7 @@ function mergeObject(original: JsonObject, patch: JsonObject, schema: TypePatch)
     const directive = patch[DIRECTIVE];
     if (directive === 'replace') return withoutDirectives(patch);
     if (directive === 'delete') return {};
-    if (directive !== 'merge') throw newBadRequest(`unknown patch type found: ${String(directive)}`);
+    throw newBadRequest(`unknown patch type: ${String(directive)} in map: ${goMap(patch)}`);
   }
   const result = retained(original, patch);
   for (const key of Object.keys(patch)) {
@@ -52,7 +52,7 @@ function mergeValue(current: unknown, patched: unknown, field: FieldPatch): unkn
     return mergeObject(current, patched, typePatch(field.type));
   if (Array.isArray(current) && Array.isArray(patched)) {
     if (field.mergeKey) return mergeList(current, patched, field.mergeKey, typePatch(field.type));
-    if (field.primitives) return unique([...current, ...patched]);
+    if (field.primitives) return inOrder([...new Set([...current, ...patched])], patched, current, undefined);
   }
   return withoutNulls(patched);
 }
@@ -97,7 +97,7 @@ function mergeList(
     if (at < 0) result.push(withoutNulls(item));
     else result[at] = mergeObject(result[at] as JsonObject, item, schema);
   }
-  return result;
+  return inOrder(result, plain, original, mergeKey);
 }
 
 function mergeKeyValue(item: JsonObject, mergeKey: string): unknown {
@@ -116,7 +116,7 @@ function deletePrimitives(result: JsonObject, directive: string, values: unknown
   if (Array.isArray(list)) result[key] = list.filter((each) => !values.includes(each));
 }
 
-/** Puts a list in the order that the patch asks for; what only the server has keeps its place among its neighbours. */
+/** Puts a list in the order that the patch asks for. */
 function reorder(
   result: JsonObject,
   original: JsonObject,
@@ -128,17 +128,52 @@ function reorder(
   const order = patch[directive];
   const list = result[key];
   if (!Array.isArray(order)) throw newBadRequest('invalid patch format of setElementOrder list');
-  if (!Array.isArray(list)) return;
   const mergeKey = (Object.hasOwn(schema, key) ? schema[key] : {}).mergeKey;
-  const before = Array.isArray(original[key]) ? (original[key] as unknown[]) : [];
-  const identity = (item: unknown): unknown => (mergeKey && isJsonObject(item) ? item[mergeKey] : item);
+  if (Array.isArray(patch[key])) checkOrder(patch[key], order, mergeKey);
+  if (Array.isArray(list)) result[key] = inOrder(list, order, asList(original[key]), mergeKey);
+}
+
+/** The items of a patch must come in the order it asks for. Models validatePatchWithSetOrderList. */
+function checkOrder(
+  patch: readonly unknown[],
+  order: readonly unknown[],
+  mergeKey: string | undefined,
+): void {
+  const kept = patch.filter((item) => !isJsonObject(item) || item[DIRECTIVE] !== 'delete');
+  let next = 0;
+  for (const item of order) {
+    if (next < kept.length && equalJson(identity(kept[next], mergeKey), identity(item, mergeKey))) next++;
+  }
+  if (next === kept.length || order.length === 0) return;
+  const [patchText, orderText] = [goMap(patch), goMap(order)];
+  throw newBadRequest(
+    `The order in patch list:\n${patchText}\n doesn't match $setElementOrder list:\n${orderText}\n`,
+  );
+}
+
+/**
+ * The items that `order` names in that order; the others keep their place among their neighbours of `before`.
+ * Models strategicpatch normalizeElementOrder.
+ */
+function inOrder(
+  list: readonly unknown[],
+  order: readonly unknown[],
+  before: readonly unknown[],
+  mergeKey: string | undefined,
+): unknown[] {
   const indexIn = (items: readonly unknown[], item: unknown) =>
-    items.findIndex((each) => equalJson(identity(each), identity(item)));
+    items.findIndex((each) => equalJson(identity(each, mergeKey), identity(item, mergeKey)));
   const listed = list.filter((item) => indexIn(order, item) >= 0);
   listed.sort((a, b) => indexIn(order, a) - indexIn(order, b));
   const serverOnly = list.filter((item) => indexIn(order, item) < 0);
-  result[key] = interleave(serverOnly, listed, (item) => indexIn(before, item));
+  return interleave(serverOnly, listed, (item) => indexIn(before, item));
 }
+
+function identity(item: unknown, mergeKey: string | undefined): unknown {
+  return mergeKey && isJsonObject(item) ? item[mergeKey] : item;
+}
+
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** Models strategicpatch mergeSortedSlice: `left` goes into `right` by the live order, each keeping its own. */
 function interleave(
@@ -156,10 +191,6 @@ function interleave(
     merged.push(leftFirst ? left[l++] : right[r++]);
   }
   return merged;
-}
-
-function unique(items: readonly unknown[]): unknown[] {
-  return [...new Set(items)];
 }
 
 /** A patch's value where the document has none: nulls and directives mean nothing there. */
