@@ -8,7 +8,7 @@ import type { Language } from './describe/render';
 import { diagnose } from './diagnose/diagnose';
 import { exchange, payloadOf } from './send/exchange';
 import type { ExchangePlan, Outcome } from './send/exchange';
-import { resolveName } from './send/resolve-name';
+import { createOutsideNames, resolveName } from './send/resolve-name';
 import type { NameResult } from './send/resolve-name';
 import { findSender } from './send/sender';
 import type { Sender } from './send/sender';
@@ -35,10 +35,13 @@ interface Job {
 /** Issues requests in the simulated network and tells what happened to them. */
 export class Traceflow {
   readonly objects: ClusterObjects;
+  /** Addresses of names that exist outside the cluster: what CoreDNS forwards to. */
+  readonly outsideNames: (name: string) => readonly string[] | undefined;
   private readonly tracer: Tracer;
 
   constructor(private readonly dependencies: TraceflowDependencies) {
     this.objects = new ClusterObjects(dependencies.informers);
+    this.outsideNames = createOutsideNames(this.objects, dependencies.surroundings.hosts);
     this.tracer = new Tracer(new Annotator(this.objects));
   }
 
