@@ -23,5 +23,8 @@ export function bindPod(
   }
   const draft = cloneJson(old);
   draft.spec.nodeName = node;
+  const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: registry.timestamp() };
+  const others = (draft.status?.conditions ?? []).filter(({ type }) => type !== scheduled.type);
+  draft.status = { ...draft.status, conditions: [...others, scheduled] };
   registry.update(strategy, key, draft, options, 'binding');
 }

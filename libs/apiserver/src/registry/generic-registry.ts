@@ -39,6 +39,11 @@ export class GenericRegistry {
     private readonly admission: readonly AdmissionPlugin[],
   ) {}
 
+  /** Virtual time as `metav1.Time` writes it. */
+  timestamp(): string {
+    return this.context.timestamp();
+  }
+
   get(strategy: AnyStrategy, key: string): KubeObject {
     const object = this.store.get(groupResourceOf(strategy), key);
     if (!object) throw newNotFound(groupResourceOf(strategy), nameOf(key));
