@@ -81,11 +81,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const door: { front: Front } = { front: () => false };
     const front: Front = (request, response) =>
       door.front(request, response) || static_.handle(request, response);
-    const app = await nestApp(
-      AppModule.of({ settings, persistence, adminToken, addresses, logger }),
-      front,
-      logger,
-    );
+    const module = AppModule.of({ settings, persistence, adminToken, addresses, logger });
+    const app = await nestApp(module, front, settings, logger);
     door.front = (request, response) => app.get(KubeDoor).handle(request, response);
 
     const kube = createTlsServer(tls.pair, kubeHandler(app.get(KubeDoor), logger));
