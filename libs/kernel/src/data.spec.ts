@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
-import { cloneJson, copyData, decodeData, deepFreeze, encodeData, equalJson } from './data';
+import { cloneJson, copyData, decodeData, deepFreeze, encodeData, equalJson, shareEqual } from './data';
 
 const keys = fc.oneof(fc.string(), fc.constantFrom('$', 'v', '__proto__', 'constructor', 'toString'));
 const leaves = fc.oneof(
@@ -141,5 +141,28 @@ describe('JSON values', () => {
     ['a key that Object has and a missing one', { toString: 1 }, {}, false],
   ])('compares %s', (_, a, b, equal) => {
     expect([equalJson(a, b), equalJson(b, a)]).toEqual([equal, equal]);
+  });
+});
+
+describe('sharing what an update leaves as it was', () => {
+  it('keeps equal parts once and takes the others from the new value', () => {
+    const previous = deepFreeze({ spec: { ports: [{ port: 80 }, { port: 81 }] }, status: { ready: 1 } });
+    const next = shareEqual(
+      { spec: { ports: [{ port: 80 }, { port: 99 }] }, status: { ready: 1 } },
+      previous,
+    );
+    expect(next.status).toBe(previous.status);
+    expect(next.spec.ports[0]).toBe(previous.spec.ports[0]);
+    expect(next).toEqual({ spec: { ports: [{ port: 80 }, { port: 99 }] }, status: { ready: 1 } });
+  });
+
+  it('changes no value, whatever the two are', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
+        const text = JSON.stringify(one);
+        expect(JSON.stringify(shareEqual(JSON.parse(text), deepFreeze(other)))).toBe(text);
+        expect(shareEqual(JSON.parse(text), deepFreeze(one))).toEqual(one);
+      }),
+    );
   });
 });

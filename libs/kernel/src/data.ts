@@ -122,6 +122,25 @@ export function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
+/**
+ * `next`, but with each part that equals the frozen `previous` one replaced by it: what an update leaves as it was is
+ * kept once. `next` is changed in place; `previous` itself is returned when all is equal.
+ */
+export function shareEqual<T>(next: T, previous: unknown): T {
+  if (next === previous || typeof next !== 'object' || next === null) return next;
+  if (typeof previous !== 'object' || previous === null || Object.isFrozen(next)) return next;
+  if (Array.isArray(next) !== Array.isArray(previous)) return next;
+  const parts = next as Record<string, unknown>;
+  const old = previous as Record<string, unknown>;
+  let same = Object.keys(parts).length === Object.keys(old).length;
+  for (const key in parts) {
+    const shared = shareEqual(parts[key], old[key]);
+    parts[key] = shared;
+    if (shared !== old[key] || !(key in old)) same = false;
+  }
+  return same ? (previous as T) : next;
+}
+
 /** Structural equality of JSON values; an undefined property equals a missing one. */
 export function equalJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;

@@ -1,4 +1,4 @@
-import { deepFreeze, invariant } from '@podlab/kernel';
+import { deepFreeze, invariant, shareEqual } from '@podlab/kernel';
 import type { GroupResource, KubeObject } from '@podlab/apimachinery';
 import { objectKey } from '@podlab/apimachinery';
 
@@ -172,7 +172,7 @@ export class MvccStore {
   private commit(table: ResourceTable | undefined, change: Omit<Revision, 'rv' | 'at'>): KubeObject {
     const rv = ++this.state.rv;
     change.object.metadata.resourceVersion = String(rv);
-    const object = deepFreeze(change.object);
+    const object = deepFreeze(shareEqual(change.object, change.previous));
     table?.objects.set(change.key, object);
     const revision: Revision = Object.freeze({ ...change, object, rv, at: this.now() });
     this.state.log.push(revision);
