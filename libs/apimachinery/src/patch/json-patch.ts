@@ -1,4 +1,4 @@
-import { applyPatch, type Operation } from 'fast-json-patch';
+import jsonPatch, { type Operation } from 'fast-json-patch';
 import { newBadRequest, newTooLarge, newUnprocessable } from '../errors';
 
 /** The most operations in one JSON patch. Models apiserver handlers maxJSONPatchOperations. */
@@ -27,7 +27,7 @@ export function applyJsonPatch<T>(document: T, patch: unknown): unknown {
   }
   const operations = patch.every(isOperation) ? (patch as Operation[]) : undefined;
   try {
-    if (operations) return applyPatch(document, operations, true, false).newDocument;
+    if (operations) return jsonPatch.applyPatch(document, operations, true, false).newDocument;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
   }
