@@ -19,7 +19,7 @@ export function checkBoundaries(table, projects, nxEdges) {
     const planned = !projects.some((project) => project.folder === folder);
     if (planned) problems.push(`docs/architecture.md names ${folder}, which does not exist`);
   }
-  const known = projects.filter((project) => table.rows.has(project.folder));
+  const known = projects.filter((project) => project.name && table.rows.has(project.folder));
   for (const project of known) {
     for (const file of project.files) problems.push(...checkFile(table, project, file));
   }

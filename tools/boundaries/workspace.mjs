@@ -12,7 +12,8 @@ import ts from 'typescript';
  */
 
 const SOURCE = /\.tsx?$/;
-const SPEC = /\.spec\.tsx?$/;
+/** What only tests load: the specs, and what several specs of a project share. */
+const SPEC = /\.spec\.tsx?$|(?:^|\/)test-support\.ts$/;
 
 /** @returns {Project[]} */
 export function readProjects(root) {
