@@ -7,8 +7,10 @@ export function rfc3339(atMs: number): string {
   const day = Math.floor(atMs / DAY_MS);
   const seconds = Math.floor((atMs - day * DAY_MS) / 1000);
   const [year, month, date] = civilFromDays(day);
-  const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(two).join(':');
-  return `${String(year).padStart(4, '0')}-${two(month)}-${two(date)}T${clock}Z`;
+  const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(two);
+  const [hour, minute, second] = clock;
+  // joined, not concatenated: one flat string, of which a cluster keeps many
+  return [String(year).padStart(4, '0'), '-', two(month), '-', two(date), 'T', hour, ':', minute, ':', second, 'Z'].join('');
 }
 
 /** RFC 3339 in UTC with microseconds, as `metav1.MicroTime` is written. */
