@@ -14,8 +14,13 @@ const output = fileURLToPath(new URL('../../dist/openapi/', import.meta.url));
 const VERSION = 'v1.36.0';
 
 async function readModels() {
-  const models = await Promise.all((await listModels()).map(readModel));
-  return new Map(models.filter((model) => model !== undefined).map((model) => [model.name, model]));
+  const models = new Map();
+  // One after another: there are more files than a process may have open.
+  for (const name of await listModels()) {
+    const model = await readModel(name);
+    if (model) models.set(name, model);
+  }
+  return models;
 }
 
 function documentOf(operations, models, names) {
