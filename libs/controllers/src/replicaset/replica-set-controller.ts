@@ -12,15 +12,17 @@ import type { StatusError } from '@podlab/apimachinery';
 import { claim, ignoringNotFound } from '../ownership/claim';
 import { controlledBy, indexOwnership } from '../ownership/indexes';
 import { podFromTemplate } from '../pods/pod-from-template';
-import { availableFrom, isPodActive, isPodReady } from '../pods/pod-state';
+import { availableFrom, isPodActive, isPodReady, isPodTerminal } from '../pods/pod-state';
 import { podsToDelete } from './deletion-ranking';
 import { calculateReplicaSetStatus } from './replica-set-status';
 import { slowStartBatch } from './slow-start';
 
 /** Creations or deletions in one reconcile, in pods. Models k8s.io/kubernetes pkg/controller/replicaset BurstReplicas. */
 const BURST_REPLICAS = 500;
-/** Changes of pods within this time are one reconcile, in virtual ms. */
+/** Pods that come or go within this time are one reconcile, in virtual ms. */
 const POD_CHANGE_DELAY_MS = 20;
+/** Pods that become ready (or not) within this time are one reconcile: they only change counts. */
+const READINESS_DELAY_MS = 100;
 
 const SOURCE = { component: 'replicaset-controller' };
 
@@ -52,9 +54,9 @@ class ReplicaSetController {
     this.pods.addHandlers({
       onAdd: (pod) => this.podChanged(pod),
       onUpdate: (pod, previous) => {
-        if (!countsDifferently(pod, previous)) return;
         if (controllerOf(pod)?.uid !== controllerOf(previous)?.uid) this.podChanged(previous);
-        this.podChanged(pod);
+        if (belongsDifferently(pod, previous)) this.podChanged(pod);
+        else if (isPodReady(pod) !== isPodReady(previous)) this.podChanged(pod, READINESS_DELAY_MS);
       },
       onDelete: (pod) => this.podChanged(pod),
     });
@@ -64,11 +66,11 @@ class ReplicaSetController {
     for (const replicaSet of this.replicaSets.list()) this.queue.add(objectKey(replicaSet));
   }
 
-  private podChanged(pod: Pod): void {
+  private podChanged(pod: Pod, delayMs = POD_CHANGE_DELAY_MS): void {
     const { namespace } = pod.metadata;
     const owner = controllerOf(pod);
     if (owner) {
-      if (owner.kind === 'ReplicaSet') this.queue.addAfter(`${namespace}/${owner.name}`, POD_CHANGE_DELAY_MS);
+      if (owner.kind === 'ReplicaSet') this.queue.addAfter(`${namespace}/${owner.name}`, delayMs);
       return;
     }
     if (pod.metadata.deletionTimestamp || this.replicaSets.list().length === 0) return;
@@ -83,26 +85,24 @@ class ReplicaSetController {
     if (!replicaSet) return;
     const ports = { client: this.context.client, informer: this.pods, resource: 'pods' };
     const claimed = claim(ports, replicaSet, replicaSet.spec.selector);
-    const failure = replicaSet.metadata.deletionTimestamp ? undefined : this.manage(replicaSet, claimed);
-    this.updateStatus(key, failure);
+    const missing = (replicaSet.spec.replicas ?? 1) - countActive(claimed);
+    const managed = missing !== 0 && !replicaSet.metadata.deletionTimestamp;
+    const failure = managed ? this.manage(replicaSet, claimed, missing) : undefined;
+    const pods = managed ? controlledBy(this.pods, replicaSet.metadata.uid as string) : claimed;
+    this.updateStatus(key, pods, failure);
     if (failure) throw failure;
     this.queue.forget(key);
   }
 
   /** Creates what is missing or deletes what is too much; returns why pods could not be created. */
-  private manage(replicaSet: ReplicaSet, claimed: readonly Pod[]): StatusError | undefined {
+  private manage(replicaSet: ReplicaSet, claimed: readonly Pod[], missing: number): StatusError | undefined {
+    if (Math.abs(missing) > BURST_REPLICAS) this.queue.add(objectKey(replicaSet));
+    if (missing > 0) return this.createPods(replicaSet, Math.min(missing, BURST_REPLICAS));
+    const surplus = Math.min(-missing, BURST_REPLICAS);
     const active = claimed.filter(isPodActive);
-    const missing = (replicaSet.spec.replicas ?? 1) - active.length;
-    if (missing > 0) {
-      if (missing > BURST_REPLICAS) this.queue.add(objectKey(replicaSet));
-      return this.createPods(replicaSet, Math.min(missing, BURST_REPLICAS));
-    }
-    if (missing === 0) return undefined;
-    if (-missing > BURST_REPLICAS) this.queue.add(objectKey(replicaSet));
-    const count = Math.min(-missing, BURST_REPLICAS);
     this.deletePods(
       replicaSet,
-      podsToDelete(active, this.relatedPods(replicaSet), count, this.context.now()),
+      podsToDelete(active, this.relatedPods(replicaSet), surplus, this.context.now()),
     );
     return undefined;
   }
@@ -137,10 +137,9 @@ class ReplicaSetController {
     return siblings.flatMap((sibling) => controlledBy(this.pods, sibling.metadata.uid as string));
   }
 
-  private updateStatus(key: string, failure: StatusError | undefined): void {
+  private updateStatus(key: string, pods: readonly Pod[], failure: StatusError | undefined): void {
     const replicaSet = this.replicaSets.get(key);
     if (!replicaSet) return;
-    const pods = controlledBy(this.pods, replicaSet.metadata.uid as string);
     const now = { ms: this.context.now(), timestamp: this.context.timestamp() };
     const status = calculateReplicaSetStatus(replicaSet, pods, failure, now);
     this.awaitAvailability(key, replicaSet, pods);
@@ -169,6 +168,12 @@ function isNamespaceTerminating(error: unknown): boolean {
   );
 }
 
+function countActive(pods: readonly Pod[]): number {
+  let count = 0;
+  for (const pod of pods) if (isPodActive(pod)) count++;
+  return count;
+}
+
 /** The controller's own writes of status bring nothing new. */
 function sameButStatus(replicaSet: ReplicaSet, previous: ReplicaSet): boolean {
   return (
@@ -178,12 +183,11 @@ function sameButStatus(replicaSet: ReplicaSet, previous: ReplicaSet): boolean {
   );
 }
 
-/** Whether a change of a pod can change what its ReplicaSet does or counts. */
-function countsDifferently(pod: Pod, previous: Pod): boolean {
+/** Whether a change of a pod may change how many pods its ReplicaSet has. */
+function belongsDifferently(pod: Pod, previous: Pod): boolean {
   return (
-    pod.status?.phase !== previous.status?.phase ||
+    isPodTerminal(pod) !== isPodTerminal(previous) ||
     pod.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
-    isPodReady(pod) !== isPodReady(previous) ||
     !equalJson(pod.metadata.labels, previous.metadata.labels) ||
     !equalJson(pod.metadata.ownerReferences, previous.metadata.ownerReferences)
   );

@@ -12,14 +12,16 @@ export function calculateReplicaSetStatus(
   failure: StatusError | undefined,
   now: { ms: number; timestamp: string },
 ): ReplicaSetStatus {
-  const templateLabels = Object.entries(replicaSet.spec.template?.metadata?.labels ?? {});
+  const templateLabels = replicaSet.spec.template?.metadata?.labels ?? {};
   const count = { replicas: 0, labeled: 0, ready: 0, available: 0, terminating: 0 };
   for (const pod of pods) {
     if (isPodTerminating(pod)) count.terminating++;
     if (!isPodActive(pod)) continue;
     count.replicas++;
     const { labels = {} } = pod.metadata;
-    if (templateLabels.every(([key, value]) => labels[key] === value)) count.labeled++;
+    let labeled = true;
+    for (const key in templateLabels) if (labels[key] !== templateLabels[key]) labeled = false;
+    if (labeled) count.labeled++;
     const from = availableFrom(pod, replicaSet.spec.minReadySeconds ?? 0);
     if (from === undefined) continue;
     count.ready++;
