@@ -33,7 +33,7 @@ const BUILDS = [
 
 /** Installs the dependencies of the lock file unless they are there. */
 export async function install(root) {
-  const hash = hashInputs(root, ['package.json', 'package-lock.json'], process.versions.modules);
+  const hash = hashInputs(root, ['package-lock.json'], process.versions.modules);
   if (isDone(root, 'install', hash, 'node_modules') || isInstalledByHand(root)) return;
   forget(root, 'install');
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
