@@ -1,5 +1,5 @@
 import type { PacketAddresses, Step, Trace } from '@podlab/contracts';
-import { changedEnds, destinationText, framesOf, servicesOf } from './frames';
+import { changedEnds, destinationText, framesOf, servicesOf, shortName, tellingSteps } from './frames';
 
 const packet = (destination: string, destination_port = 80): PacketAddresses => ({
   source: '10.244.1.5',
@@ -70,5 +70,44 @@ describe('the frames of a trace', () => {
     const [frame] = framesOf({ disposition: 'Delivered', hops: [hop] });
     expect(frame?.after).toEqual(frame?.before);
   });
+  it('look into a tunnel: the packet itself goes on, whatever it is packed into', () => {
+    const outer = { ...packet('172.18.0.3', 8472), protocol: 'UDP' as const };
+    const inner = packet('10.244.2.7', 8080);
+    const tunnel = (event: string, before: PacketAddresses, after: PacketAddresses) =>
+      step({ type: 'Encapsulation', action: 'Translated', detail: { event }, before, after });
+    const where = { kind: 'Node' as const, name: 'node-b' };
+    const [packed, unpacked] = framesOf({
+      disposition: 'Delivered',
+      hops: [
+        {
+          where,
+          direction: 'request',
+          steps: [
+            step({ before: inner, after: inner }),
+            tunnel('Encapsulated', inner, outer),
+            step({ type: 'Link', before: outer, after: outer }),
+          ],
+        },
+        {
+          where,
+          direction: 'request',
+          steps: [
+            step({ before: outer, after: outer }),
+            tunnel('Decapsulated', outer, inner),
+            step({ before: inner, after: inner }),
+          ],
+        },
+      ],
+    });
+    expect(packed).toMatchObject({ before: inner, after: inner, tunnel: outer, translations: [] });
+    expect(unpacked).toMatchObject({ before: inner, after: inner, tunnel: outer, translations: [] });
+    expect(tellingSteps(packed!)).toHaveLength(2);
+  });
   it('are none without a trace', () => expect(framesOf(undefined)).toEqual([]));
 });
+
+it.each([
+  ['nginx-deployment-7d8c7dc949-dnh7n', 'nginx-deployment … dnh7n'],
+  ['client', 'client'],
+  ['node-a', 'node-a'],
+])('%s is called %s for short', (name, short) => expect(shortName(name)).toBe(short));

@@ -2,7 +2,7 @@
 import type { PacketAddresses } from '@podlab/contracts';
 import { useTranslations } from 'next-intl';
 import { Icon } from '../../components/ui/icon';
-import { changedEnds, destinationText, type Frame, sourceText } from './frames';
+import { changedEnds, destinationText, type Frame, sourceText, tellingSteps } from './frames';
 import styles from './player.module.css';
 import { useStepText } from './use-step-text';
 
@@ -25,6 +25,11 @@ export function HopCloseUp({ frame, count }: { frame: Frame; count: number }) {
             {t(source && destination ? 'bothRewritten' : destination ? 'dnat' : 'snat')}
           </span>
         )}
+        {frame.tunnel && (
+          <span className={styles.tunnel}>
+            {t('tunnel')} <code>{`${sourceText(frame.tunnel)} → ${destinationText(frame.tunnel)}`}</code>
+          </span>
+        )}
         {frame.failure && (
           <span className={styles.ended}>
             <Icon name="blocked" size={18} />
@@ -34,7 +39,7 @@ export function HopCloseUp({ frame, count }: { frame: Frame; count: number }) {
       </p>
       <PacketLine before={frame.before} after={frame.after} />
       <ol className={styles.steps} aria-label={t('steps')}>
-        {frame.steps.map((step, index) => (
+        {tellingSteps(frame).map((step, index) => (
           <li key={index} data-action={step.action}>
             <span className={styles.stepType}>{text.type(step)}</span>
             <span className={styles.stepText}>

@@ -4,7 +4,7 @@ import type { HopLocation } from '@podlab/contracts';
 import { useTranslations } from 'next-intl';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { Icon, type IconName } from '../../components/ui/icon';
-import type { Frame } from './frames';
+import { type Frame, shortName } from './frames';
 import { HopCloseUp } from './hop-close-up';
 import styles from './player.module.css';
 import type { Journey } from './use-journey';
@@ -142,5 +142,3 @@ function HopRail({ frames, index, go }: { frames: Frame[]; index: number; go: (i
     </ol>
   );
 }
-
-const shortName = (name: string): string => (name.length > 18 ? `…${name.slice(-14)}` : name);

@@ -38,7 +38,7 @@ function lineTo(from: Box, room: Box, pod: Box, gutter: number): { path: string;
   const bend = (room.y - start.y) * 0.6;
   const down = `M${start.x} ${start.y}C${start.x} ${start.y + bend} ${gutter} ${room.y - bend} ${gutter} ${room.y + 6}`;
   if (gutter - (pod.x + pod.width) < 30) {
-    const end = { x: pod.x + pod.width, y: pod.y + pod.height / 2 };
+    const end = { x: pod.x + pod.width + 3, y: pod.y + pod.height / 2 };
     return { path: `${down}L${gutter} ${end.y - 6}Q${gutter} ${end.y} ${end.x} ${end.y}`, end };
   }
   const end = { x: pod.x + pod.width - 18, y: pod.y };

@@ -1,0 +1,190 @@
+import AxeBuilder from '@axe-core/playwright';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { DESKTOP, openBrowser, openPage, PHONE } from './support/browser';
+import { wordsOf } from './support/catalogue';
+import { startServer, type TestServer } from './support/server';
+
+jest.setTimeout(240_000);
+
+const PICTURES = join(__dirname, '../screenshots');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+const MANIFESTS = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: lab06 }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: nginx-deployment, namespace: lab06 }
+spec:
+  replicas: 4
+  selector: { matchLabels: { app: nginx } }
+  template:
+    metadata: { labels: { app: nginx } }
+    spec: { containers: [{ name: nginx, image: nginx, ports: [{ containerPort: 80 }] }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: nginx-service, namespace: lab06 }
+spec: { selector: { app: nginx }, ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: nginx-lb, namespace: lab06 }
+spec: { type: LoadBalancer, selector: { app: nginx }, ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: client, namespace: lab06 }
+spec: { containers: [{ name: client, image: curlimages/curl, command: [sleep, 1d] }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: misspelt, namespace: lab06 }
+spec: { containers: [{ name: web, image: ngnix }] }
+`;
+
+let server: TestServer;
+let browser: Browser;
+let cluster: string;
+let delivered: string;
+let refused: string;
+
+async function requestFrom(from: object, to: string): Promise<string> {
+  const answer = await server.call<{ requests: { id: string }[] }>('POST', `/clusters/${cluster}/requests`, {
+    from,
+    to,
+  });
+  return answer.requests[0]!.id;
+}
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startServer(), openBrowser()]);
+  mkdirSync(PICTURES, { recursive: true });
+  const clock = { mode: 'paused' };
+  cluster = (
+    await server.call<{ id: string }>('POST', '/clusters', {
+      name: 'lab06',
+      seed: '42',
+      clock,
+      manifests: MANIFESTS,
+    })
+  ).id;
+  await server.call('POST', `/clusters/${cluster}/clock/advance`, { ms: 20_000 });
+  const client = { kind: 'Pod', namespace: 'lab06', name: 'client' };
+  delivered = await requestFrom(client, 'http://nginx-service.lab06/');
+  refused = await requestFrom({ kind: 'External' }, 'http://10.96.0.1/');
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+type Place = [
+  name: string,
+  path: () => string,
+  prepare?: (page: Page, words: ReturnType<typeof wordsOf>) => Promise<void>,
+];
+
+const openPanel =
+  (panel: 'make' | 'objects' | 'nodes' | 'kubectl') =>
+  async (page: Page, words: ReturnType<typeof wordsOf>) => {
+    await page.getByRole('tab', { name: words.cluster.panel[panel] }).click();
+    await page.getByRole('tabpanel').waitFor();
+  };
+
+const PLACES: Place[] = [
+  ['clusters', () => '/'],
+  ['cluster', () => `/cluster?id=${cluster}`],
+  [
+    'journey',
+    () => `/cluster?id=${cluster}&request=${delivered}`,
+    async (page, words) => {
+      await page.getByRole('button', { name: words.journey.next, exact: true }).click();
+      await page.getByRole('button', { name: words.journey.next, exact: true }).click();
+    },
+  ],
+  [
+    'table',
+    () => `/cluster?id=${cluster}&request=${delivered}`,
+    async (page, words) => {
+      await page.getByRole('group', { name: words.journey.player }).waitFor();
+      await page.getByText(words.cluster.table, { exact: true }).first().click();
+      await page.getByRole('table').waitFor();
+    },
+  ],
+  ['failure', () => `/cluster?id=${cluster}&request=${refused}`],
+  ['object', () => `/cluster?id=${cluster}&object=Service/lab06/nginx-service`],
+  ['make', () => `/cluster?id=${cluster}`, openPanel('make')],
+  [
+    'yaml',
+    () => `/cluster?id=${cluster}`,
+    async (page, words) => {
+      await openPanel('make')(page, words);
+      await page.getByRole('button', { name: words.make.editYaml }).click();
+      await page.locator('.cm-content').waitFor();
+    },
+  ],
+  ['objects', () => `/cluster?id=${cluster}`, openPanel('objects')],
+  ['tables', () => `/cluster?id=${cluster}`, openPanel('nodes')],
+  ['kubectl', () => `/cluster?id=${cluster}`, openPanel('kubectl')],
+  ['missing', () => '/cluster?id=none'],
+];
+
+const READERS = [
+  { name: 'desktop-light-ko', locale: 'ko', scheme: 'light', size: DESKTOP },
+  { name: 'desktop-dark-en', locale: 'en', scheme: 'dark', size: DESKTOP },
+  { name: 'phone-light-en', locale: 'en', scheme: 'light', size: PHONE },
+  { name: 'phone-dark-ko', locale: 'ko', scheme: 'dark', size: PHONE },
+] as const;
+
+async function faultsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary ?? ''}`),
+  );
+}
+
+/** Nothing is being fetched any more, and nothing moves. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(() =>
+    Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
+  );
+}
+
+const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+describe.each(READERS)('for $name', ({ name, ...reader }) => {
+  it('every page is free of faults that axe finds, asks nothing of elsewhere, and fits its width', async () => {
+    const { page, faults, close } = await openPage(browser, server.url, reader);
+    const found: string[] = [];
+    const look = async (place: string) => {
+      await settled(page);
+      await page.screenshot({
+        path: join(PICTURES, `${place}-${name}.png`),
+        fullPage: reader.size === PHONE,
+      });
+      found.push(...(await faultsOf(page)).map((fault) => `${place}: ${fault}`));
+      if ((await overflow(page)) > 0) found.push(`${place}: wider than the window`);
+    };
+    await page.goto(`${server.url}/`);
+    await page.getByRole('main').waitFor();
+    await look('signed-out');
+    await page.goto((await server.call<{ url: string }>('POST', '/auth/links')).url);
+    await page.getByRole('heading', { name: wordsOf(reader.locale).clusters.title }).waitFor();
+    for (const [place, path, prepare] of PLACES) {
+      await page.goto(server.url + path());
+      await page.getByRole('main').waitFor();
+      await prepare?.(page, wordsOf(reader.locale));
+      await look(place);
+    }
+    await close();
+    expect(found).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+/** Starts the built server with the built dashboard on a temporary data folder and free ports. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const DIST = join(__dirname, '../../../../dist/apps');
+const READY = /Dashboard and API\s+(\S+)[\s\S]*Sign in \(once\)\s+(\S+)\n/;
+const ADMIN_TOKEN = 'token-of-the-administrator-in-browser-tests';
+
+export interface TestServer {
+  url: string;
+  signInUrl: string;
+  /** Calls the REST API as the administrator. */
+  call<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+export async function startServer(): Promise<TestServer> {
+  const main = join(DIST, 'api/main.mjs');
+  const dashboard = join(DIST, 'web');
+  for (const path of [main, dashboard])
+    if (!existsSync(path)) throw new Error(`${path} is missing: build it first`);
+  const folder = mkdtempSync(join(tmpdir(), 'podlab-web-e2e-'));
+  const child = spawn(process.execPath, [main], {
+    env: {
+      PATH: process.env.PATH,
+      PODLAB_DATA: folder,
+      PODLAB_PORT: '0',
+      PODLAB_KUBE_PORT: '0',
+      PODLAB_DASHBOARD: dashboard,
+      PODLAB_ADMIN_TOKEN: ADMIN_TOKEN,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const ended = once(child, 'exit');
+  const [url, signInUrl] = await new Promise<[string, string]>((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      const found = READY.exec((output += chunk.toString()));
+      if (found) resolve([found[1]!, found[2]!]);
+    });
+    child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${log}`)));
+  });
+  const call = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
+    const text = typeof body === 'string';
+    const answer = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${ADMIN_TOKEN}`,
+        ...(body !== undefined && { 'content-type': text ? 'application/yaml' : 'application/json' }),
+      },
+      body: text ? body : JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (answer.status === 204 ? undefined : await answer.json()) as Answer;
+  };
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url, signInUrl, call, stop };
+}
