@@ -1,3 +1,4 @@
+import { Refusal } from '@podlab/kernel';
 import type { FieldError } from './field-errors';
 import { aggregateText, errorBody } from './field-errors';
 import { quote } from './quote';
@@ -50,7 +51,7 @@ export type StatusReason =
   | 'ServiceUnavailable';
 
 /** A request that the API refuses, with the whole answer. Models k8s.io/apimachinery pkg/api/errors StatusError. */
-export class StatusError extends Error {
+export class StatusError extends Refusal {
   override readonly name = 'StatusError';
   constructor(readonly status: StatusObject) {
     super(status.message);

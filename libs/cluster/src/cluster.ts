@@ -7,7 +7,7 @@ import type {
   RequestAnswer,
   SendRequest,
 } from '@podlab/contracts';
-import { copyData, hex, invariant, sha256, utf8Decode, utf8Encode } from '@podlab/kernel';
+import { copyData, hex, invariant, Refusal, sha256, utf8Decode, utf8Encode } from '@podlab/kernel';
 import { bootstrap } from './bootstrap';
 import { decodeState, encodeState } from './checkpoint';
 import { compose, type Composition } from './compose';
@@ -135,7 +135,7 @@ export class Cluster {
     return this.perform({ kind: 'Step' }) as boolean;
   }
 
-  /** Takes one input: logs it under its own resourceVersion, then lets it act. */
+  /** Takes one input: logs it under its own resourceVersion, then lets it act. Throws a {@link Refusal} that leaves all as it was. */
   perform(input: Input): unknown {
     const rv = this.parts.store.takeRevision();
     this.tell({ kind: 'input', rv, at: this.state.now, events: this.state.events, input });
@@ -228,11 +228,20 @@ export class Cluster {
   private replayInput({ rv, at, events, input }: InputEntry): void {
     while (this.state.events < events && this.parts.runtime.step());
     this.state.now = Math.max(this.state.now, at);
-    this.perform(input);
+    this.performAgain(input);
     invariant(
       this.resourceVersion() >= rv,
       `replay reached ${this.resourceVersion()} where the log has ${rv}`,
     );
+  }
+
+  /** An input that was refused then is refused again. */
+  private performAgain(input: Input): void {
+    try {
+      this.perform(input);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
   }
 
   private tell(entry: LogEntry): void {

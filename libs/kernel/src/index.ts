@@ -5,5 +5,6 @@ export * from './hash';
 export * from './invariant';
 export * from './limits';
 export * from './prng';
+export * from './refusal';
 export * from './time';
 export * from './utf8';

@@ -1,5 +1,7 @@
+import { Refusal } from './refusal';
+
 /** A named bound was reached; `limit` is its name, `maximum` its value in the unit that ends the name. */
-export class LimitExceeded extends Error {
+export class LimitExceeded extends Refusal {
   override readonly name = 'LimitExceeded';
   constructor(
     readonly limit: string,

@@ -1,6 +1,6 @@
 /** One cluster in memory: every call on it is one turn of its mailbox, and nothing it says leaves before the disk has it. */
 import type { Clock, ClockChange, ClockMode, ClockMoved } from '@podlab/contracts';
-import { InvariantViolation, LimitExceeded, rfc3339Micro } from '@podlab/kernel';
+import { InvariantViolation, Refusal, rfc3339Micro } from '@podlab/kernel';
 import type { RevisionLog } from '@podlab/persistence';
 import { ProblemException } from '../problems/problem-exception';
 import { ClockDriver } from './clock-driver';
@@ -110,7 +110,7 @@ export class HostedCluster {
       this.driver.catchUp();
       return call(this.core);
     } catch (error) {
-      if (error instanceof ProblemException || error instanceof LimitExceeded) throw error;
+      if (error instanceof ProblemException || error instanceof Refusal) throw error;
       throw this.fail(error as Error);
     } finally {
       this.afterTurn();

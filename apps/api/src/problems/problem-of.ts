@@ -1,4 +1,5 @@
-import { LimitExceeded } from '@podlab/kernel';
+import { StatusError } from '@podlab/apimachinery';
+import { LimitExceeded, Refusal } from '@podlab/kernel';
 import { HttpException } from '@nestjs/common';
 import type { ProblemCode } from '@podlab/contracts';
 import { ProblemException } from './problem-exception';
@@ -19,6 +20,11 @@ const CODES: Record<number, ProblemCode> = {
 export function problemOf(error: unknown): ProblemException {
   if (error instanceof ProblemException) return error;
   if (error instanceof LimitExceeded) return new ProblemException('LimitExceeded', error.message);
+  if (error instanceof StatusError) return new ProblemException(CODES[error.status.code] ?? 'BadRequest', error.message);
+  if (error instanceof Refusal) {
+    const errors = error.path === undefined ? undefined : [{ path: error.path, message: error.message }];
+    return new ProblemException('InvalidBody', error.message, errors);
+  }
   const status =
     error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
   const code = typeof status === 'number' ? CODES[status] : undefined;

@@ -1,3 +1,4 @@
+import { Refusal } from '@podlab/kernel';
 import type { Pod } from '@podlab/api';
 import { clusterFirstConfig } from '@podlab/coredns';
 import type { ResolverConfig } from '@podlab/coredns';
@@ -21,7 +22,8 @@ export interface Sender {
 }
 
 /** The sender that a request names does not exist. */
-export class SenderNotFound extends Error {
+export class SenderNotFound extends Refusal {
+  override readonly path = 'from';
   override readonly name = 'SenderNotFound';
 }
 

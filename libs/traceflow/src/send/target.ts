@@ -1,3 +1,4 @@
+import { Refusal } from '@podlab/kernel';
 import type { RequestTarget } from '@podlab/contracts';
 
 /** What a request asks for, taken apart. */
@@ -11,7 +12,8 @@ export interface Target {
 }
 
 /** A target that nobody could send to. */
-export class InvalidTarget extends Error {
+export class InvalidTarget extends Refusal {
+  override readonly path = 'to';
   override readonly name = 'InvalidTarget';
 }
 
