@@ -71,7 +71,7 @@ export class NodeCache {
     const info = this.info(pod.spec.nodeName as string);
     const added = podInfo(pod);
     info.add(objectKey(pod), added);
-    this.podsWithAffinity += added.hasAffinity ? 1 : 0;
+    this.podsWithAffinity += added.terms ? 1 : 0;
     for (const counted of this.counts.values()) count(counted, info.name, added, 1);
   }
 
@@ -79,7 +79,7 @@ export class NodeCache {
     const info = this.info(pod.spec.nodeName as string);
     const removed = info.remove(objectKey(pod));
     if (removed) {
-      this.podsWithAffinity -= removed.hasAffinity ? 1 : 0;
+      this.podsWithAffinity -= removed.terms ? 1 : 0;
       for (const counted of this.counts.values()) count(counted, info.name, removed, -1);
     }
     this.dropIfEmpty(info.name);

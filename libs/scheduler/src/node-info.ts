@@ -1,4 +1,6 @@
 import type { Node, Pod } from '@podlab/api';
+import { affinityTerms } from './affinity-terms';
+import type { AffinityTerms } from './affinity-terms';
 import { addTo, nonZeroRequests, podRequests, readResources } from './resources';
 import type { Resources } from './resources';
 
@@ -11,7 +13,8 @@ export interface PodInfo {
   readonly nonZero: { readonly cpu: number; readonly memory: number };
   /** `protocol/hostIP/hostPort` of each port that it takes on its node. */
   readonly hostPorts: readonly HostPort[];
-  readonly hasAffinity: boolean;
+  /** Undefined when it has no (anti-)affinity to other pods. */
+  readonly terms: AffinityTerms | undefined;
   readonly terminating: boolean;
 }
 
@@ -22,7 +25,6 @@ export interface HostPort {
 }
 
 export function podInfo(pod: Pod): PodInfo {
-  const { affinity } = pod.spec;
   return {
     pod,
     namespace: pod.metadata.namespace ?? '',
@@ -30,7 +32,7 @@ export function podInfo(pod: Pod): PodInfo {
     requests: podRequests(pod),
     nonZero: nonZeroRequests(pod),
     hostPorts: hostPortsOf(pod),
-    hasAffinity: affinity?.podAffinity !== undefined || affinity?.podAntiAffinity !== undefined,
+    terms: affinityTerms(pod),
     terminating: pod.metadata.deletionTimestamp !== undefined,
   };
 }
@@ -52,7 +54,8 @@ export class NodeInfo {
   readonly requested: Resources = new Map();
   readonly nonZero = { cpu: 0, memory: 0 };
   allocatable: Resources = new Map();
-  podsWithAffinity = 0;
+  /** Those of its pods that have terms about other pods. */
+  readonly withAffinity = new Map<string, PodInfo>();
 
   constructor(readonly name: string) {}
 
@@ -70,6 +73,7 @@ export class NodeInfo {
 
   add(key: string, pod: PodInfo): void {
     this.pods.set(key, pod);
+    if (pod.terms) this.withAffinity.set(key, pod);
     this.count(pod, 1);
   }
 
@@ -77,6 +81,7 @@ export class NodeInfo {
     const pod = this.pods.get(key);
     if (!pod) return undefined;
     this.pods.delete(key);
+    this.withAffinity.delete(key);
     this.count(pod, -1);
     return pod;
   }
@@ -85,6 +90,5 @@ export class NodeInfo {
     addTo(this.requested, pod.requests, sign);
     this.nonZero.cpu += sign * pod.nonZero.cpu;
     this.nonZero.memory += sign * pod.nonZero.memory;
-    if (pod.hasAffinity) this.podsWithAffinity += sign;
   }
 }

@@ -1,6 +1,7 @@
 import type { Node, Pod } from '@podlab/api';
 import { buildNode, buildPod, buildReplicaSet, buildService, ComponentHarness } from '@podlab/testkit';
 import type { NodeOptions, PodOptions } from '@podlab/testkit';
+import fc from 'fast-check';
 import type { ResultState } from './result-store';
 import { scheduler, SCHEDULING_RESULTS_PART } from './scheduler';
 
@@ -234,6 +235,48 @@ test('a hard spread constraint keeps pods waiting until there is a place', () =>
   cluster.edit<Node>('nodes', 'b', (node) => ({ ...node, spec: {} }));
   cluster.settle();
   expect(nodeOf(cluster, 'web-2')).toBe('b');
+});
+
+test.each(['podAffinity', 'podAntiAffinity'])('a preference (%s) decides where all else is equal', (kind) => {
+  const podAffinityTerm = {
+    labelSelector: { matchLabels: { app: 'db' } },
+    topologyKey: 'kubernetes.io/hostname',
+  };
+  const preferred = { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] };
+  const cluster = startCluster({
+    nodes: { a: {}, b: {} },
+    running: { other: ['a', { labels: { app: 'db' } }], same: ['b', { labels: { app: 'other' } }] },
+  });
+  expect(schedule(cluster, 'web', { spec: { affinity: { [kind]: preferred } } })).toBe(
+    kind === 'podAffinity' ? 'a' : 'b',
+  );
+});
+
+test('no node ever gets more than it has, and no pod waits that would fit', () => {
+  const cores = fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 5 });
+  const requests = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 20 });
+  fc.assert(
+    fc.property(cores, requests, (nodes, pods) => {
+      const cluster = startCluster({
+        nodes: Object.fromEntries(nodes.map((cpu, index) => [`n${index}`, { cpu: `${cpu}` }])),
+      });
+      pods.forEach((cpu, index) => {
+        cluster.client.create('pods', buildPod('lab06', `p${index}`, { requests: { cpu: `${cpu}` } }));
+      });
+      cluster.settle();
+      const free = new Map(nodes.map((cpu, index) => [`n${index}`, cpu]));
+      const waiting: number[] = [];
+      pods.forEach((cpu, index) => {
+        const node = nodeOf(cluster, `p${index}`);
+        if (node === undefined) waiting.push(cpu);
+        else free.set(node, (free.get(node) as number) - cpu);
+      });
+      const left = Math.max(...free.values());
+      expect(Math.min(...free.values())).toBeGreaterThanOrEqual(0);
+      for (const cpu of waiting) expect(cpu).toBeGreaterThan(left);
+    }),
+    { numRuns: 50 },
+  );
 });
 
 describe('a pod that waits', () => {

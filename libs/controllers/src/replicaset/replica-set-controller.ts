@@ -22,7 +22,7 @@ const BURST_REPLICAS = 500;
 /** Pods that come or go within this time are one reconcile, in virtual ms. */
 const POD_CHANGE_DELAY_MS = 20;
 /** Pods that become ready (or not) within this time are one reconcile: they only change counts. */
-const READINESS_DELAY_MS = 100;
+const READINESS_DELAY_MS = 200;
 
 const SOURCE = { component: 'replicaset-controller' };
 
