@@ -17,11 +17,14 @@ export function runStep(root, title, command, args, environment = {}) {
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',
     });
+    const stop = () => child.kill() && process.exit(1);
+    process.once('SIGTERM', stop);
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
     child.on('error', reject);
     child.on('close', (code) => {
+      process.off('SIGTERM', stop);
       if (code !== 0) return reject(new Error(`${title} failed:\n${output.trim()}`));
       console.log(`  ${title}: done in ${seconds(started)}`);
       resolve();
