@@ -155,6 +155,9 @@ export class Cluster {
       case 'Cloud':
         this.parts.cloudProvider.configure(input.settings);
         return undefined;
+      case 'NodeDown':
+        this.parts.setNodeDown(input.node, input.down);
+        return undefined;
       case 'Wake':
         this.state.now += input.gap_ms;
         this.parts.runtime.shift(input.gap_ms);

@@ -1,4 +1,5 @@
 import type { Node } from '@podlab/api';
+import { newNotFound } from '@podlab/apimachinery';
 import { ApiServer, bindingConnector, logConnector, type ContainerLogs } from '@podlab/apiserver';
 import type { CloudProvider } from '@podlab/cloud-provider';
 import type { ClusterNode, RequestAnswer, SendRequest } from '@podlab/contracts';
@@ -26,6 +27,8 @@ export interface Composition {
   readonly cloudProvider: CloudProvider;
   send(request: SendRequest): RequestAnswer;
   nodes(): ClusterNode[];
+  /** Cuts a node off, or brings it back. Throws StatusError NotFound. */
+  setNodeDown(node: string, down: boolean): void;
 }
 
 /** Builds everything over `state`; a fresh state gets its first objects by `bootstrap`. */
@@ -75,6 +78,10 @@ export function compose(state: ClusterState): Composition {
     cloudProvider,
     send: (request) => traceflow.send(request),
     nodes: () => nodes.list().map(clusterNode),
+    setNodeDown(node, down) {
+      if (!nodes.get(node)) throw newNotFound('nodes', node);
+      containers.kubelet.setSilent(node, down);
+    },
   };
 }
 

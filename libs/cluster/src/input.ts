@@ -11,6 +11,8 @@ export type Input =
   /** One queue entry is handled. */
   | { readonly kind: 'Step' }
   | { readonly kind: 'Cloud'; readonly settings: CloudSettings }
+  /** A node is cut off from everything, or comes back. */
+  | { readonly kind: 'NodeDown'; readonly node: string; readonly down: boolean }
   /** Nobody looked for `gap_ms`: virtual time jumps over it and nothing happens in it. */
   | { readonly kind: 'Wake'; readonly gap_ms: number };
 
