@@ -18,7 +18,7 @@ function createHarness(initial: Partial<{ enabled: boolean; delay_ms: number; qu
     cloud: createCloudProvider(network, {
       initial: { enabled: true, delay_ms: 3_000, quota: 2, ...initial },
       pool: { first: '203.0.113.100', network: '203.0.113.0/24', taken: ['203.0.113.101'] },
-      place: { wire: 'underlay', external: 'external', own_network: '172.18.255.0', prefix_length: 16 },
+      place: { wire: 'underlay', external: 'external', own_network: '172.18.255.0/24', prefix_length: 16 },
     }),
   });
   ['node-a', 'node-b'].forEach((name, index) => {

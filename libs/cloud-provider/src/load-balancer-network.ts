@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress } from '@podlab/netstack';
+import { formatAddress, parseAddress, parsePrefix } from '@podlab/netstack';
 import type { Match, Network, Rule } from '@podlab/netstack';
 import type { LoadBalancer } from './settings';
 
@@ -8,7 +8,7 @@ export interface BalancerPlace {
   readonly wire: string;
   /** The namespace that stands for the outside: it learns the way to each address. */
   readonly external: string;
-  /** Network of 256 addresses on the wire that load balancers take their own from. */
+  /** Network of 256 addresses (a /24) on the wire that load balancers take their own from. */
   readonly own_network: string;
   /** Length of the wire's network prefix. */
   readonly prefix_length: number;
@@ -63,7 +63,7 @@ export class LoadBalancerNetwork {
   private build(namespace: string, balancer: LoadBalancer): void {
     const { wire, external, own_network, prefix_length } = this.place;
     this.network.addNamespace(namespace, { 'net.ipv4.ip_forward': 1 });
-    const own = formatAddress(parseAddress(own_network) + (parseAddress(balancer.address) & 0xff));
+    const own = formatAddress(parsePrefix(own_network).base + (parseAddress(balancer.address) & 0xff));
     const addresses = [{ address: own, prefix_length }];
     this.network.addEthernet(namespace, wire, { name: INTERFACE, addresses });
     this.network.setRoute(external, {

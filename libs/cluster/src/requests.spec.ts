@@ -1,104 +1,234 @@
-import type { Diagnosis, SendRequest, SendRequestBody } from '@podlab/contracts';
-import { RequestAnswer, SendRequest as SendRequestSchema } from '@podlab/contracts';
-import { createCluster } from './cluster';
+import type { Hop, Request, Step } from '@podlab/contracts';
+import type { Rule } from '@podlab/netstack';
 import type { Cluster } from './cluster';
+import type { Composition } from './compose';
+import {
+  CLIENT,
+  clusterIP,
+  deployment,
+  get,
+  lab,
+  OUTSIDE,
+  patch,
+  podsOf,
+  sendMany,
+  send,
+  service,
+  settle,
+} from './test-support';
 
-const EPOCH_MS = 1_772_442_000_000;
-const USER = { name: 'student', groups: ['system:masters'] };
+const WEB = deployment('web', { replicas: 2 });
+const NODE_PORT = { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, nodePort: 30123 }] };
+const CLOUD = { enabled: true, delay_ms: 3_000, quota: 20 };
 
-function newCluster(cloud = { enabled: false, delay_ms: 3_000, quota: 20 }): Cluster {
-  return createCluster({
-    id: 'test',
-    seed: '42',
-    epoch_ms: EPOCH_MS,
-    nodes: ['node-a', 'node-b', 'node-c'].map((name) => ({ name, labels: {} })),
-    service_cidr: '10.96.0.0/16',
-    pod_cidr: '10.244.0.0/16',
-    cloud,
-    world: { hosts: [{ name: 'example.com', ip: '203.0.113.80', listens: [{ port: 80, protocol: 'TCP' }] }] },
-    images: { unknown: 'Run' },
-    clock: { mode: 'paused', speed: 1 },
+const stepsOf = (request: Request, direction: Hop['direction'] = 'request'): Step[] =>
+  (request.trace?.hops ?? []).filter((hop) => hop.direction === direction).flatMap(({ steps }) => steps);
+const stepOf = (request: Request, type: Step['type']) => stepsOf(request).find((step) => step.type === type);
+const wayOf = (request: Request, direction: Hop['direction'] = 'request') =>
+  (request.trace?.hops ?? [])
+    .filter((hop) => hop.direction === direction)
+    .map(({ where }) => `${where.kind}/${where.name}`);
+
+const nodeOf = (cluster: Cluster, address: string | undefined) =>
+  podsOf(cluster, 'web').find(({ status }) => `${status.podIP}:80` === address)?.spec.nodeName;
+
+describe('a request from a pod', () => {
+  const cluster = lab([WEB, service('web', NODE_PORT)]);
+  const address = clusterIP(cluster, 'web');
+
+  it('to a cluster IP: {service IP}:port becomes {pod IP}:targetPort', () => {
+    const request = send(cluster, CLIENT, `http://${address}/`);
+    const backends = podsOf(cluster, 'web').map(({ status }) => `${status.podIP}:80`);
+    expect(request.disposition).toBe('Delivered');
+    expect(backends).toContain(request.backend);
+    const nat = stepOf(request, 'DestinationNat');
+    expect([nat?.before?.destination, nat?.before?.destination_port]).toEqual([address, 80]);
+    expect(`${nat?.after?.destination}:${nat?.after?.destination_port}`).toBe(request.backend);
+    expect(nat?.rule).toMatchObject({
+      table: 'nat',
+      chain: expect.stringMatching(/^KUBE-SEP-[A-Z2-7]{16}$/) as string,
+    });
+    expect(nat?.rule?.text).toContain(`--to-destination ${request.backend}`);
+    expect(nat?.objects.map(({ kind, name }) => `${kind}/${name}`)).toEqual([
+      'Service/web',
+      `Pod/${request.response?.served_by?.pod}`,
+    ]);
+    expect(request.source_seen_by_backend).toBe(podAddress(cluster, 'client'));
+    expect(request.response).toMatchObject({ status: 200, served_by: { namespace: 'lab06' } });
   });
-}
 
-function call(cluster: Cluster, method: string, path: string, body: unknown, content_type = 'application/json') {
-  const answer = cluster.kube({
-    method,
-    path,
-    query: '',
-    accept: 'application/json',
-    content_type,
-    body: new TextEncoder().encode(JSON.stringify(body)),
-    user: USER,
+  it('to a name tells each name that it tried', () => {
+    const request = send(cluster, CLIENT, 'http://web.lab06/');
+    const names = stepsOf(request).filter(({ type }) => type === 'DnsQuery');
+    expect(names.map(({ detail }) => detail)).toEqual([
+      { name: 'web.lab06.lab06.svc.cluster.local', type: 'A', rcode: 'NXDOMAIN', answers: [] },
+      { name: 'web.lab06.svc.cluster.local', type: 'A', rcode: 'NOERROR', answers: [address] },
+    ]);
+    expect(request.dns).toEqual({ name: 'web.lab06.svc.cluster.local', rcode: 'NOERROR' });
   });
-  if (answer.kind !== 'answer' || answer.status >= 300) throw new Error(`${method} ${path}: ${answer.kind === 'answer' ? new TextDecoder().decode(answer.body as Uint8Array) : answer.kind}`);
-  return JSON.parse(new TextDecoder().decode(answer.body as Uint8Array)) as { spec: Record<string, never>; status: Record<string, never>; metadata: { name: string }; items: never[] };
-}
 
-const PLURALS: Record<string, string> = { Deployment: 'apis/apps/v1', Pod: 'api/v1', Service: 'api/v1' };
+  it('reaches all endpoints, and a trace is told for each way', () => {
+    const { requests, summary } = sendMany(cluster, CLIENT, `http://${address}/`, {
+      count: 40,
+      traces: 'distinct',
+    });
+    expect(summary.by_disposition).toEqual({ Delivered: 40 });
+    expect(Object.keys(summary.by_backend)).toHaveLength(2);
+    expect(requests.filter(({ trace }) => trace)).toHaveLength(2);
+  });
 
-function create(cluster: Cluster, object: { kind: string; metadata: { name: string; namespace?: string } }) {
-  if (object.kind === 'Namespace') return call(cluster, 'POST', '/api/v1/namespaces', { apiVersion: 'v1', ...object });
-  const path = `/${PLURALS[object.kind]}/namespaces/${object.metadata.namespace}/${object.kind.toLowerCase()}s`;
-  const apiVersion = PLURALS[object.kind].replace(/^apis?\//, '');
-  return call(cluster, 'POST', path, { apiVersion, ...object });
-}
+  it('comes home the way it went: the answer is translated back', () => {
+    const request = send(cluster, CLIENT, `http://${address}/`);
+    expect(stepsOf(request, 'reply').at(-1)).toMatchObject({ type: 'Socket', before: { source: address } });
+    expect(wayOf(request, 'reply').at(-1)).toBe('Pod/client');
+  });
 
-function get(cluster: Cluster, path: string) {
-  return call(cluster, 'GET', path, undefined);
-}
+  it('to a host outside leaves with the address of its node', () => {
+    const request = send(cluster, CLIENT, 'http://example.com/');
+    const [client] = get(cluster, '/api/v1/namespaces/lab06/pods').items as unknown as {
+      status: { hostIP: string };
+    }[];
+    expect([request.disposition, request.source_seen_by_backend]).toEqual([
+      'Delivered',
+      client.status.hostIP,
+    ]);
+  });
 
-function settle(cluster: Cluster, ms = 120_000) {
-  cluster.runUntilSettled(cluster.now() + ms, 1_000_000);
-  cluster.runUntil(cluster.now() + 2_000, 1_000_000);
-}
+  it('by ping reaches a pod, and an ICMP header has no ports', () => {
+    const host = podsOf(cluster, 'web')[0].status.podIP;
+    const request = send(cluster, CLIENT, { host, protocol: 'ICMP' });
+    expect(request.disposition).toBe('Delivered');
+    expect(stepOf(request, 'Socket')?.before).not.toHaveProperty('destination_port');
+  });
 
-function deployment(name: string, options: { image?: string; replicas?: number; namespace?: string; template?: object; container?: object; labels?: Record<string, string> } = {}) {
-  const labels = options.labels ?? { app: name };
-  const { image = 'nginx:1.27', replicas = 1, namespace = 'lab06', template = {}, container = {} } = options;
-  const containers = [{ name: 'main', image, ports: [{ containerPort: 80, name: 'http' }], ...container }];
-  return {
-    kind: 'Deployment',
-    metadata: { name, namespace },
-    spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers, ...template } } },
-  };
-}
-
-function service(name: string, spec: object, namespace = 'lab06') {
-  return { kind: 'Service', metadata: { name, namespace }, spec };
-}
-
-const CLIENT = { kind: 'Pod', namespace: 'lab06', name: 'client' } as const;
-const OUTSIDE = { kind: 'External' } as const;
-
-function lab(objects: { kind: string; metadata: { name: string; namespace?: string } }[] = [], cloud?: Parameters<typeof newCluster>[0]) {
-  const cluster = newCluster(cloud);
-  for (const name of ['lab06', 'other']) create(cluster, { kind: 'Namespace', metadata: { name } });
-  settle(cluster, 5_000);
-  const client = { kind: 'Pod', metadata: { name: 'client', namespace: 'lab06' }, spec: { containers: [{ name: 'main', image: 'curlimages/curl:8.10.1', command: ['sleep', 'infinity'] }] } };
-  create(cluster, client);
-  for (const object of objects) create(cluster, object);
-  settle(cluster);
-  return cluster;
-}
-
-function send(cluster: Cluster, from: SendRequestBody['from'], to: SendRequestBody['to'], more: Partial<SendRequest> = {}) {
-  const answer = cluster.send(SendRequestSchema.parse({ from, to, ...more }));
-  RequestAnswer.parse(JSON.parse(JSON.stringify(answer)));
-  return answer.requests[0];
-}
-
-const clusterIP = (cluster: Cluster, name: string) => get(cluster, `/api/v1/namespaces/lab06/services/${name}`).spec['clusterIP'] as string;
-
-describe('try', () => {
-  it('delivers', () => {
-    const cluster = lab([deployment('web', { replicas: 2 }), service('web', { selector: { app: 'web' }, ports: [{ port: 80 }] })]);
-    const pods = get(cluster, '/api/v1/namespaces/lab06/pods');
-    console.log(pods.items.map((p: any) => [p.metadata.name, p.status.phase, p.status.podIP, p.spec.nodeName]));
-    const r = send(cluster, CLIENT, 'http://web/');
-    console.log(r.disposition, r.elapsed_ms, r.backend, r.source_seen_by_backend, r.dns, JSON.stringify(r.response)?.slice(0, 200), JSON.stringify(r.diagnosis));
-    for (const hop of r.trace!.hops) { console.log(hop.direction, JSON.stringify(hop.where)); for (const s of hop.steps) console.log('   ', s.type, s.action, s.message.text, s.rule?.text ?? '', s.objects.map((o) => `${o.kind}/${o.name}`).join()); }
+  it('over UDP reaches the name server', () => {
+    const request = send(cluster, CLIENT, { host: '10.96.0.10', port: 53, protocol: 'UDP' });
+    expect([request.disposition, request.diagnosis?.code]).toEqual(['TimedOut', 'NoAnswer']);
   });
 });
-export type { Diagnosis };
-void OUTSIDE; void clusterIP;
+
+function podAddress(cluster: Cluster, name: string): string {
+  return (get(cluster, `/api/v1/namespaces/lab06/pods/${name}`).status as unknown as { podIP: string }).podIP;
+}
+
+describe('a request from outside', () => {
+  const cluster = lab([WEB, service('web', NODE_PORT)]);
+
+  it.each(['node-a', 'node-b', 'node-c'])(
+    'to node port 30123 of %s is delivered, also where no pod is',
+    (node) => {
+      const request = send(cluster, OUTSIDE, `http://${node}:30123/`);
+      expect(request.disposition).toBe('Delivered');
+      expect(wayOf(request).slice(0, 2)).toEqual(['External/external', `Node/${node}`]);
+      expect(stepOf(request, 'SourceNat')?.rule?.chain).toBe('KUBE-POSTROUTING');
+      const target = nodeOf(cluster, request.backend);
+      const seen = request.source_seen_by_backend ?? '';
+      expect(seen).toMatch(target === node ? /^10\.244\.\d+\.1$/ : /^10\.244\.\d+\.0$/);
+    },
+  );
+
+  it('handed to a node reaches even a cluster IP: kube-proxy decides', () => {
+    const from = { kind: 'External', via: 'node-b' } as const;
+    expect(send(cluster, from, `http://${clusterIP(cluster, 'web')}/`).disposition).toBe('Delivered');
+  });
+
+  it('may not take an address of the cluster', () => {
+    expect(() => send(cluster, { kind: 'External', ip: '172.18.0.3' }, 'http://node-a:30123/')).toThrow(
+      /belongs to the cluster/,
+    );
+  });
+
+  it('through a load balancer keeps its address up to the node, and with policy Local up to the pod', () => {
+    const spec = { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ port: 80 }] };
+    const balanced = lab(
+      [WEB, service('lb', spec), service('kept', { ...spec, externalTrafficPolicy: 'Local' })],
+      CLOUD,
+    );
+    const request = send(balanced, OUTSIDE, 'http://lb.lab06/');
+    expect(request.disposition).toBe('Delivered');
+    expect(wayOf(request)[1]).toMatch(/^LoadBalancer\//);
+    expect(stepOf(request, 'DestinationNat')?.before?.destination).toBe('203.0.113.100');
+    expect(stepOf(request, 'DestinationNat')?.before?.source).toBe('198.51.100.7');
+    const kept = sendMany(balanced, OUTSIDE, 'http://kept.lab06/', { count: 20, traces: 'first' });
+    expect(kept.summary.by_disposition).toEqual({ Delivered: 20 });
+    expect(new Set(kept.requests.map((one) => one.source_seen_by_backend))).toEqual(
+      new Set(['198.51.100.7']),
+    );
+    expect(Object.keys(kept.summary.by_backend)).toHaveLength(2);
+  });
+
+  it('to a pending load balancer is delivered within the delay after the cloud is switched on', () => {
+    const pending = lab([
+      WEB,
+      service('lb', { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ port: 80 }] }),
+    ]);
+    expect(send(pending, OUTSIDE, 'http://lb.lab06/').diagnosis?.code).toBe('LoadBalancerPending');
+    pending.perform({ kind: 'Cloud', settings: CLOUD });
+    pending.runUntil(pending.now() + 2_500, 100_000);
+    expect(send(pending, OUTSIDE, 'http://lb.lab06/').diagnosis?.message.code).toBe(
+      'LoadBalancerPending.Slow',
+    );
+    pending.runUntil(pending.now() + 1_000, 100_000);
+    expect(send(pending, OUTSIDE, 'http://lb.lab06/').disposition).toBe('Delivered');
+  });
+});
+
+describe('a request from a node', () => {
+  const cluster = lab([WEB, service('web', NODE_PORT)]);
+  const from = { kind: 'Node', name: 'node-a' } as const;
+
+  it.each([
+    ['a cluster IP', () => `http://${clusterIP(cluster, 'web')}/`],
+    ['a pod', () => `http://${podsOf(cluster, 'web')[0].status.podIP}/`],
+    ['its own node port', () => 'http://172.18.0.3:30123/'],
+    ['its node port on loopback', () => 'http://127.0.0.1:30123/'],
+  ])('reaches %s', (_, to) => {
+    expect(send(cluster, from, to()).disposition).toBe('Delivered');
+  });
+});
+
+describe('the rule that a trace cites is the rule that decided', () => {
+  it('without it the request is not delivered', () => {
+    const cluster = lab([WEB, service('web', NODE_PORT)]);
+    const request = send(cluster, CLIENT, `http://${clusterIP(cluster, 'web')}/`);
+    const rule = stepOf(request, 'DestinationNat')?.rule;
+    const { network } = (cluster as unknown as { parts: Composition }).parts;
+    for (const namespace of network.state.namespaces.keys()) {
+      if (!namespace.startsWith('node/')) continue;
+      const iptables = network.iptables(namespace);
+      const captures = iptables.rules('nat', 'KUBE-SERVICES') as readonly Rule[];
+      const without = captures.filter(
+        ({ matches }) =>
+          !matches.some((m) => m.kind === 'destination' && m.address === clusterIP(cluster, 'web')),
+      );
+      iptables.restore('nat', { 'KUBE-SERVICES': without });
+    }
+    expect(rule?.text).toContain('DNAT');
+    expect(send(cluster, CLIENT, `http://${clusterIP(cluster, 'web')}/`).disposition).not.toBe('Delivered');
+  });
+});
+
+describe('a failing request', () => {
+  it('tells the rule that refused it', () => {
+    const cluster = lab([service('web', { selector: { app: 'web' }, ports: [{ port: 80 }] })]);
+    const request = send(cluster, CLIENT, 'http://web/');
+    expect(stepsOf(request).at(-1)).toMatchObject({
+      type: 'Iptables',
+      action: 'Rejected',
+      after: null,
+      rule: { table: 'filter', chain: 'KUBE-SERVICES' },
+      objects: [{ kind: 'Service', name: 'web' }],
+    });
+    expect(stepsOf(request).at(-1)?.rule?.text).toContain('lab06/web has no endpoints');
+  });
+
+  it('is delivered again when the Service is mended, without anything else being done', () => {
+    const cluster = lab([WEB, service('web', { selector: { app: 'wrong' }, ports: [{ port: 80 }] })]);
+    expect(send(cluster, CLIENT, 'http://web/').disposition).toBe('Refused');
+    patch(cluster, '/api/v1/namespaces/lab06/services/web', [
+      { op: 'replace', path: '/spec/selector/app', value: 'web' },
+    ]);
+    settle(cluster);
+    expect(send(cluster, CLIENT, 'http://web/').disposition).toBe('Delivered');
+  });
+});

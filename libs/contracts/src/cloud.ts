@@ -8,3 +8,13 @@ export const CloudSettings = z.strictObject({
   quota: z.int().min(0).max(CONTRACT_LIMITS.cloudLoadBalancers).default(20),
 });
 export type CloudSettings = z.infer<typeof CloudSettings>;
+
+/** Some of the settings, the others left as they are: `partial()` of the schema above would fill in its defaults. */
+export const CloudChange = z
+  .strictObject({
+    enabled: z.boolean(),
+    delay_ms: z.int().min(0).max(CONTRACT_LIMITS.cloudDelayMilliseconds),
+    quota: z.int().min(0).max(CONTRACT_LIMITS.cloudLoadBalancers),
+  })
+  .partial();
+export type CloudChange = z.infer<typeof CloudChange>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CloudSettings } from './cloud';
+import { CloudChange } from './cloud';
 import { KubernetesObject, Message, ObjectReference } from './primitives';
 
 /** RFC 6902. */
@@ -17,7 +17,7 @@ export type JsonPatchOperation = z.infer<typeof JsonPatchOperation>;
 export const Fix = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('Patch'), object: ObjectReference, patch: z.array(JsonPatchOperation) }),
   z.strictObject({ action: z.literal('Create'), manifest: KubernetesObject }),
-  z.strictObject({ action: z.literal('Cloud'), cloud: CloudSettings.partial() }),
+  z.strictObject({ action: z.literal('Cloud'), cloud: CloudChange }),
   z.strictObject({ action: z.literal('Advance'), ms: z.int() }),
   z.strictObject({ action: z.literal('Request'), request: z.record(z.string(), z.unknown()) }),
 ]);

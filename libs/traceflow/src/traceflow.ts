@@ -106,7 +106,7 @@ export class Traceflow {
       from: request.from,
       to: request.to,
       disposition,
-      elapsed_ms: (outcome?.elapsed_ms ?? 0) + (index === 0 ? name.elapsed_ms : 0),
+      elapsed_ms: rounded((outcome?.elapsed_ms ?? 0) + (index === 0 ? name.elapsed_ms : 0)),
     };
     const last = name.tries[name.tries.length - 1];
     if (last) answer.dns = { name: last.name, rcode: name.rcode };
@@ -181,6 +181,11 @@ export class Traceflow {
     }
     return diagnosis;
   }
+}
+
+/** Microseconds are enough: sums of link latencies have a long tail of digits. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }
 
 function summarize(requests: readonly Request[]): RequestAnswer['summary'] {

@@ -34,7 +34,7 @@ export const ENGLISH_STEPS: Readonly<Record<string, string>> = {
   'Iptables.REJECT': 'A rule in {chain} rejects the packet; the sender is told.',
   'Iptables.MARK': 'A rule in {chain} marks the packet with {mark}.',
   'Iptables.RETURN': 'A rule ends chain {chain}.',
-  'LoadBalancing.Chosen': '{chain} chooses one of {count} endpoints: {chosen} (probability {percent} %).',
+  'LoadBalancing.Chosen': '{chain} chooses one of {count} endpoints: {endpoint} (probability {percent} %).',
   'LoadBalancing.Sticky': '{chain} remembers this client: {chosen} again.',
   'DestinationNat.DNAT': 'The destination {before} becomes {after}.',
   'SourceNat.SNAT': 'The source {before} becomes {after}.',

@@ -53,7 +53,7 @@ function senderSocket({ outcome, request }: Failure): Finding {
   };
 }
 
-const LINK_CODES = new Set(['LinkDown', 'LinkLoss', 'NeighbourFailed']);
+const LINK_CODES: ReadonlySet<string> = new Set(['LinkDown', 'LinkLoss', 'NeighbourFailed']);
 
 /** The network itself is broken: a link, or a node that does not answer. */
 function brokenLink({ outcome, objects, name }: Failure): Finding | undefined {
