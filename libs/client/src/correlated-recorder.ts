@@ -1,4 +1,5 @@
 import type { Event } from '@podlab/api';
+import { isStatusError } from '@podlab/apimachinery';
 import type { KubeObject } from '@podlab/apimachinery';
 import type { Client } from './client';
 import type { EventRecorder, EventSource, EventType } from './event-recorder';
@@ -37,8 +38,13 @@ export class CorrelatedRecorder implements EventRecorder {
     const key = correlationKey(about, type, reason, message, source);
     const known = this.state.known.get(key);
     const earlier = known === undefined ? undefined : this.ports.events.get(known);
-    if (earlier) this.countUp(earlier);
-    else this.remember(key, this.create(about, type, reason, message, source));
+    try {
+      if (earlier) this.countUp(earlier);
+      else this.remember(key, this.create(about, type, reason, message, source));
+    } catch (error) {
+      // A rejected event is dropped, as in a namespace that goes away. Models client-go tools/record recordEvent.
+      if (!isStatusError(error)) throw error;
+    }
   }
 
   private countUp(earlier: Event): void {
