@@ -9,6 +9,7 @@ import type {
   ServiceAccount,
 } from '@podlab/api';
 import type { GroupResource, KubeObject } from '@podlab/apimachinery';
+import { DEFAULT_COREFILE } from '@podlab/coredns';
 import type { ClusterConfig } from './config';
 import { CONTROL_PLANE_IP, KUBE_API_PORT } from './world';
 
@@ -97,32 +98,8 @@ function serviceAccount(name: string): ServiceAccount {
 }
 
 function corefile(): ConfigMap {
-  const text = `.:53 {
-    errors
-    health {
-       lameduck 5s
-    }
-    ready
-    kubernetes cluster.local in-addr.arpa ip6.arpa {
-       pods insecure
-       fallthrough in-addr.arpa ip6.arpa
-       ttl 30
-    }
-    prometheus :9153
-    forward . /etc/resolv.conf {
-       max_concurrent 1000
-    }
-    cache 30 {
-       disable success cluster.local
-       disable denial cluster.local
-    }
-    loop
-    reload
-    loadbalance
-}
-`;
   const metadata = { name: 'coredns', namespace: 'kube-system' };
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { Corefile: text } };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { Corefile: DEFAULT_COREFILE } };
 }
 
 function dnsService(config: ClusterConfig): Service {

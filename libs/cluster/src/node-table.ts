@@ -45,17 +45,15 @@ export function nodeTableRows(
 
 function chainRows(network: Network, namespace: string, table: TableName): Record<string, unknown>[] {
   const iptables = network.iptables(namespace);
-  return iptables
-    .chains(table)
-    .flatMap((chain) =>
-      (iptables.rules(table, chain) ?? []).map(({ matches, target }, index) => ({
-        table,
-        chain,
-        index,
-        matches,
-        target,
-      })),
-    );
+  return iptables.chains(table).flatMap((chain) =>
+    (iptables.rules(table, chain) ?? []).map(({ matches, target }, index) => ({
+      table,
+      chain,
+      index,
+      matches,
+      target,
+    })),
+  );
 }
 
 function namespaceOf(network: Network, node: string): string {

@@ -10,7 +10,20 @@ export function rfc3339(atMs: number): string {
   const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(two);
   const [hour, minute, second] = clock;
   // joined, not concatenated: one flat string, of which a cluster keeps many
-  return [String(year).padStart(4, '0'), '-', two(month), '-', two(date), 'T', hour, ':', minute, ':', second, 'Z'].join('');
+  return [
+    String(year).padStart(4, '0'),
+    '-',
+    two(month),
+    '-',
+    two(date),
+    'T',
+    hour,
+    ':',
+    minute,
+    ':',
+    second,
+    'Z',
+  ].join('');
 }
 
 /** RFC 3339 in UTC with microseconds, as `metav1.MicroTime` is written. */

@@ -20,7 +20,8 @@ const CODES: Record<number, ProblemCode> = {
 export function problemOf(error: unknown): ProblemException {
   if (error instanceof ProblemException) return error;
   if (error instanceof LimitExceeded) return new ProblemException('LimitExceeded', error.message);
-  if (error instanceof StatusError) return new ProblemException(CODES[error.status.code] ?? 'BadRequest', error.message);
+  if (error instanceof StatusError)
+    return new ProblemException(CODES[error.status.code] ?? 'BadRequest', error.message);
   if (error instanceof Refusal) {
     const errors = error.path === undefined ? undefined : [{ path: error.path, message: error.message }];
     return new ProblemException('InvalidBody', error.message, errors);
