@@ -18,6 +18,7 @@ The layers from below: \`kernel\`, \`substrate\`, \`component\`, \`adapter\`, \`
 | \`libs/kubelet\` | component | yes | lower layers | |
 | \`libs/persistence\` | adapter | no | lower layers | any |
 | \`apps/api\` | app | no | lower layers | any |
+| \`apps/api-e2e\` | app | no | lower layers | any |
 | \`libs/testkit\` | testkit | no | lower layers | any |
 `);
 
@@ -62,6 +63,7 @@ describe('what a project may import', () => {
     ['any package, from a spec', 'libs/scheduler/src/queue.spec.ts', 'fast-check'],
     ['Node, from a spec', 'libs/scheduler/src/queue.spec.ts', 'node:fs'],
     ['any package, from an adapter', 'libs/persistence/src/log.ts', 'typeorm'],
+    ['data of the app that it tests', 'apps/api-e2e/src/words.ts', '../../api/words/en.json'],
     ['Node, from an app', 'apps/api/src/main.ts', 'node:fs'],
   ])('%s', (_, path, specifier) => {
     expect(problemsOf(path, specifier)).toEqual([]);
@@ -86,6 +88,7 @@ describe('what a project may import', () => {
       'there is no such library; only the root of one may be imported',
     ],
     ['libs/scheduler/src/queue.ts', '../../kubelet/src/pod', 'a relative path may not leave the project'],
+    ['apps/api-e2e/src/words.ts', '../../api/src/main', 'a relative path may not leave the project'],
     ['apps/api/src/main.ts', '../../../libs/kernel/src/hash', 'a relative path may not leave the project'],
     ['libs/scheduler/src/queue.ts', '@podlab/testkit', 'only specs import the testkit'],
     ['libs/scheduler/src/queue.ts', 'yaml', 'its row does not name this package'],
