@@ -82,8 +82,12 @@ export class Kubelet implements Component {
     if (kind === 'finalize') return this.terminator.finalize(args[0] as string);
     const subject = this.subject(args[0] as string, args[1] as string | undefined);
     if (!subject) return;
-    if (this.core.state.silent.has(subject.record.node)) return;
-    this.handlePod(kind, subject, args);
+    const { node } = subject.record;
+    if (!this.core.state.silent.has(node)) return this.handlePod(kind, subject, args);
+    const { missed } = this.core.state;
+    const own = subject.record.containers.get(subject.container.name);
+    if (own && kind === 'kill') own.kill = undefined;
+    missed.set(node, [...(missed.get(node) ?? []), { kind, args }]);
   }
 
   private handlePod(kind: string, { pod, record, container }: Subject, args: QueueEntry['args']): void {
@@ -92,7 +96,7 @@ export class Kubelet implements Component {
       case 'deleted':
         return this.terminator.begin(pod, record);
       case 'kill':
-        return this.terminator.kill(pod, record);
+        return this.terminator.kill(pod, record, container, args[2] as number);
       case 'terminate':
         return this.terminator.terminate(record, container);
       case 'remove':
@@ -119,6 +123,8 @@ export class Kubelet implements Component {
         return this.worker.start(pod, record, container);
       case 'crash-back-off':
         return this.worker.crashBackOff(pod, record, container, args[2] as number);
+      case 'changed':
+        return this.restartChanged(pod, record);
       case 'restart':
         return this.worker.restart(pod, record, container);
     }
@@ -132,6 +138,8 @@ export class Kubelet implements Component {
         const known = pod.metadata.deletionTimestamp === deletionTimestamp;
         const same = known && pod.metadata.deletionGracePeriodSeconds === deletionGracePeriodSeconds;
         if (!same || pod.spec.nodeName !== previous.spec.nodeName) this.see(pod);
+        else if (pod.spec !== previous.spec)
+          this.context.schedule(20, 'changed', [pod.metadata.uid as string]);
       },
       onDelete: (pod) => {
         const record = this.core.state.pods.get(pod.metadata.uid as string);
@@ -164,7 +172,11 @@ export class Kubelet implements Component {
     });
   }
 
+  /** What came due while the kubelet was silent is done now, then what changed meanwhile is seen. */
   private catchUp(node: string): void {
+    const missed = this.core.state.missed.get(node) ?? [];
+    this.core.state.missed.delete(node);
+    for (const { kind, args } of missed) this.context.schedule(0, kind, args);
     this.nodes.sync(node);
     for (const pod of this.core.pods.list()) if (pod.spec.nodeName === node) this.see(pod);
     for (const record of this.core.state.pods.values()) {
@@ -175,9 +187,28 @@ export class Kubelet implements Component {
     }
   }
 
+  /** Another image in the spec: the container starts anew with it. Models containerChanged of computePodActions. */
+  private restartChanged(pod: Pod, record: PodRecord): void {
+    for (const container of pod.spec.containers) {
+      const own = record.containers.get(container.name);
+      if (own?.state !== 'Running' || own.kill || own.spec_image === container.image) continue;
+      this.restartFor(
+        pod,
+        record,
+        container,
+        `Container ${container.name} definition changed, will be restarted`,
+      );
+    }
+  }
+
   private restartFor(pod: Pod, record: PodRecord, container: Container, why: string): void {
+    const own = record.containers.get(container.name);
+    if (!own || own.kill) return;
+    own.restart_wanted = true;
+    const probe = container.livenessProbe?.terminationGracePeriodSeconds;
     this.core.event(pod, 'Normal', 'Killing', why, container);
-    this.core.options.runtime.stop(record.uid, container.name, 'SIGTERM');
+    const seconds = probe ?? pod.spec.terminationGracePeriodSeconds ?? 30;
+    this.worker.stopInGrace(record, container, seconds * 1000);
   }
 
   private subject(uid: string, name: string | undefined): Subject | undefined {

@@ -28,12 +28,12 @@ export interface SharedVariables {
  */
 export function containerEnvironment(
   informers: Informers,
+  services: SharedVariables,
   pod: Pod,
   container: Container,
   record: PodRecord,
   hostIp: string,
 ): ContainerEnvironment {
-  const services = serviceVariables(informers, pod);
   const own: Record<string, string> = {};
   for (const source of container.envFrom ?? []) {
     const { configMapRef, secretRef, prefix = '' } = source;
@@ -118,6 +118,23 @@ function fieldOf(pod: Pod, record: PodRecord, hostIp: string, path: string): str
     'status.podIPs': record.ip ?? '',
   };
   return fields[path] ?? '';
+}
+
+/** The variables of Services, found once a namespace until a Service changes: many containers share them. */
+export class ServiceVariables {
+  private readonly known = new Map<string, SharedVariables>();
+
+  constructor(private readonly informers: Informers) {
+    const forget = () => this.known.clear();
+    informers.for<Service>('services').addHandlers({ onAdd: forget, onUpdate: forget, onDelete: forget });
+  }
+
+  of(pod: Pod): SharedVariables {
+    const key = `${pod.metadata.namespace}/${pod.spec.enableServiceLinks !== false}`;
+    let variables = this.known.get(key);
+    if (!variables) this.known.set(key, (variables = serviceVariables(this.informers, pod)));
+    return variables;
+  }
 }
 
 /** Models pkg/kubelet/envvars FromServices: every Service of the namespace, and `kubernetes` of default. */

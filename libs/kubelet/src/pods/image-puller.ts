@@ -105,9 +105,10 @@ export class ImagePuller {
       container,
     );
     this.core.event(pod, 'Warning', 'Failed', 'Error: ErrImagePull', container);
+    const periodic = own.pull_backoff_ms > 0; // a failure like the one before tells nothing new
     own.pull_backoff_ms = Math.min(own.pull_backoff_ms * 2 || PULL_BACKOFF_MS, PULL_BACKOFF_MAX_MS);
-    this.core.context.schedule(2000, 'pull-back-off', [record.uid, container.name]);
-    this.core.context.schedule(own.pull_backoff_ms, 'retry-pull', [record.uid, container.name]);
+    this.core.context.schedule(2000, 'pull-back-off', [record.uid, container.name], { periodic });
+    this.core.context.schedule(own.pull_backoff_ms, 'retry-pull', [record.uid, container.name], { periodic });
   }
 
   private use(own: ContainerRecord, reference: string, id: string): void {

@@ -1,5 +1,6 @@
 import type { Container, Pod } from '@podlab/api';
 import type { ComponentContext, EventType, Informer } from '@podlab/client';
+import type { QueueEntry } from '@podlab/kernel';
 import type { Network } from '@podlab/netstack';
 import type { IpamState } from '../cni/ipam';
 import type { NodeSettings } from '../node/node-objects';
@@ -30,8 +31,15 @@ export interface KubeletState {
   puller_free_at: Map<string, number>;
   /** Nodes whose kubelet is silent, and since when. */
   silent: Map<string, number>;
+  /** What came due on a silent node, to be made up when it is back. */
+  missed: Map<string, MissedEntry[]>;
   /** Pod CIDRs of nodes whose pod network is up. */
   pod_cidrs: Map<string, string>;
+}
+
+export interface MissedEntry {
+  readonly kind: string;
+  readonly args: QueueEntry['args'];
 }
 
 export function createKubeletState(): KubeletState {
@@ -41,6 +49,7 @@ export function createKubeletState(): KubeletState {
     images: new Map(),
     puller_free_at: new Map(),
     silent: new Map(),
+    missed: new Map(),
     pod_cidrs: new Map(),
   };
 }
@@ -76,6 +85,7 @@ export class KubeletCore {
   }
 
   event(pod: Pod, type: EventType, reason: string, message: string, container?: Container): void {
+    if (this.state.silent.has(pod.spec.nodeName ?? '')) return;
     const source = { component: 'kubelet', host: pod.spec.nodeName };
     const inits = pod.spec.initContainers ?? [];
     const list = container && inits.includes(container) ? 'initContainers' : 'containers';

@@ -1,4 +1,5 @@
 import type { Container, Pod } from '@podlab/api';
+import type { QueueEntry } from '@podlab/kernel';
 
 /** How far a pod has come on its node. The order is the lesson's: bound, sandbox with its address, then containers. */
 export type PodStage = 'Bound' | 'Sandbox' | 'Running' | 'Terminating' | 'Finished';
@@ -41,6 +42,12 @@ export interface ContainerRecord {
   ready: boolean;
   started: boolean;
   probes: Partial<Record<ProbeKind, ProbeRecord>>;
+  /** It is being stopped: the SIGKILL at the end of its grace period. */
+  kill?: QueueEntry;
+  /** It starts again with this end, whatever its exit status: a failed probe, another image. */
+  restart_wanted?: boolean;
+  /** The image of the spec that it was started with. */
+  spec_image?: string;
 }
 
 export type ProbeKind = 'startup' | 'liveness' | 'readiness';
@@ -55,6 +62,8 @@ export interface PodRecord {
   /** Virtual ms since the Unix epoch. */
   readonly start_time: number;
   containers: Map<string, ContainerRecord>;
+  /** How often its volumes could not be mounted. */
+  mount_failures: number;
   /** The failed end of the whole pod, when the kubelet itself ended it. */
   failure?: { reason: string; message: string };
   /** When the condition of this type last changed its status. */
@@ -87,6 +96,7 @@ export function newPodRecord(pod: Pod, key: string, now: number): PodRecord {
     stage: 'Bound',
     start_time: now,
     containers: new Map(),
+    mount_failures: 0,
     transitions: new Map(),
   };
   const waiting = pod.spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating';

@@ -19,7 +19,7 @@ export function buildPodStatus(pod: Pod, record: PodRecord, hostIp: string, now:
     hostIPs: [{ ip: hostIp }],
     ...(record.ip && { podIP: record.ip, podIPs: [{ ip: record.ip }] }),
     startTime: rfc3339(record.start_time),
-    ...(inits.length > 0 && { initContainerStatuses: inits.map((each) => containerStatus(each, record)) }),
+    ...(inits.length > 0 && { initContainerStatuses: inits.map((each) => initStatus(each, record)) }),
     containerStatuses: pod.spec.containers.map((each) => containerStatus(each, record)),
   };
 }
@@ -50,11 +50,12 @@ type Fact = Pick<PodCondition, 'status' | 'reason' | 'message'>;
 
 function conditions(pod: Pod, record: PodRecord, phase: string, now: number): PodCondition[] {
   const scheduled = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  const others = (pod.status?.conditions ?? []).filter(({ type }) => !OWN_CONDITIONS.has(type));
   const sandbox = record.stage === 'Sandbox' || record.stage === 'Running' || record.stage === 'Terminating';
   const facts: [string, Fact][] = [
     ['PodReadyToStartContainers', { status: sandbox ? 'True' : 'False' }],
     ['Initialized', initialized(pod, record, phase)],
-    ['Ready', ready(pod, record, phase)],
+    ['Ready', gated(pod, ready(pod, record, phase))],
     ['ContainersReady', ready(pod, record, phase)],
   ];
   const own = facts.map(([type, fact]) => ({
@@ -64,7 +65,31 @@ function conditions(pod: Pod, record: PodRecord, phase: string, now: number): Po
     lastProbeTime: null as unknown as string,
     lastTransitionTime: rfc3339(transition(record, type, fact.status, now)),
   }));
-  return scheduled ? [...own, scheduled] : own;
+  return [...own, ...(scheduled ? [scheduled] : []), ...others];
+}
+
+/** The conditions that the kubelet and the scheduler keep; all others belong to whoever set them. */
+const OWN_CONDITIONS: ReadonlySet<string> = new Set([
+  'PodReadyToStartContainers',
+  'Initialized',
+  'Ready',
+  'ContainersReady',
+  'PodScheduled',
+]);
+
+/** A pod whose containers are ready may wait for conditions that others set. Models GeneratePodReadyCondition. */
+function gated(pod: Pod, fact: Fact): Fact {
+  if (fact.status !== 'True') return fact;
+  const unmet = (pod.spec.readinessGates ?? []).flatMap(({ conditionType }) => {
+    const condition = pod.status?.conditions?.find(({ type }) => type === conditionType);
+    if (condition?.status === 'True') return [];
+    const state = condition
+      ? `status of pod readiness gate "${conditionType}" is not "True", but ${condition.status}`
+      : `corresponding condition of pod readiness gate "${conditionType}" does not exist.`;
+    return [state];
+  });
+  if (unmet.length === 0) return fact;
+  return { status: 'False', reason: 'ReadinessGatesNotReady', message: unmet.join(', ') };
 }
 
 function transition(record: PodRecord, type: string, status: string, now: number): number {
@@ -94,6 +119,12 @@ function ready(pod: Pod, record: PodRecord, phase: string): Fact {
   if (unready.length === 0) return { status: 'True' };
   const message = `containers with unready status: [${unready.map(({ name }) => name).join(' ')}]`;
   return { status: 'False', reason: 'ContainersNotReady', message };
+}
+
+/** An init container that has done its work counts as ready. */
+function initStatus(container: Container, record: PodRecord): ContainerStatus {
+  const status = containerStatus(container, record);
+  return isSidecar(container) ? status : { ...status, ready: succeeded(recordOf(record, container)) };
 }
 
 function containerStatus(container: Container, record: PodRecord): ContainerStatus {

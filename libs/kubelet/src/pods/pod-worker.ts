@@ -4,10 +4,11 @@ import { createIpamState, releaseAddress, reserveAddress } from '../cni/ipam';
 import { nodeNamespace } from '../cni/node-network';
 import { addPodNamespace, podNamespace, removePodNamespace } from '../cni/pod-network';
 import type { ContainerExit } from '../runtime';
-import { ContainerConfigError, containerEnvironment } from './container-environment';
+import { ContainerConfigError, containerEnvironment, ServiceVariables } from './container-environment';
 import { ImagePuller } from './image-puller';
 import { allContainers, type KubeletCore } from './kubelet-core';
 import { hostsFile, resolvConf } from './pod-files';
+import { missingVolume } from './pod-volumes';
 import { isSidecar, newPodRecord, type ContainerRecord, type PodRecord } from './pod-record';
 import { podPhase } from './pod-status';
 import type { Prober } from './prober';
@@ -19,18 +20,27 @@ const CREATE_MS = 60;
 /** Restart delays. Models pkg/kubelet/kubelet.go initialCrashLoopBackOff and MaxCrashLoopBackOff. */
 const CRASH_BACKOFF_MS = 10_000;
 const CRASH_BACKOFF_MAX_MS = 300_000;
+/** A mount that failed is tried again after this delay, which doubles to the longest. */
+const MOUNT_RETRY_MS = 500;
+const MOUNT_RETRY_MAX_MS = 122_000;
 /** A container that ran so long is well: its next failure starts from the first delay. */
 const CRASH_FORGIVEN_MS = 600_000;
+
+const SIGKILL_EXIT_CODE = 137;
+/** What the runtime answers for a hook that did not end at once: it goes on by itself. */
+const HOOK_STANDS_STILL = 124;
 
 /** Takes pods from their binding to running, and restarts what ends. Models pkg/kubelet/kuberuntime SyncPod as stages. */
 export class PodWorker {
   private readonly puller: ImagePuller;
+  private readonly services: ServiceVariables;
 
   constructor(
     private readonly core: KubeletCore,
     private readonly prober: Prober,
   ) {
     this.puller = new ImagePuller(core);
+    this.services = new ServiceVariables(core.context.informers);
   }
 
   /** A pod has been bound to one of our nodes. */
@@ -52,6 +62,8 @@ export class PodWorker {
 
   /** The sandbox: a network namespace with the pod's address, before any container starts. */
   sandbox(pod: Pod, record: PodRecord): void {
+    const unmounted = missingVolume(this.core.context.informers, pod);
+    if (unmounted !== undefined) return this.mountFailed(pod, record, unmounted);
     const ip = pod.spec.hostNetwork ? this.core.nodes.get(record.node)?.internal_ip : this.attach(record);
     if (ip === undefined) {
       const reason = `failed to set up sandbox: no IP addresses available in range set: ${this.core.state.pod_cidrs.get(record.node)}`;
@@ -68,6 +80,14 @@ export class PodWorker {
     record.stage = 'Sandbox';
     this.core.report(pod, record);
     this.next(pod, record);
+  }
+
+  /** A volume's source is not there: the pod waits and tries again, ever more slowly. Models nestedpendingoperations. */
+  private mountFailed(pod: Pod, record: PodRecord, message: string): void {
+    this.core.event(pod, 'Warning', 'FailedMount', message);
+    const delay = Math.min(MOUNT_RETRY_MS * 2 ** record.mount_failures, MOUNT_RETRY_MAX_MS);
+    record.mount_failures++;
+    this.core.context.schedule(delay, 'sandbox', [record.uid], { periodic: record.mount_failures > 2 });
   }
 
   private attach(record: PodRecord): string | undefined {
@@ -158,7 +178,14 @@ export class PodWorker {
   private launch(pod: Pod, record: PodRecord, container: Container, own: ContainerRecord): void {
     const { context, options } = this.core;
     const hostIp = this.core.nodes.get(record.node)?.internal_ip ?? '';
-    const environment = containerEnvironment(context.informers, pod, container, record, hostIp);
+    const environment = containerEnvironment(
+      context.informers,
+      this.services.of(pod),
+      pod,
+      container,
+      record,
+      hostIp,
+    );
     this.core.event(pod, 'Normal', 'Created', 'Container created', container);
     this.markRunning(own, record, container);
     const run = own.runs - 1;
@@ -175,6 +202,7 @@ export class PodWorker {
     if (error === undefined) {
       this.core.event(pod, 'Normal', 'Started', 'Container started', container);
       this.prober.begin(record, container);
+      this.postStart(pod, record, container);
       return;
     }
     this.core.event(pod, 'Warning', 'Failed', `Error: ${error}`, container);
@@ -194,10 +222,22 @@ export class PodWorker {
     own.started_at = this.core.context.now();
     own.runs++;
     own.message = undefined;
+    own.spec_image = container.image;
     own.container_id = `containerd://${hex(sha256(`${record.uid}/${container.name}/${own.runs}`))}`;
     own.probes = {};
     own.started = !container.startupProbe;
     own.ready = own.started && !container.readinessProbe;
+  }
+
+  /** A hook that fails ends its container. Models pkg/kubelet/lifecycle handlerRunner. */
+  private postStart(pod: Pod, record: PodRecord, container: Container): void {
+    const command = container.lifecycle?.postStart?.exec?.command;
+    if (!command) return;
+    const { exit_code } = this.core.options.runtime.exec(record.uid, container.name, command);
+    if (exit_code === 0 || exit_code === HOOK_STANDS_STILL) return;
+    this.core.event(pod, 'Warning', 'FailedPostStartHook', 'PostStartHook failed', container);
+    this.core.event(pod, 'Normal', 'Killing', 'FailedPostStartHook', container);
+    this.core.options.runtime.stop(record.uid, container.name, 'SIGKILL');
   }
 
   private misconfigured(
@@ -231,20 +271,23 @@ export class PodWorker {
       container_id: own.container_id,
     };
     own.state = 'Terminated';
+    if (own.kill) this.core.context.cancel(own.kill);
+    own.kill = undefined;
     own.ready = false;
     own.started = false;
     this.prober.end(own);
     if (record.stage === 'Terminating' || record.stage === 'Finished') return;
-    if (this.restarts(pod, container, exit.exit_code)) this.scheduleRestart(record, container, own);
+    if (this.restarts(pod, container, own, exit.exit_code)) this.scheduleRestart(record, container, own);
     else this.finish(pod, record);
     this.core.report(pod, record);
     this.next(pod, record);
   }
 
-  private restarts(pod: Pod, container: Container, exitCode: number): boolean {
+  private restarts(pod: Pod, container: Container, own: ContainerRecord, exitCode: number): boolean {
     const isInit = (pod.spec.initContainers ?? []).includes(container);
     if (isSidecar(container)) return true;
     if (pod.spec.restartPolicy === 'Never') return false;
+    if (own.restart_wanted) return true;
     return exitCode !== 0 || (!isInit && (pod.spec.restartPolicy ?? 'Always') === 'Always');
   }
 
@@ -277,6 +320,7 @@ export class PodWorker {
     if (own.state === 'Running' || record.stage === 'Terminating' || record.stage === 'Finished') return;
     own.last = own.terminated ?? own.last;
     own.state = 'Waiting';
+    own.restart_wanted = undefined;
     own.restarts++;
     this.bring(pod, record, container);
   }
@@ -287,9 +331,47 @@ export class PodWorker {
     record.stage = 'Finished';
     for (const container of allContainers(pod)) {
       const own = record.containers.get(container.name);
-      if (own?.state === 'Running') this.core.options.runtime.stop(record.uid, container.name, 'SIGTERM');
+      if (own?.state === 'Running') this.stopLast(pod, record, container);
     }
     this.detach(record);
+  }
+
+  /** A sidecar of a pod that has done its work. */
+  private stopLast(pod: Pod, record: PodRecord, container: Container): void {
+    this.core.event(pod, 'Normal', 'Killing', `Stopping container ${container.name}`, container);
+    this.stopInGrace(record, container, (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000);
+  }
+
+  /** SIGTERM now, SIGKILL when the grace is over and it still runs. */
+  stopInGrace(record: PodRecord, container: Container, graceMs: number): void {
+    this.killAfter(record, container, graceMs);
+    this.core.options.runtime.stop(record.uid, container.name, 'SIGTERM');
+  }
+
+  /** Sets the end of a container's grace period; a new one takes the old one's place. */
+  killAfter(record: PodRecord, container: Container, graceMs: number): void {
+    const own = record.containers.get(container.name) as ContainerRecord;
+    if (own.kill) this.core.context.cancel(own.kill);
+    own.kill = this.core.context.schedule(Math.max(graceMs, 0), 'kill', [
+      record.uid,
+      container.name,
+      own.runs,
+    ]);
+  }
+
+  /** The grace of a container is over. */
+  kill(pod: Pod, record: PodRecord, container: Container, run: number): void {
+    const own = record.containers.get(container.name) as ContainerRecord;
+    if (own.runs !== run || own.state !== 'Running') return;
+    own.kill = undefined;
+    this.core.options.runtime.stop(record.uid, container.name, 'SIGKILL');
+    const exit = {
+      pod_uid: record.uid,
+      container: container.name,
+      run: run - 1,
+      exit_code: SIGKILL_EXIT_CODE,
+    };
+    this.exited(pod, record, container, exit);
   }
 
   /** The sandbox goes: its address is free again. */

@@ -3,6 +3,9 @@ import type { KubeletCore } from './kubelet-core';
 import { allContainers } from './kubelet-core';
 import type { ContainerRecord, PodRecord, ProbeKind, ProbeRecord } from './pod-record';
 
+/** What the runtime answers for a command that did not end at once. */
+const EXEC_STANDS_STILL = 124;
+
 const KINDS: readonly ProbeKind[] = ['startup', 'liveness', 'readiness'];
 
 interface ProbeResult {
@@ -80,9 +83,10 @@ export class Prober {
     const result = this.ask(record, container, probe);
     standing.streak = standing.last === result.ok ? standing.streak + 1 : 1;
     standing.last = result.ok;
-    if (!result.ok) this.tellUnhealthy(pod, container, kind, result.output);
-    const decided =
-      standing.streak >= (result.ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3));
+    const threshold = result.ok ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3);
+    const decided = standing.streak >= threshold;
+    // Upstream tells every failure; here those that change nothing any more make no revision.
+    if (!result.ok && standing.streak <= threshold) this.tellUnhealthy(pod, container, kind, result.output);
     if (decided && this.consequence(pod, record, container, own, kind, result)) return;
     this.goOn(record, container, own, kind, probe, standing, decided);
   }
@@ -147,15 +151,15 @@ export class Prober {
   private ask(record: PodRecord, container: Container, probe: Probe): ProbeResult {
     const timeout_ms = (probe.timeoutSeconds ?? 1) * 1000;
     if (probe.exec) {
-      const { exit_code, output } = this.core.options.runtime.exec(
-        record.uid,
-        container.name,
-        probe.exec.command ?? [],
-      );
-      return { ok: exit_code === 0, output };
+      const command = probe.exec.command ?? [];
+      const { exit_code, output } = this.core.options.runtime.exec(record.uid, container.name, command);
+      const late = `command timed out: "${command.join(' ')}" timed out after ${timeout_ms / 1000}s`;
+      return { ok: exit_code === 0, output: exit_code === EXEC_STANDS_STILL ? late : output };
     }
     if (probe.httpGet) return this.askHttp(record, container, probe.httpGet, timeout_ms);
-    const port = portOf(container, probe.tcpSocket?.port ?? probe.grpc?.port ?? 0);
+    if (probe.grpc)
+      return { ok: false, output: 'grpc probes are not simulated: use httpGet, tcpSocket or exec' };
+    const port = portOf(container, probe.tcpSocket?.port ?? 0);
     const ip = probe.tcpSocket?.host || (record.ip ?? '');
     const { error } = this.core.options.probes.tcp(record.node, ip, port, timeout_ms);
     return { ok: error === undefined, output: error ?? '' };
@@ -192,7 +196,8 @@ function probeOf(container: Container, kind: ProbeKind): Probe | undefined {
 
 const periodMs = (probe: Probe) => (probe.periodSeconds ?? 10) * 1000;
 
-function portOf(container: Container, port: number | string): number {
+/** The number of a port given by number or by name. */
+export function portOf(container: Container, port: number | string): number {
   if (typeof port === 'number') return port;
   return container.ports?.find(({ name }) => name === port)?.containerPort ?? Number(port);
 }
