@@ -38,8 +38,10 @@ export function encodeState(state: ClusterState): string {
     object: numberOf(object),
     ...(previous && { previous: numberOf(previous) }),
   }));
-  const { rv, compacted } = state.mvcc;
-  return encodeData({ ...state, mvcc: { rv, compacted, tables, log }, objects } satisfies PackedState);
+  const { mvcc, ...rest } = state;
+  const { rv, compacted } = mvcc;
+  // In the order in which decodeState puts a state together, so that a loaded one gives the same text again.
+  return encodeData({ ...rest, mvcc: { rv, compacted, tables, log }, objects } satisfies PackedState);
 }
 
 /** The state whose text {@link encodeState} gave. */
