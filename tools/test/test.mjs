@@ -40,17 +40,22 @@ async function prepare() {
   await buildAll(root);
 }
 
+const TYPECHECKS_AT_ONCE = 2;
+
 async function typecheck() {
   const projects = ['libs', 'apps']
     .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
     .filter((folder) => existsSync(join(root, folder, 'tsconfig.json')));
+  const waiting = [...projects];
   let failed = 0;
-  for (const project of projects) {
-    if ((await run('tools/typecheck/typecheck.mjs', [project])) !== 0) {
+  const work = async () => {
+    for (let project = waiting.shift(); project; project = waiting.shift()) {
+      if ((await run('tools/typecheck/typecheck.mjs', [project])) === 0) continue;
       console.error(`${project} does not type check`);
       failed++;
     }
-  }
+  };
+  await Promise.all(Array.from({ length: TYPECHECKS_AT_ONCE }, work));
   return { passed: projects.length - failed, failed };
 }
 
