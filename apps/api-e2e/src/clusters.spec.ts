@@ -1,4 +1,13 @@
-import type { Clock, Cluster, History, NodeTable, Page, PastObjects, Request } from '@podlab/contracts';
+import type {
+  Clock,
+  Cluster,
+  History,
+  KubernetesObject,
+  NodeTable,
+  Page,
+  PastObjects,
+  Request,
+} from '@podlab/contracts';
 import { Client } from './support/client';
 import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
 
@@ -178,14 +187,29 @@ describe('a cluster with the lesson in it', () => {
       count: 30,
     });
     expect(summary.by_disposition).toEqual({ NameNotResolved: 30 });
-    const services = await client.ok<NodeTable>('GET', path(cluster, '/nodes/node-a/routes'));
-    expect(services.rows.length).toBeGreaterThan(0);
     const listed = await client.ok<Page<Request>>('GET', path(cluster, '/requests?limit=5'));
     expect(listed.items).toHaveLength(5);
     expect(listed.items[0].trace).toBeUndefined();
     const permalink = await client.ok<Request>('GET', path(cluster, `/requests/${requests[0].id}`));
     expect(permalink).toEqual(requests[0]);
     expect((await client.call('GET', path(cluster, '/requests/none'))).status).toBe(404);
+  });
+
+  it('prints the tables of a node as its tools do, and as data', async () => {
+    const text = async (table: string) =>
+      (await client.call('GET', path(cluster, `/nodes/node-a/${table}`))).text;
+    expect(await text('iptables')).toMatch(/^-A KUBE-SERVICES .*"lab06\/nginx-service cluster IP"/m);
+    expect(await text('routes')).toMatch(/^default via /m);
+    expect(await text('interfaces')).toMatch(/eth0/);
+    expect((await client.call('GET', path(cluster, '/nodes/node-a/conntrack'))).status).toBe(200);
+    const asData = client.with({ accept: 'application/json' });
+    const routes = await asData.ok<NodeTable>('GET', path(cluster, '/nodes/node-a/routes'));
+    expect(routes).toMatchObject({
+      node: 'node-a',
+      table: 'routes',
+      resourceVersion: expect.stringMatching(/^\d+$/),
+    });
+    expect(routes.rows.length).toBeGreaterThan(0);
   });
 
   it('exports what another cluster takes', async () => {
@@ -201,15 +225,13 @@ describe('a cluster with the lesson in it', () => {
     const history = await client.ok<History>('GET', path(cluster, '/history'));
     const versions = history.items.map((entry) => Number(entry.resourceVersion));
     expect(versions).toEqual([...versions].sort((one, other) => one - other));
-    const scaled = history.items.find(
-      (entry) => entry.kind === 'revision' && entry.resource === 'deployments.apps',
-    );
+    const replicasOf = (object: KubernetesObject | undefined) =>
+      (object as { spec?: { replicas?: number } })?.spec?.replicas;
+    const scaled = history.items.find((entry) => entry.kind === 'revision' && replicasOf(entry.object) === 3);
     const before = String(Number(scaled?.resourceVersion) - 1);
     const replicasAt = async (moment: string) => {
       const { objects } = await client.ok<PastObjects>('GET', path(cluster, `/history/${moment}/objects`));
-      const deployment = objects.find((object) => object.kind === 'Deployment') as
-        { spec?: { replicas?: number } } | undefined;
-      return deployment?.spec?.replicas;
+      return replicasOf(objects.find((object) => object.metadata.name === 'nginx-deployment'));
     };
     expect(await replicasAt(resourceVersion)).toBe(3);
     expect(await replicasAt(before)).toBe(2);
