@@ -161,6 +161,7 @@ const LIVENESS_MS = 10_000;
 /** `agnhost liveness`: well for ten seconds, then 500, as the documentation's example wants it. */
 export const livenessBehaviour: ServerBehaviour = {
   onTerminate: 2,
+  changesAfterMs: LIVENESS_MS + 1,
   http: (request, context) => {
     const { path } = splitTarget(request.target);
     const age = context.now() - context.startedAt;

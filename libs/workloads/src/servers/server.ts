@@ -81,6 +81,8 @@ export interface ServerBehaviour {
   open?(context: ServerContext): StreamAnswer;
   data?(text: string, state: string, context: ServerContext): StreamAnswer;
   datagram?(text: string, context: ServerContext): string | undefined;
+  /** Its answers change by themselves this long after its start: probes look again then. */
+  readonly changesAfterMs?: number;
   /** Exit status on SIGTERM; undefined when it does not react. */
   readonly onTerminate?: number;
 }

@@ -11,7 +11,18 @@ import type {
 } from './syntax';
 import { WordParser } from './word-parser';
 
-const RESERVED: ReadonlySet<string> = new Set(['then', 'else', 'elif', 'fi', 'do', 'done', 'esac', '}', ')', ';;']);
+const RESERVED: ReadonlySet<string> = new Set([
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'do',
+  'done',
+  'esac',
+  '}',
+  ')',
+  ';;',
+]);
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Deepest nesting of compound commands and substitutions. */
 const DEPTH_LIMIT = 60;

@@ -1,0 +1,395 @@
+import type { Network } from '@podlab/netstack';
+import type { ContainerStart, ContainerState, ProcessState } from './container';
+import type { ContainerStore } from './container-store';
+import type { Image } from './images/image';
+import type { NetworkClient } from './network-client';
+import { ProcessHost } from './process-host';
+import type { ProcessRuntime } from './process-host';
+import type { ServerBehaviour, ServerKind, ServerState } from './servers/server';
+import { parseShellCall } from './shell-words';
+import type { Wait } from './shell/host';
+import { ShellMachine } from './shell/machine';
+import type { ShellOutcome } from './shell/machine';
+import { createShellState, wordsSource } from './shell/state';
+import type { ShellState } from './shell/state';
+import type { ListenerData } from './socket-handler';
+
+/** Name of the handler of all simulated servers but CoreDNS. */
+export const WORKLOADS_HANDLER = 'workloads';
+/** Name of the handler that answers for a container of CoreDNS. */
+export const COREDNS_HANDLER = 'coredns';
+
+/** Shell steps that a container may take in one instant; then it waits {@link THROTTLED_MS}. */
+export const STEPS_PER_INSTANT = 5_000;
+const THROTTLED_MS = 1_000;
+/** Shell steps that one `exec` may take without standing still. */
+export const EXEC_STEPS_LIMIT = 50_000;
+/** A sleep that long keeps a container alive; nobody waits for its end. */
+const KEEP_ALIVE_MS = 300_000;
+/** How often a script sleeps at one place before that counts as a loop. */
+const LOOP_REPEATS = 3;
+/** Processes of one container. */
+export const PROCESS_LIMIT = 64;
+
+/** Runs the processes of containers: what they wait for, how they end, which signals reach them. */
+export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill' | 'serve'> {
+  constructor(
+    private readonly store: ContainerStore,
+    private readonly net: Network,
+    private readonly behaviours: Readonly<Record<ServerKind, ServerBehaviour>>,
+    /** How commands reach the network, asked anew for each of them. */
+    private readonly network: () => NetworkClient,
+  ) {}
+
+  mainWords(start: ContainerStart, image: Image): string[] {
+    const { entrypoint, command } = image.definition;
+    const first = start.command?.length ? start.command : entrypoint;
+    const rest = start.args?.length ? start.args : start.command?.length ? [] : command;
+    return [...first, ...rest];
+  }
+
+  /** Why the words cannot be executed at all, in the runtime's words. */
+  startError(container: ContainerState, words: readonly string[]): string | undefined {
+    const [name] = words;
+    const prefix =
+      'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: ';
+    if (name === undefined)
+      return `failed to generate container "${container.start.id}" spec: failed to generate spec: no command specified`;
+    const image = this.store.imageOf(container);
+    const host = this.host(container, { pid: 0, parent: 0, words, repeats: 0, sleptAt: '' }, image);
+    if (host.canExecute(words)) return undefined;
+    const reason = name.includes('/')
+      ? `stat ${name}: no such file or directory`
+      : 'executable file not found in $PATH';
+    return `${prefix}exec: "${name}": ${reason}`;
+  }
+
+  addProcess(
+    container: ContainerState,
+    parent: number,
+    words: readonly string[],
+    exec: number | undefined,
+    stdin = '',
+  ): ProcessState {
+    const image = this.store.imageOf(container);
+    const process: ProcessState = {
+      pid: container.nextPid++,
+      parent,
+      words: [...words],
+      repeats: 0,
+      sleptAt: '',
+      ...(exec === undefined ? {} : { exec }),
+    };
+    const script = this.host(container, process, image).shellCall(words);
+    const directory = container.start.workingDirectory ?? image.definition.workingDirectory ?? '/';
+    const reading =
+      script && parseShellCall(words).script === undefined && script.script === '' ? stdin : undefined;
+    process.shell = createShellState({
+      source: script ? (reading ?? script.script) : wordsSource(words),
+      name: script?.name ?? words[0],
+      positional: script?.positional ?? [],
+      directory,
+      stdin: reading === undefined ? stdin : '',
+      ...(script ? { errexit: script.errexit, xtrace: script.xtrace } : {}),
+    });
+    container.processes.set(process.pid, process);
+    return process;
+  }
+
+  private host(container: ContainerState, process: ProcessState, image: Image): ProcessHost {
+    return new ProcessHost(this.runtime(), container, process, image, this.store.files(container));
+  }
+
+  run(container: ContainerState, process: ProcessState, budget: number): void {
+    const machine = this.machine(container, process);
+    if (machine) this.settle(container, process, machine, machine.run(budget));
+  }
+
+  private machine(container: ContainerState, process: ProcessState): ShellMachine | undefined {
+    return (
+      process.shell &&
+      new ShellMachine(process.shell, this.host(container, process, this.store.imageOf(container)))
+    );
+  }
+
+  resume(
+    container: ContainerState,
+    process: ProcessState,
+    status: number,
+    stdout?: string,
+    stderr?: string,
+  ): void {
+    const machine = this.machine(container, process);
+    if (!machine) {
+      this.endProcess(container, process, status);
+      return;
+    }
+    const outcome = machine.state.blocked ? machine.resume(status, stdout, stderr) : undefined;
+    this.settle(container, process, machine, outcome ?? machine.run(STEPS_PER_INSTANT));
+  }
+
+  /** Takes note of how a run of a process ended; waits of no time go on at once. */
+  private settle(
+    container: ContainerState,
+    process: ProcessState,
+    machine: ShellMachine,
+    first: ShellOutcome,
+  ): void {
+    let outcome = first;
+    for (let turns = 0; container.finishedAt === undefined && process.status === undefined; turns++) {
+      if (outcome.kind === 'exited') {
+        this.endProcess(container, process, outcome.status);
+        return;
+      }
+      if (outcome.kind === 'budget') {
+        this.throttle(container, process);
+        return;
+      }
+      const instant = outcome.wait.kind === 'time' && outcome.wait.ms === 0 && turns < EXEC_STEPS_LIMIT;
+      if (!instant || outcome.wait.kind !== 'time') {
+        this.wait(container, process, outcome.wait);
+        return;
+      }
+      const { status, stdout, stderr } = outcome.wait;
+      outcome = machine.resume(status, stdout, stderr) ?? machine.run(EXEC_STEPS_LIMIT);
+    }
+  }
+
+  private throttle(container: ContainerState, process: ProcessState): void {
+    if (process.exec !== undefined) {
+      this.store.output(container, process, 'stderr', `shell_steps is limited to ${EXEC_STEPS_LIMIT}\n`);
+      this.endProcess(container, process, 137);
+      return;
+    }
+    const entry = this.store.context.schedule(THROTTLED_MS, 'wake', [container.start.id, process.pid], {
+      periodic: true,
+    });
+    process.wait = { on: { kind: 'time', ms: THROTTLED_MS, status: 0 }, entry };
+  }
+
+  private wait(container: ContainerState, process: ProcessState, wait: Wait): void {
+    if (wait.kind !== 'time') {
+      process.wait = { on: wait };
+      if (wait.kind === 'server' && process.shell?.replaced && process.exec === undefined)
+        process.shell = undefined;
+      if (!this.store.recurring) this.store.listener.changed?.(container.start.id);
+      return;
+    }
+    const place = process.shell ? `${process.shell.source}:${process.shell.counter}` : '';
+    process.repeats = place === process.sleptAt ? process.repeats + 1 : 0;
+    process.sleptAt = place;
+    const periodic = wait.ms >= KEEP_ALIVE_MS || process.repeats >= LOOP_REPEATS;
+    const entry = this.store.context.schedule(wait.ms, 'wake', [container.start.id, process.pid], {
+      periodic,
+    });
+    process.wait = { on: wait, entry };
+  }
+
+  /** Ends a wait before its time. */
+  wakeNow(container: ContainerState, process: ProcessState, status: number): void {
+    this.cancelWait(process);
+    this.resume(container, process, status);
+  }
+
+  cancelWait(process: ProcessState): void {
+    if (process.wait?.entry) this.store.context.cancel(process.wait.entry);
+    process.wait = undefined;
+  }
+
+  endProcess(container: ContainerState, process: ProcessState, status: number): void {
+    if (process.status !== undefined) return;
+    this.cancelWait(process);
+    process.status = status;
+    process.shell = undefined;
+    for (const server of [...container.servers.values()])
+      if (server.pid === process.pid) this.closeServer(container, server);
+    if (process.pid === 1) {
+      this.finishContainer(container, status);
+      return;
+    }
+    if (process.exec !== undefined && this.store.state.execs.get(process.exec)?.pid === process.pid) {
+      this.finishExec(container, process.exec, status);
+      return;
+    }
+    this.tellParent(container, process);
+  }
+
+  private tellParent(container: ContainerState, child: ProcessState): void {
+    const parent = container.processes.get(child.parent);
+    if (!parent || parent.status !== undefined) {
+      container.processes.delete(child.pid);
+      return;
+    }
+    const waiting = parent.wait?.on;
+    if (waiting?.kind !== 'children') return;
+    const status = this.host(container, parent, this.store.imageOf(container)).childStatus(waiting.pid);
+    if (status === undefined) return;
+    for (const [pid, process] of container.processes)
+      if (process.parent === parent.pid && process.status !== undefined) container.processes.delete(pid);
+    this.wakeNow(container, parent, status);
+  }
+
+  private finishExec(container: ContainerState, execId: number, status: number): void {
+    const exec = this.store.state.execs.get(execId);
+    for (const process of [...container.processes.values()]) {
+      if (process.exec !== execId) continue;
+      this.cancelWait(process);
+      for (const server of [...container.servers.values()])
+        if (server.pid === process.pid) this.closeServer(container, server);
+      container.processes.delete(process.pid);
+    }
+    if (!exec) return;
+    exec.exitCode = status;
+    this.store.listener.execDone?.(execId);
+  }
+
+  finishContainer(container: ContainerState, status: number): void {
+    if (container.finishedAt !== undefined) return;
+    container.finishedAt = this.store.now();
+    container.exitCode = status;
+    for (const server of [...container.servers.values()]) this.closeServer(container, server);
+    for (const process of container.processes.values()) this.cancelWait(process);
+    const execs = [...this.store.state.execs.values()].filter(
+      (exec) => exec.containerId === container.start.id && exec.exitCode === undefined,
+    );
+    container.processes.clear();
+    for (const exec of execs) {
+      exec.exitCode = 137;
+      this.store.listener.execDone?.(exec.id);
+    }
+    this.store.listener.exited?.(container.start.id);
+  }
+
+  closeServer(container: ContainerState, server: ServerState): void {
+    container.servers.delete(server.id);
+    for (const { id } of server.listeners) this.net.closeListener(id);
+  }
+
+  spawn(container: ContainerState, process: ProcessState, state: ShellState): number {
+    if (container.processes.size >= PROCESS_LIMIT) {
+      this.store.output(
+        container,
+        process,
+        'stderr',
+        `${state.name}: can't fork: container_processes is limited to ${PROCESS_LIMIT}\n`,
+      );
+      return 0;
+    }
+    const copy = copyShell(state);
+    const child: ProcessState = {
+      pid: container.nextPid++,
+      parent: process.pid,
+      words: process.words,
+      shell: copy,
+      repeats: 0,
+      sleptAt: '',
+      ...(process.exec === undefined ? {} : { exec: process.exec }),
+    };
+    container.processes.set(child.pid, child);
+    this.run(container, child, STEPS_PER_INSTANT);
+    return child.pid;
+  }
+
+  /** Delivers a signal as Linux does: process 1 ignores what it has no handler for. */
+  kill(container: ContainerState, pid: number, signal: string): boolean {
+    const process = container.processes.get(pid);
+    if (!process || process.status !== undefined) return false;
+    if (signal === 'KILL') {
+      this.endProcess(container, process, 137);
+      return true;
+    }
+    if (signal === '0' || signal === 'EXIT') return true;
+    const waiting = process.wait?.on;
+    if (waiting?.kind === 'server') {
+      const server = container.servers.get(waiting.server);
+      const status =
+        server && (signal === 'TERM' || signal === 'INT' || signal === 'QUIT')
+          ? this.behaviours[server.kind].onTerminate
+          : undefined;
+      if (status !== undefined && (!process.shell || process.shell.replaced)) {
+        this.endProcess(container, process, status);
+        return true;
+      }
+    }
+    if (process.shell && !process.shell.replaced && process.shell.traps.has(signal)) {
+      process.shell.pendingSignals.push(signal);
+      if (waiting?.kind === 'children') this.wakeNow(container, process, 143);
+      return true;
+    }
+    if (pid !== 1) this.endProcess(container, process, signal === 'INT' ? 130 : 143);
+    return true;
+  }
+
+  serve: ProcessRuntime['serve'] = (container, process, kind, settings, listens) => {
+    const server: ServerState = {
+      id: container.nextServer++,
+      pid: process.pid,
+      kind,
+      settings,
+      listeners: [],
+      memory: new Map(),
+    };
+    const data: ListenerData = { container: container.start.id, server: server.id };
+    for (const { port, protocol = 'TCP', address } of listens) {
+      const handler = kind === 'coredns' ? COREDNS_HANDLER : WORKLOADS_HANDLER;
+      const opened = this.net.listen(container.start.networkNamespace, {
+        protocol,
+        port,
+        address,
+        handler,
+        data,
+      });
+      if (!opened.listener) {
+        for (const { id } of server.listeners) this.net.closeListener(id);
+        return { taken: port };
+      }
+      (server.listeners as { id: number; port: number; protocol: string }[]).push({
+        id: opened.listener.id,
+        port,
+        protocol,
+      });
+    }
+    container.servers.set(server.id, server);
+    const { changesAfterMs } = this.behaviours[kind];
+    if (changesAfterMs !== undefined)
+      this.store.context.schedule(changesAfterMs, 'changed', [container.start.id]);
+    return { kind: 'server', server: server.id };
+  };
+
+  /** What processes ask of the store and of this. */
+  private runtime(): ProcessRuntime {
+    const { store } = this;
+    return {
+      now: () => store.now(),
+      network: this.network(),
+      program: (source) => store.program(source),
+      variable: (container, image, name) => store.variable(container, image, name),
+      variableNames: (container, image) => store.variableNames(container, image),
+      output: (container, process, stream, text) => store.output(container, process, stream, text),
+      spawn: (container, process, state) => this.spawn(container, process, state),
+      kill: (container, pid, signal) => this.kill(container, pid, signal),
+      serve: (container, process, kind, settings, listens) =>
+        this.serve(container, process, kind, settings, listens),
+      banner: (container, name) => store.banner(container, name),
+    };
+  }
+}
+
+/** A child's own shell, which runs on from where its parent stands and ends there. */
+function copyShell(state: ShellState): ShellState {
+  return {
+    ...state,
+    sources: [...state.sources],
+    frames: [],
+    captures: [...state.captures],
+    variables: new Map(state.variables),
+    exported: new Set(state.exported),
+    functions: new Map(state.functions),
+    positional: [...state.positional],
+    descriptors: [...state.descriptors],
+    streams: new Map([...state.streams].map(([id, stream]) => [id, { ...stream }])),
+    traps: new Map(),
+    pendingSignals: [],
+    blocked: undefined,
+  };
+}

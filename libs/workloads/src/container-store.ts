@@ -1,0 +1,156 @@
+import { invariant } from '@podlab/kernel';
+import type { ComponentContext } from '@podlab/client';
+import { createWorkloadsState } from './container';
+import type { ContainerStart, ContainerState, ProcessState, WorkloadsState } from './container';
+import { addLine, writeLog } from './container-log';
+import { FileSystem } from './file-system';
+import { imageFiles } from './image-content';
+import type { Image } from './images/image';
+import { ImageRegistry } from './images/resolve';
+import type { ImageSettings } from './images/resolve';
+import { BANNER_MARK } from './servers/banners';
+import { compileScript, compileWords } from './shell/compile';
+import type { Program } from './shell/program';
+import { sourceWords } from './shell/state';
+
+/** Who wants to know what happens in containers. */
+export interface WorkloadsListener {
+  /** The main process has ended; called while the world changes, so only note it. */
+  exited?(containerId: string): void;
+  execDone?(execId: number): void;
+  /** Files, servers or memory changed by something that does not come again for ever. */
+  changed?(containerId: string): void;
+}
+
+/** Characters of output that an exec keeps. */
+const EXEC_OUTPUT_LIMIT_CHARACTERS = 1_048_576;
+const PROGRAM_CACHE_LIMIT = 200;
+
+const NO_FILES: Readonly<Record<string, string>> = Object.freeze({});
+
+/** The containers as data, with what is found from them: images, files, variables, logs, compiled scripts. */
+export class ContainerStore {
+  readonly registry: ImageRegistry;
+  readonly state: WorkloadsState;
+  listener: WorkloadsListener = {};
+  /** True while an entry that comes again for ever is handled. */
+  recurring = false;
+  private readonly programs = new Map<string, Program>();
+
+  constructor(
+    readonly context: ComponentContext,
+    images: ImageSettings | undefined,
+  ) {
+    this.registry = new ImageRegistry(images);
+    this.state = context.state('containers', createWorkloadsState);
+  }
+
+  now(): number {
+    return this.context.now();
+  }
+
+  program(source: string): Program {
+    let program = this.programs.get(source);
+    if (!program) {
+      if (this.programs.size >= PROGRAM_CACHE_LIMIT) this.programs.clear();
+      const words = sourceWords(source);
+      program = words ? compileWords(words) : compileScript(source);
+      this.programs.set(source, program);
+    }
+    return program;
+  }
+
+  variable(container: ContainerState, image: Image, name: string): string | undefined {
+    const { environment, hostname } = container.start;
+    if (Object.hasOwn(environment, name)) return environment[name];
+    if (name === 'HOSTNAME') return hostname;
+    if (name === 'HOME') return '/root';
+    const shared = this.sharedVariables(container);
+    if (Object.hasOwn(shared, name)) return shared[name];
+    const own = image.definition.environment ?? NO_FILES;
+    return Object.hasOwn(own, name) ? own[name] : undefined;
+  }
+
+  variableNames(container: ContainerState, image: Image): string[] {
+    const own = Object.keys(image.definition.environment ?? NO_FILES);
+    return [
+      ...new Set([
+        ...own,
+        ...Object.keys(this.sharedVariables(container)),
+        ...Object.keys(container.start.environment),
+        'HOSTNAME',
+        'HOME',
+      ]),
+    ];
+  }
+
+  output(container: ContainerState, process: ProcessState, stream: 'stdout' | 'stderr', text: string): void {
+    const exec = process.exec === undefined ? undefined : this.state.execs.get(process.exec);
+    if (process.exec === undefined) writeLog(container, stream, text, this.now());
+    else if (exec && exec[stream].length < EXEC_OUTPUT_LIMIT_CHARACTERS) exec[stream] += text;
+  }
+
+  banner(container: ContainerState, name: string): void {
+    addLine(container, { at: this.now(), stream: 'stdout', text: `${BANNER_MARK}${name}` });
+  }
+
+  running(containerId: string): ContainerState | undefined {
+    const container = this.state.containers.get(containerId);
+    return container?.finishedAt === undefined ? container : undefined;
+  }
+
+  imageOf(container: ContainerState): Image {
+    const resolution = this.registry.resolve(container.start.image);
+    invariant(resolution.kind === 'Image', `image ${container.start.image} is not pulled`);
+    return resolution.image;
+  }
+
+  files(container: ContainerState): FileSystem {
+    const image = this.imageOf(container);
+    const { start } = container;
+    return new FileSystem({
+      bases: [start.files, imageFiles(image)],
+      own: container.files,
+      mounts: start.mounts,
+      volume: (name) => this.state.volumes.get(`${start.podUid}/${name}`),
+      changed: (volume) => this.fileChanged(container, volume),
+    });
+  }
+
+  /** Prints what was added to a file that `tail -f` follows, in every container that sees it. */
+  fileChanged(container: ContainerState, volume: string | undefined): void {
+    for (const other of this.state.containers.values()) {
+      if (other.finishedAt !== undefined || other.start.podUid !== container.start.podUid) continue;
+      if (volume === undefined && other !== container) continue;
+      for (const process of other.processes.values()) this.follow(other, process);
+    }
+    if (!this.recurring) this.listener.changed?.(container.start.id);
+  }
+
+  follow(container: ContainerState, process: ProcessState): void {
+    const on = process.wait?.on;
+    if (on?.kind !== 'follow' || !process.wait) return;
+    const text = this.files(container).read(on.path) ?? '';
+    if (text.length > on.at) this.output(container, process, 'stdout', text.slice(on.at));
+    process.wait = { ...process.wait, on: { ...on, at: text.length } };
+  }
+
+  shareEnvironment(shared: NonNullable<ContainerStart['serviceEnvironment']>): string {
+    const known = this.state.environments.get(shared.id);
+    if (known) known.users++;
+    else this.state.environments.set(shared.id, { variables: Object.freeze(shared.variables), users: 1 });
+    return shared.id;
+  }
+
+  releaseEnvironment(container: ContainerState): void {
+    const id = container.serviceEnvironment;
+    const shared = id === undefined ? undefined : this.state.environments.get(id);
+    if (id === undefined || !shared) return;
+    if (--shared.users === 0) this.state.environments.delete(id);
+  }
+
+  sharedVariables(container: ContainerState): Readonly<Record<string, string>> {
+    const id = container.serviceEnvironment;
+    return (id === undefined ? undefined : this.state.environments.get(id)?.variables) ?? NO_FILES;
+  }
+}
