@@ -27,7 +27,7 @@ interface Row {
   readonly objects?: Parameters<typeof lab>[0];
   readonly cloud?: typeof CLOUD;
   /** What happens after everything has settled. */
-  readonly then?: (cluster: Cluster) => void;
+  readonly after?: (cluster: Cluster) => void;
   readonly from?: SendRequestBody['from'];
   readonly to: string | ((cluster: Cluster) => string);
   readonly disposition: Request['disposition'];
@@ -134,7 +134,7 @@ const ROWS: Record<string, Row> = {
   },
   'DnsUnavailable: no name server runs': {
     objects: web(),
-    then(cluster) {
+    after(cluster) {
       patch(cluster, '/apis/apps/v1/namespaces/kube-system/deployments/coredns', [
         { op: 'replace', path: '/spec/replicas', value: 0 },
       ]);
@@ -246,7 +246,7 @@ const ROWS: Record<string, Row> = {
   },
   'InternalTrafficPolicyLocalWithoutLocalEndpoint: a node without a pod': {
     objects: web({ internalTrafficPolicy: 'Local' }),
-    then(cluster) {
+    after(cluster) {
       const name = emptyNode(cluster);
       const spec = {
         nodeName: name,
@@ -274,7 +274,7 @@ const ROWS: Record<string, Row> = {
   },
   'StalePodIP: the address of a pod that is gone': {
     objects: web(),
-    then(cluster) {
+    after(cluster) {
       stalePod = podsOf(cluster, 'web')[0].status.podIP;
       call(cluster, 'DELETE', `/api/v1/namespaces/lab06/pods/${podsOf(cluster, 'web')[0].metadata.name}`, {});
       settle(cluster);
@@ -356,9 +356,19 @@ const ROWS: Record<string, Row> = {
     disposition: 'Refused',
     field: 'status.containerStatuses',
   },
+  'NodeUnreachable: the node of the pod is down': {
+    objects: web(),
+    after(cluster) {
+      const node = podsOf(cluster, 'web')[0].spec.nodeName;
+      cluster.perform({ kind: 'NodeDown', node, down: true });
+    },
+    from: OUTSIDE,
+    to: (cluster) => `http://${podsOf(cluster, 'web')[0].spec.nodeName}:30000/`,
+    disposition: 'TimedOut',
+  },
   'PodStarting: a pod that is just being made': {
     objects: [service('web', { selector: { app: 'web' }, ports: [{ port: 80 }] })],
-    then(cluster) {
+    after(cluster) {
       create(cluster, deployment('web'));
       cluster.runUntil(cluster.now() + 300, 100_000);
     },
@@ -370,7 +380,7 @@ const ROWS: Record<string, Row> = {
   'SenderNotRunning: a pod that does not run': {
     objects: [...web(), deployment('broken', { image: 'ngnix' })],
     from: { kind: 'Pod', namespace: 'lab06', name: 'broken' },
-    then(cluster) {
+    after(cluster) {
       const spec = { containers: [{ name: 'main', image: 'ngnix' }], nodeSelector: { disk: 'ssd' } };
       create(cluster, { kind: 'Pod', metadata: { name: 'broken', namespace: 'lab06' }, spec } as never);
       settle(cluster, 5_000);
@@ -391,7 +401,7 @@ let stalePod = '';
 describe('a request that fails is explained', () => {
   it.each(Object.entries(ROWS))('%s', (title, row) => {
     const cluster = lab(row.objects, row.cloud);
-    row.then?.(cluster);
+    row.after?.(cluster);
     const to = typeof row.to === 'string' ? row.to : row.to(cluster);
     const body: SendRequestBody = { from: row.from ?? CLIENT, to };
     const request = send(cluster, body.from, body.to);

@@ -26,9 +26,13 @@ interface Job {
   readonly plan: ExchangePlan | undefined;
   readonly language: Language;
   readonly rv: string;
+  /** The moment of the first connection. */
+  readonly at: string;
   /** Ways that have their trace already. */
   readonly seen: Set<string>;
   readonly served: Map<string, ServedBy | undefined>;
+  /** The response told last, for connections that hear the very same. */
+  readonly told: { response?: Outcome['response']; namespace?: string; whole?: Request['response'] };
   readonly diagnoses: Map<string, Diagnosis>;
 }
 
@@ -73,6 +77,7 @@ export class Traceflow {
             timeout_ms: request.timeout_ms,
             method: request.method,
             payload: payloadOf(request, target),
+            last: {},
             ...(source_address !== undefined && { source_address }),
             ...(via !== undefined && { via }),
           };
@@ -85,6 +90,8 @@ export class Traceflow {
       plan,
       language,
       rv,
+      at: this.moment(),
+      told: {},
       seen: new Set(),
       served: new Map(),
       diagnoses: new Map(),
@@ -102,7 +109,7 @@ export class Traceflow {
     const answer: Request = {
       id: `r${job.rv}-${index}`,
       resourceVersion: job.rv,
-      at: rfc3339Micro(this.dependencies.now() + index * request.interval_ms),
+      at: index === 0 || request.interval_ms === 0 ? job.at : this.moment(index * request.interval_ms),
       from: request.from,
       to: request.to,
       disposition,
@@ -116,13 +123,25 @@ export class Traceflow {
     return answer;
   }
 
+  /** Virtual time some ms from now, as text. */
+  private moment(laterMs = 0): string {
+    return rfc3339Micro(this.dependencies.now() + laterMs);
+  }
+
   private tellPeer(answer: Request, outcome: Outcome, peer: Peer, job: Job): void {
     const { backend, source_seen } = peer;
     answer.backend = `${backend.address}:${backend.port}`;
     answer.source_seen_by_backend = source_seen.address;
-    if (!outcome.response) return;
-    const served_by = this.servedBy(peer.namespace, job);
-    answer.response = served_by ? { ...outcome.response, served_by } : outcome.response;
+    const { told } = job;
+    const { response } = outcome;
+    if (!response) return;
+    if (told.response !== response || told.namespace !== peer.namespace) {
+      const served_by = this.servedBy(peer.namespace, job);
+      told.response = response;
+      told.namespace = peer.namespace;
+      told.whole = served_by ? { ...response, served_by } : response;
+    }
+    answer.response = told.whole;
   }
 
   private servedBy(namespace: string, { served }: Job): ServedBy | undefined {

@@ -8,23 +8,33 @@ import { KOREAN_STEPS } from './messages-ko';
 export type Language = 'en' | 'ko';
 export type MessageParams = Message['params'];
 
-const CATALOGUES: Readonly<Record<Language, readonly Readonly<Record<string, string>>[]>> = {
-  en: [ENGLISH_STEPS, ENGLISH_DIAGNOSES],
-  ko: [KOREAN_STEPS, KOREAN_DIAGNOSES],
+/** A sentence taken apart: literal, name, literal, name … literal. */
+type Template = readonly string[];
+
+function compile(...catalogues: readonly Readonly<Record<string, string>>[]): ReadonlyMap<string, Template> {
+  const entries = catalogues.flatMap((catalogue) => Object.entries(catalogue));
+  return new Map(entries.map(([code, text]) => [code, text.split(/[{}]/)]));
+}
+
+const TEMPLATES: Readonly<Record<Language, ReadonlyMap<string, Template>>> = {
+  en: compile(ENGLISH_STEPS, ENGLISH_DIAGNOSES),
+  ko: compile(KOREAN_STEPS, KOREAN_DIAGNOSES),
 };
+
+/** The codes that have a sentence in a language. */
+export function codesOf(language: Language): string[] {
+  return [...TEMPLATES[language].keys()];
+}
 
 /** The sentence for a code, its parameters put in. */
 export function renderText(code: string, params: MessageParams, language: Language): string {
-  const template = CATALOGUES[language].find((catalogue) => Object.hasOwn(catalogue, code))?.[code];
+  const template = TEMPLATES[language].get(code);
   invariant(template !== undefined, `no sentence for ${code} in ${language}`);
-  let text = '';
-  let at = 0;
-  for (let open = template.indexOf('{'); open >= 0; open = template.indexOf('{', at)) {
-    const close = template.indexOf('}', open);
-    text += template.slice(at, open) + String(params[template.slice(open + 1, close)] ?? '');
-    at = close + 1;
+  let text = template[0];
+  for (let index = 1; index < template.length; index += 2) {
+    text += String(params[template[index]] ?? '') + template[index + 1];
   }
-  return text + template.slice(at);
+  return text;
 }
 
 /** A message in a language. */

@@ -26,6 +26,8 @@ export interface ExchangePlan {
   readonly method: string;
   /** What the client says: an HTTP request, or the body as it is. */
   readonly payload: Uint8Array;
+  /** The answer that was read last: many connections in a row hear the very same. */
+  readonly last: { bytes?: Uint8Array; closed?: boolean; answer?: Answer };
 }
 
 /** The bytes that a request sends. */
@@ -78,7 +80,7 @@ function connection(plan: ExchangePlan, options: Options, protocol: 'TCP' | 'SCT
   if (payload.length > 0) client.send(payload);
   const received = client.receive();
   const { status } = client;
-  const answer = target.http ? httpAnswer(received, status, plan.method) : streamAnswer(received, status);
+  const answer = target.http ? httpAnswer(plan, received, status) : streamAnswer(received, status);
   const { elapsed_ms } = client;
   client.close();
   const waited = answer.disposition === 'TimedOut' ? plan.timeout_ms : elapsed_ms;
@@ -88,21 +90,36 @@ function connection(plan: ExchangePlan, options: Options, protocol: 'TCP' | 'SCT
 type Answer = Pick<Outcome, 'disposition' | 'response'>;
 
 function httpAnswer(
+  { last, method }: ExchangePlan,
   received: readonly Uint8Array[],
   status: ClientConnection['status'],
-  method: string,
 ): Answer {
   if (received.length === 0) return { disposition: brokenBy(status) };
   const bytes = joinBytes(received);
-  const reading = decodeResponse(bytes, status !== 'Open', method);
+  const closed = status !== 'Open';
+  if (last.answer && last.bytes && last.closed === closed && equalBytes(last.bytes, bytes))
+    return last.answer;
+  const reading = decodeResponse(bytes, closed, method);
   if (reading.kind === 'incomplete') return { disposition: brokenBy(status) };
-  if (reading.kind === 'malformed')
-    return { disposition: 'Delivered', response: { body: utf8Decode(bytes) } };
-  const { message } = reading;
-  return {
-    disposition: 'Delivered',
-    response: { status: message.status, headers: { ...message.headers }, body: message.body },
-  };
+  last.bytes = bytes;
+  last.closed = closed;
+  last.answer = { disposition: 'Delivered', response: responseOf(reading, bytes) };
+  return last.answer;
+}
+
+function responseOf(
+  reading: Exclude<ReturnType<typeof decodeResponse>, { kind: 'incomplete' }>,
+  bytes: Uint8Array,
+): Outcome['response'] {
+  if (reading.kind === 'malformed') return { body: utf8Decode(bytes) };
+  const { status, headers, body } = reading.message;
+  return { status, headers: { ...headers }, body };
+}
+
+function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
+  return true;
 }
 
 /** An accepted connection without an answer: the peer broke it, or stays silent. */

@@ -10,24 +10,32 @@ const NONE: readonly ObjectReference[] = [];
 
 /** Names the Kubernetes objects behind namespaces, addresses and rules; remembers them until an object changes. */
 export class Annotator {
-  private readonly places = new Map<string, HopLocation>();
+  private readonly places = new Map<string, Map<string | undefined, HopLocation>>();
+  private readonly by_place = new Map<string, readonly ObjectReference[]>();
   private readonly by_address = new Map<string, readonly ObjectReference[]>();
-  private readonly by_rule = new Map<string, readonly ObjectReference[]>();
+  private by_rule = new WeakMap<RuleCitation, readonly ObjectReference[]>();
 
   constructor(private readonly objects: ClusterObjects) {
     objects.onChange(() => {
       this.places.clear();
+      this.by_place.clear();
       this.by_address.clear();
-      this.by_rule.clear();
+      this.by_rule = new WeakMap();
     });
   }
 
-  /** Where a network namespace is, in the cluster's words. */
-  placeOf(namespace: string): HopLocation {
-    let place = this.places.get(namespace);
+  /** Where a network namespace is, in the cluster's words; the same object for the same place. */
+  placeOf(namespace: string, interfaceName?: string): HopLocation {
+    let known = this.places.get(namespace);
+    if (!known) {
+      known = new Map();
+      this.places.set(namespace, known);
+    }
+    let place = known.get(interfaceName);
     if (!place) {
-      place = this.findPlace(namespace);
-      this.places.set(namespace, place);
+      const found = this.findPlace(namespace);
+      place = interfaceName === undefined ? found : { ...found, interface: interfaceName };
+      known.set(interfaceName, place);
     }
     return place;
   }
@@ -72,6 +80,15 @@ export class Annotator {
   }
 
   private placeObjects(namespace: string): readonly ObjectReference[] {
+    let found = this.by_place.get(namespace);
+    if (!found) {
+      found = this.findPlaceObjects(namespace);
+      this.by_place.set(namespace, found);
+    }
+    return found;
+  }
+
+  private findPlaceObjects(namespace: string): readonly ObjectReference[] {
     const { kind, name, namespace: home } = this.placeOf(namespace);
     if (kind === 'Pod') return [{ apiVersion: 'v1', kind, namespace: home ?? '', name }];
     return kind === 'Node' && this.objects.nodes.get(name) ? [{ apiVersion: 'v1', kind, name }] : NONE;
@@ -88,10 +105,10 @@ export class Annotator {
 
   private ruleObjects(rule: RuleCitation | undefined): readonly ObjectReference[] {
     if (!rule) return NONE;
-    let found = this.by_rule.get(rule.text);
+    let found = this.by_rule.get(rule);
     if (!found) {
       found = this.findRuleObjects(rule.text);
-      this.by_rule.set(rule.text, found);
+      this.by_rule.set(rule, found);
     }
     return found;
   }

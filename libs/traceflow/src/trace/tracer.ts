@@ -4,11 +4,12 @@ import type { Header, RawHop, RawStep, RuleCitation } from '@podlab/netstack';
 import { message } from '../describe/render';
 import type { Language } from '../describe/render';
 import type { Annotator } from './annotate';
-import { wordsOf } from './step-message';
+import { StepMessages } from './step-messages';
 
 /** Turns what the walk recorded into a Trace: the same steps, with names, objects and sentences. */
 export class Tracer {
   private readonly rules = new WeakMap<RuleCitation, RuleReference>();
+  private readonly messages = { en: new StepMessages('en'), ko: new StepMessages('ko') };
 
   constructor(private readonly annotator: Annotator) {}
 
@@ -20,7 +21,7 @@ export class Tracer {
     raw: readonly RawHop[],
     language: Language,
   ): Trace {
-    const hops = raw.map((hop) => this.hop(hop, language));
+    const hops = raw.map((hop) => this.hop(hop, this.messages[language]));
     if (tries.length === 0) return { disposition, hops };
     const steps = tries.map((attempt) => dnsStep(attempt, language));
     const [first] = hops;
@@ -29,23 +30,23 @@ export class Tracer {
     return { disposition, hops };
   }
 
-  private hop(raw: RawHop, language: Language): Hop {
-    const place = this.annotator.placeOf(raw.namespace);
-    const where = raw.interface === undefined ? place : { ...place, interface: raw.interface };
-    const steps = raw.steps.map((step) => this.step(step, raw.namespace, language));
+  private hop(raw: RawHop, messages: StepMessages): Hop {
+    const { namespace } = raw;
+    const where = this.annotator.placeOf(namespace, raw.interface);
+    const steps = raw.steps.map((step) => this.step(step, namespace, messages));
     return { where, direction: raw.direction, steps };
   }
 
-  private step(raw: RawStep, namespace: string, language: Language): Step {
-    const { code, params } = wordsOf(raw);
+  private step(raw: RawStep, namespace: string, messages: StepMessages): Step {
+    const stopped = raw.action === 'Dropped' || raw.action === 'Rejected';
     const step: Step = {
       type: raw.type,
       action: raw.action,
       before: addressesOf(raw.before),
-      after: raw.action === 'Dropped' || raw.action === 'Rejected' ? null : addressesOf(raw.after),
+      after: stopped ? null : addressesOf(raw.after),
       detail: raw.detail as unknown as Step['detail'],
       objects: this.annotator.objectsOf(raw, namespace) as Step['objects'],
-      message: message(code, params, language),
+      message: messages.messageOf(raw),
     };
     if (raw.rule) step.rule = this.ruleOf(raw.rule);
     return step;
