@@ -11,7 +11,7 @@ import { nameSchemas, reachable } from './schema-names.mjs';
 import { FIXED_SCHEMAS, schemaOf } from './schemas.mjs';
 
 const output = fileURLToPath(new URL('../../dist/openapi/', import.meta.url));
-const VERSION = 'v1.36.0';
+const VERSION = 'v1.36.1';
 
 async function readModels() {
   const models = new Map();
