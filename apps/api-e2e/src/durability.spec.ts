@@ -12,6 +12,8 @@ interface ConfigMapList {
   metadata: { resourceVersion: string };
 }
 
+jest.setTimeout(60_000);
+
 let folder: string;
 let server: TestServer | undefined;
 
@@ -97,7 +99,10 @@ it('keeps what kubectl was told, and stops in order on SIGTERM', async () => {
   server = await startServer(folder);
   const cluster = await new Client(server).createCluster({ nodes: 1, clock: { mode: 'live', speed: 1 } });
   const kubectl = await Kubectl.for(new Client(server), cluster.id);
-  await kubectl.ok('create configmap kept --from-literal=a=1');
+  await kubectl.ok(
+    'create -f -',
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept}\ndata: {a: "1"}\n',
+  );
   const watching = kubectl.start('get configmaps -w');
   expect(await server.stop()).toBe(0);
   watching.kill();

@@ -37,32 +37,35 @@ it('nothing that a cluster sends reaches the machine it runs on', async () => {
   udp.bind(port, '0.0.0.0');
   await once(udp, 'listening');
 
-  const client = new Client(server);
-  const cluster = await client.createCluster({ clock: { mode: 'paused' }, manifests: POD });
-  await client.settle(cluster.id);
-  const own = Object.values(networkInterfaces()).flatMap((all) =>
-    (all ?? []).filter(({ family }) => family === 'IPv4'),
-  );
-  const addresses = ['127.0.0.1', 'localhost', 'registry.npmjs.org', ...own.map(({ address }) => address)];
-  const senders: RequestSource[] = [
-    { kind: 'External' },
-    { kind: 'Node', name: 'node-a' },
-    { kind: 'Pod', namespace: 'default', name: 'client' },
-  ];
-  for (const from of senders) {
-    for (const address of addresses) {
-      for (const scheme of ['http', 'tcp', 'udp']) {
-        const { requests } = await client.send(cluster.id, { from, to: `${scheme}://${address}:${port}` });
-        expect([address, requests[0].disposition]).not.toEqual([address, 'Delivered']);
+  try {
+    const client = new Client(server);
+    const cluster = await client.createCluster({ clock: { mode: 'paused' }, manifests: POD });
+    await client.settle(cluster.id);
+    const own = Object.values(networkInterfaces()).flatMap((all) =>
+      (all ?? []).filter(({ family }) => family === 'IPv4'),
+    );
+    const addresses = ['127.0.0.1', 'localhost', 'registry.npmjs.org', ...own.map(({ address }) => address)];
+    const senders: RequestSource[] = [
+      { kind: 'External' },
+      { kind: 'Node', name: 'node-a' },
+      { kind: 'Pod', namespace: 'default', name: 'client' },
+    ];
+    for (const from of senders) {
+      for (const address of addresses) {
+        for (const scheme of ['http', 'tcp', 'udp']) {
+          const { requests } = await client.send(cluster.id, { from, to: `${scheme}://${address}:${port}` });
+          expect([address, requests[0].disposition]).not.toEqual([address, 'Delivered']);
+        }
       }
     }
+    // The listeners do hear: what is sent to them for real arrives.
+    const witness = createSocket('udp4');
+    witness.send('x', port, '127.0.0.1');
+    await once(udp, 'message');
+    witness.close();
+    expect(heard).toEqual(['udp']);
+  } finally {
+    tcp.close();
+    udp.close();
   }
-  // The listeners do hear: what is sent to them for real arrives.
-  const witness = createSocket('udp4');
-  witness.send('x', port, '127.0.0.1');
-  await once(udp, 'message');
-  witness.close();
-  expect(heard).toEqual(['udp']);
-  tcp.close();
-  udp.close();
 });

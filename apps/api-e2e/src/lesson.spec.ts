@@ -61,8 +61,19 @@ spec:
     command: ["sleep", "infinity"]
 `;
 
+jest.setTimeout(120_000);
+
 let server: TestServer;
 let client: Client;
+
+/** Resolves when the output of a running kubectl fits. */
+async function shows(output: () => string, words: RegExp): Promise<void> {
+  const end = Date.now() + 60_000;
+  while (!words.test(output())) {
+    if (Date.now() > end) throw new Error(`never showed ${words}:\n${output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
 
 beforeAll(async () => {
   server = await startServer(newDataFolder());
@@ -125,18 +136,11 @@ describe.each(['1.36', 'machine', '1.29'])('with kubectl %s', (version) => {
 
   it('shows pods come and go while it watches', async () => {
     const watching = kubectl.start('get pods -n lab06 -w');
-    while (watching.output().split('\n').length < 4) await new Promise((resolve) => setImmediate(resolve));
+    await shows(watching.output, /NAME[^\n]*\n[^\n]+\n[^\n]+\n/);
     await kubectl.ok('scale deployment nginx-deployment -n lab06 --replicas=3');
-    while (
-      !/ContainerCreating[\s\S]* 1\/1 +Running[\s\S]* 1\/1 +Running[\s\S]* 1\/1 +Running/.test(
-        watching.output(),
-      )
-    ) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await shows(watching.output, /Pending[\s\S]*ContainerCreating[\s\S]* 1\/1 +Running/);
     watching.kill();
     await watching.ended;
-    expect(watching.output()).toMatch(/Pending[\s\S]*ContainerCreating[\s\S]*Running/);
   });
 
   it('replaces a deleted pod by one with another address', async () => {

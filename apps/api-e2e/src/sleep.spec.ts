@@ -23,8 +23,12 @@ async function state(id: string): Promise<Cluster['state'] | undefined> {
 }
 
 async function until(id: string, wanted: Cluster['state']): Promise<void> {
-  while ((await state(id)) !== wanted) await new Promise((resolve) => setImmediate(resolve));
+  for (let looks = 0; (await state(id)) !== wanted; looks++) {
+    if (looks > 5000) throw new Error(`cluster ${id} did not become ${wanted}: ${server.log()}`);
+  }
 }
+
+jest.setTimeout(60_000);
 
 /** Clusters in memory, from /metrics. */
 async function loaded(): Promise<string | undefined> {

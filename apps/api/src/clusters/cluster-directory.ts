@@ -1,6 +1,7 @@
 /** Clusters as their owners see them: made, found, listed, renamed and deleted. */
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  type AppliedDocument,
   type Cluster as ClusterAnswer,
   type ClusterChange,
   type ClusterCreate,
@@ -22,6 +23,9 @@ import { ADDRESSES, DOMAIN, ENGINE } from '../tokens';
 import { applyManifests } from './apply';
 import { clusterAnswer } from './cluster-answer';
 import { afterCursor, pageOf } from './page';
+
+/** A bound for what may happen at the moment of birth. */
+const BIRTH_EVENTS = 20_000;
 
 @Injectable()
 export class ClusterDirectory {
@@ -110,6 +114,7 @@ export class ClusterDirectory {
   private born(config: ClusterConfig, manifests: string | undefined): Cluster {
     try {
       const core = this.engine.create(config);
+      runDue(core);
       if (manifests !== undefined) refuseUnlessApplied(core, manifests);
       return core;
     } catch (error) {
@@ -135,12 +140,22 @@ function configOf(body: ClusterCreate): ClusterConfig {
   };
 }
 
+/** What waits for the present moment happens: a namespace gets its service account before pods ask for it. */
+function runDue(core: Cluster): void {
+  core.runUntil(core.now(), BIRTH_EVENTS);
+}
+
+/** A document that leans on what an earlier one brings about is tried again when that has happened. */
 function refuseUnlessApplied(core: Cluster, manifests: string): void {
-  const refused = applyManifests(core, manifests).filter((document) => document.result === 'Refused');
-  if (refused.length === 0) return;
-  const errors = refused.map(({ index, status }) => ({
+  const isRefused = (document: AppliedDocument) => document.result === 'Refused';
+  let documents = applyManifests(core, manifests);
+  if (documents.some(isRefused)) {
+    runDue(core);
+    documents = applyManifests(core, manifests);
+  }
+  const errors = documents.filter(isRefused).map(({ index, status }) => ({
     path: `manifests[${index}]`,
     message: status?.message ?? 'refused',
   }));
-  throw new ProblemException('ManifestsRefused', errors[0].message, errors);
+  if (errors.length > 0) throw new ProblemException('ManifestsRefused', errors[0].message, errors);
 }
