@@ -96,6 +96,21 @@ export function dns1123SubdomainErrors(value: string): string[] {
   return errors;
 }
 
+const DNS_1123_LABEL_WITH_UNDERSCORE = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const DNS_1123_SUBDOMAIN_WITH_UNDERSCORE = `${DNS_1123_LABEL_WITH_UNDERSCORE}(\\.${DNS_1123_LABEL_WITH_UNDERSCORE})*`;
+
+/** A domain to search in, where services such as SRV have underscores. Models validation.IsDNS1123SubdomainWithUnderscore. */
+export function dns1123SubdomainWithUnderscoreErrors(value: string): string[] {
+  const errors: string[] = [];
+  if (value.length > 253) errors.push(maximumLength(253));
+  if (!whole(DNS_1123_SUBDOMAIN_WITH_UNDERSCORE).test(value)) {
+    const message =
+      "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character";
+    errors.push(patternMessage(message, DNS_1123_SUBDOMAIN_WITH_UNDERSCORE, 'example.com'));
+  }
+  return errors;
+}
+
 /** Models validation.IsDNS1035Label. */
 export function dns1035LabelErrors(value: string): string[] {
   const errors: string[] = [];

@@ -48,11 +48,11 @@ describe('a namespace', () => {
 describe('a node', () => {
   test.each<[object, string[]]>([
     [{ taints: [{ key: 'a', effect: 'NoSchedule' }] }, []],
-    [{ taints: [{ key: 'a' }] }, ['spec.taints[0].effect: Required value']],
+    [{ taints: [{ key: 'a' }] }, ['metadata.taints[0].effect: Required value']],
     [
       { taints: [{ key: 'a', effect: 'Never' }] },
       [
-        'spec.taints[0].effect: Unsupported value: "Never": supported values: "NoExecute", "NoSchedule", "PreferNoSchedule"',
+        'metadata.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
       ],
     ],
     [
@@ -63,7 +63,7 @@ describe('a node', () => {
         ],
       },
       [
-        'spec.taints[1]: Duplicate value: {"key":"a","effect":"NoSchedule"}: taints must be unique by key and effect pair',
+        'metadata.taints[1]: Duplicate value: {"Key":"a","Value":"","Effect":"NoSchedule","TimeAdded":null}: taints must be unique by key and effect pair',
       ],
     ],
   ])('%j', (spec, messages) => {

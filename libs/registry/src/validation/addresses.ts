@@ -43,9 +43,9 @@ export function validateIP(text: string, path: Path): FieldError[] {
   return isIP(text) ? [] : [invalid(path, text, NOT_AN_ADDRESS)];
 }
 
-/** Addresses that can be no one's from elsewhere. Models pkg/apis/core/validation ValidateNonSpecialIP. */
+/** An address that others can reach. Models pkg/apis/core/validation ValidateNonSpecialIP after IsValidIP. */
 export function validateNonSpecialIP(text: string, path: Path): FieldError[] {
-  if (!isIP(text)) return [invalid(path, text, 'must be a valid IP address')];
+  if (!isIP(text)) return validateIP(text, path);
   const errors: FieldError[] = [];
   const address = parseIPv4(text);
   const first = address === undefined ? -1 : address >>> 24;

@@ -15,8 +15,8 @@ import { validatePodSpec } from '../../core/pod/validation';
 /** Models pkg/apis/core/validation ValidatePodTemplateSpec. */
 export function validatePodTemplate({ metadata = {}, spec }: PodTemplateSpec, path: Path): FieldError[] {
   return [
-    ...validateLabels(metadata.labels, path.child('metadata', 'labels')),
-    ...validateAnnotations(metadata.annotations, path.child('metadata', 'annotations')),
+    ...validateLabels(metadata.labels, path.child('labels')),
+    ...validateAnnotations(metadata.annotations, path.child('annotations')),
     ...validatePodSpec(spec ?? { containers: [] }, path.child('spec')),
   ];
 }

@@ -51,7 +51,7 @@ function validateConfigMap({ data = {}, binaryData = {} }: ConfigMap): FieldErro
     );
     bytes += Math.floor((binaryData[key].length * 3) / 4);
   }
-  if (bytes > MAXIMUM_DATA_BYTES) errors.push(tooLong(Path.root, MAXIMUM_DATA_BYTES));
+  if (bytes > MAXIMUM_DATA_BYTES) errors.push(tooLong(Path.of(''), MAXIMUM_DATA_BYTES));
   return errors;
 }
 

@@ -13,11 +13,12 @@ import {
 import { equalJson } from '@podlab/kernel';
 
 const SPEC = Path.of('spec');
-const EFFECTS = ['NoExecute', 'NoSchedule', 'PreferNoSchedule'];
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 /** Models pkg/apis/core/validation ValidateNode. */
 export function validateNode(node: Node): FieldError[] {
-  return validateTaints(node.spec.taints ?? [], SPEC.child('taints'));
+  // Upstream names them under metadata.
+  return validateTaints(node.spec.taints ?? [], Path.of('metadata', 'taints'));
 }
 
 /** Models pkg/apis/core/validation ValidateNodeUpdate. */
@@ -40,16 +41,29 @@ function validateTaints(taints: readonly Taint[], path: Path): FieldError[] {
   taints.forEach((taint, index) => {
     const at = path.index(index);
     errors.push(...labelNameFieldErrors(taint.key, at.child('key')));
-    for (const message of labelValueErrors(taint.value ?? ''))
-      errors.push(invalid(at.child('value'), taint.value, message));
+    const messages = labelValueErrors(taint.value ?? '');
+    if (messages.length > 0) errors.push(invalid(at.child('value'), taint.value, messages.join(';')));
     if (!taint.effect) errors.push(required(at.child('effect')));
     else if (!EFFECTS.includes(taint.effect))
       errors.push(notSupported(at.child('effect'), taint.effect, EFFECTS));
     const identity = `${taint.key}:${taint.effect}`;
     if (seen.has(identity)) {
-      errors.push({ ...duplicate(at, taint), detail: 'taints must be unique by key and effect pair' });
+      errors.push({
+        ...duplicate(at, internalTaint(taint)),
+        detail: 'taints must be unique by key and effect pair',
+      });
     }
     seen.add(identity);
   });
   return errors;
+}
+
+/** A taint as upstream's internal type prints. */
+function internalTaint({
+  key,
+  value = '',
+  effect,
+  timeAdded = null,
+}: Omit<Taint, 'timeAdded'> & { timeAdded?: string | null }): object {
+  return { Key: key, Value: value, Effect: effect, TimeAdded: timeAdded };
 }

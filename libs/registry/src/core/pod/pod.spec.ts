@@ -111,7 +111,7 @@ describe('a pod is refused', () => {
       'with a bad DNS policy',
       errorsOf({ dnsPolicy: 'Mine' }),
       [
-        'spec.dnsPolicy: Unsupported value: "Mine": supported values: "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"',
+        'spec.dnsPolicy: Unsupported value: "Mine": supported values: "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"',
       ],
     ],
     [
@@ -174,7 +174,7 @@ describe('a pod is refused', () => {
       'with an unknown field as a variable',
       ofContainer({ env: [{ name: 'A', valueFrom: { fieldRef: { fieldPath: 'spec.x' } } }] }),
       [
-        'spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Unsupported value: "spec.x": supported values: "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"',
+        'spec.containers[0].env[0].valueFrom.fieldRef.fieldPath: Invalid value: "spec.x": error converting fieldPath: field label not supported: spec.x',
       ],
     ],
     [
@@ -225,7 +225,8 @@ describe('a pod is refused', () => {
       'with an unknown resource',
       ofContainer({ resources: { requests: { gold: '1' } } }),
       [
-        'spec.containers[0].resources.requests: Invalid value: "gold": must be a standard resource type or fully qualified',
+        'spec.containers[0].resources.requests[gold]: Invalid value: "gold": must be a standard resource type or fully qualified',
+        'spec.containers[0].resources.requests[gold]: Invalid value: "gold": must be a standard resource for containers',
       ],
     ],
     [

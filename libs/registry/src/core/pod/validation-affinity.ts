@@ -5,6 +5,7 @@ import {
   forbidden,
   invalid,
   labelNameFieldErrors,
+  labelValueErrors,
   required,
   validateLabelSelector,
 } from '@podlab/apimachinery';
@@ -31,11 +32,14 @@ function validateNodeAffinity(affinity: NonNullable<Affinity['nodeAffinity']>, p
     const at = path.child(REQUIRED, 'nodeSelectorTerms');
     const terms = hard.nodeSelectorTerms ?? [];
     if (terms.length === 0) errors.push(required(at, 'must have at least one node selector term'));
-    terms.forEach((term, index) => errors.push(...validateTerm(term, at.index(index))));
+    terms.forEach((term, index) => errors.push(...validateTerm(term, at.index(index), true)));
   }
   (affinity[PREFERRED] ?? []).forEach(({ weight, preference }, index) => {
     const at = path.child(PREFERRED).index(index);
-    errors.push(...validateWeight(weight, at), ...validateTerm(preference ?? {}, at.child('preference')));
+    errors.push(
+      ...validateWeight(weight, at),
+      ...validateTerm(preference ?? {}, at.child('preference'), false),
+    );
   });
   return errors;
 }
@@ -46,16 +50,22 @@ function validateWeight(weight: number, path: Path): FieldError[] {
     : [invalid(path.child('weight'), weight ?? 0, 'must be in the range 1-100')];
 }
 
-function validateTerm(
-  { matchExpressions = [], matchFields = [] }: NodeSelectorTerm,
-  path: Path,
-): FieldError[] {
+function validateTerm(term: NodeSelectorTerm, path: Path, checkValues: boolean): FieldError[] {
+  const { matchExpressions = [], matchFields = [] } = term;
   return [
-    ...matchExpressions.flatMap((each, index) =>
-      validateRequirement(each, path.child('matchExpressions').index(index)),
-    ),
+    ...matchExpressions.flatMap((each, index) => {
+      const at = path.child('matchExpressions').index(index);
+      return [...validateRequirement(each, at), ...(checkValues ? validateValues(each, at) : [])];
+    }),
     ...matchFields.flatMap((each, index) => validateField(each, path.child('matchFields').index(index))),
   ];
+}
+
+/** Only what must hold has its values checked: a preference may name what no label can be. */
+function validateValues({ values = [] }: NodeSelectorRequirement, path: Path): FieldError[] {
+  return values.flatMap((value, index) =>
+    labelValueErrors(value).map((message) => invalid(path.child('values').index(index), value, message)),
+  );
 }
 
 /** Models pkg/apis/core/validation ValidateNodeSelectorRequirement. */
@@ -80,18 +90,16 @@ function validateRequirement(
 }
 
 function validateField({ key, operator, values = [] }: NodeSelectorRequirement, path: Path): FieldError[] {
-  if (key !== 'metadata.name')
-    return [invalid(path.child('key'), key ?? '', 'not a valid field selector key')];
+  const errors: FieldError[] = [];
   if (operator !== 'In' && operator !== 'NotIn') {
-    return [invalid(path.child('operator'), operator ?? '', 'not a valid selector operator')];
+    errors.push(invalid(path.child('operator'), operator ?? '', 'not a valid selector operator'));
+  } else if (values.length !== 1) {
+    const detail = "must be only one value when `operator` is 'In' or 'NotIn' for node field selector";
+    errors.push(required(path.child('values'), detail));
   }
-  if (values.length === 1) return [];
-  return [
-    required(
-      path.child('values'),
-      "must be only one value when `operator` is 'In' or 'NotIn' for node field selector",
-    ),
-  ];
+  if (key !== 'metadata.name')
+    errors.push(invalid(path.child('key'), key ?? '', 'not a valid field selector key'));
+  return errors;
 }
 
 function validatePodAffinity(affinity: NonNullable<Affinity['podAffinity']>, path: Path): FieldError[] {

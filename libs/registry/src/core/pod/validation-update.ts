@@ -12,15 +12,8 @@ const UPDATABLE =
 export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   const errors = validatePod(pod);
   for (const list of ['containers', 'initContainers'] as const) {
-    if ((pod.spec[list] ?? []).length !== (old.spec[list] ?? []).length) {
-      return [
-        ...errors,
-        forbidden(
-          SPEC.child(list),
-          `pod updates may not add or remove ${list === 'containers' ? '' : 'init '}containers`,
-        ),
-      ];
-    }
+    if ((pod.spec[list] ?? []).length === (old.spec[list] ?? []).length) continue;
+    return [...errors, forbidden(SPEC.child(list), 'pod updates may not add or remove containers')];
   }
   errors.push(...validateDeadline(pod.spec.activeDeadlineSeconds, old.spec.activeDeadlineSeconds));
   errors.push(...validateTolerations(pod.spec, old.spec));

@@ -178,7 +178,7 @@ describe('a Service is refused', () => {
     [
       'with source ranges on a ClusterIP',
       { loadBalancerSourceRanges: ['10.0.0.0/8'], ports: [PORT] },
-      ["spec.loadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'"],
+      ["spec.LoadBalancerSourceRanges: Forbidden: may only be used when `type` is 'LoadBalancer'"],
     ],
     [
       'with a loopback external IP',

@@ -2,6 +2,7 @@ import type { Service } from '@podlab/api';
 import type { FieldError } from '@podlab/apimachinery';
 import { Path, dns1123SubdomainErrors, forbidden, invalid, notSupported } from '@podlab/apimachinery';
 import { isIP } from '../../validation/addresses';
+import { isHeadless, needsHealthCheckPort } from './service-type';
 import { validateService } from './validation';
 
 const SPEC = Path.of('spec');
@@ -11,6 +12,7 @@ export function validateServiceUpdate(service: Service, old: Service): FieldErro
   return [
     ...validateClusterIPChange(service, old),
     ...validateClassChange(service, old),
+    ...validateHealthCheckPortChange(service, old),
     ...validateService(service),
   ];
 }
@@ -18,13 +20,21 @@ export function validateServiceUpdate(service: Service, old: Service): FieldErro
 /** Models validateUpgradeDowngradeClusterIPs. */
 function validateClusterIPChange(service: Service, old: Service): FieldError[] {
   if (service.spec.type === 'ExternalName' || old.spec.type === 'ExternalName') return [];
+  if (isHeadless(service) && isHeadless(old)) return [];
   const before = old.spec.clusterIPs ?? [];
   const after = service.spec.clusterIPs ?? [];
-  const path = SPEC.child('clusterIPs');
-  if (before.length === 0) return [];
-  if (after.length === 0) return [invalid(path, after, 'primary clusterIP can not be unset')];
-  if (before[0] !== after[0]) return [invalid(path.index(0), after, 'may not change once set')];
+  const path = SPEC.child('clusterIPs').index(0);
+  if (before.length > 0 && after.length === 0)
+    return [invalid(path, after, 'primary clusterIP can not be unset')];
+  if (before.length > 0 && before[0] !== after[0]) return [invalid(path, after, 'may not change once set')];
   return [];
+}
+
+/** Models validateServiceExternalTrafficFieldsUpdate. */
+function validateHealthCheckPortChange(service: Service, old: Service): FieldError[] {
+  if (!needsHealthCheckPort(service) || !needsHealthCheckPort(old)) return [];
+  if (service.spec.healthCheckNodePort === old.spec.healthCheckNodePort) return [];
+  return [forbidden(SPEC.child('healthCheckNodePort'), 'field is immutable')];
 }
 
 function validateClassChange({ spec }: Service, old: Service): FieldError[] {

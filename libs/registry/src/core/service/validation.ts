@@ -12,7 +12,7 @@ import {
   required,
   validateLabels,
 } from '@podlab/apimachinery';
-import { isCIDR, validateIP, validateNonSpecialIP } from '../../validation/addresses';
+import { isCIDR, isIPv6, validateIP, validateNonSpecialIP } from '../../validation/addresses';
 import { PROTOCOLS, validatePortNumber, validatePortNumberOrName } from '../../validation/ports';
 import { HEADLESS, isExternallyAccessible, isHeadless, needsHealthCheckPort } from './service-type';
 
@@ -35,15 +35,16 @@ export function validateService(service: Service): FieldError[] {
     ...validatePorts(service),
     ...validateLabels(spec.selector, SPEC.child('selector')),
     ...validateAffinity(service),
+    ...validateAddresses(service),
     ...(spec.externalIPs ?? []).flatMap((ip, index) =>
       validateNonSpecialIP(ip, SPEC.child('externalIPs').index(index)),
     ),
     ...validateType(spec.type),
     ...validateNodePorts(service),
+    ...validateDistinctPorts(service),
     ...validateLoadBalancer(service),
     ...validateExternalTraffic(service),
     ...validateInternalTraffic(service),
-    ...validateAddresses(service),
   ];
 }
 
@@ -80,15 +81,16 @@ function validateExternalName({ spec }: Service): FieldError[] {
   return errors;
 }
 
-function validatePorts(service: Service): FieldError[] {
-  const ports = service.spec.ports ?? [];
-  const errors: FieldError[] = [];
+function validatePorts({ spec: { ports = [] } }: Service): FieldError[] {
   const names = new Set<string>();
+  return ports.flatMap((port, index) =>
+    validatePort(port, ports.length > 1, names, SPEC.child('ports').index(index)),
+  );
+}
+
+function validateDistinctPorts({ spec: { ports = [] } }: Service): FieldError[] {
+  const errors: FieldError[] = [];
   const taken = new Set<string>();
-  ports.forEach((port, index) => {
-    const at = SPEC.child('ports').index(index);
-    errors.push(...validatePort(port, ports.length > 1, names, at));
-  });
   ports.forEach((port, index) => {
     const identity = `${port.protocol}/${port.port}`;
     if (taken.has(identity)) errors.push(duplicate(SPEC.child('ports').index(index), internalPort(port)));
@@ -139,14 +141,15 @@ function validateAffinity({ spec }: Service): FieldError[] {
       ? [forbidden(config, 'must not be set when session affinity is None')]
       : [];
   }
-  const seconds = spec.sessionAffinityConfig?.clientIP?.timeoutSeconds;
-  if (seconds === undefined) {
-    const detail = 'when session affinity type is ClientIP';
-    return [required(config.child('clientIP', 'timeoutSeconds'), detail)];
-  }
+  const whenClientIP = 'when session affinity type is ClientIP';
+  const { sessionAffinityConfig } = spec;
+  if (!sessionAffinityConfig) return [required(config, whenClientIP)];
+  if (!sessionAffinityConfig.clientIP) return [required(config.child('clientIP'), whenClientIP)];
+  const seconds = sessionAffinityConfig.clientIP.timeoutSeconds;
+  const timeout = config.child('clientIP', 'timeoutSeconds');
+  if (seconds === undefined) return [required(timeout, whenClientIP)];
   if (seconds > 0 && seconds <= MAXIMUM_AFFINITY_SECONDS) return [];
-  const detail = `must be greater than 0 and less than ${MAXIMUM_AFFINITY_SECONDS}`;
-  return [invalid(config.child('clientIP', 'timeoutSeconds'), seconds, detail)];
+  return [invalid(timeout, seconds, `must be greater than 0 and less than ${MAXIMUM_AFFINITY_SECONDS}`)];
 }
 
 function validateNodePorts({ spec }: Service): FieldError[] {
@@ -166,16 +169,14 @@ function validateNodePorts({ spec }: Service): FieldError[] {
 function validateLoadBalancer({ spec }: Service): FieldError[] {
   const errors: FieldError[] = [];
   const balancer = spec.type === 'LoadBalancer';
-  const ranges = SPEC.child('loadBalancerSourceRanges');
-  if ((spec.loadBalancerSourceRanges ?? []).length > 0 && !balancer)
-    errors.push(forbidden(ranges, ONLY_LOAD_BALANCER));
-  else {
-    (spec.loadBalancerSourceRanges ?? []).forEach((range, index) => {
-      if (isCIDR(range.trim())) return;
-      const detail = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
-      errors.push(invalid(ranges.index(index), range, detail));
-    });
-  }
+  const ranges = SPEC.child('LoadBalancerSourceRanges');
+  const sources = spec.loadBalancerSourceRanges ?? [];
+  if (sources.length > 0 && !balancer) errors.push(forbidden(ranges, ONLY_LOAD_BALANCER));
+  sources.forEach((range, index) => {
+    if (isCIDR(range.trim())) return;
+    const detail = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+    errors.push(invalid(ranges.index(index), range.trim(), detail));
+  });
   const allocate = SPEC.child('allocateLoadBalancerNodePorts');
   if (balancer && spec.allocateLoadBalancerNodePorts === undefined) errors.push(required(allocate));
   if (!balancer && spec.allocateLoadBalancerNodePorts !== undefined)
@@ -184,8 +185,9 @@ function validateLoadBalancer({ spec }: Service): FieldError[] {
   if (loadBalancerClass !== undefined) {
     const path = SPEC.child('loadBalancerClass');
     if (!balancer) errors.push(forbidden(path, ONLY_LOAD_BALANCER));
-    for (const message of qualifiedNameErrors(loadBalancerClass))
-      errors.push(invalid(path, loadBalancerClass, message));
+    else
+      for (const message of qualifiedNameErrors(loadBalancerClass))
+        errors.push(invalid(path, loadBalancerClass, message));
   }
   return errors;
 }
@@ -225,27 +227,47 @@ function validateInternalTraffic({ spec }: Service): FieldError[] {
 /** Models ValidateServiceClusterIPsRelatedFields. */
 function validateAddresses({ spec }: Service): FieldError[] {
   if (spec.type === 'ExternalName') return [];
-  const errors: FieldError[] = [];
   const ips = spec.clusterIPs ?? [];
   const path = SPEC.child('clusterIPs');
-  const policy = spec.ipFamilyPolicy;
-  if (policy !== undefined && !FAMILY_POLICIES.includes(policy)) {
-    errors.push(notSupported(SPEC.child('ipFamilyPolicy'), policy, FAMILY_POLICIES));
+  const errors = [...validateFirstAddress(spec.clusterIP ?? '', ips, path), ...validateFamilies(spec)];
+  const invalidIPs: FieldError[] = [];
+  ips.forEach((ip, index) => {
+    if (index > 0 || ip !== HEADLESS) invalidIPs.push(...validateIP(ip, path.index(index)));
+    else if (ips.length > 1) invalidIPs.push(invalid(path, ips, "'None' must be the first and only value"));
+  });
+  errors.push(...invalidIPs);
+  if (ips.length > 2) errors.push(invalid(path, ips, 'may only hold up to 2 values'));
+  if (invalidIPs.length > 0) return errors;
+  if (ips.length > 1 && ips.every(isIPv6) === ips.some(isIPv6)) {
+    errors.push(invalid(path, ips, 'may specify no more than one IP for each IP family'));
   }
-  (spec.ipFamilies ?? []).forEach((family, index) => {
+  if (ips[0] === HEADLESS) return errors;
+  ips.forEach((ip, index) => {
+    const family = spec.ipFamilies?.[index];
+    if (family === undefined || (family === 'IPv6') === isIPv6(ip)) return;
+    const detail = `expected an ${family} value as indicated by \`ipFamilies[${index}]\``;
+    errors.push(invalid(path.index(index), ip, detail));
+  });
+  return errors;
+}
+
+function validateFirstAddress(clusterIP: string, ips: readonly string[], path: Path): FieldError[] {
+  if (clusterIP === '') {
+    return ips.length === 0 ? [] : [invalid(path, ips, 'must be empty when `clusterIP` is not specified')];
+  }
+  if (ips.length === 0) return [required(path)];
+  return ips[0] === clusterIP ? [] : [invalid(path, ips, 'first value must match `clusterIP`')];
+}
+
+function validateFamilies({ ipFamilies = [], ipFamilyPolicy }: Service['spec']): FieldError[] {
+  const errors: FieldError[] = [];
+  ipFamilies.forEach((family, index) => {
     const at = SPEC.child('ipFamilies').index(index);
     if (!FAMILIES.includes(family)) errors.push(notSupported(at, family, FAMILIES));
-    else if (spec.ipFamilies?.indexOf(family) !== index) errors.push(duplicate(at, family));
+    if (ipFamilies.indexOf(family) !== index) errors.push(duplicate(at, family));
   });
-  if (spec.clusterIP && ips.length === 0) errors.push(required(path));
-  else if ((spec.clusterIP || ips.length > 0) && spec.clusterIP !== ips[0]) {
-    errors.push(invalid(path, ips, 'first value must match `clusterIP`'));
+  if (ipFamilyPolicy !== undefined && !FAMILY_POLICIES.includes(ipFamilyPolicy)) {
+    errors.push(notSupported(SPEC.child('ipFamilyPolicy'), ipFamilyPolicy, FAMILY_POLICIES));
   }
-  if (ips.length > 2) errors.push(invalid(path, ips, 'may only hold up to 2 values'));
-  if (ips.includes(HEADLESS)) {
-    if (ips.length > 1) errors.push(invalid(path, ips, "'None' must be the first and only value"));
-    return errors;
-  }
-  ips.forEach((ip, index) => errors.push(...validateIP(ip, path.index(index))));
   return errors;
 }
