@@ -356,15 +356,24 @@ const ROWS: Record<string, Row> = {
     disposition: 'Refused',
     field: 'status.containerStatuses',
   },
-  'NodeUnreachable: the node of the pod is down': {
-    objects: web(),
+  'NodeUnreachable: a node that is down': {
     after(cluster) {
-      const node = podsOf(cluster, 'web')[0].spec.nodeName;
-      cluster.perform({ kind: 'NodeDown', node, down: true });
+      cluster.perform({ kind: 'NodeDown', node: 'node-b', down: true });
     },
     from: OUTSIDE,
-    to: (cluster) => `http://${podsOf(cluster, 'web')[0].spec.nodeName}:30000/`,
+    to: 'http://node-b:30123/',
+    disposition: 'Refused',
+    field: 'status.conditions',
+  },
+  'NodeUnreachable: a pod on a node that is down': {
+    objects: [deployment('web', { template: { nodeName: 'node-b' } })],
+    after(cluster) {
+      cluster.perform({ kind: 'NodeDown', node: 'node-b', down: true });
+    },
+    from: { kind: 'Node', name: 'node-a' },
+    to: addressOfPod('web'),
     disposition: 'TimedOut',
+    field: 'status.conditions',
   },
   'PodStarting: a pod that is just being made': {
     objects: [service('web', { selector: { app: 'web' }, ports: [{ port: 80 }] })],

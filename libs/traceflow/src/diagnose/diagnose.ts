@@ -1,3 +1,4 @@
+import type { Node } from '@podlab/api';
 import type { Diagnosis } from '@podlab/contracts';
 import { diagnoseAddress } from './addresses';
 import { toDiagnosis } from './finding';
@@ -53,31 +54,47 @@ function senderSocket({ outcome, request }: Failure): Finding {
   };
 }
 
+/** The interface by which a node stands on the nodes' network. */
+const NODE_INTERFACE = 'eth0';
 const LINK_CODES: ReadonlySet<string> = new Set(['LinkDown', 'LinkLoss', 'NeighbourFailed']);
 
 /** The network itself is broken: a link, or a node that does not answer. */
-function brokenLink({ outcome, objects, name }: Failure): Finding | undefined {
+function brokenLink(failure: Failure): Finding | undefined {
+  const { outcome, dependencies } = failure;
   const { code, namespace, interface: link } = outcome?.end ?? { code: 'Accepted', namespace: '' };
   if (!LINK_CODES.has(code)) return undefined;
-  const [here] = objects.nodes.list().filter((node) => `node/${node.metadata.name}` === namespace);
-  const pod = objects.podAt(name.address ?? '');
-  const away = objects.nodes.list().find((node) => {
-    return node.status?.conditions?.some(({ type, status }) => type === 'Ready' && status !== 'True');
-  });
-  if (code === 'NeighbourFailed' && !away) return undefined;
-  const home = pod?.spec.nodeName === undefined ? undefined : objects.nodes.get(pod.spec.nodeName);
-  const node = away ?? home ?? here;
   const params = { code, link: link ?? '' };
-  if (!node) return { code: 'LinkBroken', found: code, params };
-  const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status ?? 'Unknown';
-  return {
-    code: 'NodeUnreachable',
-    object: node,
-    field: 'status.conditions',
-    found: ready,
-    expected: 'True',
-    params,
-  };
+  const nodes = failure.objects.nodes.list();
+  const cut = nodes.filter(({ metadata }) => {
+    return dependencies.network.interface(`node/${metadata.name}`, NODE_INTERFACE)?.up === false;
+  });
+  const silent = nodes.filter((node) => readyStatus(node) !== 'True');
+  const node = likeliest([...cut, ...silent], failure);
+  if (node) {
+    const found = readyStatus(node);
+    return {
+      code: 'NodeUnreachable',
+      object: node,
+      field: 'status.conditions',
+      found,
+      expected: 'True',
+      params,
+    };
+  }
+  if (code === 'NeighbourFailed') return undefined;
+  const here = nodes.find(({ metadata }) => `node/${metadata.name}` === namespace);
+  return { code: 'LinkBroken', found: code, params, ...(here && { object: here }) };
+}
+
+/** Of the nodes that are away, the one that the request was for: by its own address or by its pod's. */
+function likeliest(away: readonly Node[], { objects, name }: Failure): Node | undefined {
+  const wanted = objects.nodeAt(name.address ?? '') ?? objects.podAt(name.address ?? '')?.spec.nodeName;
+  const wantedName = typeof wanted === 'object' ? wanted.metadata.name : wanted;
+  return away.find(({ metadata }) => metadata.name === wantedName) ?? away[0];
+}
+
+function readyStatus({ status }: Node): string {
+  return status?.conditions?.find(({ type }) => type === 'Ready')?.status ?? 'Unknown';
 }
 
 /** Somebody took the connection, but no good answer came. */
