@@ -69,9 +69,20 @@ describe('the event queue', () => {
   });
 
   it('refuses to cancel one entry twice', () => {
-    const { queue, entries } = queueOf(1);
-    queue.cancel(entries[0]);
-    expect(() => queue.cancel(entries[0])).toThrow('entry 1 is cancelled twice');
+    const { queue, entries } = queueOf(1, 2);
+    queue.cancel(entries[1]);
+    expect(() => queue.cancel(entries[1])).toThrow('entry 2 is cancelled twice');
+  });
+
+  it('is not changed by whoever looks at it', () => {
+    const looked = queueOf(3, 1, 2);
+    const left = queueOf(3, 1, 2);
+    for (const { queue, entries } of [looked, left]) queue.cancel(entries[1]);
+    looked.queue.peek();
+    expect(looked.queue.state).toEqual(left.queue.state);
+    for (const { queue } of [looked, left]) queue.pop();
+    looked.queue.peek();
+    expect(looked.queue.state).toEqual(left.queue.state);
   });
 
   it('goes on from its copied or written state as from the state itself', () => {

@@ -42,19 +42,19 @@ export class EventQueue {
     invariant(!this.state.cancelled.has(entry.seq), `entry ${entry.seq} is cancelled twice`);
     this.state.cancelled.add(entry.seq);
     if (!entry.periodic) this.state.pending--;
+    this.dropCancelled();
   }
 
   /** The next due entry, left in place; undefined when nothing is due. */
   peek(): QueueEntry | undefined {
-    this.dropCancelled();
     return this.state.heap[0];
   }
 
   /** Takes out the next due entry. */
   pop(): QueueEntry | undefined {
-    this.dropCancelled();
     const entry = this.removeRoot();
     if (entry && !entry.periodic) this.state.pending--;
+    this.dropCancelled();
     return entry;
   }
 
@@ -68,6 +68,7 @@ export class EventQueue {
     return this.state.heap.length - this.state.cancelled.size;
   }
 
+  /** Keeps the root alive, so that looking at the queue changes nothing: a state must not depend on who looked. */
   private dropCancelled(): void {
     const { heap, cancelled } = this.state;
     while (cancelled.size > 0 && heap.length > 0 && cancelled.delete(heap[0].seq)) this.removeRoot();
