@@ -1,93 +1,95 @@
-import { parseRequestInfoText } from './resource-words';
-import { SendRequest } from '@podlab/contracts';
-import type { Cluster } from '@podlab/cluster';
-import { applyManifests } from './apply';
-import { kubeJson, type KubeCall } from './kube-call';
-import { parseDuration, ScenarioError, type ScenarioLine } from './parse';
-import { requestText } from './request-text';
-import { tableText } from './table-text';
+import { SendRequest, type NodeTableName } from '@podlab/contracts';
+import { kubectl } from '../kubectl/kubectl';
+import {
+  optionalWordAfter,
+  pairsOf,
+  parseDuration,
+  ScenarioError,
+  wordAfter,
+  type ScenarioLine,
+} from './parse';
+import { requestsText, traceText } from './request-text';
+import type { Scene } from './run';
 
 /** What a command does to the cluster; its answer is what the transcript shows. */
-export type Command = (cluster: Cluster, line: ScenarioLine) => string;
+export type Command = (scene: Scene, line: ScenarioLine) => string;
 
 /** Events that one settle or advance may run. */
 const EVENTS_LIMIT = 1_000_000;
+const SETTLE_LIMIT = '5m';
 
 /** Every command of the scenario language by its first word. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  apply: (cluster, line) => {
-    if (line.block === undefined) throw new ScenarioError(line.number, 'apply needs a block: apply <<END');
-    return applyManifests(cluster, line.block);
+  kubectl,
+  settle: ({ cluster }, line) => {
+    const limit_ms = parseDuration(line, line.words[1] ?? SETTLE_LIMIT);
+    cluster.runUntilSettled(cluster.now() + limit_ms, EVENTS_LIMIT);
+    return cluster.settled() ? '' : 'not settled';
   },
-  get: (cluster, line) => {
-    const { path, wide } = parseRequestInfoText(line);
-    const call: KubeCall = { method: 'GET', path, accept: 'application/json;as=Table;g=meta.k8s.io;v=v1' };
-    return tableText(kubeJson(cluster, call), wide);
-  },
-  delete: (cluster, line) => {
-    const { path } = parseRequestInfoText(line);
-    kubeJson(cluster, { method: 'DELETE', path });
-    return 'deleted';
-  },
-  scale: (cluster, line) => {
-    const { path, options } = parseRequestInfoText(line);
-    const body = { spec: { replicas: Number(options.get('replicas')) } };
-    kubeJson(cluster, {
-      method: 'PATCH',
-      path: `${path}/scale`,
-      content_type: 'application/merge-patch+json',
-      body,
-    });
-    return 'scaled';
-  },
-  patch: (cluster, line) => {
-    const { path } = parseRequestInfoText(line);
-    const content_type = 'application/strategic-merge-patch+json';
-    kubeJson(cluster, {
-      method: 'PATCH',
-      path,
-      content_type,
-      body: JSON.parse(line.block ?? '{}') as object,
-    });
-    return 'patched';
-  },
-  settle: (cluster, line) => {
-    const limit = line.words[1] ? parseDuration(line, line.words[1]) : 300_000;
-    cluster.runUntilSettled(cluster.now() + limit, EVENTS_LIMIT);
-    return cluster.settled() ? 'settled' : 'not settled';
-  },
-  advance: (cluster, line) => {
-    cluster.runUntil(cluster.now() + parseDuration(line, line.words[1] ?? ''), EVENTS_LIMIT);
+  advance: ({ cluster }, line) => {
+    cluster.runUntil(cluster.now() + parseDuration(line, line.words[1]), EVENTS_LIMIT);
     cluster.perform({ kind: 'Advance', to_ms: cluster.now() });
     return '';
   },
-  cloud: (cluster, line) => {
-    const enabled = line.words[1] === 'on';
-    cluster.perform({ kind: 'Cloud', settings: { ...cluster.cloud(), enabled } });
-    return `cloud ${enabled ? 'on' : 'off'}`;
+  cloud: ({ cluster }, line) => {
+    const pairs = pairsOf(line.words);
+    const delay = pairs.get('delay');
+    const quota = pairs.get('quota');
+    cluster.perform({
+      kind: 'Cloud',
+      settings: {
+        ...cluster.cloud(),
+        enabled: switched(line, 'on', 'off'),
+        ...(delay !== undefined && { delay_ms: parseDuration(line, delay) }),
+        ...(quota !== undefined && { quota: Number(quota) }),
+      },
+    });
+    return '';
   },
-  request: (cluster, line) => {
-    const answer = cluster.send(SendRequest.parse({ from: sourceOf(line), ...targetOf(line) }));
-    return answer.requests.map(requestText).join('\n');
+  node: ({ cluster }, line) => {
+    cluster.perform({ kind: 'NodeDown', node: line.words[2] ?? '', down: switched(line, 'down', 'up') });
+    return '';
   },
-  iptables: (cluster, line) => cluster.nodeTableText(line.words[1], 'iptables'),
-  routes: (cluster, line) => cluster.nodeTableText(line.words[1], 'routes'),
-  conntrack: (cluster, line) => cluster.nodeTableText(line.words[1], 'conntrack'),
+  request: (scene, line) => requestsText(send(scene, line)),
+  trace: (scene, line) => send(scene, line).requests.map(traceText).join('\n'),
+  iptables: nodeTable,
+  conntrack: nodeTable,
+  routes: nodeTable,
+  interfaces: nodeTable,
 };
 
-function sourceOf(line: ScenarioLine): object {
-  const from = line.words[line.words.indexOf('from') + 1];
-  if (from === 'outside') return { kind: 'External' };
-  const [kind, place] = from.split(':');
-  const [namespace, name] = (place ?? '').split('/');
-  if (kind === 'pod') return { kind: 'Pod', namespace, name };
-  if (kind === 'node') return { kind: 'Node', name: namespace };
-  throw new ScenarioError(line.number, `from is outside, node:NAME or pod:NAMESPACE/NAME, not ${from}`);
+function switched(line: ScenarioLine, yes: string, no: string): boolean {
+  if (line.words[1] !== yes && line.words[1] !== no)
+    throw new ScenarioError(line, `${line.words[0]} is ${yes} or ${no}, not ${line.words[1]}`);
+  return line.words[1] === yes;
 }
 
-function targetOf(line: ScenarioLine): object {
-  const at = line.words.indexOf('to');
-  if (at < 0) throw new ScenarioError(line.number, 'a request needs: to URL');
-  const count = line.words.indexOf('count');
-  return { to: line.words[at + 1], ...(count > 0 && { count: Number(line.words[count + 1]) }) };
+function nodeTable({ cluster }: Scene, line: ScenarioLine): string {
+  const [table, node, ...text] = line.words;
+  const lines = cluster
+    .nodeTableText(node, table as NodeTableName)
+    .trimEnd()
+    .split('\n');
+  return lines.filter((row) => row.includes(text.join(' '))).join('\n');
+}
+
+function send({ cluster }: Scene, line: ScenarioLine): ReturnType<typeof cluster.send> {
+  const count = optionalWordAfter(line, 'count');
+  return cluster.send(
+    SendRequest.parse({
+      from: senderOf(line),
+      to: wordAfter(line, 'to'),
+      ...(count !== undefined && { count: Number(count) }),
+    }),
+  );
+}
+
+function senderOf(line: ScenarioLine): SendRequest['from'] {
+  const sender = wordAfter(line, 'from');
+  const [, kind, namespace, name] = /^(pod|node|outside)(?::(?:([^/]+)\/)?([^/]+))?$/.exec(sender) ?? [];
+  if (kind === 'outside' && name === undefined) return { kind: 'External' };
+  if (kind === 'node' && name !== undefined) return { kind: 'Node', name };
+  if (kind === 'pod' && name !== undefined && namespace !== undefined)
+    return { kind: 'Pod', namespace, name };
+  throw new ScenarioError(line, `a sender is outside, node:NAME or pod:NAMESPACE/NAME, not ${sender}`);
 }

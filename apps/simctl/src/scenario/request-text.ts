@@ -1,23 +1,74 @@
-import type { Request } from '@podlab/contracts';
+import type { Hop, Request, RequestAnswer, Step } from '@podlab/contracts';
 
-/** A request and its way as a reader follows it: one line a step, then the diagnosis. */
-export function requestText(request: Request): string {
-  const head = [request.disposition];
-  if (request.response?.status) head.push(`HTTP ${request.response.status}`);
-  if (request.backend) head.push(`by ${request.backend}`);
-  if (request.source_seen_by_backend) head.push(`which sees ${request.source_seen_by_backend}`);
-  const lines = [head.join(', ')];
-  for (const hop of request.trace?.hops ?? []) {
-    const { kind, name, namespace, interface: device } = hop.where;
-    lines.push(
-      `  ${hop.direction === 'reply' ? '<-' : '->'} ${kind} ${namespace ? `${namespace}/` : ''}${name}${device ? ` ${device}` : ''}`,
-    );
-    for (const step of hop.steps) {
-      lines.push(`       ${step.type} ${step.action}: ${step.message.text}`);
-      if (step.rule) lines.push(`         ${step.rule.table}: ${step.rule.text}`);
-    }
-  }
-  const { diagnosis } = request;
-  if (diagnosis) lines.push(`  why: ${diagnosis.code}: ${diagnosis.message.text}`);
-  return lines.join('\n');
+/** Steps that only a full trace tells. */
+const QUIET: ReadonlySet<Step['type']> = new Set([
+  'Routing',
+  'Conntrack',
+  'Link',
+  'Arp',
+  'Socket',
+  'Iptables',
+]);
+
+/** One request with what mattered on its way; several as a sum. */
+export function requestsText({ requests, summary }: RequestAnswer): string {
+  const [request] = requests;
+  if (requests.length === 1)
+    return [...headLines(request), ...wayLines(request, true), ...whyLines(request)].join('\n');
+  const backends = Object.entries(summary.by_backend).map(
+    ([backend, count]) => `  ${backend} ${count} times`,
+  );
+  const failed = requests.find(({ diagnosis }) => diagnosis);
+  const dispositions = Object.entries(summary.by_disposition).map(([name, count]) => `${count} ${name}`);
+  return [dispositions.join(', '), ...backends.sort(), ...(failed ? whyLines(failed) : [])].join('\n');
+}
+
+/** One request with every step and the rule it cites. */
+export function traceText(request: Request): string {
+  return [...headLines(request), ...wayLines(request, false), ...whyLines(request)].join('\n');
+}
+
+function headLines(request: Request): string[] {
+  const { disposition, response, backend, source_seen_by_backend } = request;
+  const status = response?.status === undefined ? '' : `, HTTP ${response.status}`;
+  const by = response?.served_by ? ` (pod ${response.served_by.pod} on ${response.served_by.node})` : '';
+  const served = backend === undefined ? '' : `, backend ${backend}${by} sees ${source_seen_by_backend}`;
+  return [`${disposition}${status}${served}`];
+}
+
+function wayLines(request: Request, short: boolean): string[] {
+  return (request.trace?.hops ?? []).flatMap((hop) => {
+    if (short && hop.direction === 'reply') return [];
+    const steps = hop.steps.filter((step) => !short || isTelling(step));
+    return steps.length === 0 && short
+      ? []
+      : [placeOf(hop), ...steps.flatMap((step) => stepLines(step, short))];
+  });
+}
+
+function isTelling({ type, action }: Step): boolean {
+  return !QUIET.has(type) || action === 'Dropped' || action === 'Rejected';
+}
+
+function placeOf({ where, direction }: Hop): string {
+  const name = where.namespace ? `${where.namespace}/${where.name}` : where.name;
+  const device = where.interface === undefined ? '' : `, ${where.interface}`;
+  return `  ${direction === 'reply' ? '<-' : '->'} ${where.kind} ${name}${device}`;
+}
+
+function stepLines({ type, message, rule }: Step, short: boolean): string[] {
+  const line = `       ${type}: ${message.text}`;
+  return rule && (!short || type !== 'SourceNat') ? [line, `         ${rule.text}`] : [line];
+}
+
+function whyLines({ diagnosis }: Request): string[] {
+  if (!diagnosis) return [];
+  const { code, message, object, field, fix } = diagnosis;
+  const where = object
+    ? [
+        `  in: ${object.kind} ${object.namespace ? `${object.namespace}/` : ''}${object.name}${field ? ` ${field}` : ''}`,
+      ]
+    : [];
+  const mend = fix ? [`  fix: ${JSON.stringify(fix)}`] : [];
+  return [`  why: ${code}: ${message.text}`, ...where, ...mend];
 }

@@ -1,80 +1,105 @@
-import type { Pod } from '@podlab/api';
 import { createCluster, type Cluster } from '@podlab/cluster';
 import { ClusterCreate, nodeSpecifications } from '@podlab/contracts';
+import { Refusal } from '@podlab/kernel';
 import { COMMANDS } from './commands';
-import { KubeCallError } from './kube-call';
-import { parseScenario, ScenarioError, type ScenarioLine } from './parse';
+import { pairsOf, parseScenario, ScenarioError, type ScenarioLine } from './parse';
 
 /** 2026-03-02T09:00:00Z: where every scenario begins, so that its transcript is the same for ever. */
 const SCENARIO_EPOCH_MS = 1_772_442_000_000;
+
+export interface ScenarioOptions {
+  /** Instead of the scenario's own. */
+  readonly seed?: string;
+  /** The text of a file that the scenario names. */
+  readonly read: (path: string) => string;
+  /** Sees the fresh cluster before the first command. */
+  readonly onStart?: (cluster: Cluster) => void;
+  /** Takes over after each command with another cluster: the same one as far as the scenario can tell. */
+  readonly between?: (cluster: Cluster) => Cluster;
+}
 
 export interface ScenarioRun {
   readonly transcript: string;
   readonly cluster: Cluster;
 }
 
-/** Plays a scenario on a fresh cluster. The first command may be `cluster seed=… nodes=… cloud=on`. */
-export function runScenario(text: string, seed?: string): ScenarioRun {
+/** What a command may use beside its own line. */
+export interface Scene {
+  readonly cluster: Cluster;
+  readonly read: (path: string) => string;
+}
+
+/** Plays a scenario on a fresh cluster. Throws {@link ScenarioError} for a line that makes no sense. */
+export function runScenario(text: string, options: ScenarioOptions): ScenarioRun {
   const lines = parseScenario(text);
   const first = lines.find(({ words }) => words.length > 0);
   const own = first?.words[0] === 'cluster' ? first : undefined;
-  const cluster = newCluster(own, seed);
-  const blocks = lines.map((line) => (line === own ? `$ ${line.text}` : play(cluster, line)));
-  return { transcript: `${blocks.join('\n\n')}\n`, cluster };
+  const values = new Map<string, string>();
+  let cluster = newCluster(own, options.seed);
+  options.onStart?.(cluster);
+  const blocks = lines.map((line) => {
+    if (line.words.length === 0) return line.text;
+    if (line === own) return `$ ${line.text}`;
+    const shown = play({ cluster, read: options.read }, line, values);
+    cluster = options.between?.(cluster) ?? cluster;
+    return shown;
+  });
+  return { transcript: `${joined(lines, blocks)}\n`, cluster };
 }
 
-function newCluster(line: ScenarioLine | undefined, seed?: string): Cluster {
-  const options = new Map((line?.words.slice(1) ?? []).map((word) => word.split('=') as [string, string]));
+/** Lines of prose that follow one another are one paragraph. */
+function joined(lines: readonly ScenarioLine[], blocks: readonly string[]): string {
+  const isProse = (index: number) => lines[index].words.length === 0;
+  return blocks
+    .map((block, index) => (index === 0 ? '' : isProse(index) && isProse(index - 1) ? '\n' : '\n\n') + block)
+    .join('');
+}
+
+function newCluster(line: ScenarioLine | undefined, seed: string | undefined): Cluster {
+  const options = pairsOf(line?.words ?? []);
   const settings = ClusterCreate.parse({
-    name: 'scenario',
     nodes: Number(options.get('nodes') ?? 3),
     cloud: { enabled: options.get('cloud') === 'on' },
   });
-  const nodes = nodeSpecifications(settings.nodes);
-  const chosen = seed ?? options.get('seed') ?? '42';
-  const clock = { mode: 'paused', speed: 1 } as const;
+  const { service_cidr, pod_cidr, cloud, world, images } = settings;
   return createCluster({
-    ...settings,
     id: 'scenario',
-    seed: chosen,
+    seed: seed ?? options.get('seed') ?? '42',
     epoch_ms: SCENARIO_EPOCH_MS,
-    nodes,
-    clock,
+    nodes: nodeSpecifications(settings.nodes),
+    service_cidr,
+    pod_cidr,
+    cloud,
+    world,
+    images,
+    clock: { mode: 'paused', speed: 1 },
   });
 }
 
-function play(cluster: Cluster, line: ScenarioLine): string {
-  if (line.words.length === 0) return line.text;
+/** A command and its answer, as the transcript has them. */
+function play(scene: Scene, line: ScenarioLine, values: Map<string, string>): string {
   const command = COMMANDS[line.words[0]];
-  if (!command) throw new ScenarioError(line.number, `no command ${line.words[0]}`);
-  const shown = line.block === undefined ? `$ ${line.text}` : `$ ${line.text} <<END\n${line.block}\nEND`;
-  const output = answerOf(cluster, command, {
-    ...line,
-    words: line.words.map((word) => resolvePods(cluster, word)),
-  });
-  return output ? `${shown}\n${output}` : shown;
+  if (!command) throw new ScenarioError(line, `there is no command ${line.words[0]}`);
+  const words = line.words.map((word) => withValues(line, word, values));
+  const output = answerOf(() => command(scene, { ...line, words }));
+  if (line.variable !== undefined) values.set(line.variable, output);
+  return output === '' ? `$ ${line.text}` : `$ ${line.text}\n${output}`;
 }
 
-function answerOf(cluster: Cluster, command: (typeof COMMANDS)[string], line: ScenarioLine): string {
+/** What the cluster refuses is an answer too. */
+function answerOf(act: () => string): string {
   try {
-    return command(cluster, line);
+    return act();
   } catch (error) {
-    if (error instanceof KubeCallError) return `Error from server: ${error.message}`;
+    if (error instanceof Refusal) return error.message;
     throw error;
   }
 }
 
-/** `{lab06/app=nginx/0}` is the name of the first pod that the label finds; `.ip` after it is its address. */
-function resolvePods(cluster: Cluster, word: string): string {
-  return word.replace(
-    /\{([^/}]+)\/([^/}]+)\/(\d+)\}(\.ip)?/g,
-    (_, namespace: string, label: string, index: string, ip?: string) => {
-      const [key, value] = label.split('=');
-      const pods = cluster
-        .list<Pod>('pods', namespace)
-        .filter(({ metadata }) => metadata.labels?.[key] === value);
-      const pod = pods[Number(index)];
-      return (ip ? pod?.status?.podIP : pod?.metadata.name) ?? 'none';
-    },
-  );
+function withValues(line: ScenarioLine, word: string, values: ReadonlyMap<string, string>): string {
+  return word.replace(/\$([A-Z]\w*)/g, (_, name: string) => {
+    const value = values.get(name);
+    if (value === undefined) throw new ScenarioError(line, `$${name} has no value`);
+    return value;
+  });
 }

@@ -1,11 +1,13 @@
-interface Table {
-  columnDefinitions: { name: string; priority: number }[];
-  rows: { cells: unknown[] }[];
+/** The part of a meta/v1 Table that is printed. */
+export interface Table {
+  readonly columnDefinitions: readonly { readonly name: string; readonly priority: number }[];
+  readonly rows: readonly { readonly cells: readonly unknown[] }[];
 }
+
+const BETWEEN_COLUMNS = '   ';
 
 /** A Table as kubectl prints it. */
 export function tableText(table: Table, wide: boolean): string {
-  if (table.rows.length === 0) return 'No resources found';
   const shown = table.columnDefinitions
     .map((column, index) => ({ column, index }))
     .filter(({ column }) => wide || column.priority === 0);
@@ -14,12 +16,7 @@ export function tableText(table: Table, wide: boolean): string {
     ...table.rows.map(({ cells }) => shown.map(({ index }) => String(cells[index] ?? '<none>'))),
   ];
   const widths = shown.map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
-  return lines
-    .map((cells) =>
-      cells
-        .map((cell, column) => cell.padEnd(widths[column]))
-        .join('   ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, column) => cell.padEnd(widths[column])).join(BETWEEN_COLUMNS);
+  return lines.map((cells) => line(cells).trimEnd()).join('\n');
 }

@@ -1,0 +1,44 @@
+import type { Cluster } from '@podlab/cluster';
+import type { Status } from '@podlab/api';
+import { Refusal, utf8Decode, utf8Encode } from '@podlab/kernel';
+
+export interface KubeCall {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly accept?: string;
+  readonly content_type?: string;
+  readonly body?: object;
+}
+
+/** An answer of the API that is not a success, in kubectl's words. */
+export class KubeCallError extends Refusal {
+  override readonly name = 'KubeCallError';
+  constructor(readonly status: Status) {
+    super(
+      status.reason === 'Invalid'
+        ? `The ${status.message}`
+        : `Error from server (${status.reason}): ${status.message}`,
+    );
+  }
+}
+
+/** Calls a cluster's Kubernetes API as the administrator and gives the text of the answer. Throws {@link KubeCallError}. */
+export function kubeText(cluster: Cluster, call: KubeCall): string {
+  const [path, query = ''] = call.path.split('?');
+  const answer = cluster.kube({
+    method: call.method,
+    path,
+    query,
+    accept: call.accept ?? 'application/json',
+    content_type: call.content_type ?? 'application/json',
+    body: call.body ? utf8Encode(JSON.stringify(call.body)) : new Uint8Array(),
+    user: { name: 'kubernetes-admin', groups: ['system:masters'] },
+  });
+  if (answer.kind !== 'answer') throw new TypeError(`${call.path} does not answer with one document`);
+  const text = utf8Decode(answer.body);
+  if (answer.status >= 400) throw new KubeCallError(JSON.parse(text) as Status);
+  return text;
+}
+
+export const kubeJson = <T>(cluster: Cluster, call: KubeCall): T => JSON.parse(kubeText(cluster, call)) as T;

@@ -1,0 +1,80 @@
+import type { Scene } from '../scenario/run';
+import { ScenarioError, type ScenarioLine } from '../scenario/parse';
+import { applyManifests } from './apply';
+import { parseArguments, subjectOf, type Arguments } from './arguments';
+import { exposeDeployment } from './expose';
+import { jsonPath } from './json-path';
+import { kubeJson, kubeText } from './kube-call';
+import { tableText, type Table } from './table-text';
+import { titleOf } from './resources';
+
+type Subcommand = (scene: Scene, line: ScenarioLine, arguments_: Arguments) => string;
+
+const AS_TABLE = 'application/json;as=Table;g=meta.k8s.io;v=v1';
+const JSON_PATH = 'jsonpath=';
+
+/** The subcommands that scenarios may use, each with the words that kubectl prints. */
+const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
+  get,
+  apply({ cluster, read }, line, { namespace, flags }) {
+    const file = flags.get('filename');
+    if (file === undefined) throw new ScenarioError(line, 'apply needs -f FILE, or -f - and a block');
+    return applyManifests(cluster, file === '-' ? (line.block ?? '') : read(file), namespace);
+  },
+  delete({ cluster }, line, arguments_) {
+    const { kind, name, path } = subjectOf(line, arguments_);
+    if (name === undefined) throw new ScenarioError(line, 'delete needs the name of an object');
+    kubeJson(cluster, { method: 'DELETE', path });
+    const group = kind.group ? `.${kind.group}` : '';
+    const from = kind.namespaced ? ` from ${arguments_.namespace} namespace` : '';
+    return `${kind.singular}${group} "${name}" deleted${from}`;
+  },
+  scale({ cluster }, line, arguments_) {
+    const { kind, name, path } = subjectOf(line, arguments_);
+    const body = { spec: { replicas: Number(arguments_.flags.get('replicas')) } };
+    const content_type = 'application/merge-patch+json';
+    kubeJson(cluster, { method: 'PATCH', path: `${path}/scale`, content_type, body });
+    return `${titleOf(kind, name)} scaled`;
+  },
+  patch({ cluster }, line, arguments_) {
+    const { kind, name, path } = subjectOf(line, arguments_);
+    const json = arguments_.flags.get('type') === 'json';
+    const content_type = json ? 'application/json-patch+json' : 'application/strategic-merge-patch+json';
+    const body = JSON.parse(arguments_.flags.get('patch') ?? '') as object;
+    kubeJson(cluster, { method: 'PATCH', path, content_type, body });
+    return `${titleOf(kind, name)} patched`;
+  },
+  expose({ cluster }, line, arguments_) {
+    return exposeDeployment(cluster, subjectOf(line, arguments_).path, arguments_);
+  },
+  logs({ cluster }, _line, { namespace, words, flags }) {
+    const previous = flags.has('previous') ? '?previous=true' : '';
+    const path = `/api/v1/namespaces/${namespace}/pods/${words[0]}/log${previous}`;
+    return kubeText(cluster, { method: 'GET', path, accept: 'text/plain' }).trimEnd();
+  },
+};
+
+/** `kubectl …` in a scenario. */
+export function kubectl(scene: Scene, line: ScenarioLine): string {
+  const subcommand = SUBCOMMANDS[line.words[1]];
+  if (!subcommand) throw new ScenarioError(line, `there is no kubectl ${line.words[1]} here`);
+  return subcommand(scene, line, parseArguments(line));
+}
+
+function get({ cluster }: Scene, line: ScenarioLine, arguments_: Arguments): string {
+  const { flags, namespace } = arguments_;
+  const { kind, path } = subjectOf(line, arguments_);
+  const selector = flags.get('selector');
+  const query = selector === undefined ? '' : `?labelSelector=${encodeURIComponent(selector)}`;
+  const output = flags.get('output') ?? '';
+  if (output.startsWith(JSON_PATH)) {
+    const value = jsonPath(
+      kubeJson(cluster, { method: 'GET', path: path + query }),
+      output.slice(JSON_PATH.length),
+    );
+    return typeof value === 'object' ? JSON.stringify(value) : String(value ?? '');
+  }
+  const table = kubeJson<Table>(cluster, { method: 'GET', path: path + query, accept: AS_TABLE });
+  if (table.rows.length > 0) return tableText(table, output === 'wide');
+  return kind.namespaced ? `No resources found in ${namespace} namespace.` : 'No resources found';
+}

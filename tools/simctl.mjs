@@ -1,0 +1,21 @@
+// `npm run sim -- run scenarios/01-clusterip.sim`: bundles apps/simctl into dist/simctl and runs it.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+await build({
+  entryPoints: [`${root}apps/simctl/src/main.ts`],
+  outfile: `${root}dist/simctl/main.mjs`,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  tsconfig: `${root}tsconfig.base.json`,
+  logLevel: 'warning',
+});
+const { status } = spawnSync(process.execPath, [`${root}dist/simctl/main.mjs`, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
+process.exit(status ?? 1);
