@@ -62,7 +62,8 @@ async function requestFrom(from: object, to: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startServer(), openBrowser()]);
+  server = await startServer();
+  browser = await openBrowser();
   mkdirSync(PICTURES, { recursive: true });
   const clock = { mode: 'paused' };
   cluster = (

@@ -11,11 +11,12 @@ let browser: Browser;
 let watched: WatchedPage;
 
 beforeEach(async () => {
-  [server, browser] = await Promise.all([startServer(), openBrowser()]);
+  server = await startServer();
+  browser = await openBrowser();
 });
 afterEach(async () => {
-  await browser.close();
-  await server.stop();
+  await browser?.close();
+  await server?.stop();
 });
 
 async function open(locale: 'ko' | 'en'): Promise<Dashboard> {
@@ -118,7 +119,7 @@ describe('the lesson by keyboard alone', () => {
     await page.keyboard.type('node-a');
     await typeInto(
       page,
-      page.getByRole('textbox', { name: words.requests.to }),
+      page.getByRole('combobox', { name: words.requests.to }),
       'http://nginx-service.lab06/',
     );
     const before = page.url();

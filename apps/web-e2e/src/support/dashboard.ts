@@ -82,7 +82,7 @@ export class Dashboard {
   async send(from: string, to: string): Promise<void> {
     await this.tab('request').click();
     await this.page.getByRole('combobox', { name: this.words.requests.from }).selectOption({ label: from });
-    const target = this.page.getByRole('textbox', { name: this.words.requests.to });
+    const target = this.page.getByRole('combobox', { name: this.words.requests.to });
     await target.fill(to);
     await this.page.keyboard.press('Escape');
     const before = this.page.url();

@@ -18,7 +18,7 @@ export interface TestServer {
 }
 
 export async function startServer(): Promise<TestServer> {
-  const main = join(DIST, 'api/main.mjs');
+  const main = process.env.PODLAB_E2E_MAIN ?? join(DIST, 'api/main.mjs');
   const dashboard = join(DIST, 'web');
   for (const path of [main, dashboard])
     if (!existsSync(path)) throw new Error(`${path} is missing: build it first`);
