@@ -7,15 +7,15 @@ const DEFAULT_TOKEN_SECONDS = 3600;
 export function defaultPodSpec(given: PodSpec | undefined): PodSpec {
   const spec = given ?? { containers: [] };
   spec.containers ??= [];
-  spec.restartPolicy ??= 'Always';
-  spec.dnsPolicy ??= 'ClusterFirst';
+  spec.restartPolicy ||= 'Always';
+  spec.dnsPolicy ||= 'ClusterFirst';
   spec.terminationGracePeriodSeconds ??= 30;
-  spec.schedulerName ??= 'default-scheduler';
+  spec.schedulerName ||= 'default-scheduler';
   spec.securityContext ??= {};
   if (spec.serviceAccountName) spec.serviceAccount ??= spec.serviceAccountName;
   else if (spec.serviceAccount) spec.serviceAccountName = spec.serviceAccount;
   for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
-    defaultContainer(container, spec.hostNetwork === true);
+    defaultContainer(container);
   }
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
   return spec;
@@ -26,6 +26,8 @@ export function setPodDefaults(draft: Pod): void {
   draft.spec = defaultPodSpec(draft.spec);
   draft.spec.enableServiceLinks ??= true;
   for (const container of [...(draft.spec.initContainers ?? []), ...draft.spec.containers]) {
+    if (draft.spec.hostNetwork)
+      for (const port of container.ports ?? []) port.hostPort ||= port.containerPort;
     const limits = container.resources?.limits;
     if (!limits) continue;
     container.resources = {
@@ -35,15 +37,12 @@ export function setPodDefaults(draft: Pod): void {
   }
 }
 
-function defaultContainer(container: Container, hostNetwork: boolean): void {
-  container.terminationMessagePath ??= '/dev/termination-log';
-  container.terminationMessagePolicy ??= 'File';
-  container.imagePullPolicy ??= defaultPullPolicy(container.image ?? '');
+function defaultContainer(container: Container): void {
+  container.terminationMessagePath ||= '/dev/termination-log';
+  container.terminationMessagePolicy ||= 'File';
+  container.imagePullPolicy ||= defaultPullPolicy(container.image ?? '');
   container.resources ??= {};
-  for (const port of container.ports ?? []) {
-    port.protocol ||= 'TCP';
-    if (hostNetwork) port.hostPort ??= port.containerPort;
-  }
+  for (const port of container.ports ?? []) port.protocol ||= 'TCP';
   for (const { valueFrom } of container.env ?? []) {
     if (valueFrom?.fieldRef) valueFrom.fieldRef.apiVersion ||= 'v1';
   }

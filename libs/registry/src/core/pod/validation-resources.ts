@@ -10,7 +10,7 @@ import {
   required,
 } from '@podlab/apimachinery';
 
-const CONTAINER_RESOURCES = new Set(['cpu', 'memory', 'ephemeral-storage']);
+const CONTAINER_RESOURCES: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const isExtended = (name: string) => name.includes('/') && !name.includes('kubernetes.io/');
 /** Whether requests may be less than limits. Models pkg/apis/core/helper IsOvercommitAllowed. */
 const overcommits = (name: string) => !name.startsWith('hugepages-') && !isExtended(name);

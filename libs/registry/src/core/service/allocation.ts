@@ -1,6 +1,8 @@
 import type { Service, ServicePort } from '@podlab/api';
+import type { FieldError } from '@podlab/apimachinery';
 import { Path, invalid, newInternal, newInvalid } from '@podlab/apimachinery';
 import type { StrategyContext } from '@podlab/apiserver';
+import { isIPv6 } from '../../validation/addresses';
 import { AllocationError, allocateClusterIP, serviceNetwork, usedClusterIPs } from './ip-allocator';
 import { allocateNodePort, usedNodePorts } from './port-allocator';
 import { HEADLESS, isHeadless, needsClusterIP, needsHealthCheckPort, needsNodePort } from './service-type';
@@ -23,24 +25,55 @@ export function allocateService(draft: Service, old: Service | undefined, contex
 /** The cluster has one family, IPv4. Models initIPFamilyFields. */
 function setFamilies(draft: Service): void {
   const { spec } = draft;
-  const errors = [];
-  const selectorless = Object.keys(spec.selector ?? {}).length === 0;
-  if (isHeadless(draft) && selectorless) {
-    spec.ipFamilyPolicy ??= 'RequireDualStack';
-    spec.ipFamilies ??= spec.ipFamilyPolicy === 'SingleStack' ? ['IPv4'] : ['IPv4', 'IPv6'];
+  const headless = isHeadless(draft) && Object.keys(spec.selector ?? {}).length === 0;
+  spec.ipFamilyPolicy ??= headless ? 'RequireDualStack' : 'SingleStack';
+  throwInvalid(draft, unknownAddresses(spec));
+  if (headless) {
+    const both = spec.ipFamilyPolicy !== 'SingleStack';
+    const [first = 'IPv4', ...more] = spec.ipFamilies ?? [];
+    spec.ipFamilies = [first, ...(more.length > 0 || !both ? more : [first === 'IPv4' ? 'IPv6' : 'IPv4'])];
     return;
   }
-  if (spec.ipFamilyPolicy === 'RequireDualStack') {
+  throwInvalid(draft, unknownFamilies(spec));
+  if (!spec.ipFamilies?.length) spec.ipFamilies = ['IPv4'];
+}
+
+function unknownAddresses({
+  clusterIPs = [],
+  ipFamilies = [],
+  ipFamilyPolicy,
+}: Service['spec']): FieldError[] {
+  const errors: FieldError[] = [];
+  const one = ipFamilyPolicy === 'SingleStack';
+  const path = SPEC.child('ipFamilyPolicy');
+  const detail = "must be 'RequireDualStack' or 'PreferDualStack' when multiple";
+  if (one && clusterIPs.length === 2)
+    errors.push(invalid(path, ipFamilyPolicy, `${detail} cluster IPs are specified`));
+  if (one && ipFamilies.length === 2)
+    errors.push(invalid(path, ipFamilyPolicy, `${detail} IP families are specified`));
+  clusterIPs.forEach((ip, index) => {
+    if (index < ipFamilies.length || !isIPv6(ip)) return;
+    const at = SPEC.child('clusterIPs').index(index);
+    errors.push(invalid(at, clusterIPs, 'IPv6 is not configured on this cluster'));
+  });
+  return errors;
+}
+
+function unknownFamilies({ ipFamilies = [], ipFamilyPolicy }: Service['spec']): FieldError[] {
+  const errors: FieldError[] = [];
+  if (ipFamilyPolicy === 'RequireDualStack') {
     const detail = 'this cluster is not configured for dual-stack services';
-    errors.push(invalid(SPEC.child('ipFamilyPolicy'), spec.ipFamilyPolicy, detail));
+    errors.push(invalid(SPEC.child('ipFamilyPolicy'), ipFamilyPolicy, detail));
   }
-  (spec.ipFamilies ?? []).forEach((family, index) => {
+  ipFamilies.forEach((family, index) => {
     if (family === 'IPv4') return;
     errors.push(invalid(SPEC.child('ipFamilies').index(index), family, 'not configured on this cluster'));
   });
+  return errors;
+}
+
+function throwInvalid(draft: Service, errors: readonly FieldError[]): void {
   if (errors.length > 0) throw newInvalid('Service', draft.metadata.name, errors);
-  spec.ipFamilyPolicy ??= 'SingleStack';
-  spec.ipFamilies ??= ['IPv4'];
 }
 
 function setClusterIP(
