@@ -1,2 +1,3 @@
 export * from './generated/types';
+export * from './generated/protobuf';
 export * from './generated/schemas';

@@ -1,4 +1,5 @@
 export * from './api-server';
+export { decodeProtobuf, PROTOBUF_TYPE } from './decoding/protobuf';
 export * from './discovery/version';
 export type { Connector } from './endpoints/connector';
 export * from './endpoints/pod-connectors';

@@ -1,5 +1,6 @@
 /** kubectl's door: `/clusters/{id}/…` of either port goes straight to that cluster's API server, past Nest. */
 import { Inject, Injectable } from '@nestjs/common';
+import { StatusError } from '@podlab/apimachinery';
 import { LimitExceeded } from '@podlab/kernel';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
@@ -13,6 +14,7 @@ import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES, LOGGER } from '../tokens';
 import { BodyTooLarge, KUBE_BODY_BYTES, readBody } from './body';
 import { kubeUser } from './kube-user';
+import { toJson } from './media-types';
 import { OpenApiDocuments } from './openapi-documents';
 import { sendStatus } from './status';
 import { streamWatch } from './watch-stream';
@@ -74,6 +76,8 @@ export class KubeDoor {
       const message = `Request entity too large: limit is ${KUBE_BODY_BYTES}`;
       return sendStatus(response, 413, 'RequestEntityTooLarge', message);
     }
+    if (error instanceof StatusError)
+      return sendStatus(response, error.status.code, error.status.reason ?? '', error.message);
     if (error instanceof LimitExceeded) return sendStatus(response, 403, 'Forbidden', error.message);
     if (error instanceof ProblemException) {
       return sendStatus(response, error.status, REASONS[error.code] ?? 'InternalError', error.detail);
@@ -102,8 +106,7 @@ function kubeRequest(
     path,
     query,
     accept: request.headers.accept ?? '*/*',
-    content_type: request.headers['content-type'] ?? '',
-    body,
+    ...toJson({ content_type: request.headers['content-type'] ?? '', body }),
     user: kubeUser(principal),
   };
 }

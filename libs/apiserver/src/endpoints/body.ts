@@ -4,8 +4,10 @@ import { decodeObject, parseJson, type FieldValidation } from '../decoding';
 import { apiVersionOf } from '../registry/strategy-index';
 import type { KubeRequest } from '../request/kube-request';
 import type { Query } from '../request/query';
-import { SERVED_TYPES } from './negotiation';
 import type { RequestScope } from './scope';
+
+/** Media types that a body may have; the transport hands YAML and protobuf on as JSON. */
+const BODY_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
 /** An object from a request, and the texts of its Warning headers. */
 export interface DecodedBody {
@@ -45,7 +47,7 @@ export function checkObject({ strategy, info, query }: RequestScope, value: unkn
 
 export function requireJson(request: KubeRequest): void {
   const type = mediaType(request);
-  if (type !== '' && type !== 'application/json') throw newUnsupportedMediaType(SERVED_TYPES);
+  if (type !== '' && type !== 'application/json') throw newUnsupportedMediaType(BODY_TYPES);
 }
 
 /** The media type of the body without its parameters. */

@@ -8,8 +8,8 @@ interface MediaRange {
   parameters: Map<string, string>;
 }
 
-/** Media types that a request body may have and an answer can take. */
-export const SERVED_TYPES = ['application/json', 'application/yaml'];
+/** Media types that an answer can take. */
+const ANSWER_TYPES = ['application/json'];
 const JSON_RANGES: ReadonlySet<string> = new Set(['application/json', 'application/*', '*/*', '*', '']);
 
 /**
@@ -25,7 +25,7 @@ export function negotiate(accept: string): Representation {
     if (as === 'Table') return 'table';
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'partial';
   }
-  throw newNotAcceptable(SERVED_TYPES);
+  throw newNotAcceptable(ANSWER_TYPES);
 }
 
 /** True when Accept asks for aggregated discovery, version 2. */

@@ -22,10 +22,15 @@ const PATCHES: Readonly<Record<string, (document: KubeObject, patch: unknown, ki
     applyStrategicMergePatch(kind, document, patch),
 };
 
+/** Throws 415 for a patch type that is not served; server-side apply is one. */
+function requirePatchType({ request }: RequestScope): void {
+  if (!Object.hasOwn(PATCHES, mediaType(request))) throw newUnsupportedMediaType(Object.keys(PATCHES));
+}
+
 /** The document after the request's patch; throws 400, 415 or 422. */
 export function patched(scope: RequestScope, document: KubeObject, kind: string): unknown {
+  requirePatchType(scope);
   const apply = PATCHES[mediaType(scope.request)];
-  if (!apply) throw newUnsupportedMediaType(Object.keys(PATCHES));
   const patch = parseJson(scope.request.body);
   if (typeof patch !== 'object' || patch === null)
     throw newBadRequest('the patch must be a JSON object or array');
@@ -35,6 +40,7 @@ export function patched(scope: RequestScope, document: KubeObject, kind: string)
 /** PATCH of an object or of one subresource of it. */
 export function handlePatch(services: EndpointServices, scope: RequestScope, part: UpdatePart): KubeAnswer {
   const { strategy } = scope;
+  requirePatchType(scope);
   const old = services.registry.get(strategy, keyOf(scope));
   const { object, warnings } = checkObject(scope, patched(scope, old, strategy.kind));
   const all = [...warnings, ...(strategy.warnings?.(object, old) ?? [])];
