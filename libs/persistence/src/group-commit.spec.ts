@@ -1,5 +1,6 @@
 import type { AppendGroup, LogCalls } from './engine';
 import { GroupCommitLog } from './group-commit';
+import type { LoggedEntry } from './revision-log';
 
 const entry = (rv: number) => ({ rv, at: 0 });
 
@@ -55,7 +56,10 @@ it('tries a failed batch again, longer and longer apart, and tells that nothing 
 
 it('rejects what it could not write when it is closed', async () => {
   const { calls } = disk(Infinity);
-  const log = new GroupCommitLog(calls, { engine: 'test', pause: async () => log.close() });
+  const log: GroupCommitLog<LoggedEntry> = new GroupCommitLog(calls, {
+    engine: 'test',
+    pause: async () => log.close(),
+  });
   await expect(log.append('a', [entry(1)])).rejects.toThrow('closed');
   await expect(log.append('a', [entry(2)])).rejects.toThrow('closed');
 });

@@ -39,7 +39,7 @@ export async function runPersistenceWorker(): Promise<void> {
       (error: unknown) => answerWith({ id: call.id, error: plainError(error) }),
     );
   });
-  answerWith({ id: OPENED });
+  answerWith({ id: OPENED, result: Object.keys(methods) });
 }
 
 function plainError(error: unknown): Answer['error'] {
@@ -77,13 +77,10 @@ export async function openWorkerEngine(
   };
   worker.on('error', die);
   worker.on('exit', () => die(new Error('the persistence worker ended')));
-  await opened;
-  const calls = new Proxy({} as EngineCalls, {
-    get: (_, method) =>
-      typeof method === 'string' && method !== 'then'
-        ? (...parameters: unknown[]) => send(method, parameters)
-        : undefined,
-  });
+  const methods = (await opened) as string[];
+  const calls = Object.fromEntries(
+    methods.map((method) => [method, (...parameters: unknown[]) => send(method, parameters)]),
+  ) as unknown as EngineCalls;
   return {
     calls,
     close: async () => {
