@@ -351,12 +351,11 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
     if (target.kind !== 'JUMP') return;
     const own = chain.candidates.find((candidate) => candidate.position === position);
     if (own === undefined && !rule.has_recent) return;
-    const candidates = chain.candidates.map(({ chain: name, probability }) => ({ chain: name, probability }));
     const detail = {
       hook: this.hook,
       path: evaluator.path(),
       chosen: target.chain,
-      candidates,
+      candidates: chain.told_candidates,
       probability: own?.probability ?? 1,
       ...(own === undefined ? { sticky: true } : {}),
     };

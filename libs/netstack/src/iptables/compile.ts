@@ -3,6 +3,7 @@ import type { Prefix } from '../address';
 import type { ConntrackEntry, ConntrackState } from '../conntrack-types';
 import type { Packet, Protocol } from '../packet';
 import type { RecentList } from '../state';
+import type { RuleCitation } from '../trace';
 import { DispatchIndex } from './dispatch-index';
 import { compileMatch } from './matchers';
 import { ruleText } from './rule-text';
@@ -42,6 +43,8 @@ export class CompiledRule {
   readonly nat_address: number;
   readonly has_statistic: boolean;
   readonly has_recent: boolean;
+  /** How traces cite it, once one did: the same object for all of them. */
+  citation: RuleCitation | undefined;
   private written: string | undefined;
 
   constructor(
@@ -140,6 +143,8 @@ export class CompiledChain {
   private compiled: readonly CompiledRule[] = [];
   private dispatch: DispatchIndex | undefined;
   private balanced: readonly Candidate[] = [];
+  /** The candidates as traces tell them, the same array for all of them. */
+  told_candidates: readonly { readonly chain: string; readonly probability: number }[] = [];
 
   constructor(
     readonly table: TableName,
@@ -168,6 +173,7 @@ export class CompiledChain {
   private compile(): void {
     this.compiled = this.state.rules.map((rule) => new CompiledRule(rule, this.chains));
     this.balanced = balancedJumps(this.compiled);
+    this.told_candidates = this.balanced.map(({ chain, probability }) => ({ chain, probability }));
     this.dispatch = this.compiled.length < DISPATCH_MINIMUM ? undefined : new DispatchIndex(this.compiled);
     this.compiled_from = this.state.rules;
   }

@@ -92,9 +92,15 @@ export class Evaluator {
 
 /** A rule as iptables-save prints it; position -1 is the policy of the chain. */
 export function cite(chain: CompiledChain, position: number): RuleCitation {
-  const text =
-    position < 0
-      ? `-P ${chain.name} ${chain.state.policy ?? '-'}`
-      : `-A ${chain.name} ${chain.rules[position].text}`.trimEnd();
-  return { table: chain.table, chain: chain.name, text, index: position };
+  const { table, name } = chain;
+  if (position < 0) {
+    return { table, chain: name, text: `-P ${name} ${chain.state.policy ?? '-'}`, index: position };
+  }
+  const rule = chain.rules[position];
+  return (rule.citation ??= {
+    table,
+    chain: name,
+    text: `-A ${name} ${rule.text}`.trimEnd(),
+    index: position,
+  });
 }

@@ -1,7 +1,7 @@
 import type { Node } from '@podlab/api';
 import type { Diagnosis } from '@podlab/contracts';
 import { diagnoseAddress } from './addresses';
-import { toDiagnosis } from './finding';
+import { changeRequest, toDiagnosis } from './finding';
 import type { Failure, Finding } from './finding';
 import { diagnoseName } from './names';
 import { diagnosePod } from './pods';
@@ -45,7 +45,7 @@ function senderIsNotUp(failure: Failure): Finding {
 
 function senderSocket({ outcome, request }: Failure): Finding {
   const found = outcome?.end.code === 'AddressInUse' ? request.source_port : 'address';
-  const fix = { action: 'Request', request: { source_port: null } } as const;
+  const fix = changeRequest({ source_port: ((request.source_port ?? 0) % 65_535) + 1 });
   return {
     code: 'SourcePortInUse',
     field: 'source_port',
