@@ -2,10 +2,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runStep } from './run-step.mjs';
-import { forget, hashInputs, isDone, markDone } from './stamp.mjs';
+import { forget, hashInputs, isDone, librariesOf, markDone } from './stamp.mjs';
 
 const QUIET = { NEXT_TELEMETRY_DISABLED: '1', NX_DAEMON: 'false' };
-const SHARED_INPUTS = ['package-lock.json', 'tsconfig.base.json', 'libs'];
+const SHARED_INPUTS = ['package-lock.json', 'tsconfig.base.json'];
 
 const BUILDS = [
   {
@@ -19,6 +19,7 @@ const BUILDS = [
     step: 'api',
     title: 'building the server',
     script: 'tools/build-api.mjs',
+    app: 'apps/api',
     inputs: [...SHARED_INPUTS, 'apps/api', 'tools/build-api.mjs'],
     output: 'dist/apps/api/main.mjs',
   },
@@ -26,6 +27,7 @@ const BUILDS = [
     step: 'web',
     title: 'building the dashboard',
     script: 'apps/web/tools/build.mjs',
+    app: 'apps/web',
     inputs: [...SHARED_INPUTS, 'apps/web'],
     output: 'dist/apps/web/index.html',
   },
@@ -55,7 +57,8 @@ function isInstalledByHand(root) {
 /** Builds what changed since it was built last. */
 export async function buildAll(root) {
   for (const build of BUILDS) {
-    const hash = hashInputs(root, build.inputs);
+    const libraries = build.app ? librariesOf(root, build.app) : [];
+    const hash = hashInputs(root, [...build.inputs, ...libraries]);
     if (isDone(root, build.step, hash, build.output)) continue;
     forget(root, build.step);
     await runStep(root, build.title, process.execPath, [build.script], QUIET);

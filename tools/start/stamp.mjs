@@ -25,6 +25,23 @@ function filesUnder(root, path) {
   });
 }
 
+/** The folders of all libraries that the sources of `folder` import, directly or through one another. */
+export function librariesOf(root, folder) {
+  const found = new Set();
+  const queue = [folder];
+  for (let next = queue.pop(); next; next = queue.pop()) {
+    for (const file of filesUnder(root, join(root, next)).filter((path) => /\.tsx?$/.test(path))) {
+      for (const [, name] of readFileSync(join(root, file), 'utf8').matchAll(/'@podlab\/([a-z0-9-]+)'/g)) {
+        const library = `libs/${name}`;
+        if (found.has(library)) continue;
+        found.add(library);
+        queue.push(library);
+      }
+    }
+  }
+  return [...found].sort();
+}
+
 const stampFile = (root, step) => join(root, '.cache/steps', step);
 
 /** Whether `step` was done with these inputs and what it made is still there. */

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { forget, hashInputs, isDone, markDone } from './stamp.mjs';
+import { forget, hashInputs, isDone, librariesOf, markDone } from './stamp.mjs';
 
 let root;
 const write = (path, text) => {
@@ -31,6 +31,16 @@ describe('the hash of a step', () => {
     const before = hash();
     change();
     expect(hash() !== before).toBe(changes);
+  });
+});
+
+describe('the libraries of an app', () => {
+  it('are those it imports and those that they import, and no others', () => {
+    write('apps/web/src/page.tsx', "import { a } from '@podlab/a';");
+    write('libs/a/src/a.ts', "import { b } from '@podlab/b-b';\nimport { a } from '@podlab/a';");
+    write('libs/a/src/a.spec.ts', "import { c } from '@podlab/c';");
+    write('libs/c/src/c.ts', '');
+    expect(librariesOf(root, 'apps/web')).toEqual(['libs/a', 'libs/b-b']);
   });
 });
 
