@@ -1,10 +1,14 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Page, PageQuery, pageOf, Request, RequestAnswer, SendRequest } from '@podlab/contracts';
+import { translateAnswer, translateRequest } from '@podlab/traceflow';
+import { translateAnswer, translateRequest } from '@podlab/traceflow';
 import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
 import { ClusterDirectory } from '../clusters/cluster-directory';
 import { Answers } from '../documentation/answers';
+import { languageOf } from './language';
+import { languageOf } from './language';
 import { RequestDesk } from './request-desk';
 
 @ApiTags('requests')
@@ -22,8 +26,10 @@ export class RequestsHttpController {
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: SendRequest }) body: SendRequest,
+    @Headers('accept-language') languages: string | undefined,
   ): Promise<RequestAnswer> {
-    return this.desk.send(await this.directory.open(principal, id), body);
+    const answer = await this.desk.send(await this.directory.open(principal, id), body);
+    return translateAnswer(answer, languageOf(languages));
   }
 
   @Get()
@@ -32,9 +38,11 @@ export class RequestsHttpController {
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Query({ schema: PageQuery }) query: PageQuery,
+    @Headers('accept-language') languages: string | undefined,
   ): Promise<Page<Request>> {
     await this.directory.find(principal, id);
-    return this.desk.list(id, query);
+    const page = await this.desk.list(id, query);
+    return { ...page, items: page.items.map((item) => translateRequest(item, languageOf(languages))) };
   }
 
   @Get(':request')
@@ -43,8 +51,9 @@ export class RequestsHttpController {
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('request') request: string,
+    @Headers('accept-language') languages: string | undefined,
   ): Promise<Request> {
     await this.directory.find(principal, id);
-    return this.desk.get(id, request);
+    return translateRequest(await this.desk.get(id, request), languageOf(languages));
   }
 }
