@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+/** Languages that sentences are written in; their codes are the same in all. */
+export const Language = z.enum(['en', 'ko']);
+export type Language = z.infer<typeof Language>;
+
 /** A cluster's revision counter at a moment, in Kubernetes' own form: a decimal string. */
 export const ResourceVersion = z
   .string()

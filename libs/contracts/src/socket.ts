@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Clock } from './clock';
 import { WatchType } from './history';
 import { CONTRACT_LIMITS } from './limits';
-import { Identifier, KubernetesObject, ResourceVersion } from './primitives';
+import { Identifier, KubernetesObject, Language, ResourceVersion } from './primitives';
 import { Problem } from './problem';
 import { Request } from './request';
 
@@ -12,8 +12,11 @@ export const Subscribe = z.strictObject({
   since: ResourceVersion.optional(),
   /** Kinds of objects (`Pod`, `Service` …) that `objects` and `watch` are narrowed to. */
   kinds: z.array(z.string().min(1).max(63)).min(1).max(CONTRACT_LIMITS.subscriptionKinds).optional(),
+  /** Of the sentences in `trace` events. */
+  language: Language.default('en'),
 });
 export type Subscribe = z.infer<typeof Subscribe>;
+export type SubscribeBody = z.input<typeof Subscribe>;
 
 export const Unsubscribe = z.strictObject({ cluster: Identifier });
 export type Unsubscribe = z.infer<typeof Unsubscribe>;
@@ -60,6 +63,6 @@ export interface ServerToClientEvents {
   gone(event: GoneEvent): void;
 }
 export interface ClientToServerEvents {
-  subscribe(body: Subscribe, answer: (answer: SocketAnswer<Subscribed>) => void): void;
+  subscribe(body: SubscribeBody, answer: (answer: SocketAnswer<Subscribed>) => void): void;
   unsubscribe(body: Unsubscribe, answer: (answer: SocketAnswer<Record<string, never>>) => void): void;
 }

@@ -3,10 +3,12 @@ import type {
   ClientToServerEvents,
   GoneEvent,
   KubernetesObject,
+  Language,
   Request,
   ServerToClientEvents,
   Subscribe,
 } from '@podlab/contracts';
+import { translateRequest } from '@podlab/traceflow';
 import type { Socket } from 'socket.io';
 import type { LogEntry } from '../cluster-host/core';
 import type { HostedCluster } from '../cluster-host/hosted-cluster';
@@ -19,6 +21,7 @@ const QUEUE_MESSAGES = 2000;
 export class Subscription {
   private waiting: (() => void)[] | undefined = [];
   private readonly kinds: ReadonlySet<string> | undefined;
+  private readonly language: Language;
   private readonly releases: (() => void)[];
   private readonly missedRequests = new Set<string>();
   private clockPending = false;
@@ -33,6 +36,7 @@ export class Subscription {
     private readonly after: number,
   ) {
     this.kinds = subscribe.kinds && new Set(subscribe.kinds);
+    this.language = subscribe.language;
     this.releases = [
       hosted.hold(),
       hosted.listen({
@@ -84,7 +88,8 @@ export class Subscription {
       if (this.missedRequests.has(request.id)) return;
       this.missedRequests.add(request.id);
     }
-    this.emit(() => this.socket.emit('trace', { cluster: this.hosted.id, ...request }));
+    const told = translateRequest(request, this.language);
+    this.emit(() => this.socket.emit('trace', { cluster: this.hosted.id, ...told }));
   }
 
   /** Called twice a second: the newest state, if it changed. */

@@ -4,7 +4,7 @@ import type {
   Clock,
   GoneEvent,
   ServerToClientEvents,
-  Subscribe,
+  SubscribeBody,
   TraceEvent,
   WatchEvent,
 } from '@podlab/contracts';
@@ -75,7 +75,8 @@ export class ClusterConnection {
   }
 
   #subscribe(since: string | null): void {
-    const body: Subscribe = since === null ? { cluster: this.cluster } : { cluster: this.cluster, since };
+    const language = document.documentElement.lang === 'ko' ? 'ko' : 'en';
+    const body: SubscribeBody = { cluster: this.cluster, language, ...(since !== null && { since }) };
     this.#socket?.emit('subscribe', body, (answer) => {
       if ('ok' in answer) return this.#set(withSubscription(this.#state, answer.ok, performance.now()));
       const problem = new ProblemError(answer.problem);
