@@ -25,7 +25,7 @@ export function parseSelection(strategy: AnyStrategy, query: Query, namespace: s
   const fields = query.get('fieldSelector') ?? '';
   const byLabels = labels ? parseOrRefuse(parseLabelSelector, labels) : undefined;
   const byFields = fields ? parseOrRefuse(parseFieldSelector, fields) : undefined;
-  checkFieldLabels(strategy, byFields?.map(({ field }) => field) ?? [], labels, fields);
+  checkFieldLabels(strategy, byFields?.map(({ field }) => field) ?? []);
   const inNamespace = (object: KubeObject) =>
     !namespace || !strategy.namespaced || object.metadata.namespace === namespace;
   return {
@@ -53,12 +53,8 @@ function selectableFields(strategy: AnyStrategy, object: KubeObject): Record<str
   return { 'metadata.name': name, 'metadata.namespace': namespace, ...strategy.selectableFields?.(object) };
 }
 
-function checkFieldLabels(
-  strategy: AnyStrategy,
-  asked: readonly string[],
-  labels: string,
-  fields: string,
-): void {
+/** kubectl itself puts what it looked for before this text. */
+function checkFieldLabels(strategy: AnyStrategy, asked: readonly string[]): void {
   const sample = {
     apiVersion: apiVersionOf(strategy),
     kind: strategy.kind,
@@ -67,11 +63,7 @@ function checkFieldLabels(
     status: {},
   };
   const known = selectableFields(strategy, sample);
-  const unknown = asked.find((field) => !(field in known));
+  const unknown = asked.find((field) => !Object.hasOwn(known, field));
   if (unknown === undefined) return;
-  const resource = `${strategy.group}/${strategy.version}, Resource=${strategy.resource}`;
-  const reason = unsupportedFieldMessage(unknown, strategy.selectableFields !== undefined);
-  throw newBadRequest(
-    `Unable to find "${resource}" that match label selector "${labels}", field selector "${fields}": ${reason}`,
-  );
+  throw newBadRequest(unsupportedFieldMessage(unknown, strategy.selectableFields !== undefined));
 }

@@ -5,6 +5,7 @@ import type { StrategyContext } from '@podlab/apiserver';
 import { isIPv6 } from '../../validation/addresses';
 import { AllocationError, allocateClusterIP, serviceNetwork, usedClusterIPs } from './ip-allocator';
 import { allocateNodePort, usedNodePorts } from './port-allocator';
+import type { UsedValues } from './used-values';
 import { HEADLESS, isHeadless, needsClusterIP, needsHealthCheckPort, needsNodePort } from './service-type';
 
 const SPEC = Path.of('spec');
@@ -137,7 +138,7 @@ function siblingOf(port: ServicePort, ports: readonly ServicePort[]): ServicePor
 function allocate(
   draft: Service,
   wanted: number | undefined,
-  used: ReadonlySet<number>,
+  used: UsedValues<number>,
   path: Path,
   { settings, random }: StrategyContext,
 ): number {

@@ -1,5 +1,6 @@
 import type { Service } from '@podlab/api';
 import type { StrategyContext } from '@podlab/apiserver';
+import { UsedValues } from './used-values';
 import { formatIPv4, isIPv6, parseIPv4 } from '../../validation/addresses';
 
 /** The usable addresses of a service range as numbers, and where the band of dynamic ones begins. */
@@ -45,7 +46,7 @@ export function kubernetesServiceIP(cidr: string): string {
  */
 export function allocateClusterIP(
   network: ServiceNetwork,
-  used: ReadonlySet<string>,
+  used: Pick<ReadonlySet<string>, 'has'>,
   wanted: string | undefined,
   random: StrategyContext['random'],
 ): string {
@@ -65,7 +66,7 @@ export function allocateClusterIP(
   throw new AllocationError('range is full');
 }
 
-function takeWanted(network: ServiceNetwork, used: ReadonlySet<string>, wanted: string): string {
+function takeWanted(network: ServiceNetwork, used: Pick<ReadonlySet<string>, 'has'>, wanted: string): string {
   const address = parseIPv4(wanted);
   if (address === undefined || isIPv6(wanted) || address < network.first - 1 || address > network.last + 1) {
     throw new AllocationError('the provided network does not match the current range');
@@ -79,11 +80,6 @@ function takeWanted(network: ServiceNetwork, used: ReadonlySet<string>, wanted: 
 }
 
 /** The addresses that other Services hold. */
-export function usedClusterIPs(services: readonly Service[], except?: Service): Set<string> {
-  const used = new Set<string>();
-  for (const service of services) {
-    if (service.metadata.uid === except?.metadata.uid) continue;
-    for (const ip of service.spec.clusterIPs ?? []) used.add(ip);
-  }
-  return used;
+export function usedClusterIPs(services: readonly Service[], except?: Service): UsedValues<string> {
+  return new UsedValues(services, except, ({ spec }) => spec.clusterIPs ?? []);
 }

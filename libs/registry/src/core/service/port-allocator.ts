@@ -1,6 +1,7 @@
 import type { Service } from '@podlab/api';
 import type { StrategyContext } from '@podlab/apiserver';
 import { AllocationError } from './ip-allocator';
+import { UsedValues } from './used-values';
 
 /** First and last node port, both included. */
 export type PortRange = readonly [number, number];
@@ -11,7 +12,7 @@ export type PortRange = readonly [number, number];
  */
 export function allocateNodePort(
   [first, last]: PortRange,
-  used: ReadonlySet<number>,
+  used: Pick<ReadonlySet<number>, 'has'>,
   wanted: number | undefined,
   random: StrategyContext['random'],
 ): number {
@@ -44,12 +45,8 @@ function staticBand(size: number): number {
 }
 
 /** The node ports that other Services hold. */
-export function usedNodePorts(services: readonly Service[], except?: Service): Set<number> {
-  const used = new Set<number>();
-  for (const service of services) {
-    if (service.metadata.uid === except?.metadata.uid) continue;
-    for (const { nodePort } of service.spec.ports ?? []) if (nodePort) used.add(nodePort);
-    if (service.spec.healthCheckNodePort) used.add(service.spec.healthCheckNodePort);
-  }
-  return used;
+export function usedNodePorts(services: readonly Service[], except?: Service): UsedValues<number> {
+  return new UsedValues(services, except, ({ spec: { ports = [], healthCheckNodePort } }) =>
+    [...ports.map(({ nodePort }) => nodePort), healthCheckNodePort].filter((port) => port !== undefined),
+  );
 }
