@@ -7,12 +7,8 @@ import { describeEntry, renderEntry } from './render-conntrack';
 import type { ConntrackDescription } from './render-conntrack';
 import type { ConntrackTableState } from './state';
 
-/** One direction of an entry in the index; `next` chains those whose hashes collide. */
-interface Slot {
-  readonly entry: ConntrackEntry;
-  readonly reply: boolean;
-  next: Slot | undefined;
-}
+/** The entries behind one hash: nearly always a single one. */
+type Bucket = ConntrackEntry | readonly ConntrackEntry[];
 
 /** How many entries are looked at for one that may go when the table is full. */
 const EVICTION_SCAN = 64;
@@ -23,7 +19,7 @@ const SWEEP_SCAN = 2;
 export class Conntrack {
   /** Direction in which the last {@link lookup} found its entry. */
   found_reply = false;
-  private readonly index = new Map<number, Slot>();
+  private readonly index = new Map<number, Bucket>();
 
   constructor(
     private readonly state: ConntrackTableState,
@@ -43,24 +39,21 @@ export class Conntrack {
     destination: number,
     destination_port: number,
   ): ConntrackEntry | undefined {
-    let slot = this.index.get(hashTuple(protocol, source, source_port, destination, destination_port));
-    while (slot !== undefined) {
-      const tuple = slot.reply ? slot.entry.reply : slot.entry.original;
-      if (
-        tuple.source === source &&
-        tuple.destination === destination &&
-        tuple.source_port === source_port &&
-        tuple.destination_port === destination_port &&
-        tuple.protocol === protocol
-      ) {
-        if (this.expired(slot.entry)) {
-          this.drop(slot.entry);
-          return undefined;
-        }
-        this.found_reply = slot.reply;
-        return slot.entry;
+    const bucket = this.index.get(hashTuple(protocol, source, source_port, destination, destination_port));
+    if (bucket === undefined) return undefined;
+    const entries = isSingle(bucket) ? [bucket] : bucket;
+    for (let at = 0; at < entries.length; at++) {
+      const entry = entries[at];
+      const forth = isTuple(entry.original, protocol, source, source_port, destination, destination_port);
+      if (!forth && !isTuple(entry.reply, protocol, source, source_port, destination, destination_port)) {
+        continue;
       }
-      slot = slot.next;
+      if (this.expired(entry)) {
+        this.drop(entry);
+        return undefined;
+      }
+      this.found_reply = !forth;
+      return entry;
     }
     return undefined;
   }
@@ -181,29 +174,51 @@ export class Conntrack {
 
   private drop(entry: ConntrackEntry): void {
     this.state.entries.delete(entry.id);
-    this.unlink(entry, entry.original);
-    this.unlink(entry, entry.reply);
+    this.unlink(entry, hashOf(entry.original));
+    this.unlink(entry, hashOf(entry.reply));
   }
 
   private link(entry: ConntrackEntry): void {
-    this.add(entry.original, entry, false);
-    this.add(entry.reply, entry, true);
+    this.add(entry, hashOf(entry.original));
+    this.add(entry, hashOf(entry.reply));
   }
 
-  private add(tuple: HeaderTuple, entry: ConntrackEntry, reply: boolean): void {
-    const hash = hashOf(tuple);
-    this.index.set(hash, { entry, reply, next: this.index.get(hash) });
+  private add(entry: ConntrackEntry, hash: number): void {
+    const bucket = this.index.get(hash);
+    if (bucket === undefined) this.index.set(hash, entry);
+    else if (bucket !== entry) this.index.set(hash, [entry, ...(isSingle(bucket) ? [bucket] : bucket)]);
   }
 
-  private unlink(entry: ConntrackEntry, tuple: HeaderTuple): void {
-    const hash = hashOf(tuple);
-    let kept: Slot | undefined;
-    for (let slot = this.index.get(hash); slot !== undefined; slot = slot.next) {
-      if (slot.entry !== entry) kept = { entry: slot.entry, reply: slot.reply, next: kept };
+  private unlink(entry: ConntrackEntry, hash: number): void {
+    const bucket = this.index.get(hash);
+    if (bucket === undefined || bucket === entry) {
+      this.index.delete(hash);
+    } else if (!isSingle(bucket)) {
+      const kept = bucket.filter((other) => other !== entry);
+      this.index.set(hash, kept.length === 1 ? kept[0] : kept);
     }
-    if (kept === undefined) this.index.delete(hash);
-    else this.index.set(hash, kept);
   }
+}
+
+function isSingle(bucket: Bucket): bucket is ConntrackEntry {
+  return !Array.isArray(bucket);
+}
+
+function isTuple(
+  tuple: HeaderTuple,
+  protocol: Protocol,
+  source: number,
+  source_port: number,
+  destination: number,
+  destination_port: number,
+): boolean {
+  return (
+    tuple.source === source &&
+    tuple.destination === destination &&
+    tuple.source_port === source_port &&
+    tuple.destination_port === destination_port &&
+    tuple.protocol === protocol
+  );
 }
 
 function firstState(packet: Packet): FlowState {

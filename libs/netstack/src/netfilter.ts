@@ -5,7 +5,7 @@ import type { CompiledChain } from './iptables/compile';
 import { cite, Evaluator } from './iptables/evaluate';
 import type { EvaluationObserver } from './iptables/evaluate';
 import { formatMark } from './iptables/rule-text';
-import type { HookName, TableName, Target } from './iptables/types';
+import type { HookName, Target } from './iptables/types';
 import type { Link } from './namespace';
 import type { Header } from './packet';
 import { tupleText } from './render-conntrack';
@@ -57,22 +57,20 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
     const { namespace } = this;
     if (!namespace.tracking) return true;
     this.hook = hook;
+    const chains = namespace.iptables.at(hook);
     const opens = hook === 'PREROUTING' || hook === 'OUTPUT';
     if (opens) {
-      if (!this.passTable('raw', hook)) return false;
+      if (!this.passChain(chains.raw)) return false;
       if (this.conntrack_entry === undefined) this.track();
     }
-    if (!this.passTable('mangle', hook)) return false;
-    if (opens) return this.translate(hook, 'destination') && this.passTable('filter', hook);
-    if (!this.passTable('filter', hook)) return false;
+    if (!this.passChain(chains.mangle)) return false;
+    if (opens) return this.translate(chains.nat, 'destination') && this.passChain(chains.filter);
+    if (!this.passChain(chains.filter)) return false;
     if (hook === 'FORWARD') return true;
-    return this.translate(hook, 'source') && this.confirm();
+    return this.translate(chains.nat, 'source') && this.confirm();
   }
 
-  private passTable(table: TableName, hook: HookName): boolean {
-    if (table === 'filter' && (hook === 'PREROUTING' || hook === 'POSTROUTING')) return true;
-    if (table === 'raw' && hook !== 'PREROUTING' && hook !== 'OUTPUT') return true;
-    const chain = this.namespace.iptables.hook(table, hook);
+  private passChain(chain: CompiledChain | undefined): boolean {
     if (chain === undefined) return true;
     const observer = this.recorder === undefined ? undefined : this;
     const verdict = this.evaluator.run(chain, this, observer);
@@ -174,14 +172,14 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
   }
 
   /** Rewrites one side of the packet: by the nat table for a flow's first packet, as its entry says for all others. */
-  private translate(hook: HookName, manipulation: Manipulation): boolean {
+  private translate(chain: CompiledChain | undefined, manipulation: Manipulation): boolean {
     const entry = this.conntrack_entry;
     if (entry === undefined) return true;
     const done = manipulation === 'destination' ? this.destination_done : this.source_done;
     if (this.fresh && !done) {
       if (manipulation === 'destination') this.destination_done = true;
       else this.source_done = true;
-      return this.consultNat(hook, entry);
+      return this.consultNat(chain, entry);
     }
     if (this.recorder === undefined) {
       this.rewrite(entry, manipulation);
@@ -203,8 +201,7 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
   }
 
   /** Asks the nat table what to do with a new flow, and does it. */
-  private consultNat(hook: HookName, entry: ConntrackEntry): boolean {
-    const chain = this.namespace.iptables.hook('nat', hook);
+  private consultNat(chain: CompiledChain | undefined, entry: ConntrackEntry): boolean {
     const observer = this.recorder === undefined ? undefined : this;
     const verdict = chain === undefined ? 'CONTINUE' : this.evaluator.run(chain, this, observer);
     if (verdict === 'NAT') {
@@ -213,7 +210,7 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
     } else if (verdict !== 'CONTINUE' && !this.judge(verdict)) {
       return false;
     }
-    if (hook !== 'POSTROUTING' || !this.namespace.conntrack.replyTaken(entry.reply)) return true;
+    if (this.hook !== 'POSTROUTING' || !this.namespace.conntrack.replyTaken(entry.reply)) return true;
     // Another flow waits for the same answer: Linux gives this one another source port, rule or not.
     return this.chooseSource(entry, entry.reply.destination, false, undefined);
   }

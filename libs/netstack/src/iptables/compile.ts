@@ -37,6 +37,7 @@ export class CompiledRule {
   readonly protocol_invert: boolean;
   readonly tests: readonly Test[];
   readonly target: Target;
+  readonly kind: Target['kind'];
   /** The chain a JUMP goes to. */
   readonly chain: CompiledChain | undefined;
   /** Numeric address of a DNAT or SNAT target. */
@@ -62,6 +63,7 @@ export class CompiledRule {
     for (const match of rule.matches) if (!isHeader(match)) tests.push(compileMatch(match));
     this.tests = tests;
     this.target = rule.target;
+    this.kind = rule.target.kind;
     this.chain = rule.target.kind === 'JUMP' ? chains(rule.target.chain) : undefined;
     const { target } = rule;
     this.nat_address = target.kind === 'DNAT' || target.kind === 'SNAT' ? parseAddress(target.address) : 0;

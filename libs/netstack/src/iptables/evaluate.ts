@@ -1,9 +1,17 @@
 import { LimitExceeded } from '@podlab/kernel';
 import type { RuleCitation } from '../trace';
 import type { CompiledChain, CompiledRule, RuleContext } from './compile';
+import type { Target } from './types';
 
 /** What a table said: go on, or what the rule in {@link Evaluator.rule} wants. */
 export type Verdict = 'ACCEPT' | 'DROP' | 'REJECT' | 'NAT' | 'CONTINUE';
+
+/** Paths as a tree, so that those who take the same one share it. */
+class PathNode {
+  readonly next = new Map<string, PathNode>();
+
+  constructor(readonly names: readonly string[]) {}
+}
 
 /** Told of what rules do on the way to the verdict; given only while a trace is recorded. */
 export interface EvaluationObserver {
@@ -13,6 +21,8 @@ export interface EvaluationObserver {
 
 /** User chains that may call one another, one in the other. */
 const JUMP_DEPTH_LIMIT = 64;
+/** Ways through chains that are remembered; beyond this many they are forgotten. */
+const PATHS_LIMIT = 4_096;
 
 /** Walks chains. After a verdict the fields say which rule gave it; `rule` is undefined for a chain's policy. */
 export class Evaluator {
@@ -21,6 +31,8 @@ export class Evaluator {
   position = -1;
   private readonly stack: CompiledChain[] = [];
   private depth = 0;
+  private paths = new PathNode([]);
+  private known_paths = 0;
 
   /** The verdict of a built-in chain, its policy included. */
   run(chain: CompiledChain, context: RuleContext, observer: EvaluationObserver | undefined): Verdict {
@@ -35,9 +47,24 @@ export class Evaluator {
     return chain.state.policy === 'DROP' ? 'DROP' : 'CONTINUE';
   }
 
-  /** Names of the chains on the way to where the walk is, outermost first. */
-  path(): string[] {
-    return this.stack.slice(0, this.depth).map((chain) => chain.name);
+  /** Names of the chains on the way to where the walk is, outermost first; the same object for the same way. */
+  path(): readonly string[] {
+    let node = this.paths;
+    for (let depth = 0; depth < this.depth; depth++) {
+      const { name } = this.stack[depth];
+      node = node.next.get(name) ?? this.newPath(node, name);
+    }
+    return node.names;
+  }
+
+  private newPath(from: PathNode, name: string): PathNode {
+    if (this.known_paths++ >= PATHS_LIMIT) {
+      this.paths = new PathNode([]);
+      this.known_paths = 0;
+    }
+    const made = new PathNode([...from.names, name]);
+    from.next.set(name, made);
+    return made;
   }
 
   private walk(
@@ -58,17 +85,18 @@ export class Evaluator {
       if (position < 0 || position >= rules.length) break;
       const rule = rules[position];
       if (!rule.matches(context)) continue;
-      const { target } = rule;
-      if (target.kind === 'JUMP') {
+      const { kind } = rule;
+      if (kind === 'JUMP') {
         if (observer !== undefined && chain.candidates.length > 0) observer.balanced(this, chain, position);
         const verdict = this.walk(rule.chain as CompiledChain, context, observer);
         if (verdict !== 'CONTINUE') return verdict;
-      } else if (target.kind === 'MARK') {
+      } else if (kind === 'MARK') {
+        const target = rule.target as Extract<Target, { kind: 'MARK' }>;
         packet.mark = ((packet.mark & ~target.mask) ^ target.value) >>> 0;
         observer?.marked(this, chain, position);
-      } else if (target.kind === 'RETURN') {
+      } else if (kind === 'RETURN') {
         break;
-      } else if (target.kind !== 'NONE') {
+      } else if (kind !== 'NONE') {
         return this.decide(chain, position, rule);
       }
     }
@@ -80,7 +108,7 @@ export class Evaluator {
     this.rule = rule;
     this.chain = chain;
     this.position = position;
-    const { kind } = rule.target;
+    const { kind } = rule;
     return kind === 'ACCEPT' || kind === 'DROP' || kind === 'REJECT' ? kind : 'NAT';
   }
 

@@ -74,7 +74,7 @@ describe('iptables-restore', () => {
     iptables.restore('filter', { A: [accept], FORWARD: [jump('A')] });
     const context = contextOf({ destination: 1, destination_port: 1 });
     const verdict = (): string =>
-      new Evaluator().run(iptables.hook('filter', 'FORWARD') as CompiledChain, context, undefined);
+      new Evaluator().run(iptables.at('FORWARD').filter as CompiledChain, context, undefined);
     expect(verdict()).toBe('ACCEPT');
     iptables.restore('filter', { A: [{ matches: [], target: { kind: 'DROP' } }] });
     expect(verdict()).toBe('DROP');
@@ -159,7 +159,7 @@ describe('the dispatch index', () => {
         const packet = { destination: (10 << 24) | host, destination_port: port };
         const expected = contextOf(packet);
         const actual = contextOf(packet);
-        const compiled = iptables.hook('filter', 'FORWARD') as CompiledChain;
+        const compiled = iptables.at('FORWARD').filter as CompiledChain;
         expect(compiled.index).toBeDefined();
         const evaluator = new Evaluator();
         const verdict = evaluator.run(compiled, actual, undefined);

@@ -21,12 +21,15 @@ export class IptablesError extends Error {
 interface CompiledTable {
   readonly chains: Map<string, CompiledChain>;
   readonly chain: (name: string) => CompiledChain;
-  hooks: Map<HookName, CompiledChain | undefined> | undefined;
 }
+
+/** The built-in chains at one hook; undefined where one lets everything through. */
+export type HookChains = { readonly [T in TableName]: CompiledChain | undefined };
 
 /** The iptables of one namespace. */
 export class Iptables {
   private readonly compiled = new Map<TableName, CompiledTable>();
+  private hooks: { [H in HookName]: HookChains | undefined } = newHooks();
 
   constructor(
     private readonly tables: Map<TableName, TableState>,
@@ -70,6 +73,7 @@ export class Iptables {
 
   /** Chains that did not change keep what was compiled for them. */
   private recompile(table: TableName, chains: ReadonlyMap<string, ChainState>): void {
+    this.hooks = newHooks();
     const compiled = this.compiled.get(table);
     if (compiled === undefined) return;
     for (const [name, chain] of compiled.chains) {
@@ -77,7 +81,6 @@ export class Iptables {
       if (state === undefined) compiled.chains.delete(name);
       else chain.state = state;
     }
-    compiled.hooks = undefined;
   }
 
   /** The rules of a chain, undefined where there is no such chain. */
@@ -120,10 +123,21 @@ export class Iptables {
     return names.map((name) => renderTable(name, this.tables.get(name))).join('');
   }
 
-  /** The built-in chain at a hook, undefined where it lets everything through. */
-  hook(table: TableName, hook: HookName): CompiledChain | undefined {
-    const compiled = this.compiled.get(table) ?? this.compile(table);
-    return (compiled.hooks ??= this.compileHooks(table, compiled)).get(hook);
+  /** The built-in chains at a hook, by table. */
+  at(hook: HookName): HookChains {
+    return (this.hooks[hook] ??= {
+      raw: this.builtIn('raw', hook),
+      mangle: this.builtIn('mangle', hook),
+      nat: this.builtIn('nat', hook),
+      filter: this.builtIn('filter', hook),
+    });
+  }
+
+  private builtIn(table: TableName, hook: HookName): CompiledChain | undefined {
+    if (!HOOKS[table].includes(hook)) return undefined;
+    const state = this.tables.get(table)?.chains.get(hook);
+    const idle = state === undefined || (state.rules.length === 0 && state.policy !== 'DROP');
+    return idle ? undefined : (this.compiled.get(table) ?? this.compile(table)).chain(hook);
   }
 
   private table(table: TableName): TableState {
@@ -132,6 +146,7 @@ export class Iptables {
       state = newTable(table);
       this.tables.set(table, state);
       this.compiled.delete(table);
+      this.hooks = newHooks();
       this.changed();
     }
     return state;
@@ -149,20 +164,20 @@ export class Iptables {
       }
       return made;
     };
-    const compiled: CompiledTable = { chains, chain, hooks: undefined };
+    const compiled: CompiledTable = { chains, chain };
     this.compiled.set(table, compiled);
     return compiled;
   }
+}
 
-  private compileHooks(table: TableName, compiled: CompiledTable): Map<HookName, CompiledChain | undefined> {
-    const hooks = new Map<HookName, CompiledChain | undefined>();
-    for (const hook of HOOKS[table]) {
-      const source = this.tables.get(table)?.chains.get(hook);
-      const idle = source === undefined || (source.rules.length === 0 && source.policy !== 'DROP');
-      hooks.set(hook, idle ? undefined : compiled.chain(hook));
-    }
-    return hooks;
-  }
+function newHooks(): { [H in HookName]: HookChains | undefined } {
+  return {
+    PREROUTING: undefined,
+    INPUT: undefined,
+    FORWARD: undefined,
+    OUTPUT: undefined,
+    POSTROUTING: undefined,
+  };
 }
 
 function newTable(table: TableName): TableState {
