@@ -86,6 +86,7 @@ export class FileSystem {
   /** The text of a file, or undefined when the path is none. */
   read(path: string): string | undefined {
     if (DEVICES.has(path)) return '';
+    if (path.endsWith('/')) return undefined;
     const { tree, path: inner, mount } = this.place(path);
     const own = tree.get(inner);
     if (own !== undefined) return own ?? undefined;
