@@ -79,6 +79,7 @@ function launch(folder: string, environment: Record<string, string>) {
     PODLAB_PORT: '0',
     PODLAB_KUBE_PORT: '0',
     PODLAB_DASHBOARD: join(folder, 'none'),
+    PODLAB_OPENAPI: join(__dirname, '../../../../dist/openapi'),
   };
   const child: ChildProcess = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env.PATH, ...settings, ...environment },

@@ -5,7 +5,7 @@ import type {
   GoneEvent,
   ServerToClientEvents,
   SocketAnswer,
-  Subscribe,
+  SubscribeBody,
   Subscribed,
   TraceEvent,
   WatchEvent,
@@ -51,11 +51,11 @@ export class Listener {
     return listener;
   }
 
-  async subscribe(body: Subscribe): Promise<SocketAnswer<Subscribed>> {
+  async subscribe(body: SubscribeBody): Promise<SocketAnswer<Subscribed>> {
     return this.socket.emitWithAck('subscribe', body);
   }
 
-  async subscribed(body: Subscribe): Promise<Subscribed> {
+  async subscribed(body: SubscribeBody): Promise<Subscribed> {
     const answer = await this.subscribe(body);
     if ('problem' in answer) throw new Error(answer.problem.detail);
     return answer.ok;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Settings } from '../config/settings';
 import { SETTINGS } from '../tokens';
+import { serveOpenApiV2 } from './openapi-v2';
 import { sendStatus } from './status';
 
 interface Index {
@@ -31,7 +32,8 @@ export class OpenApiDocuments {
   /** Answers a GET of `/openapi/…`, the path without the cluster's prefix. */
   serve(path: string, request: IncomingMessage, response: ServerResponse): void {
     const document = DOCUMENT.exec(path)?.[1];
-    if (path === ROOT || path === `${ROOT}/`) this.send('index', {}, request, response);
+    if (path === '/openapi/v2') serveOpenApiV2(request, response);
+    else if (path === ROOT || path === `${ROOT}/`) this.send('index', {}, request, response);
     else if (document && SERVED.has(document)) this.send(document, IMMUTABLE, request, response);
     else sendStatus(response, 404, 'NotFound', 'the server could not find the requested resource');
   }

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query } 
 import { ApiTags } from '@nestjs/swagger';
 import { type Page, PageQuery, pageOf, Request, RequestAnswer, SendRequest } from '@podlab/contracts';
 import { translateAnswer, translateRequest } from '@podlab/traceflow';
+import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
 import { ClusterDirectory } from '../clusters/cluster-directory';
 import { Answers } from '../documentation/answers';
