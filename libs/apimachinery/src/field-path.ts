@@ -1,35 +1,40 @@
 /**
  * The place of a field in an object, as error messages print it: `spec.ports[0].nodePort`, `metadata.labels[app]`.
+ * Its text is made when it is asked for: most fields are right, and their paths are never printed.
  * Models k8s.io/apimachinery pkg/util/validation/field Path.
  */
 export class Path {
-  private constructor(private readonly text: string) {}
+  private constructor(
+    private readonly parent: Path | undefined,
+    private readonly segment: string | number,
+    private readonly kind: 'name' | 'index' | 'key',
+  ) {}
 
   static of(name: string, ...more: string[]): Path {
-    return new Path([name, ...more].join('.'));
+    const path = new Path(undefined, name, 'name');
+    return more.length > 0 ? path.child(more[0], ...more.slice(1)) : path;
   }
 
   /** The object itself; prints as upstream's nil path. */
-  static readonly root = new Path('<nil>');
+  static readonly root = new Path(undefined, '<nil>', 'name');
 
   child(name: string, ...more: string[]): Path {
-    const names = [name, ...more].join('.');
-    return new Path(this === Path.root ? names : `${this.text}.${names}`);
+    let path = new Path(this === Path.root ? undefined : this, name, 'name');
+    for (const each of more) path = new Path(path, each, 'name');
+    return path;
   }
 
   index(position: number): Path {
-    return new Path(`${this.base()}[${position}]`);
+    return new Path(this === Path.root ? undefined : this, position, 'index');
   }
 
   key(key: string): Path {
-    return new Path(`${this.base()}[${key}]`);
+    return new Path(this === Path.root ? undefined : this, key, 'key');
   }
 
   toString(): string {
-    return this.text;
-  }
-
-  private base(): string {
-    return this === Path.root ? '' : this.text;
+    const before = this.parent?.toString() ?? '';
+    if (this.kind !== 'name') return `${before}[${this.segment}]`;
+    return this.parent ? `${before}.${this.segment}` : String(this.segment);
   }
 }
