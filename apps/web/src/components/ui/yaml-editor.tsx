@@ -46,7 +46,7 @@ export function YamlEditor({ value, onChange, label, minHeight = 240 }: YamlEdit
           lineNumbers(),
           yaml(),
           syntaxHighlighting(colours),
-          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed.current(update.state.doc.toString());
           }),

@@ -38,7 +38,7 @@ export function HopCloseUp({ frame, count }: { frame: Frame; count: number }) {
         )}
       </p>
       <PacketLine before={frame.before} after={frame.after} />
-      <ol className={styles.steps} aria-label={t('steps')}>
+      <ol className={styles.steps} aria-label={t('steps')} tabIndex={0}>
         {tellingSteps(frame).map((step, index) => (
           <li key={index} data-action={step.action}>
             <span className={styles.stepType}>{text.type(step)}</span>

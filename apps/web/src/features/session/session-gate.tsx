@@ -3,6 +3,7 @@ import type { Session } from '@podlab/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { AppHeader } from '../../components/ui/app-header';
 import { EmptyMessage } from '../../components/ui/empty-message';
 import { asProblem } from '../../lib/problem';
 import { podlabApi } from '../../lib/podlab-api';
@@ -18,17 +19,20 @@ export function SessionGate({ children }: { children: (session: Session) => Reac
   if (session.data) return children(session.data);
   const signedOut = asProblem(session.error).status === 401;
   return (
-    <main id="main" className={styles.page}>
-      {signedOut ? (
-        <>
-          <EmptyMessage icon="door" title={t('signedOut')}>
-            {t('signedOutHint')}
-          </EmptyMessage>
-          <TokenForm />
-        </>
-      ) : (
-        <ProblemAlert error={session.error} />
-      )}
-    </main>
+    <>
+      <AppHeader />
+      <main id="main" className={styles.page}>
+        {signedOut ? (
+          <>
+            <EmptyMessage icon="door" title={t('signedOut')}>
+              {t('signedOutHint')}
+            </EmptyMessage>
+            <TokenForm />
+          </>
+        ) : (
+          <ProblemAlert error={session.error} />
+        )}
+      </main>
+    </>
   );
 }

@@ -98,6 +98,15 @@ it('lets rooms grow to the height there is, and no further', () => {
   expect(layoutScene(scene, { ...options, height: needed + 200 }).height).toBeGreaterThan(needed + 150);
 });
 
+it('makes the cards large where all of them fit, and only there', () => {
+  const options = { width: 950, podsPerRoom: 8, apart: new Set<string>() };
+  const compact = layoutScene(scene, { ...options, height: 0 });
+  const roomy = layoutScene(scene, { ...options, height: 900 });
+  expect([compact.roomy, roomy.roomy]).toEqual([false, true]);
+  expect(roomy.height).toBeLessThanOrEqual(900);
+  expect(layoutScene(scene, { ...options, height: compact.height }).roomy).toBe(false);
+});
+
 describe('places', () => {
   const locate = locator(scene, lay(950));
   it.each([

@@ -6,6 +6,8 @@ import type { Scene } from './scene';
 export interface Layout {
   width: number;
   height: number;
+  /** Cards are large and their type too: everything fits so. */
+  roomy: boolean;
   boxes: ReadonlyMap<string, Box>;
   tenants: readonly Tenant[];
   wires: readonly Point[][];
@@ -35,14 +37,14 @@ const EDGE = 16;
 const GAP = 12;
 const SIDE = 176;
 const OUTSIDE_CARD = { width: 216, height: 66 };
-const SERVICE_CARD = { width: 212, height: 84 };
 const WIRE_SPACE = 44;
 const ROOM_MINIMUM = 216;
-const ROOM_HEAD = 52;
 const ROOM_LEFT = 30;
 const ROOM_RIGHT = 22;
 const BRIDGE = 15;
-const POD = { minimum: 126, height: 66, gap: 10 };
+const POD = { minimum: 126, gap: 10 };
+const COMPACT = { service: 84, head: 52, pod: 66 };
+const ROOMY = { service: 100, head: 62, pod: 86 };
 const DNS_HEIGHT = 50;
 /** From this width on, the outside and the control plane stand beside the rooms; below it, over and under them. */
 const WIDE = 760;
@@ -56,6 +58,8 @@ interface Area extends Point {
 }
 
 class Drawing {
+  readonly serviceCard: { width: number; height: number };
+
   readonly boxes = new Map<string, Box>();
   readonly tenants: Tenant[] = [];
   readonly wires: Point[][] = [];
@@ -64,7 +68,10 @@ class Drawing {
   constructor(
     readonly scene: Scene,
     readonly options: LayoutOptions,
-  ) {}
+    readonly metrics: typeof COMPACT,
+  ) {
+    this.serviceCard = { width: 212, height: metrics.service };
+  }
 
   /** Draws a wire from a place, and remembers it as the place's way to the root. */
   connect(id: string, way: Point[]): void {
@@ -73,12 +80,17 @@ class Drawing {
   }
 }
 
-/** Lays the scene out for a width. Every length is in CSS pixels. */
+/** Lays the scene out, with large cards where all of it fits the height so. Every length is in CSS pixels. */
 export function layoutScene(scene: Scene, options: LayoutOptions): Layout {
-  const drawing = new Drawing(scene, options);
+  const roomy = options.width >= WIDE ? layWith(ROOMY, scene, options) : null;
+  return roomy && roomy.height <= options.height ? roomy : layWith(COMPACT, scene, options);
+}
+
+function layWith(metrics: typeof COMPACT, scene: Scene, options: LayoutOptions): Layout {
+  const drawing = new Drawing(scene, options, metrics);
   const height = options.width >= WIDE ? layWide(drawing) : layNarrow(drawing);
   const { boxes, tenants, wires, toRoot } = drawing;
-  return { width: options.width, height, boxes, tenants, wires, toRoot };
+  return { width: options.width, height, roomy: metrics === ROOMY, boxes, tenants, wires, toRoot };
 }
 
 const outsideIds = (scene: Scene): string[] => [
@@ -140,7 +152,9 @@ function placeInside(drawing: Drawing, inner: Area, root: Point, floor: number):
   const top = inner.y + 44;
   drawing.boxes.set(SERVICES, { x: inner.x, y: inner.y + 9, width: inner.width, height: 30 });
   const bottom =
-    services.length === 0 ? top + 66 : placeCards(drawing, services, SERVICE_CARD, { ...inner, y: top });
+    services.length === 0
+      ? top + 66
+      : placeCards(drawing, services, drawing.serviceCard, { ...inner, y: top });
   return placeRooms(drawing, { ...inner, y: bottom + WIRE_SPACE }, root, floor);
 }
 
@@ -164,7 +178,7 @@ function placeCards(
 }
 
 function placeRooms(drawing: Drawing, area: Area, root: Point, floor: number): number {
-  const { scene, options } = drawing;
+  const { scene, options, metrics } = drawing;
   const columns = columnsFor(area.width, ROOM_MINIMUM, GAP, Math.max(scene.nodes.length, 1));
   const width = (area.width - GAP * (columns - 1)) / columns;
   const podColumns = columnsFor(width - ROOM_LEFT - ROOM_RIGHT, POD.minimum, POD.gap, 8);
@@ -174,7 +188,7 @@ function placeRooms(drawing: Drawing, area: Area, root: Point, floor: number): n
     const guests = row.map((node) => groupPods(node.name, node.pods, options.podsPerRoom, options.apart));
     const rows = Math.max(2, ...guests.map((tenants) => Math.ceil(tenants.length / podColumns)));
     const spare = columns >= scene.nodes.length ? floor - y : 0;
-    const height = Math.max(ROOM_HEAD + rows * (POD.height + POD.gap) + 4, spare);
+    const height = Math.max(metrics.head + rows * (metrics.pod + POD.gap) + 4, spare);
     for (const [column, node] of row.entries()) {
       const room = { x: area.x + column * (width + GAP), y, width, height };
       drawing.boxes.set(nodeId(node.name), room);
@@ -201,9 +215,9 @@ function placePods(
     const column = index % columns;
     const box: Box = {
       x: room.x + ROOM_LEFT + column * (width + POD.gap),
-      y: room.y + ROOM_HEAD + Math.floor(index / columns) * (POD.height + POD.gap),
+      y: room.y + drawing.metrics.head + Math.floor(index / columns) * (drawing.metrics.pod + POD.gap),
       width,
-      height: POD.height,
+      height: drawing.metrics.pod,
     };
     const plug = plugOf(box, column === 0, door.x);
     drawing.boxes.set(tenant.id, box);
@@ -238,7 +252,7 @@ const waitingTenants = ({ scene, options }: Drawing): Tenant[] =>
 
 function controlHeightOf(drawing: Drawing): number {
   const waiting = waitingTenants(drawing).length;
-  return 62 + DNS_HEIGHT + 36 + Math.max(28, waiting * (POD.height + 6));
+  return 62 + DNS_HEIGHT + 36 + Math.max(28, waiting * (drawing.metrics.pod + 6));
 }
 
 /** The control plane, the DNS, and the pods that no node has been chosen for. */
@@ -253,8 +267,8 @@ function placeControl(drawing: Drawing, area: Area, root: Point): void {
   const waiting = { ...inner, y: dns.y + DNS_HEIGHT + 10 };
   drawing.boxes.set(WAITING, { ...waiting, height: area.y + controlHeightOf(drawing) - waiting.y - 6 });
   for (const [index, tenant] of waitingTenants(drawing).entries()) {
-    const y = waiting.y + 22 + index * (POD.height + 6);
-    drawing.boxes.set(tenant.id, { ...inner, y, height: POD.height });
+    const y = waiting.y + 22 + index * (drawing.metrics.pod + 6);
+    drawing.boxes.set(tenant.id, { ...inner, y, height: drawing.metrics.pod });
     drawing.tenants.push(tenant);
   }
 }

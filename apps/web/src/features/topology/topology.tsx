@@ -74,7 +74,7 @@ export function Topology({ selected, onSelect, emphasis, cloudEnabled, barExtra,
       <div ref={ref} className={styles.frame} data-scroller>
         {known && nodes.size === 0 && <EmptyMessage icon="node" title={t('noNodes')} />}
         {layout && known && nodes.size > 0 && (
-          <div className={styles.picture} style={{ height: layout.height }}>
+          <div className={styles.picture} style={{ height: layout.height }} data-roomy={layout.roomy}>
             <svg
               className={styles.lines}
               width={layout.width}
