@@ -1,5 +1,6 @@
 import type { Hop, Request, Step } from '@podlab/contracts';
 import type { Rule } from '@podlab/netstack';
+import * as fc from 'fast-check';
 import type { Cluster } from './cluster';
 import type { Composition } from './compose';
 import {
@@ -230,5 +231,62 @@ describe('a failing request', () => {
     ]);
     settle(cluster);
     expect(send(cluster, CLIENT, 'http://web/').disposition).toBe('Delivered');
+  });
+});
+
+describe('any request', () => {
+  const objects = [
+    WEB,
+    service('web', NODE_PORT),
+    service('none', { selector: { app: 'none' }, ports: [{ port: 80 }] }),
+  ];
+  const cluster = lab([
+    ...objects,
+    service('lb', { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ port: 80 }] }),
+  ]);
+  const [pod] = podsOf(cluster, 'web');
+  const hosts = [
+    'web',
+    'web.lab06',
+    'none',
+    'lb.lab06',
+    'wbe',
+    'nowhere.example',
+    'example.com',
+    'localhost',
+    clusterIP(cluster, 'web'),
+    clusterIP(cluster, 'none'),
+    pod.status.podIP,
+    '10.244.9.9',
+    '10.96.9.9',
+    '172.18.0.3',
+    '172.18.0.99',
+    '127.0.0.1',
+    '203.0.113.80',
+    '255.255.255.255',
+  ];
+  const from = fc.constantFrom<Parameters<typeof send>[1]>(
+    CLIENT,
+    OUTSIDE,
+    { kind: 'External', ip: '198.51.100.200', via: 'node-b' },
+    { kind: 'Node', name: 'node-a' },
+    { kind: 'Node', name: 'node-a', ip: '127.0.0.1' },
+    { kind: 'Pod', namespace: 'lab06', name: pod.metadata.name },
+  );
+  const to = fc.record({
+    host: fc.constantFrom(...hosts),
+    port: fc.constantFrom(53, 80, 443, 8080, 10250, 30123),
+    protocol: fc.constantFrom('TCP' as const, 'UDP' as const, 'SCTP' as const, 'ICMP' as const),
+  });
+
+  it('is delivered, or explained in a whole sentence', () => {
+    fc.assert(
+      fc.property(from, to, (sender, target) => {
+        const { disposition, diagnosis, trace } = send(cluster, sender, target);
+        expect(diagnosis === undefined).toBe(disposition === 'Delivered');
+        expect(diagnosis?.message.text ?? '').not.toMatch(/undefined|\{|NaN|\[object/);
+        expect(trace?.disposition).toBe(disposition);
+      }),
+    );
   });
 });
