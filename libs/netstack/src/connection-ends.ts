@@ -1,4 +1,3 @@
-import { formatAddress } from './address';
 import type { Connections, Flow } from './connections';
 import type { ClientConnection, Listener, Peer, ServerConnection, SocketAddress, SocketData } from './socket';
 
@@ -17,22 +16,25 @@ export class ClientEnd implements ClientConnection {
   }
 
   get local(): SocketAddress {
+    const { connections } = this;
     const { client_address, client_port } = this.flow.state;
-    return { address: formatAddress(client_address), port: client_port };
+    return { address: connections.addressText(client_address), port: client_port };
   }
 
   get remote(): SocketAddress {
+    const { connections } = this;
     const { remote_address, remote_port } = this.flow.state;
-    return { address: formatAddress(remote_address), port: remote_port };
+    return { address: connections.addressText(remote_address), port: remote_port };
   }
 
   get peer(): Peer {
+    const { connections } = this;
     const { state } = this.flow;
     return {
       namespace: state.server_namespace,
       listener: state.listener,
-      backend: { address: formatAddress(state.server_address), port: state.server_port },
-      source_seen: { address: formatAddress(state.seen_address), port: state.seen_port },
+      backend: { address: connections.addressText(state.server_address), port: state.server_port },
+      source_seen: { address: connections.addressText(state.seen_address), port: state.seen_port },
     };
   }
 
@@ -104,13 +106,15 @@ export class ServerEnd implements ServerConnection {
   }
 
   get local(): SocketAddress {
+    const { connections } = this;
     const { server_address, server_port } = this.flow.state;
-    return { address: formatAddress(server_address), port: server_port };
+    return { address: connections.addressText(server_address), port: server_port };
   }
 
   get remote(): SocketAddress {
+    const { connections } = this;
     const { seen_address, seen_port } = this.flow.state;
-    return { address: formatAddress(seen_address), port: seen_port };
+    return { address: connections.addressText(seen_address), port: seen_port };
   }
 
   get state(): SocketData {

@@ -55,6 +55,10 @@ export class Connections {
     return this.flows.get(id);
   }
 
+  addressText(address: number): string {
+    return this.exchange.forwarder.addressText(address);
+  }
+
   /** Whether the process that took the connection still listens. */
   private isServed(flow: Flow): boolean {
     return this.exchange.core.state.listeners.has(flow.state.listener.id);

@@ -46,6 +46,8 @@ export interface Failure {
 export class Exchange {
   readonly forwarder: Forwarder;
   private nesting = 0;
+  private last_text = '';
+  private last_address = 0;
 
   constructor(readonly core: NetworkCore) {
     this.forwarder = new Forwarder(core.topology, core.chance);
@@ -54,7 +56,7 @@ export class Exchange {
   /** Works out source address and port; a failure when the sender asks for what it can't have. */
   open(namespace: Namespace, protocol: Protocol, port: number, options: SendOptions): Origin | Failure {
     const via = options.via === undefined ? 0 : parseAddress(options.via);
-    const destination = parseAddress(options.destination);
+    const destination = this.addressOf(options.destination);
     const wanted = options.source_address === undefined ? 0 : parseAddress(options.source_address);
     if (wanted !== 0 && !namespace.isLocal(wanted)) return localFailure(namespace, 'AddressNotAvailable');
     const sourcePort = options.source_port ?? this.ephemeralPort(namespace, protocol);
@@ -71,6 +73,15 @@ export class Exchange {
       timeout_ms: options.timeout_ms ?? DEFAULT_TIMEOUT_MS,
       recorder: options.recorder,
     };
+  }
+
+  /** The number of an address; the one asked for last is remembered, as many connections go to the same. */
+  private addressOf(text: string): number {
+    if (text !== this.last_text) {
+      this.last_address = parseAddress(text);
+      this.last_text = text;
+    }
+    return this.last_address;
   }
 
   /** Walks one packet from the origin; the header it had on arrival is in the packet that comes back. */

@@ -6,7 +6,7 @@ import { NetfilterWalk } from './netfilter';
 import type { Header, Packet } from './packet';
 import { interfaceTowards } from './route-table';
 import type { CompiledRoute } from './route-table';
-import type { TraceRecorder, TupleText } from './trace';
+import type { RoutingDetail, TraceRecorder, TupleText } from './trace';
 import type { AttachedFlow, Rejection } from './walk';
 
 /** Arrivals in a namespace before a packet counts as going in circles; the TTL ends most loops sooner. */
@@ -14,6 +14,7 @@ const HOP_LIMIT = 128;
 /** Time to live of a packet that is made here. */
 export const INITIAL_TTL = 64;
 const LOOPBACK = 'lo';
+const DELIVERED_HERE: RoutingDetail = Object.freeze({ result: 'Local', table: 'local' } as const);
 
 /** What a walk does next. */
 type Phase = 'output' | 'postrouting' | 'transmit' | 'bridge' | 'arrive' | 'route' | 'input' | 'done';
@@ -170,16 +171,26 @@ export class Forwarder extends NetfilterWalk {
 
   private noteRoute(link: Link, found: CompiledRoute | undefined): void {
     const after = this.snapshot();
+    this.write('Routing', 'Forwarded', this.departing ?? after, after, this.routeDetail(link, found));
+  }
+
+  private routeDetail(link: Link, found: CompiledRoute | undefined): RoutingDetail {
     const local = link.is_loopback;
-    const next =
-      local || this.gateway === this.packet.destination ? undefined : this.addressText(this.gateway);
-    this.write('Routing', 'Forwarded', this.departing ?? after, after, {
+    const gateway = local || this.gateway === this.packet.destination ? 0 : this.gateway;
+    const known = found?.told;
+    if (known?.interface === link.name && found?.told_gateway === gateway) return known;
+    const detail: RoutingDetail = {
       result: local ? 'Local' : 'Unicast',
       table: local ? 'local' : found === undefined ? 'override' : 'main',
       route: found?.text,
       interface: link.name,
-      gateway: next,
-    });
+      gateway: gateway === 0 ? undefined : this.addressText(gateway),
+    };
+    if (found !== undefined) {
+      found.told = detail;
+      found.told_gateway = gateway;
+    }
+    return detail;
   }
 
   /** There is no way on: says so, and lets a router tell the sender. */
@@ -218,13 +229,13 @@ export class Forwarder extends NetfilterWalk {
       return 'done';
     }
     if (recorder !== undefined) {
-      const address = this.addressText(this.gateway);
-      this.note('Arp', 'Forwarded', {
+      neighbour.arp ??= {
         event: 'Resolved',
         interface: link.name,
-        address,
+        address: this.addressText(this.gateway),
         mac: neighbour.mac,
-      });
+      };
+      this.note('Arp', 'Forwarded', neighbour.arp);
     }
     this.latency_ms += neighbour.latency_ms;
     if (neighbour.loss > 0 && this.random() < neighbour.loss)
@@ -238,13 +249,17 @@ export class Forwarder extends NetfilterWalk {
   }
 
   private noteCrossing(link: Link, neighbour: Neighbour): void {
-    const { bridge } = neighbour;
-    const to =
-      bridge === undefined
-        ? { namespace: neighbour.link.namespace.id, interface: neighbour.link.name }
-        : { namespace: bridge.namespace.id, interface: bridge.in_port };
-    const latency = neighbour.latency_ms;
-    this.note('Link', 'Forwarded', { event: 'Crossed', interface: link.name, to, latency_ms: latency });
+    const { bridge, latency_ms } = neighbour;
+    neighbour.crossed ??= {
+      event: 'Crossed',
+      interface: link.name,
+      to:
+        bridge === undefined
+          ? { namespace: neighbour.link.namespace.id, interface: neighbour.link.name }
+          : { namespace: bridge.namespace.id, interface: bridge.in_port },
+      latency_ms,
+    };
+    this.note('Link', 'Forwarded', neighbour.crossed);
   }
 
   private lose(
@@ -286,9 +301,14 @@ export class Forwarder extends NetfilterWalk {
       if (!this.passHook('FORWARD') || !this.passHook('POSTROUTING')) return 'done';
     }
     if (this.recorder !== undefined) {
-      const to = { namespace: neighbour.link.namespace.id, interface: neighbour.link.name };
-      const detail = { event: 'Crossed', interface: crossing.out_port, via: bridge.name, to } as const;
-      this.note('Link', 'Forwarded', { ...detail, latency_ms: 0 });
+      neighbour.bridged ??= {
+        event: 'Crossed',
+        interface: crossing.out_port,
+        via: bridge.name,
+        to: { namespace: neighbour.link.namespace.id, interface: neighbour.link.name },
+        latency_ms: 0,
+      };
+      this.note('Link', 'Forwarded', neighbour.bridged);
     }
     this.moveTo(neighbour.link);
     return 'arrive';
@@ -313,7 +333,7 @@ export class Forwarder extends NetfilterWalk {
       return 'done';
     }
     if (namespace.isLocal(packet.destination)) {
-      if (this.recorder !== undefined) this.note('Routing', 'Forwarded', { result: 'Local', table: 'local' });
+      if (this.recorder !== undefined) this.note('Routing', 'Forwarded', DELIVERED_HERE);
       return 'input';
     }
     if (!namespace.forwarding) {

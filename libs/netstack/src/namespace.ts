@@ -5,6 +5,7 @@ import { networkOf, RouteTable } from './route-table';
 import type { CompiledRoute } from './route-table';
 import { SocketTable } from './socket-table';
 import type { InterfaceState, NamespaceState, RecentList } from './state';
+import type { ArpDetail, LinkDetail } from './trace';
 
 /** Flows that one namespace may track unless `net.netfilter.nf_conntrack_max` says otherwise. */
 const CONNTRACK_MAXIMUM = 8192;
@@ -39,6 +40,10 @@ export interface Neighbour {
   readonly bridge: BridgeCrossing | undefined;
   /** Where a VXLAN has to send it instead of onto a wire: the peer's underlay address. */
   readonly remote: number;
+  /** What traces tell of the way there, once one did: the same objects for all of them. */
+  arp: ArpDetail | undefined;
+  crossed: LinkDetail | undefined;
+  bridged: LinkDetail | undefined;
 }
 
 export interface BridgeCrossing {

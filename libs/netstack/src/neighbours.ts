@@ -95,7 +95,7 @@ function searchVxlan(link: Link, address: number): Neighbour | undefined {
   for (const peer of link.state.vxlan?.peers ?? []) {
     if (parseAddress(peer.gateway) !== address) continue;
     const { latency_ms, loss } = link.state;
-    return { link, mac: peer.mac, latency_ms, loss, bridge: undefined, remote: parseAddress(peer.remote) };
+    return neighbourOn(link, peer.mac, latency_ms, loss, parseAddress(peer.remote));
   }
   return undefined;
 }
@@ -107,5 +107,10 @@ function crossing(link: Link, ends: readonly InterfaceState[], latencyMs = 0, lo
     latency += end.latency_ms;
     kept *= 1 - end.loss;
   }
-  return { link, mac: link.state.mac, latency_ms: latency, loss: 1 - kept, bridge: undefined, remote: 0 };
+  return neighbourOn(link, link.state.mac, latency, 1 - kept, 0);
+}
+
+function neighbourOn(link: Link, mac: string, latencyMs: number, loss: number, remote: number): Neighbour {
+  const told = { arp: undefined, crossed: undefined, bridged: undefined };
+  return { link, mac, latency_ms: latencyMs, loss, bridge: undefined, remote, ...told };
 }

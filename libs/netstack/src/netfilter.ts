@@ -8,9 +8,8 @@ import { formatMark } from './iptables/rule-text';
 import type { HookName, Target } from './iptables/types';
 import type { Link } from './namespace';
 import type { Header } from './packet';
-import { tupleText } from './render-conntrack';
 import { sourceOn } from './route-table';
-import type { ConntrackDetail, RuleCitation } from './trace';
+import type { ConntrackDetail, IptablesDetail, LoadBalancingDetail, RuleCitation, TupleText } from './trace';
 import { Walk } from './walk';
 import type { AttachedFlow } from './walk';
 
@@ -29,6 +28,8 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
   /** Whether the walk is inside a packet that carries another: then conntrack is not worth a line of its own. */
   carrying = false;
   private readonly evaluator = new Evaluator();
+  private readonly rule_details = new WeakMap<RuleCitation, IptablesDetail>();
+  private readonly choice_details = new WeakMap<RuleCitation, LoadBalancingDetail>();
   private hook: HookName = 'PREROUTING';
   private fresh = false;
   private destination_done = false;
@@ -84,8 +85,8 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
     if (verdict === 'NAT') return true;
     if (verdict === 'ACCEPT') {
       if (this.recorder !== undefined) {
-        const detail = { hook: this.hook, path: evaluator.path(), verdict };
-        this.note('Iptables', 'Forwarded', detail, evaluator.citation());
+        const rule = evaluator.citation();
+        this.note('Iptables', 'Forwarded', this.ruleDetail(rule, verdict, undefined), rule);
       }
       return true;
     }
@@ -164,11 +165,21 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
   private noteConntrack(event: ConntrackDetail['event'], entry: ConntrackEntry | undefined): void {
     if (this.recorder === undefined || this.carrying) return;
     const state = this.conntrack_state ?? 'INVALID';
-    const detail: ConntrackDetail =
-      entry === undefined
-        ? { event, state }
-        : { event, state, original: tupleText(entry.original), reply: tupleText(entry.reply) };
-    this.note('Conntrack', 'Forwarded', detail);
+    const flow = entry === undefined ? undefined : this.flowText(entry);
+    this.note('Conntrack', 'Forwarded', flow === undefined ? { event, state } : { event, state, ...flow });
+  }
+
+  private flowText({ original, reply }: ConntrackEntry): { original: TupleText; reply: TupleText } {
+    return { original: this.tupleText(original), reply: this.tupleText(reply) };
+  }
+
+  private tupleText({ source, source_port, destination, destination_port }: HeaderTuple): TupleText {
+    return {
+      source: this.addressText(source),
+      source_port,
+      destination: this.addressText(destination),
+      destination_port,
+    };
   }
 
   /** Rewrites one side of the packet: by the nat table for a flow's first packet, as its entry says for all others. */
@@ -194,8 +205,7 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
     const detail: ConntrackDetail = {
       event: this.reply ? 'Undone' : 'Applied',
       state: this.conntrack_state ?? 'INVALID',
-      original: tupleText(entry.original),
-      reply: tupleText(entry.reply),
+      ...this.flowText(entry),
     };
     this.write('Conntrack', 'Translated', before, this.snapshot(), detail);
   }
@@ -336,10 +346,24 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
     return true;
   }
 
-  marked(evaluator: Evaluator, chain: CompiledChain, position: number): void {
+  marked(_evaluator: Evaluator, chain: CompiledChain, position: number): void {
+    const rule = cite(chain, position);
+    this.note('Iptables', 'Forwarded', this.ruleDetail(rule, 'MARK', formatMark(this.packet.mark)), rule);
+  }
+
+  /** What a rule did, the same object for all packets that came to it the same way. */
+  private ruleDetail(
+    rule: RuleCitation,
+    verdict: 'ACCEPT' | 'MARK',
+    mark: string | undefined,
+  ): IptablesDetail {
+    const { hook, evaluator } = this;
     const path = evaluator.path();
-    const detail = { hook: this.hook, path, verdict: 'MARK', mark: formatMark(this.packet.mark) } as const;
-    this.note('Iptables', 'Forwarded', detail, cite(chain, position));
+    const known = this.rule_details.get(rule);
+    if (known?.path === path && known.hook === hook && known.mark === mark) return known;
+    const detail = mark === undefined ? { hook, path, verdict } : { hook, path, verdict, mark };
+    this.rule_details.set(rule, detail);
+    return detail;
   }
 
   balanced(evaluator: Evaluator, chain: CompiledChain, position: number): void {
@@ -348,15 +372,21 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
     if (target.kind !== 'JUMP') return;
     const own = chain.candidates.find((candidate) => candidate.position === position);
     if (own === undefined && !rule.has_recent) return;
-    const detail = {
-      hook: this.hook,
-      path: evaluator.path(),
-      chosen: target.chain,
-      candidates: chain.told_candidates,
-      probability: own?.probability ?? 1,
-      ...(own === undefined ? { sticky: true } : {}),
-    };
-    this.note('LoadBalancing', 'Forwarded', detail, cite(chain, position));
+    const citation = cite(chain, position);
+    const path = evaluator.path();
+    let detail = this.choice_details.get(citation);
+    if (detail?.path !== path || detail.hook !== this.hook || detail.candidates !== chain.told_candidates) {
+      detail = {
+        hook: this.hook,
+        path,
+        chosen: target.chain,
+        candidates: chain.told_candidates,
+        probability: own?.probability ?? 1,
+        ...(own === undefined ? { sticky: true } : {}),
+      };
+      this.choice_details.set(citation, detail);
+    }
+    this.note('LoadBalancing', 'Forwarded', detail, citation);
   }
 }
 

@@ -75,7 +75,7 @@ function secondsLeft(entry: ConntrackEntry, now: number): number {
 }
 
 /** A tuple with its addresses written out. */
-export function tupleText(tuple: HeaderTuple): TupleText {
+function tupleText(tuple: HeaderTuple): TupleText {
   return {
     source: formatAddress(tuple.source),
     source_port: tuple.source_port,

@@ -2,9 +2,13 @@ import { maskOf, parseAddress, parsePrefix, prefixContains, tryParseAddress } fr
 import type { HeaderTuple } from './address';
 import { renderRoute } from './render-route';
 import type { InterfaceState, Route } from './state';
+import type { RoutingDetail } from './trace';
 
 /** A route with its numbers worked out. */
 export class CompiledRoute {
+  /** What traces tell of it, once one did, for the gateway it was told with. */
+  told: RoutingDetail | undefined;
+  told_gateway = 0;
   private written: string | undefined;
 
   constructor(

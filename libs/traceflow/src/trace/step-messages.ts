@@ -1,5 +1,5 @@
 import type { Message } from '@podlab/contracts';
-import type { RawStep, RuleCitation } from '@podlab/netstack';
+import type { RawStep } from '@podlab/netstack';
 import { message } from '../describe/render';
 import type { Language } from '../describe/render';
 import { wordsOf } from './step-message';
@@ -14,28 +14,24 @@ type Sentences = Map<string, Message>;
  * traces: most steps of most traces.
  */
 export class StepMessages {
+  /** By the detail that the walk shares among steps: it is another one as soon as anything in it is. */
+  private readonly by_detail = new WeakMap<object, Message>();
+  private readonly by_route = new WeakMap<object, Sentences>();
   /** By what happened, what it was about, and how it went on. */
   private readonly shared = new Map<string, Map<string, Sentences>>();
   private remembered = 0;
-  private readonly by_rule = new WeakMap<RuleCitation, Message>();
 
   constructor(private readonly language: Language) {}
 
   messageOf(step: RawStep): Message {
-    const { rule } = step;
     switch (step.type) {
       case 'Iptables':
-        return rule === undefined ? this.write(step) : this.ofRule(step, rule);
       case 'LoadBalancing':
-        return rule === undefined || step.detail.sticky === true ? this.write(step) : this.ofRule(step, rule);
-      case 'Routing': {
-        const { result, interface: name = '', gateway = name } = step.detail;
-        return this.share(step, result, step.before.destination, gateway);
-      }
       case 'Arp':
-        return this.share(step, step.detail.event, step.detail.address, step.detail.interface);
       case 'Link':
-        return this.share(step, step.detail.event, step.detail.interface, '');
+        return this.ofDetail(step);
+      case 'Routing':
+        return this.ofRoute(step);
       case 'Encapsulation':
         return this.share(step, step.detail.event, step.detail.outer.destination, step.detail.interface);
       case 'Conntrack': {
@@ -45,6 +41,30 @@ export class StepMessages {
       default:
         return this.write(step);
     }
+  }
+
+  private ofDetail(step: RawStep): Message {
+    let known = this.by_detail.get(step.detail);
+    if (!known) {
+      known = this.write(step);
+      this.by_detail.set(step.detail, known);
+    }
+    return known;
+  }
+
+  private ofRoute(step: RawStep): Message {
+    let sentences = this.by_route.get(step.detail);
+    if (!sentences || sentences.size >= MEMORY_LIMIT) {
+      sentences = new Map();
+      this.by_route.set(step.detail, sentences);
+    }
+    const { destination } = step.before;
+    let known = sentences.get(destination);
+    if (!known) {
+      known = this.write(step);
+      sentences.set(destination, known);
+    }
+    return known;
   }
 
   private share(step: RawStep, event: string, about: string, onward: string): Message {
@@ -67,15 +87,6 @@ export class StepMessages {
     let sentences = of_event.get(about);
     if (!sentences) of_event.set(about, (sentences = new Map()));
     return sentences;
-  }
-
-  private ofRule(step: RawStep, rule: RuleCitation): Message {
-    let known = this.by_rule.get(rule);
-    if (!known) {
-      known = this.write(step);
-      this.by_rule.set(rule, known);
-    }
-    return known;
   }
 
   private write(step: RawStep): Message {
