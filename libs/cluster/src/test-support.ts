@@ -8,10 +8,10 @@ import type { Cluster } from './cluster';
 const EPOCH_MS = 1_772_442_000_000;
 const USER = { name: 'student', groups: ['system:masters'] };
 
-export function newCluster(cloud = { enabled: false, delay_ms: 3_000, quota: 20 }): Cluster {
+export function newCluster(cloud = { enabled: false, delay_ms: 3_000, quota: 20 }, seed = '42'): Cluster {
   return createCluster({
     id: 'test',
-    seed: '42',
+    seed,
     epoch_ms: EPOCH_MS,
     nodes: ['node-a', 'node-b', 'node-c'].map((name) => ({ name, labels: {} })),
     service_cidr: '10.96.0.0/16',
