@@ -1,6 +1,7 @@
 import type { LabelSelector, PodTemplateSpec } from '@podlab/api';
 import type { FieldError, Path } from '@podlab/apimachinery';
 import {
+  forbidden,
   invalid,
   matchesLabels,
   notSupported,
@@ -14,10 +15,13 @@ import { validatePodSpec } from '../../core/pod/validation';
 
 /** Models pkg/apis/core/validation ValidatePodTemplateSpec. */
 export function validatePodTemplate({ metadata = {}, spec }: PodTemplateSpec, path: Path): FieldError[] {
+  const ephemeral = (spec?.ephemeralContainers ?? []).length > 0;
+  const detail = 'ephemeral containers not allowed in pod template';
   return [
     ...validateLabels(metadata.labels, path.child('labels')),
     ...validateAnnotations(metadata.annotations, path.child('annotations')),
     ...validatePodSpec(spec ?? { containers: [] }, path.child('spec')),
+    ...(ephemeral ? [forbidden(path.child('spec', 'ephemeralContainers'), detail)] : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Lease } from '@podlab/api';
 import type { FieldError } from '@podlab/apimachinery';
+import { parseRfc3339, rfc3339Micro } from '@podlab/kernel';
 import { Path, invalid } from '@podlab/apimachinery';
 import type { Strategy } from '@podlab/apiserver';
 import { AGE_COLUMN, NAME_COLUMN, textColumn } from '../../printing/cells';
@@ -24,9 +25,24 @@ export const leaseStrategy: Strategy<Lease> = {
   defaults(draft) {
     draft.spec ??= {};
   },
+  present: presentRenewal,
   validate: validateLease,
   validateUpdate: validateLease,
 };
+
+/** How often a kubelet renews its lease, in ms. Models pkg/kubelet nodeLeaseRenewIntervalFraction of 40 s. */
+const RENEW_INTERVAL_MS = 10_000;
+
+/** A node's lease without renewTime is being renewed: the last renewal is a function of the time of now. */
+function presentRenewal(lease: Lease, now: number): Lease {
+  const { metadata, spec } = lease;
+  const isRenewed = metadata.namespace === 'kube-node-lease' && !spec.renewTime && spec.acquireTime;
+  if (!isRenewed) return lease;
+  const acquired = parseRfc3339(spec.acquireTime as string);
+  const renewals = Math.max(0, Math.floor((now - acquired) / RENEW_INTERVAL_MS));
+  const { acquireTime: _, ...rest } = spec;
+  return { ...lease, spec: { ...rest, renewTime: rfc3339Micro(acquired + renewals * RENEW_INTERVAL_MS) } };
+}
 
 /** Models pkg/apis/coordination/validation ValidateLeaseSpec. */
 function validateLease({ spec }: Lease): FieldError[] {

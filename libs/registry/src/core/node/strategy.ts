@@ -1,5 +1,6 @@
 import type { Node } from '@podlab/api';
 import type { Strategy } from '@podlab/apiserver';
+import { parseRfc3339, rfc3339 } from '@podlab/kernel';
 import { NODE_COLUMNS } from './columns';
 import { validateNode, validateNodeUpdate } from './validation';
 
@@ -25,11 +26,29 @@ export const nodeStrategy: Strategy<Node> = {
     draft.status = old.status;
     syncPodCIDRs(draft);
   },
+  present: presentHeartbeats,
   validate: validateNode,
   validateUpdate: validateNodeUpdate,
   status: {},
   selectableFields: (node) => ({ 'spec.unschedulable': String(node.spec.unschedulable ?? false) }),
 };
+
+/** How often a kubelet reports a status that has not changed, in ms. Models pkg/kubelet nodeStatusReportFrequency. */
+const REPORT_INTERVAL_MS = 300_000;
+
+/** The heartbeats of conditions that a kubelet still reports are a function of the time of now. */
+function presentHeartbeats(node: Node, now: number): Node {
+  const conditions = node.status?.conditions ?? [];
+  if (!conditions.some(({ type, status }) => type === 'Ready' && status !== 'Unknown')) return node;
+  const beating = conditions.map((condition) => {
+    const last = parseRfc3339(condition.lastHeartbeatTime ?? '');
+    const reports = Math.floor((now - last) / REPORT_INTERVAL_MS);
+    return reports > 0
+      ? { ...condition, lastHeartbeatTime: rfc3339(last + reports * REPORT_INTERVAL_MS) }
+      : condition;
+  });
+  return { ...node, status: { ...node.status, conditions: beating } };
+}
 
 /** `podCIDR` is the first of `podCIDRs`, whichever of them a client wrote. */
 function syncPodCIDRs({ spec }: Node): void {

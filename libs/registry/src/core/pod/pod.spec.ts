@@ -86,6 +86,11 @@ describe('a pod is refused', () => {
   test.each<[string, string[], string[]]>([
     ['without containers', errorsOf({ containers: [] }), ['spec.containers: Required value']],
     [
+      'with an ephemeral container',
+      errorsOf({ ephemeralContainers: [{ name: 'debug', image: 'busybox' }] }),
+      ['spec.ephemeralContainers: Forbidden: cannot be set on create'],
+    ],
+    [
       'with a nameless container',
       errorsOf({ containers: [{ image: 'a' }] }),
       ['spec.containers[0].name: Required value'],

@@ -21,6 +21,9 @@ import { validateVolumes } from './validation-volume';
 export function validatePod({ spec }: Pod): FieldError[] {
   const path = Path.of('spec');
   const errors = [...validatePodSpec(spec, path), ...validateImages(spec, path)];
+  if ((spec.ephemeralContainers ?? []).length > 0) {
+    errors.push(forbidden(path.child('ephemeralContainers'), 'cannot be set on create'));
+  }
   if (spec.nodeName && (spec.schedulingGates ?? []).length > 0) {
     errors.push(
       forbidden(path.child('nodeName'), 'cannot be set until all schedulingGates have been cleared'),

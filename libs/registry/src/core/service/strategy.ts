@@ -7,6 +7,9 @@ import { setServiceDefaults } from './defaults';
 import { validateService } from './validation';
 import { validateServiceStatusUpdate, validateServiceUpdate } from './validation-update';
 
+const LOAD_BALANCER_IP_DEPRECATED =
+  'spec.loadBalancerIP is deprecated and may not be supported by all cloud providers';
+
 /** Models k8s.io/kubernetes pkg/registry/core/service strategy. */
 export const serviceStrategy: Strategy<Service> = {
   group: '',
@@ -29,18 +32,11 @@ export const serviceStrategy: Strategy<Service> = {
     normalizeClusterIPs(draft, old);
     dropOfOldType(draft, old);
     keepAllocated(draft, old);
-    if (draft.spec.type !== 'LoadBalancer' && old.spec.type === 'LoadBalancer')
-      draft.status = { loadBalancer: {} };
   },
   validate: validateService,
   validateUpdate: validateServiceUpdate,
   allocate: allocateService,
-  warnings({ spec }) {
-    const deprecated = spec?.loadBalancerIP
-      ? ['spec.loadBalancerIP is deprecated and may not be supported by all cloud providers']
-      : [];
-    return deprecated;
-  },
+  warnings: ({ spec }) => (spec?.loadBalancerIP ? [LOAD_BALANCER_IP_DEPRECATED] : []),
   status: {
     prepareForUpdate(draft) {
       for (const ingress of draft.status?.loadBalancer?.ingress ?? []) {
