@@ -19,24 +19,26 @@ export function Stage({ screen }: { screen: ClusterScreenState }) {
   return (
     <div className={styles.stage} data-journey={journey !== null}>
       <ConnectionBanner />
-      {view === 'table' && journey ? (
-        <div className={styles.tableView}>
-          {switcher}
-          <TraceTable frames={journey.frames} index={journey.index} go={journey.go} />
-        </div>
-      ) : (
-        <Topology
-          selected={selected}
-          onSelect={select}
-          emphasis={emphasis}
-          cloudEnabled={cluster.cloud.enabled}
-          barExtra={switcher}
-        >
-          {(locate) =>
-            journey && <JourneyOverlay frames={journey.frames} index={journey.index} locate={locate} />
-          }
-        </Topology>
-      )}
+      <div className={styles.main}>
+        {view === 'table' && journey ? (
+          <div className={styles.tableView}>
+            {switcher}
+            <TraceTable frames={journey.frames} index={journey.index} go={journey.go} />
+          </div>
+        ) : (
+          <Topology
+            selected={selected}
+            onSelect={select}
+            emphasis={emphasis}
+            cloudEnabled={cluster.cloud.enabled}
+            barExtra={switcher}
+          >
+            {(locate) =>
+              journey && <JourneyOverlay frames={journey.frames} index={journey.index} locate={locate} />
+            }
+          </Topology>
+        )}
+      </div>
       <ProblemAlert error={request.error} />
       {current?.diagnosis && (
         <DiagnosisCard

@@ -1,21 +1,22 @@
 'use client';
-import type { PacketAddresses } from '@podlab/contracts';
+import type { PacketAddresses, Step } from '@podlab/contracts';
 import { useTranslations } from 'next-intl';
 import { Icon } from '../../components/ui/icon';
 import { changedEnds, destinationText, type Frame, sourceText, tellingSteps } from './frames';
 import styles from './player.module.css';
-import { useStepText } from './use-step-text';
+import { useHopName, useStepText } from './use-step-text';
 
 /** The present hop in large type: what became of the packet's addresses, and each step in a sentence. */
 export function HopCloseUp({ frame, count }: { frame: Frame; count: number }) {
   const t = useTranslations('journey');
   const text = useStepText();
+  const hopName = useHopName();
   const { source, destination } = changedEnds(frame.before, frame.after);
   return (
     <div className={styles.closeUp} data-direction={frame.direction}>
       <p className={styles.where} aria-live="polite">
         <span>{t('hopOf', { index: frame.index + 1, count })}</span>
-        <b>{frame.where.name}</b>
+        <b>{hopName(frame.where)}</b>
         <span className={styles.direction}>
           <Icon name="arrow" size={16} />
           {t(`direction.${frame.direction}`)}
@@ -44,7 +45,7 @@ export function HopCloseUp({ frame, count }: { frame: Frame; count: number }) {
             <span className={styles.stepType}>{text.type(step)}</span>
             <span className={styles.stepText}>
               {step.message.text}
-              {step.rule && <code className={styles.rule}>{step.rule.text}</code>}
+              {step.rule && decides(step) && <code className={styles.rule}>{step.rule.text}</code>}
             </span>
           </li>
         ))}
@@ -52,6 +53,9 @@ export function HopCloseUp({ frame, count }: { frame: Frame; count: number }) {
     </div>
   );
 }
+
+/** The rule is shown where it changed the packet or ended it; the table shows every one. */
+const decides = ({ action }: Step): boolean => action !== 'Forwarded';
 
 /** One line: each end as it was, struck out where it was rewritten, and what stands there now. */
 function PacketLine({ before, after }: { before: PacketAddresses | null; after: PacketAddresses | null }) {

@@ -8,6 +8,7 @@ import { type Frame, shortName } from './frames';
 import { HopCloseUp } from './hop-close-up';
 import styles from './player.module.css';
 import type { Journey } from './use-journey';
+import { useHopName } from './use-step-text';
 
 export const PLACE_ICONS: Record<HopLocation['kind'], IconName> = {
   Pod: 'pod',
@@ -111,6 +112,7 @@ function Control({
 
 function HopRail({ frames, index, go }: { frames: Frame[]; index: number; go: (index: number) => void }) {
   const t = useTranslations('journey');
+  const hopName = useHopName();
   const current = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     const button = current.current;
@@ -134,7 +136,7 @@ function HopRail({ frames, index, go }: { frames: Frame[]; index: number; go: (i
           >
             <span className={styles.hopNumber}>{frame.index + 1}</span>
             <Icon name={frame.failure ? 'blocked' : PLACE_ICONS[frame.where.kind]} size={17} />
-            <span className={styles.hopName}>{shortName(frame.where.name)}</span>
+            <span className={styles.hopName}>{shortName(hopName(frame.where))}</span>
             {frame.translations.length > 0 && <span className={styles.nat}>NAT</span>}
           </button>
         </li>

@@ -3,7 +3,7 @@ import type { PacketAddresses, Step } from '@podlab/contracts';
 import { useTranslations } from 'next-intl';
 import { destinationText, type Frame, referenceText, sourceText } from './frames';
 import styles from './trace-table.module.css';
-import { useStepText } from './use-step-text';
+import { useHopName, useStepText } from './use-step-text';
 
 const packetText = (packet: PacketAddresses | null): string =>
   packet ? `${sourceText(packet)} → ${destinationText(packet)}` : '—';
@@ -19,6 +19,7 @@ export function TraceTable({
   go: (index: number) => void;
 }) {
   const t = useTranslations('journey');
+  const hopName = useHopName();
   return (
     <div className={styles.scroll} tabIndex={0} role="region" aria-label={t('table')}>
       <table className={styles.table}>
@@ -43,7 +44,7 @@ export function TraceTable({
                       onClick={() => go(frame.index)}
                       aria-current={frame.index === index ? 'step' : undefined}
                     >
-                      <span>{frame.index + 1}</span> {frame.where.name}
+                      <span>{frame.index + 1}</span> {hopName(frame.where)}
                     </button>
                     <small>
                       {t(`direction.${frame.direction}`)}

@@ -1,5 +1,5 @@
 'use client';
-import type { Step } from '@podlab/contracts';
+import type { HopLocation, Step } from '@podlab/contracts';
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 
@@ -13,4 +13,11 @@ export function useStepText() {
     }),
     [t],
   );
+}
+
+/** A place by its name; the sender outside has none but what it is. */
+export function useHopName() {
+  const t = useTranslations('journey');
+  return (where: HopLocation): string =>
+    where.kind === 'External' && where.name === 'external' ? t('outsideUser') : where.name;
 }
