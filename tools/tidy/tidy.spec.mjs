@@ -96,5 +96,5 @@ describe('the rules of the repository', () => {
     const root = join(__dirname, '../..');
     const tidy = spawnSync(process.execPath, ['tools/tidy/tidy.mjs'], { cwd: root, encoding: 'utf8' });
     expect(tidy.stderr + tidy.stdout).toBe('tidy\n');
-  }, 60_000);
+  }, 180_000);
 });

@@ -161,7 +161,7 @@ describe('sharing what an update leaves as it was', () => {
       fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
         const text = JSON.stringify(one);
         expect(JSON.stringify(shareEqual(JSON.parse(text), deepFreeze(other)))).toBe(text);
-        expect(shareEqual(JSON.parse(text), deepFreeze(one))).toEqual(one);
+        expect(JSON.stringify(shareEqual(JSON.parse(text), deepFreeze(JSON.parse(text))))).toBe(text);
       }),
     );
   });
