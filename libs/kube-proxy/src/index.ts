@@ -6,5 +6,6 @@ export * from './iptables/service-cache';
 export * from './iptables/service-rules';
 export { MASQUERADE_MARK } from './iptables/static-rules';
 export * from './kube-proxy';
+export * from './service-health';
 export * from './service-port';
 export * from './topology';

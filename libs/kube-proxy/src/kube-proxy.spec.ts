@@ -1,5 +1,5 @@
 import type { EndpointSlice, Node, Service } from '@podlab/api';
-import { copyData } from '@podlab/kernel';
+import { copyData, utf8Decode } from '@podlab/kernel';
 import { createNetworkState, Network } from '@podlab/netstack';
 import { buildNode, buildService, ComponentHarness } from '@podlab/testkit';
 import { createKubeProxy } from './kube-proxy';
@@ -387,5 +387,35 @@ describe('kube-proxy follows changes', () => {
     addService(harness, 'ns2/svc2', { clusterIP: '172.30.0.42' }, addresses(...many));
     harness.settle();
     expect(rulesOn(network, 'node-a', 'nat').filter((line) => line.includes('->'))).toEqual([]);
+  });
+});
+
+describe('the health check of a Service with a Local policy', () => {
+  it('tells on each node whether it has endpoints of its own', () => {
+    const { network, harness } = createHarness();
+    const spec = {
+      type: 'LoadBalancer',
+      externalTrafficPolicy: 'Local',
+      clusterIP: '172.30.0.41',
+      healthCheckNodePort: 30_500,
+    };
+    addService(harness, 'ns1/svc1', spec, [{ addresses: ['10.180.0.1'], nodeName: 'node-b' }]);
+    harness.settle();
+    const check = (node: string) => {
+      const { connection } = network.connect(`node/${node}`, {
+        protocol: 'TCP',
+        destination: '127.0.0.1',
+        port: 30_500,
+      });
+      connection?.send(Uint8Array.from([71]));
+      const [answer] = connection?.receive() ?? [];
+      return answer && utf8Decode(answer).split('\r\n');
+    };
+    expect(check('node-a')?.[0]).toBe('HTTP/1.1 503 Service Unavailable');
+    expect(check('node-b')?.[0]).toBe('HTTP/1.1 200 OK');
+    expect(check('node-b')?.at(-1)).toContain('"localEndpoints": 1,');
+    harness.client.delete('services', 'ns1/svc1');
+    harness.settle();
+    expect(network.listeners('node/node-a')).toEqual([]);
   });
 });

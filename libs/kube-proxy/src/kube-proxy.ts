@@ -5,6 +5,8 @@ import type { Network } from '@podlab/netstack';
 import { cleanStaleFlows } from './conntrack-cleanup';
 import { Proxier } from './iptables/proxier';
 import type { ProxyTarget, ProxyView } from './iptables/proxier';
+import { ServiceHealth } from './service-health';
+import type { ServiceHealthState } from './service-health';
 
 export interface KubeProxySettings {
   /** The pods' range: `--cluster-cidr`. */
@@ -47,6 +49,11 @@ export function createKubeProxy(network: Network, settings: KubeProxySettings): 
       cluster_cidr: settings.cluster_cidr,
       nodeport_addresses: settings.nodeport_addresses ?? 'all',
     });
+    const health = new ServiceHealth(
+      network,
+      context.state<ServiceHealthState>('health', () => ({ listeners: new Map() })),
+      view.endpointSlices,
+    );
     const queue = context.workQueue('sync', sync, { delayMs: SYNC_DELAY_MS });
 
     function sync(): void {
@@ -59,6 +66,7 @@ export function createKubeProxy(network: Network, settings: KubeProxySettings): 
       state.changed.clear();
       proxier.sync(changed, reachable, fresh);
       for (const name of names) state.nodes.add(name);
+      health.sync(services.list(), reachable);
       const ports = proxier.portsOf(changed);
       if (ports.every(({ info }) => info.protocol !== 'UDP')) return;
       for (const { namespace } of reachable) cleanStaleFlows(network, namespace, ports);
