@@ -1,4 +1,4 @@
-import type { Cluster, KubernetesObject } from '@podlab/contracts';
+import type { Cluster, KubernetesObject, TokenCreated } from '@podlab/contracts';
 import { Client } from './support/client';
 import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
 import { Listener } from './support/socket';
@@ -168,3 +168,12 @@ it.each([
   const listener = await connect();
   expect(await listener.subscribe(body as never)).toMatchObject({ problem: { code } });
 });
+
+it('is put out when the token that opened it ends', async () => {
+  const token = await client.ok<TokenCreated>('POST', '/api/v1/auth/tokens', { name: 'short' });
+  const listener = await Listener.connect(server, { auth: { token: token.token } });
+  open.push(listener);
+  await listener.subscribed({ cluster: cluster.id });
+  await client.call('DELETE', `/api/v1/auth/tokens/${token.id}`);
+  expect(await listener.hear('gone')).toMatchObject({ reason: 'AccessLost' });
+}, 30_000);

@@ -36,12 +36,13 @@ export class HostedCluster {
   readonly driver: ClockDriver;
   lastTouchedAt = performance.now();
   entriesSinceCheckpoint = 0;
+  /** How many watches and subscriptions look at it. */
+  holders = 0;
   private readonly core: Cluster;
   private readonly gate: DurabilityGate<LogEntry>;
   private readonly listeners = new Set<ClusterListener>();
   private readonly stopListening: () => void;
   private pending: LogEntry[] = [];
-  private holders = 0;
   private commanding = false;
   private failure: Error | undefined;
   private closed = false;
@@ -95,7 +96,7 @@ export class HostedCluster {
   }
 
   /** As {@link ask}, for what changes something: refused while nothing can be written. */
-  change<Result>(call: (core: Cluster) => Result): Promise<Result> {
+  async change<Result>(call: (core: Cluster) => Result): Promise<Result> {
     this.refuseWhileReadOnly();
     return this.ask(call);
   }

@@ -2,11 +2,19 @@
 import type { ServerResponse } from 'node:http';
 import type { HostedCluster } from '../cluster-host/hosted-cluster';
 import type { KubeWatch } from '../cluster-host/core';
+import { sendStatus } from './status';
+
+/** Open watches of one cluster. */
+export const WATCHES_PER_CLUSTER = 500;
 
 /** What may wait in memory for a client that reads too slowly. */
 const QUEUE_BYTES = 8 * 1024 * 1024;
 
 export function streamWatch(hosted: HostedCluster, watch: KubeWatch, response: ServerResponse): void {
+  if (hosted.holders >= WATCHES_PER_CLUSTER) {
+    const message = `watchesPerCluster is limited to ${WATCHES_PER_CLUSTER}`;
+    return sendStatus(response, 429, 'TooManyRequests', message);
+  }
   let stop: (() => void) | undefined;
   let ended = false;
   const release = hosted.hold();

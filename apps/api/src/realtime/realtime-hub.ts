@@ -31,8 +31,15 @@ import { type ClientSocket, Subscription } from './subscription';
 
 const MESSAGE_BYTES = 64 * 1024;
 const CLOCK_PERIOD_MS = 500;
+/** How long a socket may outlive the session or token that opened it. */
+const RECHECK_PERIOD_MS = 10_000;
 /** A client that missed more than this begins again. */
 const MISSED_ENTRIES = 5000;
+
+interface SocketData {
+  principal: Principal;
+  subscriptions: Map<string, Subscription>;
+}
 
 interface Missed {
   entries: LogEntry[];
@@ -45,6 +52,7 @@ export class RealtimeHub {
   private readonly subscriptions = new Map<string, Set<Subscription>>();
   private server: Server<ClientToServerEvents, ServerToClientEvents> | undefined;
   private ticker: NodeJS.Timeout | undefined;
+  private rechecker: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(Authenticator) private readonly authenticator: Authenticator,
@@ -70,12 +78,15 @@ export class RealtimeHub {
     });
     this.server.use((socket, next) => void this.admit(socket as ClientSocket).then(() => next(), next));
     this.server.on('connection', (socket) => this.welcome(socket as ClientSocket));
+    this.rechecker = setInterval(() => this.recheck(), RECHECK_PERIOD_MS);
+    this.rechecker.unref();
     this.ticker = setInterval(() => this.tick(), CLOCK_PERIOD_MS);
     this.ticker.unref();
   }
 
   async stop(): Promise<void> {
     clearInterval(this.ticker);
+    clearInterval(this.rechecker);
     await this.server?.close();
   }
 
@@ -91,11 +102,24 @@ export class RealtimeHub {
       fromOwnOrigin({ method: 'GET', headers, upgrade: true }, this.addresses.publicUrl);
     if (!principal || principal.onlyCluster !== undefined) throw refusal('Unauthenticated', 'Sign in first.');
     if (!own) throw refusal('ForeignOrigin', 'The socket was opened by a page of another origin.');
-    (socket.data as { principal: Principal }).principal = principal;
+    (socket.data as SocketData).principal = principal;
+  }
+
+  /** A socket whose session or token has ended is told and closed. */
+  private recheck(): void {
+    for (const socket of this.server?.sockets.sockets.values() ?? []) {
+      this.admit(socket as ClientSocket).catch((error: Error) => {
+        if (error.message !== 'Unauthenticated') return;
+        for (const subscription of (socket.data as SocketData).subscriptions.values())
+          subscription.gone('AccessLost');
+        socket.disconnect(true);
+      });
+    }
   }
 
   private welcome(socket: ClientSocket): void {
     const mine = new Map<string, Subscription>();
+    (socket.data as SocketData).subscriptions = mine;
     socket.on(
       'subscribe',
       (body, answer) => void answered(answer, () => this.subscribe(socket, mine, body), this.logger),
@@ -123,7 +147,7 @@ export class RealtimeHub {
     body: unknown,
   ): Promise<Subscribed> {
     const asked = parsed(Subscribe, body);
-    const { principal } = socket.data as { principal: Principal };
+    const { principal } = socket.data as SocketData;
     const hosted = await this.directory.open(principal, asked.cluster);
     mine.get(asked.cluster)?.end();
     if (mine.size >= CONTRACT_LIMITS.subscriptionsPerSocket) {
