@@ -218,6 +218,27 @@ const ROWS: Record<string, Row> = {
     expected: ['80/TCP'],
     fix: 'Request',
   },
+  'PortNotExposedByService: the right port over the wrong protocol': {
+    objects: web(),
+    to: 'udp://web:80',
+    disposition: 'Refused',
+    found: '80/UDP',
+    expected: ['80/TCP'],
+    fix: 'Request',
+  },
+  'PodPortNotListening: the loopback of the sender itself': {
+    to: 'http://127.0.0.1:8080/',
+    disposition: 'Refused',
+    found: 8080,
+  },
+  'LoopbackSource: a loopback address to elsewhere': {
+    objects: web(NODE_PORT),
+    from: { kind: 'Node', name: 'node-a', ip: '127.0.0.1' },
+    to: 'http://example.com/',
+    disposition: 'TimedOut',
+    field: 'from.ip',
+    fix: 'Request',
+  },
   'NodePortOnWrongPort: the Service port on a node': {
     objects: web(NODE_PORT),
     from: OUTSIDE,

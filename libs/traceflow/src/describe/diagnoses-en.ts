@@ -27,12 +27,23 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
   NoReadyEndpoint: 'No pod of Service {object} is ready ({found}).',
   TargetPortNameNotFound:
     'No container port of the pods of Service {object} is named {found}; expected: {expected}.',
+  'TargetPortNameNotFound.NothingNear': 'No container port of the pods of Service {object} is named {found}.',
   TargetPortNotListening:
     'Service {object} sends to port {found} of pod {pod}, where nothing listens; the pod listens on {expected}.',
   PodPortNotListening: 'Nothing listens on port {found} of pod {object}; it listens on {expected}.',
+  'PodPortNotListening.Nothing': 'Nothing listens on port {found} of pod {object} for {protocol}.',
+  'PortNotExposedByService.Ping':
+    'The address of Service {object} answers no ping: it exists only in rules for its ports, {expected}.',
+  'TargetPortNotListening.Nothing':
+    'Service {object} sends to port {found} of pod {pod}, where nothing listens.',
+  'SelectorMatchesNoPod.NothingNear': 'The selector of Service {object} ({found}) matches no pod.',
+  'StalePodIP.NoService': 'No pod has the address {found} (any more): pods come and go.',
+  'StaleClusterIP.NoService': 'No Service has the address {found} (any more).',
+  LoopbackSource:
+    'A packet from {found} can\u2019t leave its host for {address}: loopback addresses stay inside.',
   PortNotExposedByService: 'Service {object} has no port {found}; it has {expected}.',
   NodePortOnWrongPort: 'No node port {found}. Service {object} has node port {expected}.',
-  NodePortNotOpen: 'Nothing listens on port {found} of the node, and no Service has a node port.',
+  NodePortNotOpen: 'Nothing listens on port {found} of the node, and no Service has a {protocol} node port.',
   ExternalTrafficPolicyLocalWithoutLocalEndpoint:
     'Service {object} has externalTrafficPolicy Local and node {node} has no ready pod of it: the packet is dropped.',
   InternalTrafficPolicyLocalWithoutLocalEndpoint:
@@ -41,7 +52,7 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
   RulesNotYetWritten: 'The rules for Service {object} are not up to date yet: wait a moment.',
   StalePodIP:
     'No pod has the address {found} (any more): pods come and go. Use Service {service}, whose address stays.',
-  StaleClusterIP: 'No Service has the address {found} (any more).',
+  StaleClusterIP: 'No Service has the address {found} (any more). Service {service} is there.',
   NobodyHasAddress: 'Nobody has the address {found}.',
   HostPortNotListening: 'Host {host} outside the cluster does not listen on port {found}.',
   PodNotScheduled: 'Pod {object} has no node: {reason}',

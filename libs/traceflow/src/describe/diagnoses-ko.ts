@@ -27,13 +27,26 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
   NoReadyEndpoint: '서비스 {object}의 파드 중 준비된 것이 없습니다({found}).',
   TargetPortNameNotFound:
     '서비스 {object}의 파드에 {found}(이)라는 이름의 컨테이너 포트가 없습니다. 예상: {expected}.',
+  'TargetPortNameNotFound.NothingNear':
+    '서비스 {object}의 파드에 {found}(이)라는 이름의 컨테이너 포트가 없습니다.',
   TargetPortNotListening:
     '서비스 {object}이(가) 파드 {pod}의 포트 {found}(으)로 보내지만 대기하는 프로세스가 없습니다. 파드는 {expected}에서 대기합니다.',
   PodPortNotListening:
     '파드 {object}의 포트 {found}에서 대기하는 프로세스가 없습니다. 대기 중인 포트: {expected}.',
+  'PodPortNotListening.Nothing': '파드 {object}의 {protocol} 포트 {found}에서 대기하는 프로세스가 없습니다.',
+  'PortNotExposedByService.Ping':
+    '서비스 {object}의 주소는 ping에 응답하지 않습니다. 포트({expected})에 대한 규칙으로만 존재하는 주소입니다.',
+  'TargetPortNotListening.Nothing':
+    '서비스 {object}이(가) 파드 {pod}의 포트 {found}(으)로 보내지만 대기하는 프로세스가 없습니다.',
+  'SelectorMatchesNoPod.NothingNear': '서비스 {object}의 셀렉터({found})에 맞는 파드가 없습니다.',
+  'StalePodIP.NoService': '{found} 주소를 가진 파드가 (더 이상) 없습니다. 파드는 언제든 생성되고 소멸됩니다.',
+  'StaleClusterIP.NoService': '{found} 주소를 가진 서비스가 (더 이상) 없습니다.',
+  LoopbackSource:
+    '{found}에서 보낸 패킷은 {address}(으)로 호스트를 떠날 수 없습니다. 루프백 주소는 안에만 머뭅니다.',
   PortNotExposedByService: '서비스 {object}에 포트 {found}이(가) 없습니다. 있는 포트: {expected}.',
   NodePortOnWrongPort: '노드 포트 {found}은(는) 없습니다. 서비스 {object}의 노드 포트는 {expected}입니다.',
-  NodePortNotOpen: '노드의 포트 {found}에서 대기하는 것이 없고, 노드 포트를 가진 서비스도 없습니다.',
+  NodePortNotOpen:
+    '노드의 포트 {found}에서 대기하는 것이 없고, {protocol} 노드 포트를 가진 서비스도 없습니다.',
   ExternalTrafficPolicyLocalWithoutLocalEndpoint:
     '서비스 {object}의 externalTrafficPolicy가 Local인데 노드 {node}에 준비된 파드가 없어 패킷이 버려집니다.',
   InternalTrafficPolicyLocalWithoutLocalEndpoint:
@@ -43,7 +56,7 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
   RulesNotYetWritten: '서비스 {object}의 규칙이 아직 갱신되지 않았습니다. 잠시 기다리세요.',
   StalePodIP:
     '{found} 주소를 가진 파드가 (더 이상) 없습니다. 파드는 언제든 생성되고 소멸됩니다. 주소가 변하지 않는 서비스 {service}을(를) 사용하세요.',
-  StaleClusterIP: '{found} 주소를 가진 서비스가 (더 이상) 없습니다.',
+  StaleClusterIP: '{found} 주소를 가진 서비스가 (더 이상) 없습니다. 서비스 {service}이(가) 있습니다.',
   NobodyHasAddress: '{found} 주소를 가진 것이 없습니다.',
   HostPortNotListening: '클러스터 밖의 호스트 {host}은(는) 포트 {found}에서 대기하지 않습니다.',
   PodNotScheduled: '파드 {object}에 노드가 배정되지 않았습니다: {reason}',

@@ -13,17 +13,22 @@ import { balancerPending, unreachableFromOutside } from './ways';
 /** Why a request to an address failed, by whose address it is. */
 export function diagnoseAddress(address: string, failure: Failure): Finding | undefined {
   const { objects } = failure;
+  if (address.startsWith('127.')) return diagnoseLoopback(failure);
   const services = objects.servicesAt(address);
   if (services.length > 0) return diagnoseService(services, failure);
   const pod = objects.podAt(address);
   if (pod) return diagnosePodAddress(pod, failure);
   const node = objects.nodeAt(address);
-  if (node || isLoopbackOfNode(address, failure)) return diagnoseNodePort(node, failure);
+  if (node) return diagnoseNodePort(node, failure);
   return nobodyHas(address, failure);
 }
 
-function isLoopbackOfNode(address: string, { sender }: Failure): boolean {
-  return address.startsWith('127.') && sender.from.kind === 'Node';
+/** A loopback address is always the sender's own. */
+function diagnoseLoopback(failure: Failure): Finding | undefined {
+  const { pod, from } = failure.sender;
+  if (pod && pod.spec.hostNetwork !== true) return diagnosePodAddress(pod, failure);
+  if (from.kind !== 'External') return diagnoseNodePort(undefined, failure);
+  return { code: 'HostPortNotListening', found: failure.target.port, params: { host: 'localhost' } };
 }
 
 function isOutside({ sender, outcome }: Failure): boolean {
@@ -46,7 +51,7 @@ function diagnoseService(services: readonly Service[], failure: Failure): Findin
 
 function portNotExposed(service: Service, { target, request }: Failure): Finding {
   const ports = service.spec.ports ?? [];
-  const text = (port: ServicePort) => `${port.port}/${port.protocol ?? 'TCP'}`;
+  const text = (port: ServicePort) => `${port.port}/${protocolOf(port)}`;
   const found = target.protocol === 'ICMP' ? 'ICMP' : `${target.port}/${target.protocol}`;
   const finding = {
     code: 'PortNotExposedByService',
@@ -55,10 +60,21 @@ function portNotExposed(service: Service, { target, request }: Failure): Finding
     found,
     expected: ports.map(text),
   };
-  const same = ports.filter(({ protocol }) => (protocol ?? 'TCP') === target.protocol);
-  const best = same.find(({ targetPort }) => targetPort === target.port) ?? same[0];
-  if (!best) return finding;
-  return { ...finding, fix: changeRequest({ to: changeTarget(request.to, { port: best.port }) }) };
+  const sameProtocol = ports.filter((port) => protocolOf(port) === target.protocol);
+  const best =
+    sameProtocol.find(({ targetPort }) => targetPort === target.port) ??
+    sameProtocol[0] ??
+    ports.find(({ port }) => port === target.port) ??
+    ports[0];
+  const ping = target.protocol === 'ICMP' ? { message: 'PortNotExposedByService.Ping' } : {};
+  if (!best) return { ...finding, ...ping };
+  const protocol = protocolOf(best);
+  const change = { port: best.port, ...(protocol !== target.protocol && { protocol }) };
+  return { ...finding, ...ping, fix: changeRequest({ to: changeTarget(request.to, change) }) };
+}
+
+function protocolOf(port: ServicePort): 'TCP' | 'UDP' | 'SCTP' {
+  return (port.protocol ?? 'TCP') as 'TCP' | 'UDP' | 'SCTP';
 }
 
 function diagnosePodAddress(pod: Pod, failure: Failure): Finding | undefined {
@@ -76,11 +92,12 @@ function diagnosePodAddress(pod: Pod, failure: Failure): Finding | undefined {
   }
   const expected = closest(target.port, listening);
   const fix = changeRequest({ to: changeTarget(request.to, { port: expected }) });
-  return { ...notListening(pod, failure), expected: listening, fix };
+  return { ...notListening(pod, failure), message: 'PodPortNotListening', expected: listening, fix };
 }
 
 function notListening(pod: Pod, { target }: Failure): Finding {
-  return { code: 'PodPortNotListening', object: pod, field: 'spec.containers', found: target.port };
+  const finding = { code: 'PodPortNotListening', object: pod, field: 'spec.containers', found: target.port };
+  return { ...finding, message: 'PodPortNotListening.Nothing', params: { protocol: target.protocol } };
 }
 
 function closest(port: number, ports: readonly number[]): number {
@@ -97,7 +114,7 @@ function diagnoseNodePort(node: Node | undefined, failure: Failure): Finding | u
   const candidates = nodePorts(failure);
   const [best] = candidates;
   const found = target.port;
-  if (!best) return { code: 'NodePortNotOpen', object: node, found };
+  if (!best) return { code: 'NodePortNotOpen', object: node, found, params: { protocol: target.protocol } };
   const expected = best.port.nodePort as number;
   const fix = changeRequest({ to: changeTarget(failure.request.to, { port: expected }) });
   const field = `spec.ports[${best.index}].nodePort`;
@@ -141,7 +158,7 @@ function nobodyHas(address: string, failure: Failure): Finding | undefined {
 
 function stale(code: 'StalePodIP' | 'StaleClusterIP', address: string, failure: Failure): Finding {
   const service = likelyService(failure);
-  if (!service) return { code, found: address };
+  if (!service) return { code, message: `${code}.NoService`, found: address };
   const expected = `${service.metadata.name}.${service.metadata.namespace}`;
   const fix = stableTarget(service, failure);
   return {

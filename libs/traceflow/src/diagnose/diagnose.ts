@@ -19,6 +19,8 @@ function findCause(failure: Failure): Finding {
       : senderIsNotUp(failure);
   if (outcome.end.code === 'AddressInUse' || outcome.end.code === 'AddressNotAvailable')
     return senderSocket(failure);
+  const loopback = loopbackSource(failure);
+  if (loopback) return loopback;
   const broken = brokenLink(failure);
   if (broken) return broken;
   return answeredBadly(failure) ?? diagnoseAddress(name.address as string, failure) ?? byWalk(failure);
@@ -51,6 +53,22 @@ function senderSocket({ outcome, request }: Failure): Finding {
     field: 'source_port',
     found,
     ...(outcome?.end.code === 'AddressInUse' && { fix }),
+  };
+}
+
+/** A process that speaks from 127.0.0.1 can't be answered from elsewhere. */
+function loopbackSource({ sender, outcome, name, request }: Failure): Finding | undefined {
+  const found = sender.source_address;
+  if (!found?.startsWith('127.') || name.address?.startsWith('127.')) return undefined;
+  if (outcome?.disposition !== 'TimedOut' && outcome?.disposition !== 'NoRoute') return undefined;
+  const { from } = request;
+  const fix = from.kind === 'Node' ? changeRequest({ from: { kind: 'Node', name: from.name } }) : undefined;
+  return {
+    code: 'LoopbackSource',
+    field: 'from.ip',
+    found,
+    params: { address: name.address ?? '' },
+    ...(fix && { fix }),
   };
 }
 

@@ -73,7 +73,7 @@ function selectorMatchesNobody(
   }
   const near = nearLabels(service, selector, objects.pods.list(namespace), deployments);
   const finding = { code: 'SelectorMatchesNoPod', object: service, field: 'spec.selector', found: selector };
-  if (!near) return finding;
+  if (!near) return { ...finding, message: 'SelectorMatchesNoPod.NothingNear' };
   return { ...finding, expected: near.selector, fix: near.fix, params: { near: nameOf(near.object) } };
 }
 
@@ -165,7 +165,7 @@ function namedPort({ service, port, index }: ServicePortMatch, pods: readonly Po
     field: `spec.ports[${index}].targetPort`,
     found: name,
   };
-  if (expected === undefined) return finding;
+  if (expected === undefined) return { ...finding, message: 'TargetPortNameNotFound.NothingNear' };
   return { ...finding, expected, fix: replaceField(service, `/spec/ports/${index}/targetPort`, expected) };
 }
 
@@ -225,8 +225,8 @@ function targetPort({ service, port, index }: ServicePortMatch, failure: Failure
   };
   const params = pod ? { pod: nameOf(pod) } : { pod: outcome.end.namespace };
   const listening = listeningPorts(outcome.end.namespace, protocol, dependencies.network);
-  if (listening.length === 0)
-    return pod ? (diagnosePod(pod, failure) ?? { ...finding, params }) : { ...finding, params };
+  const nobody = { ...finding, params, message: 'TargetPortNotListening.Nothing' };
+  if (listening.length === 0) return (pod && diagnosePod(pod, failure)) ?? nobody;
   const declared = pod?.spec.containers.flatMap(({ ports }) =>
     (ports ?? []).map(({ containerPort }) => containerPort),
   );

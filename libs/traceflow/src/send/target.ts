@@ -35,11 +35,19 @@ export function parseTarget(to: RequestTarget): Target {
   return { host, port, protocol: 'TCP', http: { scheme, path, authority } };
 }
 
-/** The same target with another host or port, in the form it was written in. */
-export function changeTarget(to: RequestTarget, change: { host?: string; port?: number }): RequestTarget {
+/** What may be changed of a target; another protocol than HTTP's makes a URL of that protocol. */
+export interface TargetChange {
+  readonly host?: string;
+  readonly port?: number;
+  readonly protocol?: 'TCP' | 'UDP' | 'SCTP';
+}
+
+/** The same target with another host, port or protocol, in the form it was written in. */
+export function changeTarget(to: RequestTarget, change: TargetChange): RequestTarget {
   if (typeof to !== 'string') return { ...to, ...change };
   const match = URL_PARTS.exec(to) as RegExpExecArray;
-  const [, scheme, host, portText, rest = ''] = match;
+  const [, written, host, portText, rest = ''] = match;
+  const scheme = change.protocol === undefined ? written : change.protocol.toLowerCase();
   const port = change.port ?? portText;
   return `${scheme}://${change.host ?? host}${port === undefined ? '' : `:${port}`}${rest}`;
 }
