@@ -60,7 +60,7 @@ function refusal(act: () => unknown): { code: number; message: string } {
   try {
     act();
   } catch (error) {
-    if (error instanceof StatusError) return { code: error.status.code, message: error.status.message };
+    if (error instanceof StatusError) return { code: error.status.code, message: error.status.message ?? '' };
     throw error;
   }
   throw new Error('it was not refused');
