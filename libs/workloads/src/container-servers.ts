@@ -1,4 +1,5 @@
 import { rfc3339 } from '@podlab/kernel';
+import type { SocketAddress } from '@podlab/netstack';
 import type { ContainerState, ProcessState } from './container';
 import { addLine } from './container-log';
 import type { ContainerProcesses } from './container-processes';
@@ -7,10 +8,8 @@ import type { FileSystem } from './file-system';
 import type { Image } from './images/image';
 import type { NetworkClient, Origin } from './network-client';
 import { originOf } from './process-host';
-import type { ServerContext, ServerState } from './servers/server';
-import type { FindServer } from './socket-handler';
-
-type Sockets = Parameters<FindServer>[1];
+import type { ServerState } from './servers/server';
+import type { FindServer, FoundServer, Socket } from './socket-handler';
 
 /** Finds the server behind a socket, and ends those that asked for it once their answer is sent. */
 export class ContainerServers {
@@ -23,18 +22,27 @@ export class ContainerServers {
     private readonly shellOutput: (container: ContainerState, line: string) => string,
   ) {}
 
-  find: FindServer = (listener, sockets) => {
+  find: FindServer = (listener, socket) => {
     const container = this.store.running(listener.container);
     const server = container?.servers.get(listener.server);
-    if (!container || !server) return undefined;
-    const context = new RunningServer(this.store, container, server, sockets, this.network(), {
-      stop: (status) => this.stopping.push({ container, pid: server.pid, status }),
-      shell: (line) => this.shellOutput(container, line),
-    });
-    return { context, finish: () => this.stopRequested() };
+    return container && server && new RunningServer(this.store, this, container, server, socket);
   };
 
-  private stopRequested(): void {
+  get networkClient(): NetworkClient {
+    return this.network();
+  }
+
+  runShell(container: ContainerState, line: string): string {
+    return this.shellOutput(container, line);
+  }
+
+  /** Notes that a process wants to end, which it does in {@link stopRequested}. */
+  requestStop(container: ContainerState, pid: number, status: number): void {
+    this.stopping.push({ container, pid, status });
+  }
+
+  /** Ends the processes that asked for it. */
+  stopRequested(): void {
     if (this.stopping.length === 0) return;
     const asked = this.stopping;
     this.stopping = [];
@@ -55,42 +63,62 @@ export class ContainerServers {
   }
 }
 
-/** A server's view of its container while it answers. */
-class RunningServer implements ServerContext {
-  readonly hostname: string;
-  readonly podName: string;
-  readonly namespace: string;
-  readonly node: string;
-  readonly podIp: string;
-  readonly startedAt: number;
-  readonly local: Sockets['local'];
-  readonly remote: Sockets['remote'];
-  readonly protocol: Sockets['protocol'];
-  private readonly image: Image;
-
+/** A server's view of its container while it answers; most answers need little of it, so all is asked for when used. */
+class RunningServer implements FoundServer {
   constructor(
     private readonly store: ContainerStore,
+    private readonly servers: ContainerServers,
     private readonly container: ContainerState,
     readonly server: ServerState,
-    sockets: Sockets,
-    readonly network: NetworkClient,
-    private readonly actions: { stop(status: number): void; shell(line: string): string },
-  ) {
-    const { start } = container;
-    this.hostname = start.hostname;
-    this.podName = start.podName;
-    this.namespace = start.namespace;
-    this.node = start.node;
-    this.podIp = start.podIp;
-    this.startedAt = container.startedAt;
-    this.local = sockets.local;
-    this.remote = sockets.remote;
-    this.protocol = sockets.protocol;
-    this.image = store.imageOf(container);
+    private readonly socket: Socket,
+  ) {}
+
+  get hostname(): string {
+    return this.container.start.hostname;
+  }
+
+  get podName(): string {
+    return this.container.start.podName;
+  }
+
+  get namespace(): string {
+    return this.container.start.namespace;
+  }
+
+  get node(): string {
+    return this.container.start.node;
+  }
+
+  get podIp(): string {
+    return this.container.start.podIp;
+  }
+
+  get startedAt(): number {
+    return this.container.startedAt;
+  }
+
+  get local(): SocketAddress {
+    return this.socket.local;
+  }
+
+  get remote(): SocketAddress {
+    return this.socket.remote;
+  }
+
+  get protocol(): 'TCP' | 'UDP' | 'SCTP' {
+    return this.socket.listener.protocol;
+  }
+
+  get network(): NetworkClient {
+    return this.servers.networkClient;
   }
 
   get version(): string {
     return this.image.version;
+  }
+
+  private get image(): Image {
+    return this.store.imageOf(this.container);
   }
 
   get files(): FileSystem {
@@ -124,10 +152,14 @@ class RunningServer implements ServerContext {
   }
 
   stop(status: number): void {
-    this.actions.stop(status);
+    this.servers.requestStop(this.container, this.server.pid, status);
   }
 
   shell(line: string): string {
-    return this.actions.shell(line);
+    return this.servers.runShell(this.container, line);
+  }
+
+  finish(): void {
+    this.servers.stopRequested();
   }
 }

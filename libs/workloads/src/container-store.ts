@@ -36,6 +36,7 @@ export class ContainerStore {
   /** True while an entry that comes again for ever is handled. */
   recurring = false;
   private readonly programs = new Map<string, Program>();
+  private readonly file_systems = new WeakMap<ContainerState, FileSystem>();
 
   constructor(
     readonly context: ComponentContext,
@@ -106,6 +107,15 @@ export class ContainerStore {
   }
 
   files(container: ContainerState): FileSystem {
+    let files = this.file_systems.get(container);
+    if (!files) {
+      files = this.fileSystem(container);
+      this.file_systems.set(container, files);
+    }
+    return files;
+  }
+
+  private fileSystem(container: ContainerState): FileSystem {
     const image = this.imageOf(container);
     const { start } = container;
     return new FileSystem({

@@ -11,6 +11,12 @@ export interface ImageSettings {
   readonly unknownImages?: UnknownImages;
 }
 
+const byRepository = (definitions: readonly ImageDefinition[]): ReadonlyMap<string, ImageDefinition> =>
+  new Map(definitions.map((definition) => [definition.repository, definition]));
+/** Nobody changes these: all clusters share them. */
+const DEFAULTS = byRepository(DEFAULT_CATALOGUE);
+const NONE: ReadonlyMap<string, ImageDefinition> = new Map();
+
 /** Size and pull time of an image that nothing knows. */
 const UNKNOWN_SIZE_BYTES = 48_000_000;
 const UNKNOWN_PULL_MS = 1_400;
@@ -19,12 +25,11 @@ const nearMissLimit = (name: string): number => (name.length < 5 ? 1 : 2);
 
 /** Answers what an image reference stands for, as a registry would. */
 export class ImageRegistry {
-  private readonly definitions: ReadonlyMap<string, ImageDefinition>;
+  private readonly own: ReadonlyMap<string, ImageDefinition>;
   private readonly resolved = new Map<string, ImageResolution>();
 
   constructor(private readonly settings: ImageSettings = {}) {
-    const all = [...DEFAULT_CATALOGUE, ...(settings.images ?? [])];
-    this.definitions = new Map(all.map((definition) => [definition.repository, definition]));
+    this.own = settings.images?.length ? byRepository(settings.images) : NONE;
   }
 
   /** The image, or what the container runtime says when it cannot be pulled. */
@@ -43,7 +48,7 @@ export class ImageRegistry {
         message: `couldn't parse image name "${name}": ${reference.error}`,
       };
     }
-    const definition = this.definitions.get(reference.repository);
+    const definition = this.own.get(reference.repository) ?? DEFAULTS.get(reference.repository);
     if (!definition) return this.unknown(reference);
     const known =
       reference.digest !== undefined || new RegExp(`^(?:${definition.tags})$`).test(reference.tag);
@@ -65,7 +70,7 @@ export class ImageRegistry {
     const registry = repository.slice(0, repository.indexOf('/'));
     const name = familiarName(repository);
     let best: { name: string; distance: number } | undefined;
-    for (const known of this.definitions.keys()) {
+    for (const known of [...DEFAULTS.keys(), ...this.own.keys()]) {
       if (!known.startsWith(`${registry}/`)) continue;
       const candidate = familiarName(known);
       const limit = nearMissLimit(lastPart(candidate));

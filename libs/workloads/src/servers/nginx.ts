@@ -12,7 +12,7 @@ import {
 } from './nginx-configuration';
 import type { NginxConfiguration, NginxDirective, NginxLocation, NginxServer } from './nginx-configuration';
 import { respond } from './server';
-import type { ServerBehaviour, ServerContext } from './server';
+import type { ServerBehaviour, ServerContext, ServerState } from './server';
 
 const CONFIGURATION_FOLDER = '/etc/nginx/conf.d';
 const MAIN_FILE = '/etc/nginx/nginx.conf';
@@ -126,10 +126,17 @@ function find(directives: readonly NginxDirective[], name: string): NginxDirecti
   return directives.find((directive) => directive.name === name);
 }
 
+/** The file that an answer is made of, where it is made of one and of nothing that changes. */
+interface Served {
+  file?: string;
+  text?: string;
+}
+
 function answer(
   request: HttpRequest,
   configuration: NginxConfiguration,
   context: ServerContext,
+  served: Served,
 ): HttpResponse {
   const host = (headerValue(request.headers, 'host') ?? '').replace(/:[0-9]+$/, '');
   const server = chooseServer(configuration, context.local.port, host);
@@ -141,7 +148,7 @@ function answer(
   if (returned) return returnedAnswer(returned, directives, request, context);
   const proxied = find(location?.directives ?? [], 'proxy_pass');
   if (proxied) return proxy(request, proxied.words[0] ?? '', location, configuration, context);
-  return fileAnswer(path, server, location, directives, request, context);
+  return fileAnswer(path, server, location, directives, request, context, served);
 }
 
 function failure(status: number, context: ServerContext): HttpResponse {
@@ -244,6 +251,7 @@ function fileAnswer(
   directives: readonly NginxDirective[],
   request: HttpRequest,
   context: ServerContext,
+  served: Served,
 ): HttpResponse {
   if (request.method !== 'GET' && request.method !== 'HEAD') return failure(405, context);
   if (path.split('/').includes('..')) return failure(400, context);
@@ -255,6 +263,10 @@ function fileAnswer(
   for (const name of tried) {
     const text = context.files.read(name);
     if (text === undefined) continue;
+    if (name === tried[0]) {
+      served.file = name;
+      served.text = text;
+    }
     const extension = name.slice(name.lastIndexOf('.') + 1);
     return respond(200, text, {
       'Content-Type': TYPES[extension] ?? 'application/octet-stream',
@@ -304,9 +316,43 @@ function decodeConfiguration(text: string): NginxConfiguration {
   return configurationOf(parseDirectives(nginxFiles(Number(text.slice(1)))[file], file));
 }
 
+/** An answer that was made of a file, with all that it depends on. */
+interface Remembered {
+  readonly request: HttpRequest;
+  readonly client: string;
+  readonly port: number;
+  readonly now: number;
+  readonly file: string;
+  readonly text: string;
+  readonly line: string;
+  readonly response: HttpResponse;
+}
+
+function isStillTrue(last: Remembered, request: HttpRequest, context: ServerContext): boolean {
+  return (
+    last.request === request &&
+    last.now === context.now() &&
+    last.client === context.remote.address &&
+    last.port === context.local.port &&
+    last.text === context.files.read(last.file)
+  );
+}
+
+function accessLine(
+  request: HttpRequest,
+  { status, headers, body }: HttpResponse,
+  at: string,
+  context: ServerContext,
+): string {
+  const asked = (name: string): string => headerValue(request.headers, name) ?? '-';
+  const size = headerValue(headers, 'content-length') ?? String(utf8Length(body));
+  return `${context.remote.address} - - [${accessLogTime(at, context.now())}] "${request.method} ${request.target} HTTP/${request.version ?? '1.1'}" ${status} ${request.method === 'HEAD' ? 0 : size} "${asked('referer')}" "${asked('user-agent')}" "${asked('x-forwarded-for')}"`;
+}
+
 /** Makes the behaviour with its cache of parsed configurations: a running nginx keeps the one it started with. */
 export function nginxBehaviour(): ServerBehaviour {
   const parsed = new Map<string, NginxConfiguration>();
+  const remembered = new WeakMap<ServerState, Remembered>();
   const configurationFor = (context: ServerContext): NginxConfiguration => {
     const text = String(context.server.settings.configuration);
     let configuration = parsed.get(text);
@@ -316,28 +362,35 @@ export function nginxBehaviour(): ServerBehaviour {
     }
     return configuration;
   };
-  return {
-    onTerminate: 0,
-    http: (request, context) => {
-      const response = answer(request, configurationFor(context), context);
-      const closing = (headerValue(request.headers, 'connection') ?? '').toLowerCase() === 'close';
-      const at = context.timestamp();
-      const size = headerValue(response.headers, 'content-length') ?? String(utf8Length(response.body));
-      const agent = headerValue(request.headers, 'user-agent') ?? '-';
-      const forwarded = headerValue(request.headers, 'x-forwarded-for') ?? '-';
-      context.log(
-        'stdout',
-        `${context.remote.address} - - [${accessLogTime(at, context.now())}] "${request.method} ${request.target} HTTP/${request.version ?? '1.1'}" ${response.status} ${request.method === 'HEAD' ? 0 : size} "${headerValue(request.headers, 'referer') ?? '-'}" "${agent}" "${forwarded}"`,
-      );
-      return {
-        ...response,
-        headers: {
-          Server: `nginx/${context.version}`,
-          Date: httpDate(at, context.now()),
-          ...response.headers,
-          Connection: closing ? 'close' : 'keep-alive',
-        },
-      };
-    },
+  const http = (request: HttpRequest, context: ServerContext): HttpResponse => {
+    const last = remembered.get(context.server);
+    if (last && isStillTrue(last, request, context)) {
+      context.log('stdout', last.line);
+      return last.response;
+    }
+    const served: Served = {};
+    const answered = answer(request, configurationFor(context), context, served);
+    const closing = (headerValue(request.headers, 'connection') ?? '').toLowerCase() === 'close';
+    const at = context.timestamp();
+    const now = context.now();
+    const line = accessLine(request, answered, at, context);
+    context.log('stdout', line);
+    const response = {
+      ...answered,
+      headers: {
+        Server: `nginx/${context.version}`,
+        Date: httpDate(at, now),
+        ...answered.headers,
+        Connection: closing ? 'close' : 'keep-alive',
+      },
+    };
+    const { file, text } = served;
+    if (file !== undefined && text !== undefined) {
+      const { address: client } = context.remote;
+      const { port } = context.local;
+      remembered.set(context.server, { request, client, port, now, file, text, line, response });
+    }
+    return response;
   };
+  return { onTerminate: 0, http };
 }
