@@ -30,7 +30,14 @@ export class EventQueue {
 
   /** Adds an entry and returns it; keep it to {@link cancel}. */
   schedule(entry: Omit<QueueEntry, 'seq'>): QueueEntry {
-    const added: QueueEntry = Object.freeze({ ...entry, seq: this.state.nextSeq++ });
+    const added: QueueEntry = Object.freeze({
+      at: entry.at,
+      seq: this.state.nextSeq++,
+      component: entry.component,
+      kind: entry.kind,
+      args: entry.args,
+      periodic: entry.periodic,
+    });
     this.state.heap.push(added);
     this.siftUp(this.state.heap.length - 1);
     if (!added.periodic) this.state.pending++;

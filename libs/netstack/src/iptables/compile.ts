@@ -97,7 +97,7 @@ function addressTest(matches: readonly Match[], kind: 'source' | 'destination'):
   const match = matches.find(
     (candidate): candidate is Extract<Match, { kind: 'source' | 'destination' }> => candidate.kind === kind,
   );
-  return match === undefined ? undefined : { ...parsePrefix(match.address), invert: match.invert === true };
+  return match === undefined ? undefined : prefixTest(parsePrefix(match.address), match.invert === true);
 }
 
 function isInterface(match: Match): boolean {
@@ -183,3 +183,7 @@ export class CompiledChain {
 
 /** Below this many rules a linear walk is as fast. */
 const DISPATCH_MINIMUM = 8;
+
+function prefixTest({ base, length, mask }: Prefix, invert: boolean): AddressTest {
+  return { base, length, mask, invert };
+}
