@@ -72,6 +72,7 @@ export class Kubelet implements Component {
     if (silent) state.silent.set(node, this.context.now());
     else state.silent.delete(node);
     options.network.setLink(`node/${node}`, 'eth0', { up: !silent });
+    this.nodes.markLease(node, silent);
     for (const listener of this.silenceListeners) listener(node);
     if (!silent) this.context.schedule(10, 'catch-up', [node]);
   }

@@ -1,7 +1,10 @@
-import type { Node } from '@podlab/api';
+import type { Lease, Node } from '@podlab/api';
+import { rfc3339Micro } from '@podlab/kernel';
 import { addNodeNamespace, addPeer, addPodNetwork, removePeer } from '../cni/node-network';
 import type { KubeletCore } from '../pods/kubelet-core';
-import { nodeConditions, registeredNode, type NodeSettings } from './node-objects';
+import { nodeConditions, nodeLease, registeredNode, type NodeSettings } from './node-objects';
+
+const LEASES = 'leases.coordination.k8s.io';
 
 /** Registers nodes and brings up their pod network. Models pkg/kubelet/kubelet_node_status.go and flannel's subnet manager. */
 export class NodeManager {
@@ -12,7 +15,8 @@ export class NodeManager {
     const { context, options } = this.core;
     for (const node of options.nodes) {
       addNodeNamespace(options.network, node, options.wire, options.gateway);
-      context.client.create('nodes', registeredNode(node, context.timestamp()));
+      const registered = context.client.create('nodes', registeredNode(node, context.timestamp()));
+      context.client.create(LEASES, nodeLease(registered, context.now()));
     }
   }
 
@@ -47,6 +51,21 @@ export class NodeManager {
     const source = { component: 'kubelet', host: node.metadata.name };
     const message = `Node ${node.metadata.name} status is now: NodeReady`;
     context.recorder.event(node, 'Normal', 'NodeReady', message, source);
+  }
+
+  /** A kubelet falls silent: its lease keeps the time of its last renewal; or it is back and renews again. */
+  markLease(name: string, silent: boolean): void {
+    const { context } = this.core;
+    const lease = context.informers.for<Lease>(LEASES).get(`kube-node-lease/${name}`);
+    if (!lease) return;
+    const { resourceVersion: _, ...metadata } = lease.metadata;
+    const { renewTime: __, ...spec } = lease.spec;
+    const at = rfc3339Micro(context.now());
+    context.client.update(LEASES, {
+      ...lease,
+      metadata,
+      spec: silent ? { ...spec, renewTime: at } : { ...spec, acquireTime: at },
+    });
   }
 
   /** The object is gone: the others forget the way. */

@@ -1,4 +1,5 @@
-import type { Node, NodeCondition } from '@podlab/api';
+import type { Lease, Node, NodeCondition } from '@podlab/api';
+import { rfc3339Micro } from '@podlab/kernel';
 import type { NodeNetwork } from '../cni/node-network';
 
 /** A node of the cluster's configuration. */
@@ -59,6 +60,24 @@ function nodeStatus(settings: NodeSettings): NonNullable<Node['status']> {
       osImage: 'Debian GNU/Linux 13 (trixie)',
       systemUUID: '',
     },
+  };
+}
+
+/**
+ * The lease by which a kubelet says that it lives. Without a renewTime it is being renewed: what clients see is a
+ * function of time (see the registry's lease strategy), so that an idle cluster makes no revisions.
+ */
+export function nodeLease(node: Node, now: number): Lease {
+  const { name, uid = '' } = node.metadata;
+  return {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: {
+      name,
+      namespace: 'kube-node-lease',
+      ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid }],
+    },
+    spec: { holderIdentity: name, leaseDurationSeconds: 40, acquireTime: rfc3339Micro(now) },
   };
 }
 
