@@ -15,19 +15,22 @@ export interface TestServer {
   /** Calls the REST API as the administrator. */
   call<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
   stop(): Promise<void>;
+  /** As after `kill -9`: the same data, the same port. */
+  killAndRestart(): Promise<TestServer>;
 }
 
-export async function startServer(): Promise<TestServer> {
+/** `port` and `folder` of an earlier one: it comes back where it was. */
+export async function startServer(again: { port?: string; folder?: string } = {}): Promise<TestServer> {
   const main = process.env.PODLAB_E2E_MAIN ?? join(DIST, 'api/main.mjs');
   const dashboard = join(DIST, 'web');
   for (const path of [main, dashboard])
     if (!existsSync(path)) throw new Error(`${path} is missing: build it first`);
-  const folder = mkdtempSync(join(tmpdir(), 'podlab-web-e2e-'));
+  const folder = again.folder ?? mkdtempSync(join(tmpdir(), 'podlab-web-e2e-'));
   const child = spawn(process.execPath, [main], {
     env: {
       PATH: process.env.PATH,
       PODLAB_DATA: folder,
-      PODLAB_PORT: '0',
+      PODLAB_PORT: again.port ?? '0',
       PODLAB_KUBE_PORT: '0',
       PODLAB_DASHBOARD: dashboard,
       PODLAB_ADMIN_TOKEN: ADMIN_TOKEN,
@@ -58,10 +61,17 @@ export async function startServer(): Promise<TestServer> {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return (answer.status === 204 ? undefined : await answer.json()) as Answer;
   };
-  const stop = async () => {
-    child.kill('SIGTERM');
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await ended;
+  };
+  const stop = async () => {
+    await end('SIGTERM');
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url, signInUrl, call, stop };
+  const killAndRestart = async () => {
+    await end('SIGKILL');
+    return startServer({ folder, port: new URL(url).port });
+  };
+  return { url, signInUrl, call, stop, killAndRestart };
 }

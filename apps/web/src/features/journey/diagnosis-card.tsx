@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import type { Diagnosis, Fix } from '@podlab/contracts';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { CodeBlock } from '../../components/ui/code-block';
 import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import styles from './diagnosis-card.module.css';
@@ -20,6 +21,7 @@ export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProp
   const [state, setState] = useState<'open' | 'busy' | 'done'>('open');
   const [error, setError] = useState<unknown>(null);
   const { fix, object } = diagnosis;
+  const { command } = diagnosis.message.params;
   const apply = async () => {
     if (!fix) return;
     setState('busy');
@@ -43,6 +45,7 @@ export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProp
           {object && <Fact name={t('found')} value={valueText(diagnosis.found, t('nothing'))} />}
           {object && <Fact name={t('expected')} value={valueText(diagnosis.expected, t('nothing'))} />}
         </dl>
+        {typeof command === 'string' && <CodeBlock text={command} label={t('command')} />}
         <ProblemAlert error={error} />
       </div>
       <div className={styles.fix}>

@@ -1,0 +1,89 @@
+import type { Browser } from 'playwright-core';
+import { openBrowser, openPage } from './support/browser';
+import { Dashboard } from './support/dashboard';
+import { startServer, type TestServer } from './support/server';
+
+jest.setTimeout(180_000);
+
+const NAMESPACE = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: lab06 }\n';
+const MANIFESTS = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: nginx-deployment, namespace: lab06 }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: nginx } }
+  template:
+    metadata: { labels: { app: nginx } }
+    spec: { containers: [{ name: nginx, image: nginx, ports: [{ containerPort: 80 }] }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: wrong-port, namespace: lab06 }
+spec: { selector: { app: nginx }, ports: [{ port: 80, targetPort: 8080 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: wrong-label, namespace: lab06 }
+spec: { selector: { app: ngnix }, ports: [{ port: 80 }] }
+`;
+const POD = `
+apiVersion: v1
+kind: Pod
+metadata: { name: latecomer, namespace: lab06 }
+spec: { containers: [{ name: web, image: nginx }] }
+`;
+
+let server: TestServer;
+let browser: Browser;
+let cluster: string;
+
+beforeEach(async () => {
+  server = await startServer();
+  browser = await openBrowser();
+  const body = { name: 'lab06', seed: '42', clock: { mode: 'paused' }, manifests: NAMESPACE };
+  cluster = (await server.call<{ id: string }>('POST', '/clusters', body)).id;
+  await server.call('POST', `/clusters/${cluster}/clock/advance`, { ms: 1000 });
+  await server.call('POST', `/clusters/${cluster}/apply`, MANIFESTS);
+  await server.call('POST', `/clusters/${cluster}/clock/advance`, { ms: 20_000 });
+  await server.call('PUT', `/clusters/${cluster}/clock`, { mode: 'live', speed: 5 });
+});
+afterEach(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+it.each([
+  ['wrong-port', 'spec.ports[0].targetPort'],
+  ['wrong-label', 'spec.selector'],
+])('the Service %s is mended by one press of its diagnosis', async (service, field) => {
+  const { page, faults } = await openPage(browser, server.url, { locale: 'en' });
+  const dashboard = new Dashboard(page, 'en');
+  await dashboard.signIn(server.signInUrl);
+  await page.goto(`${server.url}/cluster?id=${cluster}`);
+  await dashboard.send('node-a', `http://${await clusterIP(dashboard, service)}/`);
+  await dashboard.verdict('Refused');
+  await dashboard.diagnosis().getByText(field, { exact: true }).waitFor();
+  await dashboard.diagnosis().getByRole('button', { name: dashboard.words.diagnosis.apply }).click();
+  await dashboard.diagnosis().getByText(dashboard.words.diagnosis.applied).waitFor();
+  await page.locator('[data-place^="service:"] [data-backed="true"]', { hasText: service }).waitFor();
+  await dashboard.diagnosis().getByRole('button', { name: dashboard.words.diagnosis.again }).click();
+  await dashboard.verdict('Delivered');
+  expect(faults).toEqual([]);
+});
+
+async function clusterIP(dashboard: Dashboard, service: string): Promise<string> {
+  return (await dashboard.service(service).innerText()).match(/10\.96\.\d+\.\d+/)![0];
+}
+
+it('the picture goes on where it was after the server was killed and came back', async () => {
+  const { page } = await openPage(browser, server.url, { locale: 'ko' });
+  const dashboard = new Dashboard(page, 'ko');
+  await dashboard.signIn(server.signInUrl);
+  await page.goto(`${server.url}/cluster?id=${cluster}`);
+  await dashboard.pods('nginx-deployment').nth(1).waitFor();
+  server = await server.killAndRestart();
+  await server.call('POST', `/clusters/${cluster}/apply`, POD);
+  await dashboard.pods('latecomer').waitFor({ timeout: 60_000 });
+  await dashboard.pods('nginx-deployment').nth(1).waitFor();
+});
