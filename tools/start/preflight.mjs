@@ -39,7 +39,13 @@ function describePortError(error, setting, host, port) {
   return `port ${port} on ${host} can't be opened (${error.message}): ${choose}`;
 }
 
-const has = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
+const has = (command) =>
+  spawnSync(command, ['--version'], { stdio: 'ignore', shell: process.platform === 'win32' }).status === 0;
+
+/** @returns {string[]} */
+export function checkNpm() {
+  return has('npm') ? [] : ['npm is needed, which comes with Node (Debian: apt-get install npm)'];
+}
 
 /** better-sqlite3 needs a compiler only where no ready-made binary is to be had. @returns {Promise<string[]>} */
 export async function checkSqlite(root, version) {

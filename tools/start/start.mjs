@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkNode, checkPort, checkSqlite } from './preflight.mjs';
+import { checkNode, checkNpm, checkPort, checkSqlite } from './preflight.mjs';
 import { buildAll, install } from './set-up.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,6 +22,7 @@ async function preflight() {
   if (oldNode.length > 0) refuse(oldNode);
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const problems = await Promise.all([
+    checkNpm(),
     checkPort('PODLAB_PORT', host, port('PODLAB_PORT', 3000)),
     checkPort('PODLAB_KUBE_PORT', host, port('PODLAB_KUBE_PORT', 6443)),
     checkSqlite(root, dependencies['better-sqlite3']),

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchKubectl } from '../clients/fetch-kubectl.mjs';
-import { checkNode, checkSqlite } from '../start/preflight.mjs';
+import { checkNode, checkNpm, checkSqlite } from '../start/preflight.mjs';
 import { buildAll, install } from '../start/set-up.mjs';
 import { installMachinePackages } from './machine.mjs';
 import { addUp, describeOutcome, outcomeOfJest } from './outcome.mjs';
@@ -31,6 +31,7 @@ async function prepare() {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const problems = [
     ...checkNode(process.versions.node),
+    ...checkNpm(),
     ...(await checkSqlite(root, dependencies['better-sqlite3'])),
   ];
   if (problems.length > 0) throw new Error(problems.join('\n'));
