@@ -11,16 +11,46 @@ const DEPTH_LIMIT_LEVELS = 64;
 const MAGIC = [0x6b, 0x38, 0x73, 0x00];
 
 /** Zero in these fields is a choice of the client; in all others it is Go's way of saying nothing. */
-const MEANINGFUL_ZERO = new Set([
-  'replicas', 'minReplicas', 'terminationGracePeriodSeconds', 'revisionHistoryLimit', 'backoffLimit', 'defaultMode',
-  'runAsUser', 'runAsGroup', 'fsGroup', 'parallelism', 'completions', 'ttlSecondsAfterFinished', 'tolerationSeconds',
-  'gracePeriodSeconds', 'deletionGracePeriodSeconds', 'priority', 'seconds',
-]); // prettier-ignore
-const MEANINGFUL_FALSE = new Set([
-  'automountServiceAccountToken', 'enableServiceLinks', 'optional', 'controller', 'blockOwnerDeletion', 'immutable',
-  'allocateLoadBalancerNodePorts', 'readOnlyRootFilesystem', 'allowPrivilegeEscalation', 'privileged', 'runAsNonRoot',
-  'shareProcessNamespace', 'hostUsers', 'setHostnameAsFQDN', 'suspend', 'orphanDependents', 'ready', 'serving', 'terminating',
-]); // prettier-ignore
+const MEANINGFUL_ZERO: ReadonlySet<string> = new Set([
+  'replicas',
+  'minReplicas',
+  'terminationGracePeriodSeconds',
+  'revisionHistoryLimit',
+  'backoffLimit',
+  'defaultMode',
+  'runAsUser',
+  'runAsGroup',
+  'fsGroup',
+  'parallelism',
+  'completions',
+  'ttlSecondsAfterFinished',
+  'tolerationSeconds',
+  'gracePeriodSeconds',
+  'deletionGracePeriodSeconds',
+  'priority',
+  'seconds',
+]);
+const MEANINGFUL_FALSE: ReadonlySet<string> = new Set([
+  'automountServiceAccountToken',
+  'enableServiceLinks',
+  'optional',
+  'controller',
+  'blockOwnerDeletion',
+  'immutable',
+  'allocateLoadBalancerNodePorts',
+  'readOnlyRootFilesystem',
+  'allowPrivilegeEscalation',
+  'privileged',
+  'runAsNonRoot',
+  'shareProcessNamespace',
+  'hostUsers',
+  'setHostnameAsFQDN',
+  'suspend',
+  'orphanDependents',
+  'ready',
+  'serving',
+  'terminating',
+]);
 
 type Message = Record<string, unknown>;
 

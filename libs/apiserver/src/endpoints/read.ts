@@ -28,6 +28,7 @@ export function objectAnswer(
   as: Representation = negotiate(scope.request.accept),
   headers: KubeAnswer['headers'] = {},
 ): KubeAnswer {
+  object = presented(services, scope, object);
   if (as === 'table') {
     const metadata = { resourceVersion: object.metadata.resourceVersion };
     const options = { now: services.now(), include: includeObject(scope), metadata, headers: true };
@@ -39,6 +40,15 @@ export function objectAnswer(
     as === 'partial' ? partialOf(object) : services.encoder.encode(object),
     headers,
   );
+}
+
+/** The object as a client sees it now, where a part of it is a function of time. */
+export function presented<T extends KubeObject>(
+  services: Pick<EndpointServices, 'now'>,
+  { strategy }: Pick<RequestScope, 'strategy'>,
+  object: T,
+): T {
+  return (strategy.present?.(object, services.now()) ?? object) as T;
 }
 
 /** GET of a collection, in pages when `limit` says so. */
@@ -85,7 +95,9 @@ function selectPage(services: EndpointServices, scope: RequestScope): ListPage {
   const limit = query.number('limit') || Infinity;
   const start = token ? all.findIndex((object) => objectKey(object) > token.after) : 0;
   const rest = start < 0 ? [] : all.slice(start).filter((object) => selection.matches(object));
-  const items = rest.length > limit ? rest.slice(0, limit) : rest;
+  const items = (rest.length > limit ? rest.slice(0, limit) : rest).map((each) =>
+    presented(services, scope, each),
+  );
   const metadata: ListPage['metadata'] = { resourceVersion: String(rv) };
   if (rest.length > items.length) {
     metadata.continue = encodeContinue({ rv, after: objectKey(items[items.length - 1]) });

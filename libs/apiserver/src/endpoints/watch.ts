@@ -4,7 +4,7 @@ import type { Revision } from '@podlab/storage';
 import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
 import type { KubeWatch, WatchSink } from '../request/kube-request';
 import { negotiate, type Representation } from './negotiation';
-import { includeObject, partialOf } from './read';
+import { includeObject, partialOf, presented } from './read';
 import { JSON_TYPE, type EndpointServices, type RequestScope } from './scope';
 import { parseSelection, type Selection } from './selection';
 import { tableOf } from './table';
@@ -112,7 +112,8 @@ class WatchStream {
     sink.event(this.services.encoder.encodeWatchEvent(type, this.represent(object)), rv);
   }
 
-  private represent(object: KubeObject): object {
+  private represent(stored: KubeObject): object {
+    const object = presented(this.services, this.scope, stored);
     if (this.as === 'partial') return partialOf(object);
     if (this.as === 'object') return object;
     const metadata = { resourceVersion: object.metadata.resourceVersion };

@@ -78,6 +78,11 @@ export interface Strategy<T extends KubeObject = KubeObject> {
     replicas(object: T): { spec: number; status: number; selector: string };
     setReplicas(draft: T, replicas: number): void;
   };
+  /**
+   * The object as a client sees it at `now` (virtual ms since the Unix epoch), where a part of it is a function of time
+   * and makes no revision: renewals and heartbeats. Returns the object itself when nothing is.
+   */
+  present?(object: T, now: number): KubeObject;
   /** Fields that fieldSelector may name, beside metadata.name and metadata.namespace. */
   selectableFields?(object: T): Record<string, string>;
   /** Seconds an object lives on after its delete request; undefined removes it at once (unless finalizers hold it). */
