@@ -12,8 +12,6 @@ interface ConfigMapList {
   metadata: { resourceVersion: string };
 }
 
-jest.setTimeout(60_000);
-
 let folder: string;
 let server: TestServer | undefined;
 
@@ -67,7 +65,7 @@ it(`keeps every acknowledged write over ${ROUNDS} rounds of kill -9`, async () =
     lastVersion = version;
     expect((await client.ok<Cluster>('GET', `/api/v1/clusters/${cluster.id}`)).state).toBe('Running');
   }
-}, 300_000);
+}, 600_000);
 
 it('lets a kubectl watch go on after kill -9 where it was', async () => {
   server = await startServer(folder);

@@ -61,8 +61,6 @@ spec:
     command: ["sleep", "infinity"]
 `;
 
-jest.setTimeout(120_000);
-
 let server: TestServer;
 let client: Client;
 

@@ -176,4 +176,4 @@ it('is put out when the token that opened it ends', async () => {
   await listener.subscribed({ cluster: cluster.id });
   await client.call('DELETE', `/api/v1/auth/tokens/${token.id}`);
   expect(await listener.hear('gone')).toMatchObject({ reason: 'AccessLost' });
-}, 30_000);
+});
