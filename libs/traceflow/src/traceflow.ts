@@ -6,7 +6,7 @@ import { ClusterObjects } from './cluster-objects';
 import type { TraceflowDependencies } from './dependencies';
 import type { Language } from './describe/render';
 import { diagnose } from './diagnose/diagnose';
-import { exchange, payloadOf } from './send/exchange';
+import { exchange, Heard, payloadOf } from './send/exchange';
 import type { ExchangePlan, Outcome } from './send/exchange';
 import { createOutsideNames, resolveName } from './send/resolve-name';
 import type { NameResult } from './send/resolve-name';
@@ -30,10 +30,18 @@ interface Job {
   readonly at: string;
   /** Ways that have their trace already. */
   readonly seen: Set<string>;
-  readonly served: Map<string, ServedBy | undefined>;
-  /** The response told last, for connections that hear the very same. */
-  readonly told: { response?: Outcome['response']; namespace?: string; whole?: Request['response'] };
+  /** What was told of each peer last, for the connections that hear the very same from it. */
+  readonly told: Map<string, ToldPeer>;
   readonly diagnoses: Map<string, Diagnosis>;
+}
+
+interface ToldPeer {
+  readonly served_by: ServedBy | undefined;
+  readonly address: string;
+  readonly port: number;
+  readonly backend: string;
+  heard?: Outcome['response'];
+  response?: Request['response'];
 }
 
 /** Issues requests in the simulated network and tells what happened to them. */
@@ -77,7 +85,7 @@ export class Traceflow {
             timeout_ms: request.timeout_ms,
             method: request.method,
             payload: payloadOf(request, target),
-            last: {},
+            heard: new Heard(),
             ...(source_address !== undefined && { source_address }),
             ...(via !== undefined && { via }),
           };
@@ -91,9 +99,8 @@ export class Traceflow {
       language,
       rv,
       at: this.moment(),
-      told: {},
+      told: new Map(),
       seen: new Set(),
-      served: new Map(),
       diagnoses: new Map(),
     };
   }
@@ -128,34 +135,38 @@ export class Traceflow {
     return rfc3339Micro(this.dependencies.now() + laterMs);
   }
 
-  private tellPeer(answer: Request, outcome: Outcome, peer: Peer, job: Job): void {
-    const { backend, source_seen } = peer;
-    answer.backend = `${backend.address}:${backend.port}`;
-    answer.source_seen_by_backend = source_seen.address;
-    const { told } = job;
-    const { response } = outcome;
+  private tellPeer(answer: Request, { response }: Outcome, peer: Peer, job: Job): void {
+    const told = this.toldPeer(peer, job);
+    answer.backend = told.backend;
+    answer.source_seen_by_backend = peer.source_seen.address;
     if (!response) return;
-    if (told.response !== response || told.namespace !== peer.namespace) {
-      const served_by = this.servedBy(peer.namespace, job);
-      told.response = response;
-      told.namespace = peer.namespace;
-      told.whole = served_by ? { ...response, served_by } : response;
+    if (told.heard !== response) {
+      told.heard = response;
+      told.response = told.served_by ? { ...response, served_by: told.served_by } : response;
     }
-    answer.response = told.whole;
+    answer.response = told.response;
   }
 
-  private servedBy(namespace: string, { served }: Job): ServedBy | undefined {
-    if (served.has(namespace)) return served.get(namespace);
+  private toldPeer({ namespace, backend: { address, port } }: Peer, { told }: Job): ToldPeer {
+    let known = told.get(namespace);
+    if (known?.address !== address || known.port !== port) {
+      known = { served_by: this.servedBy(namespace), address, port, backend: `${address}:${port}` };
+      told.set(namespace, known);
+    }
+    return known;
+  }
+
+  private servedBy(namespace: string): ServedBy | undefined {
     const pod = namespace.startsWith('pod/')
       ? this.objects.podByUid(namespace.slice('pod/'.length))
       : undefined;
-    const by = pod && {
-      namespace: pod.metadata.namespace ?? '',
-      pod: pod.metadata.name,
-      node: pod.spec.nodeName ?? '',
-    };
-    served.set(namespace, by);
-    return by;
+    return (
+      pod && {
+        namespace: pod.metadata.namespace ?? '',
+        pod: pod.metadata.name,
+        node: pod.spec.nodeName ?? '',
+      }
+    );
   }
 
   private tellTrace(answer: Request, recorder: TraceRecorder, job: Job): void {

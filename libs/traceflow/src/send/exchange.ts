@@ -8,7 +8,7 @@ import type { Target } from './target';
 export interface Outcome {
   readonly disposition: Disposition;
   readonly elapsed_ms: number;
-  readonly response?: Omit<RequestResponse, 'served_by'>;
+  readonly response?: Omit<RequestResponse, 'served_by'> | undefined;
   readonly peer?: Peer;
   /** Where the last packet stopped. */
   readonly end: WalkEnd;
@@ -26,8 +26,31 @@ export interface ExchangePlan {
   readonly method: string;
   /** What the client says: an HTTP request, or the body as it is. */
   readonly payload: Uint8Array;
-  /** The answer that was read last: many connections in a row hear the very same. */
-  readonly last: { bytes?: Uint8Array; closed?: boolean; answer?: Answer };
+  readonly heard: Heard;
+}
+
+/** Answers read before: many connections hear the very same bytes, and servers send them as the same object. */
+export class Heard {
+  private readonly by_bytes = new WeakMap<Uint8Array, Reading>();
+  private last: Reading | undefined;
+
+  find(bytes: Uint8Array, closed: boolean): Answer | undefined {
+    const known = this.by_bytes.get(bytes);
+    if (known?.closed === closed) return known.answer;
+    const { last } = this;
+    return last?.closed === closed && equalBytes(last.bytes, bytes) ? last.answer : undefined;
+  }
+
+  remember(reading: Reading): void {
+    this.by_bytes.set(reading.bytes, reading);
+    this.last = reading;
+  }
+}
+
+interface Reading {
+  readonly bytes: Uint8Array;
+  readonly closed: boolean;
+  readonly answer: Answer;
 }
 
 /** The bytes that a request sends. */
@@ -84,27 +107,27 @@ function connection(plan: ExchangePlan, options: Options, protocol: 'TCP' | 'SCT
   const { elapsed_ms } = client;
   client.close();
   const waited = answer.disposition === 'TimedOut' ? plan.timeout_ms : elapsed_ms;
-  return { ...answer, elapsed_ms: waited, peer, end };
+  const { disposition, response } = answer;
+  return { disposition, elapsed_ms: waited, response, peer, end };
 }
 
 type Answer = Pick<Outcome, 'disposition' | 'response'>;
 
 function httpAnswer(
-  { last, method }: ExchangePlan,
+  { heard, method }: ExchangePlan,
   received: readonly Uint8Array[],
   status: ClientConnection['status'],
 ): Answer {
   if (received.length === 0) return { disposition: brokenBy(status) };
   const bytes = joinBytes(received);
   const closed = status !== 'Open';
-  if (last.answer && last.bytes && last.closed === closed && equalBytes(last.bytes, bytes))
-    return last.answer;
+  const known = heard.find(bytes, closed);
+  if (known) return known;
   const reading = decodeResponse(bytes, closed, method);
   if (reading.kind === 'incomplete') return { disposition: brokenBy(status) };
-  last.bytes = bytes;
-  last.closed = closed;
-  last.answer = { disposition: 'Delivered', response: responseOf(reading, bytes) };
-  return last.answer;
+  const answer: Answer = { disposition: 'Delivered', response: responseOf(reading, bytes) };
+  heard.remember({ bytes, closed, answer });
+  return answer;
 }
 
 function responseOf(
@@ -117,6 +140,7 @@ function responseOf(
 }
 
 function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
+  if (one === other) return true;
   if (one.length !== other.length) return false;
   for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
   return true;
