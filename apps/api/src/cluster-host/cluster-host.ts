@@ -1,6 +1,6 @@
 /** Keeps clusters in memory while somebody uses them: loads on touch, checkpoints, lets idle ones sleep. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { ClusterRecord, Domain, RevisionLog } from '@podlab/persistence';
+import type { Checkpoint, ClusterRecord, Domain, RevisionLog } from '@podlab/persistence';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/settings';
 import { ProblemException } from '../problems/problem-exception';
@@ -105,15 +105,21 @@ export class ClusterHost {
   private async load(record: ClusterRecord): Promise<HostedCluster> {
     const checkpoint = await this.log.latestCheckpoint(record.id);
     if (!checkpoint) throw new ProblemException('NotFound', `There is no cluster ${record.id}.`);
+    const entries = await this.entries(record.id, checkpoint.rv + 1);
+    const { core, beyond } = this.replayed(record, checkpoint, entries);
+    if (beyond.length > 0) await this.log.append(record.id, beyond);
+    const { clock } = readHostState(record.host_state);
+    const hosted = this.host(record.id, core, clock);
+    if (clock.mode === 'live') this.wake(hosted, clock);
+    this.logger.debug({ cluster: record.id }, 'cluster loaded');
+    return hosted;
+  }
+
+  /** The cluster at the end of its log, and what came out beyond it; one that cannot come back is marked failed. */
+  private replayed(record: ClusterRecord, checkpoint: Checkpoint, entries: readonly LogEntry[]) {
     try {
       const core = this.engine.restore(checkpoint.state);
-      const beyond = core.replay(await this.entries(record.id, checkpoint.rv + 1));
-      if (beyond.length > 0) await this.log.append(record.id, beyond);
-      const { clock } = readHostState(record.host_state);
-      const hosted = this.host(record.id, core, clock);
-      if (clock.mode === 'live') this.wake(hosted, clock);
-      this.logger.debug({ cluster: record.id }, 'cluster loaded');
-      return hosted;
+      return { core, beyond: core.replay(entries) };
     } catch (error) {
       this.markFailed(record.id, error as Error, checkpoint.rv);
       throw failed({ ...record, failure: JSON.stringify({ message: (error as Error).message }) });
@@ -209,6 +215,8 @@ export class ClusterHost {
 
   private markFailed(id: string, error: Error, rv: number): void {
     this.forget(id);
+    // While the server stops, the log refuses what it could not write: the cluster comes back without it.
+    if (this.stopping) return;
     this.logger.error({ err: error, cluster: id, resourceVersion: rv }, 'cluster failed');
     const failure = JSON.stringify({ message: error.message, resourceVersion: String(rv) });
     this.domain

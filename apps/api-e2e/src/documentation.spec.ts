@@ -1,0 +1,90 @@
+import { Client } from './support/client';
+import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
+
+let server: TestServer;
+let client: Client;
+
+beforeAll(async () => {
+  server = await startServer(newDataFolder());
+  client = new Client(server, {});
+});
+
+afterAll(async () => {
+  await server.stop();
+  removeDataFolder(server.folder);
+});
+
+interface Operation {
+  summary?: string;
+  requestBody?: { content: Record<string, { schema: { properties?: Record<string, unknown> } }> };
+  responses: Record<string, unknown>;
+}
+interface OpenApi {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+}
+
+it('the document names every call of the contract that there is', async () => {
+  const { openapi, paths } = await client.ok<OpenApi>('GET', '/api/openapi.json');
+  expect(openapi).toMatch(/^3\./);
+  const calls = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace('/api/v1', '')}`),
+  );
+  expect(calls).toEqual(
+    expect.arrayContaining([
+      'GET /healthz',
+      'GET /readyz',
+      'GET /metrics',
+      'POST /auth/sign-in',
+      'POST /clusters',
+      'GET /clusters',
+      'GET /clusters/{id}',
+      'PATCH /clusters/{id}',
+      'DELETE /clusters/{id}',
+      'GET /clusters/{id}/kubeconfig',
+      'GET /clusters/{id}/clock',
+      'PUT /clusters/{id}/clock',
+      'POST /clusters/{id}/clock/step',
+      'POST /clusters/{id}/clock/advance',
+      'POST /clusters/{id}/clock/settle',
+      'PUT /clusters/{id}/cloud',
+      'POST /clusters/{id}/requests',
+      'GET /clusters/{id}/requests',
+      'GET /clusters/{id}/requests/{request}',
+      'GET /clusters/{id}/nodes/{node}/{table}',
+      'GET /clusters/{id}/history',
+      'GET /clusters/{id}/history/{resourceVersion}/objects',
+      'GET /clusters/{id}/export',
+      'POST /clusters/{id}/apply',
+    ]),
+  );
+  for (const methods of Object.values(paths)) {
+    for (const call of Object.values(methods)) expect(call.summary).toMatch(/./);
+  }
+});
+
+it('a body is documented by the schema that checks it', async () => {
+  const { paths } = await client.ok<OpenApi>('GET', '/api/openapi.json');
+  const create = paths['/api/v1/clusters'].post;
+  const { properties } = create.requestBody?.content['application/json'].schema ?? {};
+  expect(Object.keys(properties ?? {})).toEqual(
+    expect.arrayContaining([
+      'name',
+      'seed',
+      'nodes',
+      'service_cidr',
+      'pod_cidr',
+      'kube_proxy',
+      'cloud',
+      'clock',
+    ]),
+  );
+  expect(Object.keys(create.responses)).toEqual(expect.arrayContaining(['201', 'default']));
+});
+
+it('the page allows its own script and nothing from elsewhere', async () => {
+  const { headers, text } = await client.call('GET', '/api/docs');
+  expect(headers.get('content-security-policy')).toMatch(/script-src 'self' 'sha256-[^']+';/);
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+  expect(text).not.toMatch(/https?:\/\//);
+});
