@@ -75,7 +75,7 @@ function PacketLine({ before, after }: { before: PacketAddresses | null; after: 
     </span>
   );
   return (
-    <p className={styles.line}>
+    <p className={styles.line} data-both={changed.source && changed.destination}>
       <span className={styles.protocol}>{packet.protocol}</span>
       {end(sourceText(packet), changed.source && after !== null && sourceText(after))}
       <i aria-label={t('to')} role="img">

@@ -15,9 +15,11 @@ export function useStepText() {
   );
 }
 
-/** A place by its name; the sender outside has none but what it is. */
+/** A place by its name, where it has one that people know: the cloud and the outside give none. */
 export function useHopName() {
   const t = useTranslations('journey');
-  return (where: HopLocation): string =>
-    where.kind === 'External' && where.name === 'external' ? t('outsideUser') : where.name;
+  return ({ kind, name }: HopLocation): string => {
+    if (kind === 'LoadBalancer') return t('loadBalancer');
+    return kind === 'External' && name === 'external' ? t('outsideUser') : name;
+  };
 }

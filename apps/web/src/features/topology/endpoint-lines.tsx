@@ -16,11 +16,13 @@ export function EndpointLines({ scene, layout, emphasis, hovered }: EndpointLine
   const lines = endpointLines(scene, layout);
   return (
     <g className={styles.endpoints}>
-      {lines.map(({ key, service, pod, path, end, ready }) => (
+      {lines.map(({ key, service, pods, path, end, ready }) => (
         <g
           key={key}
           data-ready={ready}
-          data-strong={emphasis.has(service) || hovered === service || hovered === pod}
+          data-strong={
+            emphasis.has(service) || hovered === service || (hovered !== null && pods.includes(hovered))
+          }
         >
           <path d={path} />
           <circle cx={end.x} cy={end.y} r={5} />

@@ -6,7 +6,8 @@ import type { Scene } from './scene';
 export interface EndpointLine {
   key: string;
   service: string;
-  pod: string;
+  /** The pods at its end: one, or those of a stack. */
+  pods: string[];
   ready: boolean;
   path: string;
   end: Point;
@@ -16,20 +17,29 @@ const GUTTER = 12;
 const LANES = 3;
 const LANE = 4;
 
-/** The lines from Services to pods: down the right gutter of the pod's room, and into the pod from there. */
+/**
+ * The lines from Services to pods: down the right gutter of the pod's room, and into the pod from there. Siblings in
+ * one stack share a line for those that are ready, and one for those that are not.
+ */
 export function endpointLines(scene: Scene, layout: Layout): EndpointLine[] {
   const stacks = stacksByPod(layout);
   const rooms = roomsByPod(scene, layout);
   return scene.services.flatMap((service, lane) => {
     const from = layout.boxes.get(serviceId(service.key));
-    return service.endpoints.flatMap(({ pod, ready }, index) => {
+    const lines = new Map<string, EndpointLine>();
+    for (const { pod, ready } of service.endpoints) {
       const room = pod === null ? undefined : rooms.get(pod);
-      const box = pod === null ? undefined : layout.boxes.get(stacks.get(pod) ?? podId(pod));
-      if (!from || !room || !box || pod === null) return [];
+      const id = pod === null ? undefined : (stacks.get(pod) ?? podId(pod));
+      const box = id === undefined ? undefined : layout.boxes.get(id);
+      if (!from || !room || !box || pod === null) continue;
+      const key = `${service.key} ${id} ${ready}`;
+      const line = lines.get(key);
       const gutter = room.x + room.width - GUTTER + ((lane % LANES) - 1) * LANE;
-      const { path, end } = lineTo(from, room, box, gutter);
-      return [{ key: `${service.key} ${pod} ${index}`, service: service.key, pod, ready, path, end }];
-    });
+      if (line) line.pods.push(pod);
+      else
+        lines.set(key, { key, service: service.key, pods: [pod], ready, ...lineTo(from, room, box, gutter) });
+    }
+    return [...lines.values()];
   });
 }
 

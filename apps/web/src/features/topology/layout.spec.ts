@@ -37,6 +37,7 @@ const service = (name: string, balancer: string[] | null = null) => ({
   clusterIP: '10.96.0.10',
   ports: [],
   balancer,
+  balancerName: `a-${name}`,
   endpoints: [],
 });
 const scene: Scene = {
@@ -112,7 +113,11 @@ describe('places', () => {
   it.each([
     ['a pod', { kind: 'Pod', namespace: 'lab06', name: 'node-a-1' }, 'pod:lab06/node-a-1'],
     ["the cluster's own pod", { kind: 'Pod', namespace: 'kube-system', name: 'coredns-1' }, 'dns'],
-    ['a load balancer by its Service', { kind: 'LoadBalancer', name: 'shop' }, 'balancer:lab06/shop'],
+    [
+      'a load balancer by its name at the cloud',
+      { kind: 'LoadBalancer', name: 'a-shop' },
+      'balancer:lab06/shop',
+    ],
     ['a load balancer by its address', { kind: 'LoadBalancer', name: '203.0.113.9' }, 'balancer:lab06/shop'],
     ['a host outside', { kind: 'External', name: 'example.com' }, OUTSIDE],
   ] as const)('finds %s', (_, where, id) => expect(locate(where)?.id).toBe(id));

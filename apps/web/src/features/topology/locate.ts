@@ -35,9 +35,8 @@ function* candidates(where: HopLocation, scene: Scene): Generator<string> {
   }
   if (where.kind === 'Node') yield nodeId(where.name);
   if (where.kind === 'LoadBalancer') {
-    for (const { key, name, namespace, balancer } of scene.services) {
-      const named = where.name === name || where.name === key || balancer?.includes(where.name);
-      if (named && (where.namespace === undefined || where.namespace === namespace)) yield balancerId(key);
+    for (const { key, balancer, balancerName } of scene.services) {
+      if (where.name === balancerName || balancer?.includes(where.name)) yield balancerId(key);
     }
   }
   if (where.kind === 'External' || where.kind === 'LoadBalancer') yield OUTSIDE;

@@ -77,6 +77,12 @@ describe('the scene', () => {
     expect(build({ services: [service('web', spec)] }).services[0]).toMatchObject({ clusterIP, balancer });
   });
 
+  it('knows a load balancer by the name that the cloud gives it', () => {
+    const web = service('web', { type: 'LoadBalancer', clusterIP: '10.96.0.10' });
+    web.metadata.uid = '443b47d5-47ca-40ff-940d-ae650ae801ab';
+    expect(build({ services: [web] }).services[0]?.balancerName).toBe('a443b47d547ca40ff940dae650ae801a');
+  });
+
   it("leaves out what the cluster itself runs, unless asked, and keeps the DNS's address", () => {
     const objects = {
       nodes: [node('node-a')],

@@ -36,6 +36,8 @@ export interface SceneService {
   ports: { port: number; targetPort: string; nodePort?: number; protocol: string }[];
   /** Addresses that a load balancer gave; null where the Service asks for none. */
   balancer: string[] | null;
+  /** What the cloud calls its load balancer, as traces do. */
+  balancerName: string;
   endpoints: SceneEndpoint[];
 }
 export interface SceneEndpoint {
@@ -137,9 +139,13 @@ function sceneService(service: Service, endpoints: SceneEndpoint[]): SceneServic
     })),
     balancer:
       spec?.type === 'LoadBalancer' ? ingress.flatMap(({ ip, hostname }) => ip ?? hostname ?? []) : null,
+    balancerName: balancerName(service.metadata.uid ?? ''),
     endpoints,
   };
 }
+
+/** Models kubernetes staging/src/k8s.io/cloud-provider/cloud.go DefaultLoadBalancerName. */
+const balancerName = (uid: string): string => `a${uid.replaceAll('-', '')}`.slice(0, 32);
 
 function endpointsByService(slices: Iterable<EndpointSlice>): Map<string, SceneEndpoint[]> {
   const services = new Map<string, SceneEndpoint[]>();
