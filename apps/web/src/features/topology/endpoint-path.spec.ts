@@ -10,7 +10,12 @@ const pod = (name: string): ScenePod => ({
   owner: 'nginx',
   suffix: name,
   address: '10.244.0.2',
-  summary: summarizePod({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'lab06' } }),
+  summary: summarizePod({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'lab06' },
+    spec: { containers: [] },
+  }),
 });
 const scene = (pods: number, unready: number): Scene => {
   const all = Array.from({ length: pods }, (_, index) => pod(`p${index}`));
