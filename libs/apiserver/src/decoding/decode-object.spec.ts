@@ -3,6 +3,7 @@ import { decodeObject, type FieldValidation } from './decode-object';
 import { parseJson } from './parse-json';
 
 const SERVICE = { apiVersion: 'v1', kind: 'Service' };
+const POD = { apiVersion: 'v1', kind: 'Pod' };
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };
 
 function decode(expected: typeof SERVICE, body: unknown, validation: FieldValidation = 'Strict') {
@@ -140,12 +141,25 @@ describe('keys that would change a prototype are unknown fields', () => {
   });
 });
 
+test('a required field that is left out has its zero value, a pointer and what is optional stay absent', () => {
+  const pod = { spec: { containers: [{ livenessProbe: { httpGet: {} } }], hostAliases: [{}] } };
+  expect(decode(POD, pod).object).toEqual({
+    ...POD,
+    metadata: {},
+    spec: { containers: [{ name: '', livenessProbe: { httpGet: { port: 0 } } }], hostAliases: [{ ip: '' }] },
+  });
+  const template = { metadata: {}, spec: { template: {} } };
+  expect(decode(DEPLOYMENT, { spec: {} }).object).toEqual({ ...DEPLOYMENT, ...template });
+  const event = { apiVersion: 'v1', kind: 'Event' };
+  expect(decode(event, {}).object).toEqual({ ...event, metadata: {}, involvedObject: {} });
+});
+
 test('nulls are absent, in lists and maps they are empty', () => {
   const body = { spec: { type: null, ports: [null], selector: { a: null } }, metadata: null };
   expect(decode(SERVICE, body).object).toEqual({
     ...SERVICE,
     metadata: {},
-    spec: { ports: [{}], selector: { a: '' } },
+    spec: { ports: [{ port: 0 }], selector: { a: '' } },
   });
 });
 

@@ -15,7 +15,10 @@ interface Place {
   readonly strictPath: string;
 }
 
-/** The fields of a type out of a JSON object; the result holds only own, known fields of the right types. */
+/**
+ * The fields of a type out of a JSON object; the result holds only own, known fields of the right types, and every
+ * required one: as in a Go struct, one that the sender left out has its zero value, for validation to judge.
+ */
 export function decodeStruct(
   type: string,
   value: Record<string, unknown>,
@@ -34,6 +37,18 @@ export function decodeStruct(
     const place = { struct: goName(type), field: at.field ? `${at.field}.${key}` : key, strictPath };
     const decoded = decodeValue(fields[key], value[key], faults, place);
     if (decoded !== undefined) result[key] = decoded;
+  }
+  return withRequired(type, result);
+}
+
+/** Required, and yet without a zero value of their own: a pointer in Go's struct, and the zero time, which is null. */
+const ABSENT_WHEN_LEFT_OUT: ReadonlySet<string> = new Set(['LabelSelector', 'time']);
+
+function withRequired(type: string, result: Record<string, unknown>): Record<string, unknown> {
+  const { fields, required = [] } = SCHEMAS[type];
+  for (const key of required) {
+    if (result[key] === undefined && !ABSENT_WHEN_LEFT_OUT.has(fields[key]))
+      result[key] = zeroValue(fields[key]);
   }
   return result;
 }
@@ -128,7 +143,8 @@ function decodeText(type: string, value: string, faults: DecodingFaults): unknow
 
 function zeroValue(type: string): unknown {
   if (type.startsWith('[')) return [];
-  if (type.startsWith('{') || Object.hasOwn(SCHEMAS, type)) return {};
+  if (type.startsWith('{')) return {};
+  if (Object.hasOwn(SCHEMAS, type)) return withRequired(type, {});
   if (type === 'boolean') return false;
   if (type === 'int32' || type === 'int64' || type === 'double' || type === 'intOrString') return 0;
   return type === 'quantity' ? '0' : '';

@@ -154,6 +154,7 @@ export class GenericRegistry {
     if (!metadata.name && metadata.generateName) {
       metadata.name = generatedName(metadata.generateName, this.context.random.suffix(5));
     }
+    metadata.name ??= '';
     delete metadata.deletionTimestamp;
     delete metadata.deletionGracePeriodSeconds;
     metadata.uid = this.context.random.uuid();
