@@ -20,17 +20,19 @@ export class Recall {
   async objects(cluster: string, resourceVersion: number): Promise<Past | undefined> {
     const checkpoint = await this.log.latestCheckpoint(cluster, resourceVersion);
     if (!checkpoint) return undefined;
+    const entries = await this.entries(cluster, checkpoint.rv + 1, resourceVersion);
+    const at = entries.at(-1)?.at ?? checkpoint.at;
     const core = this.engine.restore(checkpoint.state);
+    // What is shown as a function of time (renewals, heartbeats) is shown as it was then.
+    core.perform({ kind: 'Advance', to_ms: at });
     const objects = new Map(objectsOf(core).map((object) => [object.metadata.uid, object]));
-    let at = checkpoint.at;
-    for await (const entry of this.log.read(cluster, checkpoint.rv + 1, resourceVersion)) {
-      at = entry.at;
+    for (const entry of entries) {
       if (entry.kind !== 'revision') continue;
       const object = entry.object as KubernetesObject;
       if (entry.type === 'DELETED') objects.delete(object.metadata.uid);
       else objects.set(object.metadata.uid, object);
     }
-    return { at, objects: [...objects.values()] };
+    return { at, objects: [...objects.values()].sort(byName) };
   }
 
   /** Sends the request that stands at `resourceVersion` once more in the state of then, and gives its connection with the trace. */
@@ -38,11 +40,20 @@ export class Recall {
     const checkpoint = await this.log.latestCheckpoint(cluster, resourceVersion - 1);
     if (!checkpoint) return undefined;
     const core = this.engine.restore(checkpoint.state);
-    const entries: LogEntry[] = [];
-    for await (const entry of this.log.read(cluster, checkpoint.rv + 1, resourceVersion)) entries.push(entry);
+    const entries = await this.entries(cluster, checkpoint.rv + 1, resourceVersion);
     return lastSent(core, entries)?.requests[connection];
   }
+
+  private async entries(cluster: string, from: number, to: number): Promise<LogEntry[]> {
+    const found: LogEntry[] = [];
+    for await (const entry of this.log.read(cluster, from, to)) found.push(entry);
+    return found;
+  }
 }
+
+const nameOf = ({ kind, metadata }: KubernetesObject) =>
+  `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+const byName = (one: KubernetesObject, other: KubernetesObject) => (nameOf(one) < nameOf(other) ? -1 : 1);
 
 /** Replays up to a Send, and catches what it answers. */
 function lastSent(core: Cluster, entries: readonly LogEntry[]): RequestAnswer | undefined {

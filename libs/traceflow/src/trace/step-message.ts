@@ -36,8 +36,9 @@ export function wordsOf(step: RawStep): StepWords {
     }
     case 'Conntrack': {
       const { event, state } = step.detail;
-      const params = { state, before: flowOf(before), after: flowOf(after) };
-      return { code: `Conntrack.${event}`, params };
+      // These two are shared by every flow (step-messages.ts), so they name none.
+      if (event === 'New' || event === 'Found') return { code: `Conntrack.${event}`, params: { state } };
+      return { code: `Conntrack.${event}`, params: { state, before: flowOf(before), after: flowOf(after) } };
     }
     case 'Iptables': {
       const { path, verdict, mark = '' } = step.detail;
