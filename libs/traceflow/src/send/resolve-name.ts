@@ -11,7 +11,7 @@ import type { Sender } from './sender';
 export interface NameResult {
   readonly rcode: TryCode;
   readonly address?: string;
-  /** One for each name tried; none where the host is an address. */
+  /** One for each name tried; none where the host is an address, or where the sender has no network to ask by. */
   readonly tries: readonly ResolverTry[];
   /** How the last exchange with a name server ended, where packets were sent. */
   readonly exchange?: DatagramResult;
@@ -30,8 +30,8 @@ export function resolveName(
   if (tryParseAddress(host) !== undefined) return found(host);
   const own = ownName(host, sender);
   if (own !== undefined) return found(own);
-  if (sender.resolver === undefined || sender.namespace === undefined)
-    return resolveOutside(host, objects, dependencies);
+  if (sender.namespace === undefined) return { rcode: 'TIMEOUT', tries: [], elapsed_ms: 0 };
+  if (sender.resolver === undefined) return resolveOutside(host, objects, dependencies);
   let exchange: DatagramResult | undefined;
   let elapsed_ms = 0;
   const { namespace } = sender;
