@@ -64,8 +64,7 @@ export function kubectl(scene: Scene, line: ScenarioLine): string {
 function get({ cluster }: Scene, line: ScenarioLine, arguments_: Arguments): string {
   const { flags, namespace } = arguments_;
   const { kind, path } = subjectOf(line, arguments_);
-  const selector = flags.get('selector');
-  const query = selector === undefined ? '' : `?labelSelector=${encodeURIComponent(selector)}`;
+  const query = queryOf({ labelSelector: flags.get('selector'), fieldSelector: flags.get('field-selector') });
   const output = flags.get('output') ?? '';
   if (output.startsWith(JSON_PATH)) {
     const value = jsonPath(
@@ -77,4 +76,11 @@ function get({ cluster }: Scene, line: ScenarioLine, arguments_: Arguments): str
   const table = kubeJson<Table>(cluster, { method: 'GET', path: path + query, accept: AS_TABLE });
   if (table.rows.length > 0) return tableText(table, output === 'wide');
   return kind.namespaced ? `No resources found in ${namespace} namespace.` : 'No resources found';
+}
+
+function queryOf(parameters: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return given.length === 0 ? '' : `?${given.join('&')}`;
 }
