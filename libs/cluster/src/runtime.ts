@@ -7,17 +7,21 @@ import {
   createWorkQueueState,
   StoreInformerFactory,
   WorkQueue,
+  type Client,
   type Component,
   type ComponentContext,
   type ComponentFactory,
   type EventRecorder,
+  type Informer,
   type WorkQueueOptions,
+  type WorkQueueTimer,
 } from '@podlab/client';
-import { EventQueue, invariant, rfc3339, type QueueEntry } from '@podlab/kernel';
+import { EventQueue, invariant, rfc3339, type Prng, type QueueEntry } from '@podlab/kernel';
 import type { MvccStore } from '@podlab/storage';
 import { generator, partOf, type ClusterState } from './state';
 
 const QUEUE_KIND = 'queue:';
+const MASTERS: readonly string[] = Object.freeze(['system:masters']);
 
 /** Runs components: gives each its context, and each due entry to its component. */
 export class ComponentRuntime {
@@ -89,61 +93,31 @@ export class ComponentRuntime {
   }
 
   private context(name: string): ComponentContext {
-    const now = () => this.state.now;
-    const timestamp = () => rfc3339(this.state.now);
-    const client = this.apiServer.client({ name: `system:${name}`, groups: ['system:masters'] });
-    return {
-      name,
-      now,
-      timestamp,
-      random: generator(this.state, name),
-      client,
-      informers: this.informers,
-      recorder: this.recorder(client, now, timestamp),
-      state: (part, initial) => partOf(this.state, `${name}/${part}`, initial),
-      schedule: (delayMs, kind, args = [], options = {}) =>
-        this.schedule(name, delayMs, kind, args, options.periodic),
-      cancel: (entry) => this.queue.cancel(entry),
-      workQueue: (queue, reconcile, options) => this.addWorkQueue(name, queue, reconcile, options),
-    };
+    const client = this.apiServer.client({ name: `system:${name}`, groups: MASTERS });
+    return new RunningContext(this, this.state, name, client, generator(this.state, name));
   }
 
-  private recorder(
-    client: ComponentContext['client'],
-    now: () => number,
-    timestamp: () => string,
-  ): EventRecorder {
-    const events = this.informers.for<Event>('events');
-    return new CorrelatedRecorder(partOf(this.state, 'events/recorder', createRecorderState), {
-      now,
-      timestamp,
-      client,
-      events,
-    });
-  }
-
-  private addWorkQueue(
+  /** Adds a work queue of a component. */
+  addWorkQueue(
     component: string,
     name: string,
     reconcile: (key: string) => void,
     options?: WorkQueueOptions,
   ): WorkQueue {
     const kind = QUEUE_KIND + name;
-    const timer = {
-      now: () => this.state.now,
-      schedule: (delayMs: number, key: string) => this.schedule(component, delayMs, kind, [key]),
-      cancel: (entry: QueueEntry) => this.queue.cancel(entry),
-    };
-    const queue = new WorkQueue(
-      partOf(this.state, `${component}/${kind}`, createWorkQueueState),
-      timer,
-      options,
-    );
+    const state = partOf(this.state, `${component}/${kind}`, createWorkQueueState);
+    const queue = new WorkQueue(state, new QueueTimer(this, component, kind), options);
     this.workQueues.set(`${component}/${kind}`, { queue, reconcile });
     return queue;
   }
 
-  private schedule(
+  /** Virtual time in ms since the Unix epoch. */
+  now(): number {
+    return this.state.now;
+  }
+
+  /** Puts an entry of a component into the queue. */
+  schedule(
     component: string,
     delayMs: number,
     kind: string,
@@ -151,5 +125,78 @@ export class ComponentRuntime {
     periodic = false,
   ): QueueEntry {
     return this.queue.schedule({ at: this.state.now + delayMs, component, kind, args, periodic });
+  }
+
+  cancel(entry: QueueEntry): void {
+    this.queue.cancel(entry);
+  }
+}
+
+/** The context of one component: a class, so that twenty components share its methods. */
+class RunningContext implements ComponentContext {
+  readonly informers: StoreInformerFactory;
+  readonly recorder: EventRecorder;
+  readonly events: Informer<Event>;
+
+  constructor(
+    private readonly runtime: ComponentRuntime,
+    private readonly cluster: ClusterState,
+    readonly name: string,
+    readonly client: Client,
+    readonly random: Prng,
+  ) {
+    this.informers = runtime.informers;
+    this.events = this.informers.for<Event>('events');
+    this.recorder = new CorrelatedRecorder(partOf(cluster, 'events/recorder', createRecorderState), this);
+  }
+
+  now(): number {
+    return this.cluster.now;
+  }
+
+  timestamp(): string {
+    return rfc3339(this.cluster.now);
+  }
+
+  state<T extends object>(part: string, initial: () => T): T {
+    return partOf(this.cluster, `${this.name}/${part}`, initial);
+  }
+
+  schedule(
+    delayMs: number,
+    kind: string,
+    args: QueueEntry['args'] = [],
+    options: { periodic?: boolean } = {},
+  ): QueueEntry {
+    return this.runtime.schedule(this.name, delayMs, kind, args, options.periodic);
+  }
+
+  cancel(entry: QueueEntry): void {
+    this.runtime.cancel(entry);
+  }
+
+  workQueue(name: string, reconcile: (key: string) => void, options?: WorkQueueOptions): WorkQueue {
+    return this.runtime.addWorkQueue(this.name, name, reconcile, options);
+  }
+}
+
+/** A work queue's view of the cluster's event queue. */
+class QueueTimer implements WorkQueueTimer {
+  constructor(
+    private readonly runtime: ComponentRuntime,
+    private readonly component: string,
+    private readonly kind: string,
+  ) {}
+
+  now(): number {
+    return this.runtime.now();
+  }
+
+  schedule(delayMs: number, key: string): QueueEntry {
+    return this.runtime.schedule(this.component, delayMs, this.kind, [key]);
+  }
+
+  cancel(entry: QueueEntry): void {
+    this.runtime.cancel(entry);
   }
 }
