@@ -5,7 +5,8 @@ import type { Informer, InformerFactory, ResourceHandlers } from './informer';
 
 interface Index {
   valuesOf(object: KubeObject): readonly string[];
-  buckets: Map<string, Map<string, KubeObject>>;
+  /** Absent until there is an object: most resources of an idle cluster have none. */
+  buckets: Map<string, Map<string, KubeObject>> | undefined;
 }
 
 const NONE: readonly never[] = [];
@@ -29,13 +30,13 @@ class StoreInformer implements Informer<KubeObject> {
   }
 
   byIndex(name: string, value: string): readonly KubeObject[] {
-    const bucket = this.indexes.get(name)?.buckets.get(value);
+    const bucket = this.indexes.get(name)?.buckets?.get(value);
     return bucket ? [...bucket.values()] : NONE;
   }
 
   addIndex(name: string, valuesOf: (object: KubeObject) => readonly string[]): void {
     if (this.indexes.has(name)) return;
-    const index: Index = { valuesOf, buckets: new Map() };
+    const index: Index = { valuesOf, buckets: undefined };
     this.indexes.set(name, index);
     for (const object of this.list()) addTo(index, objectKey(object), object);
   }
@@ -82,16 +83,18 @@ export class StoreInformerFactory implements InformerFactory {
 
 function addTo(index: Index, key: string, object: KubeObject): void {
   for (const value of index.valuesOf(object)) {
-    let bucket = index.buckets.get(value);
-    if (!bucket) index.buckets.set(value, (bucket = new Map()));
+    const buckets = (index.buckets ??= new Map());
+    let bucket = buckets.get(value);
+    if (!bucket) buckets.set(value, (bucket = new Map()));
     bucket.set(key, object);
   }
 }
 
 function removeFrom(index: Index, key: string, object: KubeObject): void {
+  const { buckets } = index;
   for (const value of index.valuesOf(object)) {
-    const bucket = index.buckets.get(value);
+    const bucket = buckets?.get(value);
     bucket?.delete(key);
-    if (bucket?.size === 0) index.buckets.delete(value);
+    if (bucket?.size === 0) buckets?.delete(value);
   }
 }

@@ -57,7 +57,15 @@ export class Prng {
     const words = [this.uint32(), this.uint32(), this.uint32(), this.uint32()];
     const digits = words.map((word) => word.toString(16).padStart(8, '0')).join('');
     const variant = '89ab'[words[2] & 3];
-    return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
+    const groups = [
+      digits.slice(0, 8),
+      digits.slice(8, 12),
+      `4${digits.slice(13, 16)}`,
+      variant + digits.slice(17, 20),
+      digits.slice(20, 32),
+    ];
+    // joined, not concatenated: one flat string, of which a cluster keeps many
+    return groups.join('-');
   }
 }
 

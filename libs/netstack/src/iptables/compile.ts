@@ -52,16 +52,14 @@ export class CompiledRule {
     readonly rule: Rule,
     chains: (name: string) => CompiledChain,
   ) {
-    const tests: Test[] = [];
     this.source = addressTest(rule.matches, 'source');
     this.destination = addressTest(rule.matches, 'destination');
     const protocol = rule.matches.find((match) => match.kind === 'protocol');
     this.protocol = protocol === undefined ? undefined : (protocol.protocol.toUpperCase() as Protocol);
     this.protocol_invert = protocol?.invert === true;
     // Interfaces belong to the header, so they come before the extensions, as the kernel has it.
-    for (const match of rule.matches) if (isInterface(match)) tests.push(compileMatch(match));
-    for (const match of rule.matches) if (!isHeader(match)) tests.push(compileMatch(match));
-    this.tests = tests;
+    const extensions = rule.matches.filter((match) => !isHeader(match) && !isRemark(match));
+    this.tests = rule.matches.filter(isInterface).concat(extensions).map(compileMatch);
     this.target = rule.target;
     this.kind = rule.target.kind;
     this.chain = rule.target.kind === 'JUMP' ? chains(rule.target.chain) : undefined;
@@ -102,6 +100,11 @@ function addressTest(matches: readonly Match[], kind: 'source' | 'destination'):
 
 function isInterface(match: Match): boolean {
   return match.kind === 'in-interface' || match.kind === 'out-interface';
+}
+
+/** What always holds: it is there to be read. */
+function isRemark(match: Match): boolean {
+  return match.kind === 'comment' || match.kind === 'protocol-module';
 }
 
 function isHeader(match: Match): boolean {
