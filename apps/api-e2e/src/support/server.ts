@@ -1,5 +1,5 @@
 /** Starts the built server as its own process on a temporary data folder and free ports. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,11 +35,22 @@ export function removeDataFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
+export interface Limits {
+  /** No file may grow beyond this many KiB until `raiseFileSize` is called: a full disk. */
+  fileSize?: number;
+}
+
+/** The disk has room again. */
+export function raiseFileSize(server: TestServer): void {
+  execFileSync('prlimit', ['--pid', String(server.pid), '--fsize=unlimited:unlimited']);
+}
+
 export async function startServer(
   folder: string,
   environment: Record<string, string> = {},
+  limits: Limits = {},
 ): Promise<TestServer> {
-  const { child, output, log } = launch(folder, environment);
+  const { child, output, log } = launch(folder, environment, limits);
   const match = await new Promise<RegExpExecArray>((resolve, reject) => {
     const look = () => {
       const found = READY.exec(output());
@@ -75,7 +86,7 @@ export async function failToStart(folder: string, environment: Record<string, st
   return { code, says: log() };
 }
 
-function launch(folder: string, environment: Record<string, string>) {
+function launch(folder: string, environment: Record<string, string>, { fileSize }: Limits = {}) {
   if (!existsSync(MAIN)) throw new Error('dist/apps/api is missing: run `npx nx build api-server` first');
   const settings = {
     PODLAB_DATA: folder,
@@ -84,7 +95,8 @@ function launch(folder: string, environment: Record<string, string>) {
     PODLAB_DASHBOARD: join(folder, 'none'),
     PODLAB_OPENAPI: join(__dirname, '../../../../dist/openapi'),
   };
-  const child: ChildProcess = spawn(process.execPath, [MAIN], {
+  const limited = fileSize === undefined ? '' : `ulimit -S -f ${fileSize} && `;
+  const child: ChildProcess = spawn('sh', ['-c', `${limited}exec "$0" "$1"`, process.execPath, MAIN], {
     env: { PATH: process.env.PATH, ...settings, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

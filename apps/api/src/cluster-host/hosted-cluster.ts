@@ -44,6 +44,7 @@ export class HostedCluster {
   private readonly stopListening: () => void;
   private pending: LogEntry[] = [];
   private commanding = false;
+  private impatient = false;
   private failure: Error | undefined;
   private closed = false;
 
@@ -91,7 +92,7 @@ export class HostedCluster {
   /** Answers `call` when all that it saw is durable. */
   async ask<Result>(call: (core: Cluster) => Result): Promise<Result> {
     const result = this.turn(call);
-    await this.gate.wait(this.core.resourceVersion());
+    await this.durable();
     return result;
   }
 
@@ -189,6 +190,7 @@ export class HostedCluster {
 
   /** The log is failing for so long that whoever waits for an answer is told. */
   letAnswersGo(): void {
+    this.impatient = true;
     this.gate.letAnswersGo(notWritten());
   }
 
@@ -212,9 +214,12 @@ export class HostedCluster {
     return { state: this.core.checkpoint(), rv: this.core.resourceVersion(), at: this.core.now() };
   }
 
-  /** Resolves when everything that happened is durable. */
-  durable(): Promise<void> {
-    return this.gate.wait(this.core.resourceVersion());
+  /** Resolves when everything that happened is durable; rejects at once while the disk has been failing for long. */
+  async durable(): Promise<void> {
+    const rv = this.core.resourceVersion();
+    if (this.impatient && this.options.log.writable) this.impatient = false;
+    if (this.impatient && rv > this.gate.durableRevision) throw notWritten();
+    await this.gate.wait(rv);
   }
 
   private refuseWhileReadOnly(): void {
@@ -245,7 +250,7 @@ export class HostedCluster {
         }),
       );
       const answer = this.moved();
-      await this.gate.wait(this.core.resourceVersion());
+      await this.durable();
       return answer;
     } finally {
       this.commanding = false;
