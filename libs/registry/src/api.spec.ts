@@ -260,6 +260,14 @@ describe('what a student gets wrong', () => {
   });
 });
 
+// Models k8s.io/apiserver pkg/storage/etcd3/store.go GetList: a limit that is not positive is none.
+test.each(['limit=-5', 'limit=0', 'limit=x'])('a list with %s is whole', (query) => {
+  const request = api();
+  for (const name of ['one', 'two']) request('POST', '/api/v1/namespaces', { metadata: { name } });
+  const { status, body } = request('GET', `/api/v1/namespaces?${query}`);
+  expect([status, body.items.length, body.metadata.continue]).toEqual([200, 2, undefined]);
+});
+
 test('a thousand Services each get an address of their own', () => {
   const request = lab06();
   const addresses = new Set<string>();

@@ -92,7 +92,8 @@ function selectPage(services: EndpointServices, scope: RequestScope): ListPage {
   const rv = token?.rv ?? exactRevision(services, scope) ?? services.store.resourceVersion;
   const selection = parseSelection(strategy, query, info.namespace);
   const all = objectsAt(services, scope, rv);
-  const limit = query.number('limit') || Infinity;
+  const asked = query.number('limit') ?? 0;
+  const limit = asked > 0 ? asked : Infinity;
   const start = token ? all.findIndex((object) => objectKey(object) > token.after) : 0;
   const rest = start < 0 ? [] : all.slice(start).filter((object) => selection.matches(object));
   const items = (rest.length > limit ? rest.slice(0, limit) : rest).map((each) =>
