@@ -1,8 +1,13 @@
 /** Stock kubectl against the server under test. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { Client } from './client';
+
+/** Whether this machine has a kubectl of its own. */
+export const machineHasKubectl = (process.env.PATH ?? '')
+  .split(delimiter)
+  .some((folder) => existsSync(join(folder, 'kubectl')));
 
 const CLIENTS = join(__dirname, '../../../../.cache/clients');
 
@@ -24,7 +29,8 @@ export class Kubectl {
     const folder = join(client.server.folder, `kubectl-${cluster}-${minor}`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'kubeconfig'), text);
-    return new Kubectl(minor === 'machine' ? 'kubectl' : join(CLIENTS, `kubectl-${minor}`), folder);
+    const carried = join(CLIENTS, `kubectl-${minor}`);
+    return new Kubectl(existsSync(carried) ? carried : 'kubectl', folder);
   }
 
   write(file: string, text: string): void {

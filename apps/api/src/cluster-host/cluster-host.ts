@@ -109,8 +109,9 @@ export class ClusterHost {
     const { core, beyond } = this.replayed(record, checkpoint, entries);
     if (beyond.length > 0) await this.log.append(record.id, beyond);
     const { clock } = readHostState(record.host_state);
-    const hosted = this.host(record.id, core, clock);
-    if (clock.mode === 'live') this.wake(hosted, clock);
+    const { mode, speed } = core.clock;
+    const hosted = this.host(record.id, core, { mode, speed });
+    if (mode === 'live' && clock.mode === mode && clock.speed === speed) this.wake(hosted, clock);
     this.logger.debug({ cluster: record.id }, 'cluster loaded');
     return hosted;
   }

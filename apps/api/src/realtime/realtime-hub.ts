@@ -73,7 +73,6 @@ export class RealtimeHub {
     this.server = new Server(httpServer, {
       transports: ['websocket'],
       maxHttpBufferSize: MESSAGE_BYTES,
-      destroyUpgrade: false,
       serveClient: false,
     });
     this.server.use((socket, next) => void this.admit(socket as ClientSocket).then(() => next(), next));
