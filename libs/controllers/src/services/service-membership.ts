@@ -2,6 +2,7 @@ import type { Pod, Service } from '@podlab/api';
 import { objectKey } from '@podlab/apimachinery';
 import type { ComponentContext, Informer, WorkQueue } from '@podlab/client';
 import { equalJson } from '@podlab/kernel';
+import { inKeyOrder } from '../ownership/indexes';
 import { isPodReady, isPodTerminal } from '../pods/pod-state';
 
 const BY_SELECTOR_PAIR = 'selectorPair';
@@ -54,11 +55,12 @@ export class ServiceMembership {
       .filter(({ metadata: { labels = {} } }) => matches(pairs, labels));
   }
 
+  /** In the order of keys: an index built again from a checkpoint has lost the order in which objects came. */
   private servicesOf({ metadata: { namespace, labels = {} } }: Pod): Service[] {
     return Object.entries(labels).flatMap((pair) =>
-      this.services
-        .byIndex(BY_SELECTOR_PAIR, pairOf(namespace, pair))
-        .filter(({ spec }) => matches(Object.entries(spec.selector ?? {}), labels)),
+      inKeyOrder(this.services.byIndex(BY_SELECTOR_PAIR, pairOf(namespace, pair))).filter(({ spec }) =>
+        matches(Object.entries(spec.selector ?? {}), labels),
+      ),
     );
   }
 }
