@@ -215,5 +215,7 @@ function pick(
   items: readonly KeyPath[] | undefined,
 ): Record<string, string> {
   if (!items) return { ...data };
-  return Object.fromEntries(items.filter(({ key }) => key in data).map(({ key, path }) => [path, data[key]]));
+  return Object.fromEntries(
+    items.filter(({ key }) => Object.hasOwn(data, key)).map(({ key, path }) => [path, data[key]]),
+  );
 }

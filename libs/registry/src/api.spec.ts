@@ -268,6 +268,15 @@ test.each(['limit=-5', 'limit=0', 'limit=x'])('a list with %s is whole', (query)
   expect([status, body.items.length, body.metadata.continue]).toEqual([200, 2, undefined]);
 });
 
+test('a watch that can not be shown is refused, not those who write', () => {
+  const request = api();
+  const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+  const { status, body } = request('GET', '/api/v1/namespaces?watch=1&includeObject=x', undefined, {
+    accept,
+  });
+  expect([status, body.message]).toEqual([400, 'unrecognized includeObject value: "x"']);
+});
+
 test('a thousand Services each get an address of their own', () => {
   const request = lab06();
   const addresses = new Set<string>();

@@ -45,8 +45,8 @@ function compile(term: PodAffinityTerm, { metadata }: Pod): AffinityTerm {
   const ownNamespace = !term.namespaces?.length && !term.namespaceSelector;
   const named = new Set(ownNamespace ? [metadata.namespace ?? ''] : term.namespaces);
   const byLabel = term.namespaceSelector && selectorFromLabelSelector(term.namespaceSelector);
-  const equal = (term.matchLabelKeys ?? []).filter((key) => key in own);
-  const different = (term.mismatchLabelKeys ?? []).filter((key) => key in own);
+  const equal = (term.matchLabelKeys ?? []).filter((key) => Object.hasOwn(own, key));
+  const different = (term.mismatchLabelKeys ?? []).filter((key) => Object.hasOwn(own, key));
   return {
     topologyKey: term.topologyKey,
     matches: ({ namespace, labels }, namespaces) =>

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@podlab/apimachinery';
-import { newTooOldResourceVersion } from '@podlab/apimachinery';
+import { newInternal, newTooOldResourceVersion } from '@podlab/apimachinery';
 import type { Revision } from '@podlab/storage';
 import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
 import type { KubeWatch, WatchSink } from '../request/kube-request';
@@ -11,6 +11,8 @@ import { tableOf } from './table';
 
 /** How long a watch lasts that names no time, in ms of wall time. Models kube-apiserver --min-request-timeout. */
 const DEFAULT_TIMEOUT_MS = 1_800_000;
+/** What a host's timer can count to. */
+const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
 /** GET with `watch=true`: what is there (unless a resourceVersion says from where), then every change. */
 export function handleWatch(services: EndpointServices, scope: RequestScope): KubeWatch {
@@ -26,7 +28,7 @@ export function handleWatch(services: EndpointServices, scope: RequestScope): Ku
   return {
     kind: 'watch',
     headers: { 'content-type': JSON_TYPE },
-    timeout_ms: seconds ? seconds * 1000 : DEFAULT_TIMEOUT_MS,
+    timeout_ms: seconds ? Math.min(seconds * 1000, LONGEST_TIMEOUT_MS) : DEFAULT_TIMEOUT_MS,
     resourceVersion: services.store.resourceVersion,
     open: (sink) => stream.open(sink),
   };
@@ -43,6 +45,7 @@ class WatchStream {
     private readonly selection: Selection,
   ) {
     this.resource = groupResourceOf(scope.strategy);
+    if (as === 'table') includeObject(scope);
   }
 
   open(sink: WatchSink): () => void {
@@ -55,7 +58,18 @@ class WatchStream {
       for (const revision of missed) this.send(sink, revision);
       if (this.scope.query.flag('sendInitialEvents')) this.sendInitialEnd(sink);
     }
-    return store.onRevision((revision) => this.send(sink, revision));
+    return store.onRevision((revision) => this.follow(sink, revision));
+  }
+
+  /** Runs inside whoever writes: what can't be shown ends this stream, never the write. */
+  private follow(sink: WatchSink, revision: Revision): void {
+    try {
+      this.send(sink, revision);
+    } catch (error) {
+      const { status } = newInternal((error as Error).message);
+      sink.event(this.services.encoder.encodeWatchEvent('ERROR', status), revision.rv);
+      sink.end();
+    }
   }
 
   /** Undefined: begin with a picture of what is there. */

@@ -141,12 +141,28 @@ describe('the environment of a container', () => {
   ])('fails when %s is missing', (_title, change, message) => {
     expect(() => environmentOf(change)).toThrow(message);
   });
+
+  it('fails where variables of variables grow beyond what a process can be given', () => {
+    const doubling = Array.from({ length: 60 }, (_, at) => ({
+      name: `E${at}`,
+      value: at === 0 ? 'xx' : `$(E${at - 1})$(E${at - 1})`,
+    }));
+    const env = Array.from({ length: 40 }, (_, at) => ({ name: `E${at}`, value: 'x'.repeat(100_000) }));
+    for (const change of [{ env: doubling }, { env }])
+      expect(() => environmentOf(change)).toThrow('argument list too long');
+  });
+
+  it('a key that every object inherits is missing as well', () => {
+    const valueFrom = { configMapKeyRef: { name: 'settings', key: 'constructor' } };
+    expect(() => environmentOf({ env: [{ name: 'A', valueFrom }] })).toThrow("couldn't find key constructor");
+  });
 });
 
 it.each([
   ['$(A)', 'x'],
   ['$$(A)', '$(A)'],
   ['$(B) $A $', '$(B) $A $'],
+  ['$(constructor)', '$(constructor)'],
 ])('expand %s', (text, expanded) => {
   expect(expand(text, { A: 'x' })).toBe(expanded);
 });

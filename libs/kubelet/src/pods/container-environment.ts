@@ -35,6 +35,7 @@ export function containerEnvironment(
   hostIp: string,
 ): ContainerEnvironment {
   const own: Record<string, string> = {};
+  let length = 0;
   for (const source of container.envFrom ?? []) {
     const { configMapRef, secretRef, prefix = '' } = source;
     const reference = configMapRef ?? secretRef;
@@ -48,16 +49,33 @@ export function containerEnvironment(
     const found = valueFrom
       ? valueOf(informers, pod, record, hostIp, valueFrom)
       : expand(value ?? '', { ...services.variables, ...own });
-    if (found !== undefined) own[name] = found;
+    if (found === undefined) continue;
+    length += name.length + found.length;
+    if (length > LONGEST_ENVIRONMENT) throw tooLong();
+    own[name] = found;
   }
   return { own, services };
 }
 
-/** `$(NAME)` stands for a variable defined before; `$$` is a dollar. Models third_party/forked/golang/expansion. */
+/** What Linux hands to a process: MAX_ARG_STRLEN one string, a quarter of the usual stack limit all together. */
+const LONGEST_VALUE = 131_071;
+const LONGEST_ENVIRONMENT = 2_097_152;
+
+const tooLong = () => new ContainerConfigError('argument list too long');
+
+/**
+ * `$(NAME)` stands for a variable defined before; `$$` is a dollar. Models third_party/forked/golang/expansion.
+ * Variables made of variables grow with each one: what no process can be given throws {@link ContainerConfigError}.
+ */
 export function expand(text: string, environment: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\$|\$\(([^)]*)\)/g, (whole, name?: string) =>
-    whole === '$$' ? '$' : name !== undefined && name in environment ? environment[name] : whole,
-  );
+  let length = text.length;
+  return text.replace(/\$\$|\$\(([^)]*)\)/g, (whole, name?: string) => {
+    if (whole === '$$') return '$';
+    if (name === undefined || !Object.hasOwn(environment, name)) return whole;
+    length += environment[name].length;
+    if (length > LONGEST_VALUE) throw tooLong();
+    return environment[name];
+  });
 }
 
 type ValueFrom = NonNullable<NonNullable<Container['env']>[number]['valueFrom']>;
@@ -76,7 +94,8 @@ function valueOf(
   const data = from.configMapKeyRef
     ? configMapData(informers, pod, reference.name, reference.optional)
     : secretData(informers, pod, reference.name, reference.optional);
-  if (reference.key in data || reference.optional) return data[reference.key];
+  if (Object.hasOwn(data, reference.key)) return data[reference.key];
+  if (reference.optional) return undefined;
   const where = `${pod.metadata.namespace}/${reference.name}`;
   throw new ContainerConfigError(`couldn't find key ${reference.key} in ${kind} ${where}`);
 }
@@ -105,7 +124,7 @@ function secretData(informers: Informers, pod: Pod, name: string, optional = fal
 function fieldOf(pod: Pod, record: PodRecord, hostIp: string, path: string): string {
   const { name, namespace = '', uid = '', labels = {}, annotations = {} } = pod.metadata;
   const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
-  if (subscript) return (subscript[1] === 'labels' ? labels : annotations)[subscript[2]] ?? '';
+  if (subscript) return ownText(subscript[1] === 'labels' ? labels : annotations, subscript[2]);
   const fields: Record<string, string> = {
     'metadata.name': name,
     'metadata.namespace': namespace,
@@ -117,8 +136,11 @@ function fieldOf(pod: Pod, record: PodRecord, hostIp: string, path: string): str
     'status.podIP': record.ip ?? '',
     'status.podIPs': record.ip ?? '',
   };
-  return fields[path] ?? '';
+  return ownText(fields, path);
 }
+
+const ownText = (texts: Readonly<Record<string, string>>, key: string) =>
+  Object.hasOwn(texts, key) ? texts[key] : '';
 
 /** The variables of Services, found once a namespace until a Service changes: many containers share them. */
 export class ServiceVariables {
