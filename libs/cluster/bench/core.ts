@@ -1,4 +1,7 @@
-// `npm run bench:core`: what the pure core costs, as JSON. Ratios count, digits depend on the machine.
+// `npm run bench:core`: what the pure core costs, as JSON. Ratios count, digits depend on the machine. Each figure is
+// measured in a process of its own, so that none pays for what another left behind; `best` is the one of a machine that
+// does nothing else, `median` the one of this machine now.
+import { spawnSync } from 'node:child_process';
 import type { SendRequest } from '@podlab/contracts';
 import { createCluster, type Cluster, type ClusterConfig } from '@podlab/cluster';
 
@@ -67,17 +70,29 @@ const timed = (act: () => unknown): number => {
   return Number(process.hrtime.bigint() - start) / 1e6;
 };
 
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+/** What rounds of one measure gave, best first. */
+interface Figure {
+  readonly best: number;
+  readonly median: number;
+}
 
-function creation(): number {
+function rounds(count: number, act: (round: number) => unknown): Figure {
+  const took = Array.from({ length: count }, (_, round) => timed(() => act(round))).sort((a, b) => a - b);
+  return { best: took[0], median: took[Math.floor(count / 2)] };
+}
+
+/** How often a second something happens that happened 1,000 times in each round. */
+function perSecond({ best, median }: Figure): Figure {
+  return { best: Math.round(1_000_000 / best), median: Math.round(1_000_000 / median) };
+}
+
+function creation(): Figure {
   for (let i = 0; i < 50; i++) createCluster(configOf(`warm-${i}`, 3));
-  return median(
-    Array.from({ length: 100 }, (_, index) => timed(() => createCluster(configOf(`c-${index}`, 3)))),
-  );
+  return rounds(100, (round) => createCluster(configOf(`c-${round}`, 3)));
 }
 
 /** Resident memory per idle cluster: the slope over the second half of 500, each settled with its CoreDNS. */
-function memory(): number {
+function idleClusterRss(): number {
   const clusters: Cluster[] = [];
   const grow = (count: number) => {
     for (let i = 0; i < count; i++)
@@ -91,133 +106,152 @@ function memory(): number {
   return (end - middle) / 250 / 1024;
 }
 
-function thousandPods(): number {
-  const cluster = settled(createCluster(configOf('pods', 20)));
+interface Named {
+  readonly metadata: { readonly name: string };
+}
+
+const listed = <T>(cluster: Cluster, resource: 'pods' | 'services') =>
+  cluster.list<never>(resource, NAMESPACE) as readonly T[];
+
+function withNamespace(cluster: Cluster): Cluster {
   write(cluster, '/api/v1/namespaces', {
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: { name: NAMESPACE },
   });
-  settled(cluster);
-  const took = timed(() => {
-    write(cluster, `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`, deployment('web', 1000));
-    settled(cluster);
-  });
-  const ready = cluster.list<{ status?: { conditions?: { type: string; status: string }[] } } & never>(
-    'pods',
-    NAMESPACE,
+  return settled(cluster);
+}
+
+const deploy = (cluster: Cluster, replicas: number) =>
+  write(cluster, `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`, deployment('web', replicas));
+
+interface Conditioned {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+function isReady({ status }: Conditioned): boolean {
+  return (
+    status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ===
+    true
   );
-  const count = (ready as readonly { status?: { conditions?: { type: string; status: string }[] } }[]).filter(
-    (pod) => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
-  ).length;
-  if (count !== 1000) throw new Error(`${count} of 1000 pods are Ready`);
-  return took;
+}
+
+function thousandPods(): Figure {
+  const clusters = Array.from({ length: 5 }, (_, round) =>
+    withNamespace(settled(createCluster(configOf(`pods-${round}`, 20)))),
+  );
+  const figure = rounds(clusters.length, (round) => {
+    deploy(clusters[round], 1000);
+    settled(clusters[round]);
+  });
+  for (const cluster of clusters) {
+    const ready = listed<Conditioned>(cluster, 'pods').filter(isReady).length;
+    if (ready !== 1000) throw new Error(`${ready} of 1000 pods are Ready`);
+  }
+  return figure;
 }
 
 function requestCluster(services: number): Cluster {
-  const cluster = settled(createCluster(configOf(`requests-${services}`, 3)));
-  write(cluster, '/api/v1/namespaces', {
-    apiVersion: 'v1',
-    kind: 'Namespace',
-    metadata: { name: NAMESPACE },
-  });
-  settled(cluster);
-  write(cluster, `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`, deployment('web', 10));
+  const cluster = withNamespace(settled(createCluster(configOf(`requests-${services}`, 3))));
+  deploy(cluster, 10);
   for (let i = 0; i < services; i++)
     write(cluster, `/api/v1/namespaces/${NAMESPACE}/services`, service(`web-${i}`, 'web'));
   return settled(cluster);
 }
 
-function requestsPerSecond(cluster: Cluster, traces: SendRequest['traces'], rounds: number): number {
-  const target = cluster.list<{ metadata: { name: string }; spec: { clusterIP: string } } & never>(
-    'services',
-    NAMESPACE,
-  );
-  const ip = (target[0] as { spec: { clusterIP: string } }).spec.clusterIP;
-  const pods = cluster.list<never>('pods', NAMESPACE) as readonly { metadata: { name: string } }[];
-  const from = { kind: 'Pod', namespace: NAMESPACE, name: pods[0].metadata.name } as const;
-  const request: SendRequest = {
-    from,
-    to: `http://${ip}:80/`,
+function requestTo(cluster: Cluster, count: number, traces: SendRequest['traces']): SendRequest {
+  const [target] = listed<{ spec: { clusterIP: string } }>(cluster, 'services');
+  const [sender] = listed<Named>(cluster, 'pods');
+  return {
+    from: { kind: 'Pod', namespace: NAMESPACE, name: sender.metadata.name },
+    to: `http://${target.spec.clusterIP}:80/`,
     method: 'GET',
     headers: {},
     body: '',
-    count: 1000,
+    count,
     interval_ms: 0,
     timeout_ms: 5000,
     traces,
   };
+}
+
+function requests(services: number, traces: SendRequest['traces'], count: number): Figure {
+  const cluster = requestCluster(services);
+  const request = requestTo(cluster, 1000, traces);
   const once = () => {
     const { summary } = cluster.send(request);
     if (summary.by_disposition.Delivered !== 1000) throw new Error(JSON.stringify(summary));
   };
-  for (let i = 0; i < 5; i++) once();
-  const took = median(Array.from({ length: rounds }, () => timed(once)));
-  return 1_000_000 / took;
+  for (let i = 0; i < 10; i++) once();
+  return perSecond(rounds(count, once));
+}
+
+function copyOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf);
+  const result: Record<string, unknown> = {};
+  for (const key in value) result[key] = copyOf((value as Record<string, unknown>)[key]);
+  return result;
 }
 
 /** The floor: a loop that only allocates a trace of the same shape, by copying one. */
-function allocationsPerSecond(cluster: Cluster): number {
-  const pods = cluster.list<never>('pods', NAMESPACE) as readonly { metadata: { name: string } }[];
-  const services = cluster.list<never>('services', NAMESPACE) as readonly { spec: { clusterIP: string } }[];
-  const [request] = cluster.send({
-    from: { kind: 'Pod', namespace: NAMESPACE, name: pods[0].metadata.name },
-    to: `http://${services[0].spec.clusterIP}:80/`,
-    method: 'GET',
-    headers: {},
-    body: '',
-    count: 1,
-    interval_ms: 0,
-    timeout_ms: 5000,
-    traces: 'all',
-  }).requests;
-  const copy = (value: unknown): unknown => {
-    if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) return value.map(copy);
-    const result: Record<string, unknown> = {};
-    for (const key in value) result[key] = copy((value as Record<string, unknown>)[key]);
-    return result;
-  };
-  let kept: unknown;
-  const took = median(
-    Array.from({ length: 10 }, () =>
-      timed(() => {
-        for (let i = 0; i < 1000; i++) kept = copy(request);
-      }),
-    ),
-  );
-  if (!kept) throw new Error('nothing was allocated');
-  return 1_000_000 / took;
+function allocations(): Figure {
+  const cluster = requestCluster(5);
+  const [request] = cluster.send(requestTo(cluster, 1, 'all')).requests;
+  let kept: unknown[] = [];
+  const figure = rounds(20, () => {
+    kept = Array.from({ length: 1000 }, () => copyOf(request));
+  });
+  if (kept.length !== 1000) throw new Error('nothing was allocated');
+  return perSecond(figure);
+}
+
+const MEASURES = {
+  creation_ms: creation,
+  idle_cluster_rss_kb: idleClusterRss,
+  thousand_pods_ms: thousandPods,
+  without_trace_5: () => requests(5, 'first', 100),
+  without_trace_5000: () => requests(5000, 'first', 100),
+  with_trace_5: () => requests(5, 'all', 50),
+  with_trace_5000: () => requests(5000, 'all', 50),
+  trace_allocations_per_second_floor: allocations,
+};
+type Measure = keyof typeof MEASURES;
+
+/** Measures in a process of its own. */
+function measured<M extends Measure>(measure: M): ReturnType<(typeof MEASURES)[M]> {
+  const { status, stdout } = spawnSync(process.execPath, [...process.execArgv, process.argv[1], measure], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) throw new Error(`${measure} could not be measured`);
+  return JSON.parse(stdout) as ReturnType<(typeof MEASURES)[M]>;
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;
-const idle_cluster_rss_kb = round(memory());
-const creation_ms = round(creation());
-const thousand_pods_ms = round(median(Array.from({ length: 3 }, thousandPods)));
-const few = requestCluster(5);
-const many = requestCluster(5000);
-const figures = {
-  without_trace_5: requestsPerSecond(few, 'first', 30),
-  without_trace_5000: requestsPerSecond(many, 'first', 30),
-  with_trace_5: requestsPerSecond(few, 'all', 15),
-  with_trace_5000: requestsPerSecond(many, 'all', 15),
-};
-const floor = allocationsPerSecond(few);
-console.log(
-  JSON.stringify(
-    {
-      creation_ms,
-      idle_cluster_rss_kb,
-      thousand_pods_ms,
-      requests_per_second: Object.fromEntries(
-        Object.entries(figures).map(([name, value]) => [name, Math.round(value)]),
-      ),
-      ratio_5_to_5000_without_trace: round(figures.without_trace_5 / figures.without_trace_5000),
-      ratio_5_to_5000_with_trace: round(figures.with_trace_5 / figures.with_trace_5000),
-      trace_allocations_per_second_floor: Math.round(floor),
-      ratio_floor_to_with_trace: round(floor / figures.with_trace_5),
-    },
-    null,
-    2,
-  ),
-);
+const rounded = ({ best, median }: Figure) => ({ best: round(best), median: round(median) });
+
+function ratio(one: Figure, other: Figure): Figure {
+  return rounded({ best: one.best / other.best, median: one.median / other.median });
+}
+
+function report(): object {
+  const without_trace_5 = measured('without_trace_5');
+  const without_trace_5000 = measured('without_trace_5000');
+  const with_trace_5 = measured('with_trace_5');
+  const with_trace_5000 = measured('with_trace_5000');
+  const floor = measured('trace_allocations_per_second_floor');
+  return {
+    creation_ms: rounded(measured('creation_ms')),
+    idle_cluster_rss_kb: round(measured('idle_cluster_rss_kb')),
+    thousand_pods_ms: rounded(measured('thousand_pods_ms')),
+    requests_per_second: { without_trace_5, without_trace_5000, with_trace_5, with_trace_5000 },
+    ratio_5_to_5000_without_trace: ratio(without_trace_5, without_trace_5000),
+    ratio_5_to_5000_with_trace: ratio(with_trace_5, with_trace_5000),
+    trace_allocations_per_second_floor: floor,
+    ratio_floor_to_with_trace: ratio(floor, with_trace_5),
+  };
+}
+
+const asked = process.argv[2] as Measure | undefined;
+console.log(asked ? JSON.stringify(MEASURES[asked]()) : JSON.stringify(report(), null, 2));
