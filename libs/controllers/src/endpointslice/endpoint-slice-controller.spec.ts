@@ -34,6 +34,22 @@ test('a service without pods has one empty slice', () => {
   expect(slices(cluster)).toMatchObject([{ addressType: 'IPv4', endpoints: [], ports: [] }]);
 });
 
+test('the empty slice takes the first endpoints, and is empty again when the last is gone', () => {
+  const cluster = startCluster();
+  cluster.client.create('services', buildService('lab06', 'web', { app: 'web' }));
+  cluster.settle();
+  const [empty] = slices(cluster);
+  cluster.client.create('pods', pod('web-1'));
+  cluster.settle();
+  const [filled, ...others] = slices(cluster);
+  expect([filled.metadata.uid, filled.endpoints?.length, others]).toEqual([empty.metadata.uid, 1, []]);
+  cluster.client.delete('pods', 'lab06/web-1', { gracePeriodSeconds: 0 });
+  cluster.settle();
+  expect(slices(cluster)).toMatchObject([
+    { metadata: { uid: empty.metadata.uid }, endpoints: [], ports: [] },
+  ]);
+});
+
 test('a ready pod is an endpoint with everything that the proxy and DNS need', () => {
   const cluster = startCluster();
   const service = buildService('lab06', 'web', { app: 'web' });

@@ -81,6 +81,7 @@ class EndpointSliceController {
     }
   }
 
+  /** A slice that would go is rather given to other ports. Models k8s.io/endpointslice reconciler.go finalize. */
   private reconcileType(
     service: Service,
     addressType: AddressType,
@@ -94,11 +95,14 @@ class EndpointSliceController {
       byPorts.set(key, [...(byPorts.get(key) ?? []), slice]);
     }
     if (desired.size === 0) return this.keepPlaceholder(service, addressType, existing);
-    const surplus: EndpointSlice[] = [];
-    for (const key of new Set([...desired.keys(), ...byPorts.keys()])) {
-      const plan = planSlices(byPorts.get(key) ?? [], desired.get(key) ?? NO_ENDPOINTS);
+    const plans = [...new Set([...desired.keys(), ...byPorts.keys()])].map((key) => {
+      const slices = byPorts.get(key) ?? [];
+      return { slices, plan: planSlices(slices, desired.get(key) ?? NO_ENDPOINTS) };
+    });
+    const surplus = plans.flatMap(({ plan }) => plan.remove);
+    for (const { slices, plan } of plans) {
       const changed = new Map(plan.update.map(({ slice, endpoints }) => [slice, endpoints]));
-      for (const slice of byPorts.get(key) ?? []) {
+      for (const slice of slices) {
         if (!plan.remove.includes(slice)) this.update(service, slice, { endpoints: changed.get(slice) });
       }
       for (const { ports, endpoints } of plan.create) {
@@ -106,7 +110,6 @@ class EndpointSliceController {
         if (emptied) this.update(service, emptied, { ports, endpoints });
         else this.create(service, { addressType, endpoints, ports });
       }
-      surplus.push(...plan.remove);
     }
     for (const slice of surplus) this.remove(slice);
   }
