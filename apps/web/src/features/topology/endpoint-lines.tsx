@@ -1,5 +1,5 @@
 import { endpointLines } from './endpoint-path';
-import type { Layout } from './layout';
+import type { Layout } from './drawing';
 import type { Scene } from './scene';
 import styles from './topology.module.css';
 

@@ -1,6 +1,6 @@
 import type { Box, Point } from '../../lib/geometry';
 import { podId } from './group';
-import { type Layout, nodeId, serviceId } from './layout';
+import { type Layout, nodeId, serviceId } from './drawing';
 import type { Scene } from './scene';
 
 export interface EndpointLine {

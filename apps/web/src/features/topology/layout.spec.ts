@@ -1,7 +1,8 @@
 import type { Box } from '../../lib/geometry';
 import { wayBetween } from '../../lib/geometry';
 import { groupPods } from './group';
-import { columnsFor, layoutScene, nodeId, OUTSIDE } from './layout';
+import { columnsFor, nodeId, OUTSIDE } from './drawing';
+import { layoutScene } from './layout';
 import { locator } from './locate';
 import type { Scene, ScenePod } from './scene';
 

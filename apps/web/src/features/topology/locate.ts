@@ -2,7 +2,7 @@ import type { HopLocation } from '@podlab/contracts';
 import type { Box, Point } from '../../lib/geometry';
 import { nameKey } from '../../lib/kube-object';
 import { podId } from './group';
-import { balancerId, DNS, type Layout, nodeId, OUTSIDE } from './layout';
+import { balancerId, DNS, type Layout, nodeId, OUTSIDE } from './drawing';
 import type { Scene } from './scene';
 
 /** Where a hop of a trace takes place in the picture. */

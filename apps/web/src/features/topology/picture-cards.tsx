@@ -15,7 +15,7 @@ import {
   serviceId,
   SERVICES,
   WAITING,
-} from './layout';
+} from './drawing';
 import { BalancerCard, OutsideCard } from './outside-cards';
 import { TenantCard } from './pod-card';
 import type { Scene } from './scene';
