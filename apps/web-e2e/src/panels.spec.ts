@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+import { openBrowser, openPage } from './support/browser';
+import { filled } from './support/catalogue';
+import { Dashboard } from './support/dashboard';
+import { startServer, type TestServer } from './support/server';
+
+jest.setTimeout(180_000);
+
+let server: TestServer;
+let browser: Browser;
+
+beforeEach(async () => {
+  server = await startServer();
+  browser = await openBrowser();
+});
+afterEach(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+it('time is paused, stepped and skipped; tables are read; the kubeconfig comes down; a cluster is thrown away', async () => {
+  const { page, faults } = await openPage(browser, server.url, { locale: 'en' });
+  const dashboard = new Dashboard(page, 'en');
+  const { words } = dashboard;
+  await dashboard.signIn(server.signInUrl);
+  await dashboard.createCluster('lab06');
+
+  const now = page.getByRole('group', { name: words.clock.title }).locator('time');
+  await dashboard.button(words.clock.pause).click();
+  await page.getByText(words.clock.paused, { exact: true }).waitFor();
+  const paused = await now.innerText();
+  await dashboard.button(words.clock.step).click();
+  await dashboard.button(words.clock.advance).click();
+  await page.getByRole('menuitem', { name: 'ten minutes' }).click();
+  await page.waitForFunction(
+    ([selector, before]) => document.querySelector(selector!)?.textContent !== before,
+    ['header time', paused],
+  );
+  const minutes = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
+  expect((minutes(await now.innerText()) - minutes(paused) + 1440) % 1440).toBeGreaterThanOrEqual(10);
+
+  await dashboard.tab('nodes').click();
+  await page.getByLabel(words.nodes.find).fill('10.96.0.1/32');
+  await page.getByRole('region', { name: 'node-a iptables' }).getByText('KUBE-SVC-').waitFor();
+  await page.getByRole('radiogroup', { name: words.nodes.table }).getByText('ip route').click();
+  await page.getByText(words.nodes.noMatch).waitFor();
+
+  await dashboard.tab('kubectl').click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: filled(words.kubectl.download, { file: 'lab06.kubeconfig' }) }).click(),
+  ]);
+  const id = new URL(page.url()).searchParams.get('id')!;
+  expect(download.suggestedFilename()).toBe('lab06.kubeconfig');
+  expect(readFileSync(await download.path(), 'utf8')).toContain(`/clusters/${id}`);
+
+  await page.getByRole('link', { name: words.header.home }).click();
+  await page.getByRole('button', { name: filled(words.clusters.deleteNamed, { name: 'lab06' }) }).click();
+  await page.getByRole('dialog').getByRole('button', { name: words.clusters.delete, exact: true }).click();
+  await page.getByText(words.clusters.empty).waitFor();
+  expect(faults).toEqual([]);
+});
+
+it('what the server refuses is told in its own words', async () => {
+  const { page, faults } = await openPage(browser, server.url, { locale: 'ko' });
+  const dashboard = new Dashboard(page, 'ko');
+  const { words } = dashboard;
+  await dashboard.signIn(server.signInUrl);
+  await dashboard.createCluster('lab06');
+  await dashboard.makeDeployment();
+  await dashboard.tab('make').click();
+  await dashboard.choose(words.make.way, words.make.service);
+  await dashboard.choose(words.make.type, 'NodePort');
+  await page.getByRole('textbox', { name: words.make.nodePort }).last().fill('80');
+  await dashboard.button(words.make.apply).click();
+  await dashboard.report('Refused');
+  await page.getByText(/provided port is not in the valid range/).waitFor();
+  expect(faults).toEqual([]);
+});
