@@ -53,7 +53,8 @@ type Front = (request: IncomingMessage, response: ServerResponse) => boolean;
 /** JSON bodies carry manifests of up to a mebibyte, escaped. */
 const BODY_BYTES = 4 * 1024 * 1024;
 const KEEP_ALIVE_MS = 75_000;
-const DAY_MS = 24 * 3600 * 1000;
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
 const API_POLICY = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cache-control': 'no-store',
@@ -69,7 +70,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   try {
     const { domain } = persistence;
-    await domain.expire(Date.now(), Date.now() - DAY_MS);
+    const expire = () => domain.expire(Date.now(), Date.now() - DAY_MS);
+    await expire();
+    await domain.dropOrphans();
+    const expiry = setInterval(
+      () => void expire().catch((error: unknown) => logger.warn({ err: error })),
+      HOUR_MS,
+    );
+    expiry.unref();
     const { id, name, role } = ADMINISTRATOR;
     if (!(await domain.findPerson(id))) await domain.savePerson({ id, name, role, created_at: Date.now() });
     const adminToken = settings.adminToken ?? generatedFile(settings.dataFolder, 'admin-token');
@@ -96,6 +104,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const { url } = await app.get(SignInDesk).link(id);
 
     const stop = async () => {
+      clearInterval(expiry);
       kube.close();
       await app.get(RealtimeHub).stop();
       await app.get(ClusterHost).stop();

@@ -44,6 +44,8 @@ export interface Domain {
   findCluster(id: string): Promise<ClusterRecord | null>;
   /** Of one owner, or everybody's when `owner` is null. */
   listClusters(owner: string | null, page: PageRequest): Promise<ClusterRecord[]>;
+  /** Drops the logs of clusters whose creation did not come to its end. */
+  dropOrphans(): Promise<void>;
   /** With its tokens, requests and log. */
   deleteCluster(id: string): Promise<void>;
 
@@ -117,6 +119,13 @@ function clustersOf(source: DataSource) {
     findCluster: (id: string) => manager.findOneBy(ClusterEntity, { id }),
     listClusters: (owner: string | null, page: PageRequest) =>
       pageOf<ClusterRecord>(manager, ClusterEntity, owner === null ? {} : { owner_id: owner }, page),
+    dropOrphans: () =>
+      source.transaction(async (transaction) => {
+        for (const table of ['log_entry', 'checkpoint']) {
+          const deletion = transaction.createQueryBuilder().delete().from(table);
+          await deletion.where('cluster_id NOT IN (SELECT id FROM cluster)').execute();
+        }
+      }),
     deleteCluster: (id: string) =>
       source.transaction(async (transaction) => {
         await transaction.delete(ClusterEntity, { id });

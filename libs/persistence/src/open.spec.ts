@@ -141,6 +141,21 @@ describe('the domain tables', () => {
     expect(await all(log.read('c', 0))).toEqual([]);
   });
 
+  it('drop the log of a cluster that was never finished', async () => {
+    const { domain, log } = persistence;
+    const rest = { name: 'c', seed: '1', state: 'Running', failure: null, config: '{}', host_state: '{}' };
+    await domain.saveCluster({ id: 'whole', owner_id: 'ann', created_at: 1, ...rest });
+    for (const id of ['whole', 'half']) {
+      await log.append(id, range(1, 2));
+      await log.saveCheckpoint(id, { rv: 0, at: 0, engine: 'test', state: 'x' });
+    }
+    await domain.dropOrphans();
+    expect(await words(log.read('whole', 0))).toEqual([1, 2]);
+    expect(await log.latestCheckpoint('whole')).toMatchObject({ rv: 0, state: 'x' });
+    expect(await words(log.read('half', 0))).toEqual([]);
+    expect(await log.latestCheckpoint('half')).toBeUndefined();
+  });
+
   it('keep the newest requests and every pinned one', async () => {
     const { domain } = persistence;
     const request = (id: string, created_at: number, pinned: boolean) =>
