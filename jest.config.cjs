@@ -35,6 +35,8 @@ function project(displayName, folder) {
       '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1'],
     },
     testEnvironment: 'node',
+    // A busy machine is no failure; what hangs is stopped all the same.
+    testTimeout: folder.endsWith('-e2e') ? 180_000 : 60_000,
   };
 }
 
