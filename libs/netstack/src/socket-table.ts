@@ -14,7 +14,8 @@ interface Bound {
 /** Which sockets of a namespace hold which ports: derived from the network's listeners and connections. */
 export class SocketTable {
   private readonly bound = new Map<number, Bound[]>();
-  private readonly client_ports = new Map<number, number>();
+  /** Connections by client port; absent until there is one. */
+  private client_ports: Map<number, number> | undefined;
 
   /** The listener for a destination: one bound to the very address before one bound to all. */
   find(protocol: Protocol, address: number, port: number): Listener | undefined {
@@ -61,20 +62,21 @@ export class SocketTable {
 
   takePort(protocol: Protocol, port: number): void {
     const at = key(protocol, port);
-    this.client_ports.set(at, (this.client_ports.get(at) ?? 0) + 1);
+    const ports = (this.client_ports ??= new Map());
+    ports.set(at, (ports.get(at) ?? 0) + 1);
   }
 
   freePort(protocol: Protocol, port: number): void {
     const at = key(protocol, port);
-    const count = this.client_ports.get(at) ?? 0;
-    if (count <= 1) this.client_ports.delete(at);
-    else this.client_ports.set(at, count - 1);
+    const count = this.client_ports?.get(at) ?? 0;
+    if (count <= 1) this.client_ports?.delete(at);
+    else this.client_ports?.set(at, count - 1);
   }
 
   /** Whether a client or a listener holds the port. */
   isTaken(protocol: Protocol, port: number): boolean {
     const at = key(protocol, port);
-    return this.client_ports.has(at) || this.bound.has(at);
+    return this.client_ports?.has(at) === true || this.bound.has(at);
   }
 }
 

@@ -229,8 +229,9 @@ function endpointChain({ port, settings }: Plan, endpoint: EndpointInfo): Rule[]
   ];
 }
 
+/** The matches are copied to their length: an array that spreads made has room for many more. */
 function rule(matches: readonly Match[], target: Target): Rule {
-  return { matches, target };
+  return { matches: matches.slice(), target };
 }
 
 function jumpTo(chain: string): Target {

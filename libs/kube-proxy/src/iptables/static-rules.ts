@@ -30,7 +30,7 @@ export interface JumpRule {
 const NEW_ONLY: Match = { kind: 'conntrack-state', states: ['NEW'] };
 
 function jump(table: TableName, to: string, from: HookName, comment: string, ...matches: Match[]): JumpRule {
-  const all = comment === '' ? matches : [...matches, { kind: 'comment', comment } as const];
+  const all = comment === '' ? matches : matches.concat({ kind: 'comment', comment });
   return { table, from, rule: { matches: all, target: { kind: 'JUMP', chain: to } } };
 }
 

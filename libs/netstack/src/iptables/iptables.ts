@@ -28,7 +28,7 @@ export type HookChains = { readonly [T in TableName]: CompiledChain | undefined 
 
 /** The iptables of one namespace. */
 export class Iptables {
-  private readonly compiled = new Map<TableName, CompiledTable>();
+  private readonly compiled: { [T in TableName]?: CompiledTable } = {};
   private hooks: { [H in HookName]: HookChains | undefined } = newHooks();
 
   constructor(
@@ -74,7 +74,7 @@ export class Iptables {
   /** Chains that did not change keep what was compiled for them. */
   private recompile(table: TableName, chains: ReadonlyMap<string, ChainState>): void {
     this.hooks = newHooks();
-    const compiled = this.compiled.get(table);
+    const compiled = this.compiled[table];
     if (compiled === undefined) return;
     for (const [name, chain] of compiled.chains) {
       const state = chains.get(name);
@@ -137,7 +137,7 @@ export class Iptables {
     if (!HOOKS[table].includes(hook)) return undefined;
     const state = this.tables.get(table)?.chains.get(hook);
     const idle = state === undefined || (state.rules.length === 0 && state.policy !== 'DROP');
-    return idle ? undefined : (this.compiled.get(table) ?? this.compile(table)).chain(hook);
+    return idle ? undefined : (this.compiled[table] ?? this.compile(table)).chain(hook);
   }
 
   private table(table: TableName): TableState {
@@ -145,7 +145,7 @@ export class Iptables {
     if (state === undefined) {
       state = newTable(table);
       this.tables.set(table, state);
-      this.compiled.delete(table);
+      this.compiled[table] = undefined;
       this.hooks = newHooks();
       this.changed();
     }
@@ -165,7 +165,7 @@ export class Iptables {
       return made;
     };
     const compiled: CompiledTable = { chains, chain };
-    this.compiled.set(table, compiled);
+    this.compiled[table] = compiled;
     return compiled;
   }
 }
