@@ -1,7 +1,7 @@
 import { formatRecordData, parseResolvConf, resolve, type RecordType } from '@podlab/coredns';
 import type { ProbeNetwork } from '@podlab/kubelet';
 import { nodeNamespace } from '@podlab/kubelet';
-import type { Network } from '@podlab/netstack';
+import { tryParseAddress, type Network } from '@podlab/netstack';
 import {
   decodeResponse,
   encodeRequest,
@@ -37,7 +37,9 @@ export function containerNetwork(network: Network): NetworkClient {
 export function probeNetwork(network: Network): ProbeNetwork {
   return {
     tcp(node, ip, port, timeout_ms) {
-      const target = { protocol: 'TCP', destination: ip, port, timeout_ms } as const;
+      const unusable = dialRefusal(ip, port);
+      if (unusable !== undefined) return { error: unusable };
+      const target = { protocol: 'TCP', destination: addressOf(ip), port, timeout_ms } as const;
       const result = network.connect(nodeNamespace(node), target);
       result.connection?.close();
       return result.disposition === 'Connected' ? {} : { error: dialError(result.disposition, ip, port) };
@@ -45,7 +47,9 @@ export function probeNetwork(network: Network): ProbeNetwork {
     http(node, request) {
       const { ip, port, path, scheme, headers, timeout_ms } = request;
       const url = `${scheme.toLowerCase()}://${ip}:${port}${path}`;
-      const target = { protocol: 'TCP', destination: ip, port, timeout_ms } as const;
+      const unusable = dialRefusal(ip, port);
+      if (unusable !== undefined) return { error: `Get "${url}": ${unusable}` };
+      const target = { protocol: 'TCP', destination: addressOf(ip), port, timeout_ms } as const;
       const { connection, disposition } = network.connect(nodeNamespace(node), target);
       if (!connection) return { error: `Get "${url}": ${dialError(disposition, ip, port)}` };
       const own = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
@@ -64,6 +68,16 @@ export function probeNetwork(network: Network): ProbeNetwork {
       return { error: `Get "${url}": ${connection.status === 'Reset' ? 'EOF' : late}` };
     },
   };
+}
+
+/** A probe's host may be a name: a node knows its own, and asks no server for others. */
+const addressOf = (host: string) => (host === 'localhost' ? '127.0.0.1' : host);
+
+/** Why nothing can be sent there at all. Models pkg/probe/util.go ResolveContainerPort and Go's net.DNSError. */
+function dialRefusal(host: string, port: number): string | undefined {
+  if (!(port >= 1 && port <= 65_535)) return `invalid port number: ${port}`;
+  if (tryParseAddress(addressOf(host)) !== undefined) return undefined;
+  return `dial tcp: lookup ${host}: no such host`;
 }
 
 /** Models Go's net.OpError texts. */

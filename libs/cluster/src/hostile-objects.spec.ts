@@ -1,0 +1,36 @@
+import type { Cluster } from './cluster';
+import { restoreCluster } from './cluster';
+import { create, get, lab } from './test-support';
+
+/** What the API takes and no program can do: it is told as an event, and the cluster goes on. */
+
+const probing = (probe: object) => ({
+  containers: [{ name: 'c', image: 'nginx', livenessProbe: { periodSeconds: 1, ...probe } }],
+});
+
+function messagesOf(cluster: Cluster): string[] {
+  const events = get(cluster, '/api/v1/namespaces/lab06/events').items as unknown as {
+    involvedObject: { name: string };
+    message: string;
+  }[];
+  return events.filter(({ involvedObject }) => involvedObject.name === 'odd').map(({ message }) => message);
+}
+
+test.each([
+  [probing({ httpGet: { host: '..//', port: 80 } }), 'dial tcp: lookup ..//: no such host'],
+  [probing({ tcpSocket: { host: 'example.com', port: 80 } }), 'dial tcp: lookup example.com: no such host'],
+  [
+    probing({ httpGet: { host: 'localhost', port: 80 } }),
+    'dial tcp localhost:80: connect: connection refused',
+  ],
+  [probing({ tcpSocket: { port: 'unnamed' } }), 'invalid port number: NaN'],
+])('%j', (spec, message) => {
+  const cluster = lab();
+  create(cluster, { kind: 'Pod', metadata: { name: 'odd', namespace: 'lab06' }, spec } as never);
+  const checkpoint = cluster.checkpoint();
+  cluster.runUntil(cluster.now() + 30_000, Infinity);
+  expect(messagesOf(cluster).some((text) => text.includes(message))).toBe(true);
+  const again = restoreCluster(checkpoint);
+  again.runUntil(cluster.now(), Infinity);
+  expect(again.hash()).toBe(cluster.hash());
+});
