@@ -27,6 +27,8 @@ const expected = new Map(
   ),
 );
 
+jest.setTimeout(60_000);
+
 let folder = '';
 let browser: Browser;
 let page: Page;
