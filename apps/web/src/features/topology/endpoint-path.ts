@@ -43,10 +43,21 @@ export function endpointLines(scene: Scene, layout: Layout): EndpointLine[] {
   });
 }
 
+/** Rooms below the first row are reached beside the rooms above them, not across. */
+const ACROSS = 160;
+
+function approach(start: Point, room: Box, gutter: number): string {
+  if (room.y - start.y < ACROSS) {
+    const bend = (room.y - start.y) * 0.6;
+    return `M${start.x} ${start.y}C${start.x} ${start.y + bend} ${gutter} ${room.y - bend} ${gutter} ${room.y + 6}`;
+  }
+  const margin = room.x + room.width + 6;
+  const beside = `M${start.x} ${start.y}C${start.x} ${start.y + 34} ${margin} ${start.y} ${margin} ${start.y + 44}`;
+  return `${beside}L${margin} ${room.y - 14}Q${margin} ${room.y - 4} ${gutter} ${room.y + 6}`;
+}
+
 function lineTo(from: Box, room: Box, pod: Box, gutter: number): { path: string; end: Point } {
-  const start = { x: from.x + from.width / 2, y: from.y + from.height };
-  const bend = (room.y - start.y) * 0.6;
-  const down = `M${start.x} ${start.y}C${start.x} ${start.y + bend} ${gutter} ${room.y - bend} ${gutter} ${room.y + 6}`;
+  const down = approach({ x: from.x + from.width / 2, y: from.y + from.height }, room, gutter);
   if (gutter - (pod.x + pod.width) < 30) {
     const end = { x: pod.x + pod.width + 3, y: pod.y + pod.height / 2 };
     return { path: `${down}L${gutter} ${end.y - 6}Q${gutter} ${end.y} ${end.x} ${end.y}`, end };
