@@ -38,7 +38,9 @@ export class Heard {
     const known = this.by_bytes.get(bytes);
     if (known?.closed === closed) return known.answer;
     const { last } = this;
-    return last?.closed === closed && equalBytes(last.bytes, bytes) ? last.answer : undefined;
+    if (last?.closed !== closed || !equalBytes(last.bytes, bytes)) return undefined;
+    this.by_bytes.set(bytes, last);
+    return last.answer;
   }
 
   remember(reading: Reading): void {
@@ -140,7 +142,6 @@ function responseOf(
 }
 
 function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
-  if (one === other) return true;
   if (one.length !== other.length) return false;
   for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
   return true;
