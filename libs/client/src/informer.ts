@@ -14,7 +14,7 @@ export interface Informer<T extends KubeObject> {
   get(key: string): T | undefined;
   /** In the order of keys; all namespaces when none is given. Do not mutate. */
   list(namespace?: string): readonly T[];
-  /** Objects whose `index` function gave `value`, in no promised order but a deterministic one. */
+  /** Objects whose `index` function gave `value`, in the order of keys: the same after a load as before. Do not mutate. */
   byIndex(index: string, value: string): readonly T[];
   /** Adds an index; the same name may be added again by another component when it means the same. */
   addIndex(index: string, valuesOf: (object: T) => readonly string[]): void;

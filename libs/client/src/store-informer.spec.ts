@@ -30,6 +30,16 @@ describe('an informer', () => {
     expect(informer.byIndex('node', 'node-a')).toEqual([]);
   });
 
+  it('gives what an index has in the order of keys, whatever came first', () => {
+    const store = new MvccStore(createMvccState(), () => 0);
+    const informer = new StoreInformerFactory(store).for<TestPod>('pods');
+    informer.addIndex('node', byNode);
+    for (const name of ['c', 'a', 'b']) store.create('pods', pod(name, 'node-a'));
+    store.update('pods', pod('a', 'node-b'));
+    store.update('pods', pod('a', 'node-a'));
+    expect(names(informer.byIndex('node', 'node-a'))).toEqual(['a', 'b', 'c']);
+  });
+
   it('brings its indexes up before any handler runs', () => {
     const store = new MvccStore(createMvccState(), () => 0);
     const informer = new StoreInformerFactory(store).for<TestPod>('pods');

@@ -1,12 +1,19 @@
 import { objectKey } from '@podlab/apimachinery';
 import type { GroupResource, KubeObject } from '@podlab/apimachinery';
+import { byCodeUnit } from '@podlab/storage';
 import type { MvccStore, Revision } from '@podlab/storage';
 import type { Informer, InformerFactory, ResourceHandlers } from './informer';
+
+/** Objects by key, and their list in the order of keys until it changes: an order that a load keeps. */
+interface Bucket {
+  readonly objects: Map<string, KubeObject>;
+  inOrder: readonly KubeObject[] | undefined;
+}
 
 interface Index {
   valuesOf(object: KubeObject): readonly string[];
   /** Absent until there is an object: most resources of an idle cluster have none. */
-  buckets: Map<string, Map<string, KubeObject>> | undefined;
+  buckets: Map<string, Bucket> | undefined;
 }
 
 const NONE: readonly never[] = [];
@@ -31,7 +38,7 @@ class StoreInformer implements Informer<KubeObject> {
 
   byIndex(name: string, value: string): readonly KubeObject[] {
     const bucket = this.indexes.get(name)?.buckets?.get(value);
-    return bucket ? [...bucket.values()] : NONE;
+    return bucket ? (bucket.inOrder ??= inOrderOfKeys(bucket.objects)) : NONE;
   }
 
   addIndex(name: string, valuesOf: (object: KubeObject) => readonly string[]): void {
@@ -81,12 +88,18 @@ export class StoreInformerFactory implements InformerFactory {
   }
 }
 
+function inOrderOfKeys(objects: ReadonlyMap<string, KubeObject>): readonly KubeObject[] {
+  const keys = [...objects.keys()].sort(byCodeUnit);
+  return keys.map((key) => objects.get(key) as KubeObject);
+}
+
 function addTo(index: Index, key: string, object: KubeObject): void {
   for (const value of index.valuesOf(object)) {
     const buckets = (index.buckets ??= new Map());
     let bucket = buckets.get(value);
-    if (!bucket) buckets.set(value, (bucket = new Map()));
-    bucket.set(key, object);
+    if (!bucket) buckets.set(value, (bucket = { objects: new Map(), inOrder: undefined }));
+    bucket.objects.set(key, object);
+    bucket.inOrder = undefined;
   }
 }
 
@@ -94,7 +107,9 @@ function removeFrom(index: Index, key: string, object: KubeObject): void {
   const { buckets } = index;
   for (const value of index.valuesOf(object)) {
     const bucket = buckets?.get(value);
-    bucket?.delete(key);
-    if (bucket?.size === 0) buckets?.delete(value);
+    if (!bucket) continue;
+    bucket.objects.delete(key);
+    bucket.inOrder = undefined;
+    if (bucket.objects.size === 0) buckets?.delete(value);
   }
 }

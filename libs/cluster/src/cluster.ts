@@ -17,6 +17,9 @@ import type { InputEntry, LogEntry } from './log-entry';
 import { nodeTableRows, nodeTableText } from './node-table';
 import { createClusterState, type ClusterState } from './state';
 
+/** Events between two entries of a log that is lived through by another engine. */
+const RELIVED_EVENTS_LIMIT = 1_000_000;
+
 type EntryListener = (entry: LogEntry) => void;
 
 /** Methods that can't change anything: their requests are not logged. */
@@ -226,6 +229,21 @@ export class Cluster {
     stop();
     entries.forEach((entry, index) => checkSame(entry, produced[index]));
     return produced.slice(entries.length);
+  }
+
+  /**
+   * What {@link replay} is for a log that another engine wrote: the inputs act again at their times, and what comes out
+   * may differ. resourceVersion goes on behind the log's end, and whoever watches has to list again.
+   */
+  relive(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      this.runUntil(entry.at, RELIVED_EVENTS_LIMIT);
+      if (entry.kind === 'input') this.performAgain(entry.input);
+    }
+    const { mvcc } = this.state;
+    mvcc.rv = Math.max(mvcc.rv, ...entries.slice(-1).map(({ rv }) => rv)) + 1;
+    mvcc.compacted = mvcc.rv;
+    mvcc.log = [];
   }
 
   private replayInput({ rv, at, events, input }: InputEntry): void {

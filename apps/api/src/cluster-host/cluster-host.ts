@@ -106,7 +106,10 @@ export class ClusterHost {
     const checkpoint = await this.log.latestCheckpoint(record.id);
     if (!checkpoint) throw new ProblemException('NotFound', `There is no cluster ${record.id}.`);
     const entries = await this.entries(record.id, checkpoint.rv + 1);
-    const { core, beyond } = this.replayed(record, checkpoint, entries);
+    const same = checkpoint.engine === this.engine.version;
+    const { core, beyond } = same
+      ? this.replayed(record, checkpoint, entries)
+      : await this.relived(record, checkpoint, entries);
     if (beyond.length > 0) await this.log.append(record.id, beyond);
     const { clock } = readHostState(record.host_state);
     const { mode, speed } = core.clock;
@@ -125,6 +128,20 @@ export class ClusterHost {
       this.markFailed(record.id, error as Error, checkpoint.rv);
       throw failed({ ...record, failure: JSON.stringify({ message: (error as Error).message }) });
     }
+  }
+
+  /** The cluster of another engine: its inputs act again, and a checkpoint of this engine stands at the end. */
+  private async relived(record: ClusterRecord, checkpoint: Checkpoint, entries: readonly LogEntry[]) {
+    const core = this.engine.restore(checkpoint.state);
+    core.relive(entries);
+    const moment = { rv: core.resourceVersion(), at: core.now() };
+    await this.log.saveCheckpoint(record.id, {
+      ...moment,
+      state: core.checkpoint(),
+      engine: this.engine.version,
+    });
+    this.logger.info({ cluster: record.id, engine: checkpoint.engine }, 'cluster of another engine loaded');
+    return { core, beyond: [] as LogEntry[] };
   }
 
   /** Virtual time stood still since the wall passed the anchor; the gap is skipped as an input. */

@@ -1,4 +1,6 @@
 /** Where pure clusters come from. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createCluster, restoreCluster } from '@podlab/cluster';
 import { PODLAB_VERSION } from '@podlab/contracts';
 import type { Cluster, ClusterConfig } from './core';
@@ -10,8 +12,14 @@ export interface ClusterEngine {
   restore(checkpoint: string): Cluster;
 }
 
+/** Another build may live through a log in another way, so the program's own bytes are part of the version. */
+function engineVersion(): string {
+  const program = readFileSync(process.argv[1]);
+  return `${PODLAB_VERSION}+${createHash('sha256').update(program).digest('hex').slice(0, 12)}`;
+}
+
 export const CLUSTER_ENGINE: ClusterEngine = {
-  version: PODLAB_VERSION,
+  version: engineVersion(),
   create: createCluster,
   restore: restoreCluster,
 };

@@ -1,3 +1,4 @@
+import { InvariantViolation } from '@podlab/kernel';
 import type { ClusterConfig } from '@podlab/cluster';
 import { ClusterCreate, nodeSpecifications } from '@podlab/contracts';
 import { ProblemException } from '../problems/problem-exception';
@@ -110,7 +111,7 @@ it('fails alone when the impossible happens, says why, and answers nothing more'
   const ends: string[] = [];
   hosted.listen({ ended: (reason) => ends.push(reason) });
   const impossible = hosted.ask(() => {
-    throw new TypeError('a rule was broken');
+    throw new InvariantViolation('a rule was broken');
   });
   await expect(impossible).rejects.toMatchObject({
     code: 'ClusterFailed',
@@ -121,6 +122,17 @@ it('fails alone when the impossible happens, says why, and answers nothing more'
   expect([failures, ends]).toEqual([['a rule was broken'], ['ClusterFailed']]);
   expect(await other.hosted.ask(count)).toBeGreaterThanOrEqual(0);
   other.hosted.close();
+});
+
+it('a read that breaks is answered with its error, and the cluster goes on', async () => {
+  const { failures, hosted } = hosting();
+  const broken = hosted.ask(() => {
+    throw new TypeError('nobody foresaw this');
+  });
+  await expect(broken).rejects.toThrow('nobody foresaw this');
+  expect(await hosted.ask(count)).toBeGreaterThanOrEqual(0);
+  expect(failures).toEqual([]);
+  hosted.close();
 });
 
 it('runs one clock command at a time and lets others in between its slices', async () => {

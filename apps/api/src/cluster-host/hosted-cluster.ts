@@ -108,12 +108,15 @@ export class HostedCluster {
     if (this.closed)
       throw new ProblemException('ShuttingDown', 'This cluster was just unloaded; call again.');
     this.lastTouchedAt = performance.now();
+    let before: number | undefined;
     try {
       this.driver.catchUp();
+      before = this.core.resourceVersion();
       return call(this.core);
     } catch (error) {
       if (error instanceof ProblemException || error instanceof Refusal) throw error;
-      throw this.fail(error as Error);
+      const wasRead = this.core.resourceVersion() === before && !(error instanceof InvariantViolation);
+      throw wasRead ? error : this.fail(error as Error);
     } finally {
       this.afterTurn();
     }

@@ -55,6 +55,8 @@ function applyOne(
     return made.status < 300 ? { ...about, result: 'Created' } : refused(about, made.body);
   }
   if (there.status !== 200) return refused(about, there.body);
+  if (annotationOf(there.body) === annotationOf(withLastApplied(applied)))
+    return { ...about, result: 'Unchanged' };
   return configured(
     about,
     there,
@@ -88,6 +90,12 @@ function withLastApplied(manifest: Manifest): Manifest {
     ...manifest,
     metadata: { ...manifest.metadata, annotations: { ...annotations, [LAST_APPLIED]: text } },
   };
+}
+
+/** What was applied last, as the object keeps it. */
+function annotationOf(object: object): string | undefined {
+  const { metadata } = object as { metadata?: { annotations?: Record<string, string> } };
+  return metadata?.annotations?.[LAST_APPLIED];
 }
 
 function patchFor(manifest: Manifest, current: Record<string, unknown>): Record<string, unknown> {

@@ -122,11 +122,17 @@ function exactRevision(services: EndpointServices, { query }: RequestScope): num
   if (match && !asked) throw newBadRequest(MATCH_WITHOUT_VERSION);
   if (!asked || asked === '0') return undefined;
   const rv = Number(asked);
-  if (!/^\d{1,15}$/.test(asked))
-    throw newBadRequest(`Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`);
+  requireRevision(asked);
   if (rv > services.store.resourceVersion)
     throw newTimeout(`Too large resource version: ${asked}, current: ${services.store.resourceVersion}`, 1);
   return match === 'Exact' ? rv : undefined;
+}
+
+/** Throws 400 for a resourceVersion that is no number; the empty one is absent. */
+export function requireRevision(asked: string): void {
+  if (asked !== '' && !/^\d{1,15}$/.test(asked)) {
+    throw newBadRequest(`Invalid value: "${asked}": strconv.ParseUint: parsing "${asked}": invalid syntax`);
+  }
 }
 
 const MATCH_WITHOUT_VERSION =

@@ -4,7 +4,7 @@ import type { Revision } from '@podlab/storage';
 import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
 import type { KubeWatch, WatchSink } from '../request/kube-request';
 import { negotiate, type Representation } from './negotiation';
-import { includeObject, partialOf, presented } from './read';
+import { includeObject, partialOf, presented, requireRevision } from './read';
 import { JSON_TYPE, type EndpointServices, type RequestScope } from './scope';
 import { parseSelection, type Selection } from './selection';
 import { tableOf } from './table';
@@ -16,6 +16,7 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
 /** GET with `watch=true`: what is there (unless a resourceVersion says from where), then every change. */
 export function handleWatch(services: EndpointServices, scope: RequestScope): KubeWatch {
+  requireRevision(scope.query.get('resourceVersion') ?? '');
   const as = negotiate(scope.request.accept);
   const { query, strategy, info } = scope;
   const stream = new WatchStream(
