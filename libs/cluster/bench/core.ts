@@ -212,8 +212,8 @@ const MEASURES = {
   thousand_pods_ms: thousandPods,
   without_trace_5: () => requests(5, 'first', 100),
   without_trace_5000: () => requests(5000, 'first', 100),
-  with_trace_5: () => requests(5, 'all', 50),
-  with_trace_5000: () => requests(5000, 'all', 50),
+  with_trace_5: () => requests(5, 'all', 100),
+  with_trace_5000: () => requests(5000, 'all', 100),
   trace_allocations_per_second_floor: allocations,
 };
 type Measure = keyof typeof MEASURES;
