@@ -10,7 +10,8 @@ export function dnsSockets(dns: SocketHandler): SocketHandler {
     onData(connection, bytes) {
       if (connection.listener.port === DNS_PORT) return dns.onData?.(connection, bytes);
       const reading = readRequest(decodeText(bytes));
-      const known = reading.kind === 'message' && PAGES[reading.message.target];
+      const target = reading.kind === 'message' ? reading.message.target : '';
+      const known = Object.hasOwn(PAGES, target) && PAGES[target];
       const [status, reason] = known ? [200, 'OK'] : [404, 'Not Found'];
       const headers = { 'Content-Type': 'text/plain; charset=utf-8' };
       connection.send(encodeResponse({ status, reason, headers, body: known || '404 page not found\n' }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressFaults } from './address-plan';
 import { ClockMode, ClockSettings } from './clock';
 import { CloudSettings } from './cloud';
 import { CONTRACT_LIMITS } from './limits';
@@ -64,27 +65,31 @@ const proxyModeError = (issue: { input?: unknown }): string =>
       : 'must be iptables';
 
 /** `POST /clusters`. Everything has a default; `seed` and `clock.epoch` are the server's choice when left out. */
-export const ClusterCreate = z.strictObject({
-  name: ClusterName.default('cluster'),
-  seed: z.string().min(1).max(CONTRACT_LIMITS.seedCharacters).optional(),
-  nodes: z
-    .union([z.int().min(1).max(CONTRACT_LIMITS.clusterNodes, nodesLimit), NodeSpecifications])
-    .default(3),
-  service_cidr: z.cidrv4().default('10.96.0.0/16'),
-  pod_cidr: z.cidrv4().default('10.244.0.0/16'),
-  ip_families: z
-    .tuple([z.literal('IPv4', { error: 'only ["IPv4"] is simulated by this version' })])
-    .default(['IPv4']),
-  kube_proxy: z
-    .strictObject({ mode: z.literal('iptables', { error: proxyModeError }).default('iptables') })
-    .prefault({}),
-  cloud: CloudSettings.prefault({}),
-  world: World.prefault({}),
-  /** What an image outside the catalogue does: run as a generic server on its declared ports, or fail to pull. */
-  images: z.strictObject({ unknown: z.enum(['Run', 'FailToPull']).default('Run') }).prefault({}),
-  clock: ClockSettings.prefault({}),
-  manifests: z.string().max(CONTRACT_LIMITS.manifestCharacters).optional(),
-});
+export const ClusterCreate = z
+  .strictObject({
+    name: ClusterName.default('cluster'),
+    seed: z.string().min(1).max(CONTRACT_LIMITS.seedCharacters).optional(),
+    nodes: z
+      .union([z.int().min(1).max(CONTRACT_LIMITS.clusterNodes, nodesLimit), NodeSpecifications])
+      .default(3),
+    service_cidr: z.cidrv4().default('10.96.0.0/16'),
+    pod_cidr: z.cidrv4().default('10.244.0.0/16'),
+    ip_families: z
+      .tuple([z.literal('IPv4', { error: 'only ["IPv4"] is simulated by this version' })])
+      .default(['IPv4']),
+    kube_proxy: z
+      .strictObject({ mode: z.literal('iptables', { error: proxyModeError }).default('iptables') })
+      .prefault({}),
+    cloud: CloudSettings.prefault({}),
+    world: World.prefault({}),
+    /** What an image outside the catalogue does: run as a generic server on its declared ports, or fail to pull. */
+    images: z.strictObject({ unknown: z.enum(['Run', 'FailToPull']).default('Run') }).prefault({}),
+    clock: ClockSettings.prefault({}),
+    manifests: z.string().max(CONTRACT_LIMITS.manifestCharacters).optional(),
+  })
+  .superRefine((plan, context) => {
+    for (const { path, message } of addressFaults(plan)) context.addIssue({ code: 'custom', path, message });
+  });
 export type ClusterCreate = z.infer<typeof ClusterCreate>;
 export type ClusterCreateBody = z.input<typeof ClusterCreate>;
 
