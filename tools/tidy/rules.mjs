@@ -80,7 +80,7 @@ function directives(files) {
     );
 }
 
-const MACHINE_PATH = /(?<![\w.])\/(?:work\/(?:main|shared)|home\/[a-z]+\/|root\/\.|Users\/)/;
+const MACHINE_PATH = /(?<![\w.])\/(?:(?:home|Users|work)\/\w+|root\/\.)/;
 
 function machinePaths(files) {
   return files
