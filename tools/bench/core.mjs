@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { SERVER_NODE_OPTIONS } from '../start/node-options.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 await build({
@@ -13,7 +14,7 @@ await build({
   target: 'node20',
   tsconfig: `${root}tsconfig.base.json`,
 });
-const { status } = spawnSync(process.execPath, ['--expose-gc', `${root}dist/bench/core.mjs`], {
+const { status } = spawnSync(process.execPath, [...SERVER_NODE_OPTIONS, '--expose-gc', `${root}dist/bench/core.mjs`], {
   stdio: 'inherit',
 });
 process.exit(status ?? 1);
