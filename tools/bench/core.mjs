@@ -14,7 +14,11 @@ await build({
   target: 'node20',
   tsconfig: `${root}tsconfig.base.json`,
 });
-const { status } = spawnSync(process.execPath, [...SERVER_NODE_OPTIONS, '--expose-gc', `${root}dist/bench/core.mjs`], {
-  stdio: 'inherit',
-});
+const { status } = spawnSync(
+  process.execPath,
+  [...SERVER_NODE_OPTIONS, '--expose-gc', `${root}dist/bench/core.mjs`],
+  {
+    stdio: 'inherit',
+  },
+);
 process.exit(status ?? 1);
