@@ -240,10 +240,7 @@ export class Cluster {
       this.runUntil(entry.at, RELIVED_EVENTS_LIMIT);
       if (entry.kind === 'input') this.performAgain(entry.input);
     }
-    const { mvcc } = this.state;
-    mvcc.rv = Math.max(mvcc.rv, ...entries.slice(-1).map(({ rv }) => rv)) + 1;
-    mvcc.compacted = mvcc.rv;
-    mvcc.log = [];
+    this.parts.store.forgetHistory(entries.length > 0 ? entries[entries.length - 1].rv : 0);
   }
 
   private replayInput({ rv, at, events, input }: InputEntry): void {

@@ -75,6 +75,15 @@ describe('a store of revisions', () => {
     expect(store.revisionsAfter(rv - 2)).toHaveLength(2);
   });
 
+  it('forgets its history and goes on behind a revision of somebody else’s', () => {
+    const { store } = newStore();
+    store.create('pods', pod('web'));
+    store.forgetHistory(40);
+    expect(store.revisionsAfter(40)).toBeUndefined();
+    expect(store.update('pods', pod('web', 'default', 'new')).metadata.resourceVersion).toBe('42');
+    expect(store.revisionsAfter(41)).toHaveLength(1);
+  });
+
   it('agrees with a plain list of objects after any run of writes, and so does its copy', () => {
     const writes = fc.array(fc.record({ key: fc.integer({ min: 0, max: 8 }), remove: fc.boolean() }), {
       maxLength: 60,

@@ -150,6 +150,13 @@ export class MvccStore {
     return [...objects.keys()].sort(byCodeUnit).map((key) => objects.get(key) as KubeObject);
   }
 
+  /** Goes on behind `rv` (and its own newest revision) as if all before were compacted: whoever watches lists again. */
+  forgetHistory(rv: number): void {
+    this.state.rv = Math.max(this.state.rv, rv) + 1;
+    this.state.compacted = this.state.rv;
+    this.state.log = [];
+  }
+
   /** Every resource that has or had an object. */
   resources(): GroupResource[] {
     return [...this.state.tables.keys()].sort(byCodeUnit);
