@@ -96,6 +96,20 @@ export function dns1123SubdomainErrors(value: string): string[] {
   return errors;
 }
 
+const WILDCARD_DNS_1123_SUBDOMAIN = `\\*\\.${DNS_1123_SUBDOMAIN}`;
+
+/** Models validation.IsWildcardDNS1123Subdomain. */
+export function wildcardDns1123SubdomainErrors(value: string): string[] {
+  const errors: string[] = [];
+  if (value.length > 253) errors.push(maximumLength(253));
+  if (!whole(WILDCARD_DNS_1123_SUBDOMAIN).test(value)) {
+    const message =
+      "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
+    errors.push(patternMessage(message, WILDCARD_DNS_1123_SUBDOMAIN, '*.example.com'));
+  }
+  return errors;
+}
+
 const DNS_1123_LABEL_WITH_UNDERSCORE = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
 const DNS_1123_SUBDOMAIN_WITH_UNDERSCORE = `${DNS_1123_LABEL_WITH_UNDERSCORE}(\\.${DNS_1123_LABEL_WITH_UNDERSCORE})*`;
 

@@ -4,6 +4,7 @@ import type { Client } from '@podlab/client';
 import { newMethodNotSupported, newTooManyRequests, newUnknownPath, StatusError } from '@podlab/apimachinery';
 import type { MvccStore } from '@podlab/storage';
 import { namespaceLifecycle } from './admission/namespace-lifecycle';
+import { defaultIngressClass } from './admission/default-ingress-class';
 import { defaultTolerationSeconds, priorityAdmission } from './admission/pod-defaults';
 import { serviceAccountAdmission } from './admission/service-account';
 import { Discovery } from './discovery/discovery';
@@ -56,6 +57,7 @@ export class ApiServer {
       serviceAccountAdmission,
       priorityAdmission,
       defaultTolerationSeconds,
+      defaultIngressClass,
     ];
     const registry = new GenericRegistry(store, strategyContext(options), admission);
     this.services = { store, registry, encoder: new ObjectEncoder(), now: () => options.now() };

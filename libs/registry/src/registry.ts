@@ -12,6 +12,8 @@ import { secretStrategy } from './core/secret/strategy';
 import { serviceAccountStrategy } from './core/service-account/strategy';
 import { serviceStrategy } from './core/service/strategy';
 import { endpointSliceStrategy } from './discovery/endpoint-slice/strategy';
+import { ingressStrategy } from './networking/ingress/strategy';
+import { ingressClassStrategy } from './networking/ingress-class/strategy';
 
 /** Every kind that a cluster serves: core first, each group in the order of its names. */
 export const REGISTRY: Registry = [
@@ -28,4 +30,6 @@ export const REGISTRY: Registry = [
   replicaSetStrategy,
   leaseStrategy,
   endpointSliceStrategy,
+  ingressStrategy,
+  ingressClassStrategy,
 ];
