@@ -55,7 +55,7 @@ export class ClientEnd implements ClientConnection {
       state.client_status = 'Reset';
       return false;
     }
-    if (state.client_status !== 'Open' || !connections.transmit(flow, true, 'data')) return false;
+    if (state.client_status !== 'Open' || !connections.transmit(flow, true, 'data', bytes)) return false;
     connections.deliver(flow, bytes);
     return true;
   }
@@ -131,7 +131,7 @@ export class ServerEnd implements ServerConnection {
     if (!canSend(state.server_status) || state.client_status !== 'Open') return false;
     if (state.client_inbox.length >= INBOX_CHUNK_LIMIT) return false;
     connections.noteApplication(flow, 'Answered', bytes.length);
-    if (!connections.transmit(flow, false, 'data')) return false;
+    if (!connections.transmit(flow, false, 'data', bytes)) return false;
     state.client_inbox.push(bytes);
     return true;
   }

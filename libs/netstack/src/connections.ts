@@ -177,11 +177,13 @@ export class Connections {
 
   private isProven(proof: Proof): boolean {
     const { topology, chance } = this.exchange.core;
+    // Whoever listens on an interface wants to see every segment.
+    if ((this.exchange.forwarder.captures?.size ?? 0) > 0) return false;
     return proof.changes === topology.changes && proof.at === chance.now();
   }
 
   /** Brings one segment to the other side, again and again where links lose it; false when it never gets there. */
-  transmit(flow: Flow, fromClient: boolean, kind: PacketKind): boolean {
+  transmit(flow: Flow, fromClient: boolean, kind: PacketKind, bytes?: Uint8Array): boolean {
     const { state } = flow;
     const proof = fromClient ? flow.request_proof : flow.reply_proof;
     if (this.isProven(proof) && (kind === 'data' || (kind === 'fin' && this.isProven(flow.request_proof)))) {
@@ -192,7 +194,7 @@ export class Connections {
     const { forwarder } = this.exchange;
     let waited = 0;
     for (let wait = DATA_RETRY_MS; ; wait *= 2) {
-      if (this.walk(flow, fromClient, kind)) {
+      if (this.walk(flow, fromClient, kind, bytes)) {
         state.elapsed_ms += waited + forwarder.latency_ms;
         return true;
       }
@@ -207,7 +209,7 @@ export class Connections {
   }
 
   /** Walks one segment; true when it reached the socket at the other side. A reset that comes back ends the flow. */
-  private walk(flow: Flow, fromClient: boolean, kind: PacketKind): boolean {
+  private walk(flow: Flow, fromClient: boolean, kind: PacketKind, bytes?: Uint8Array): boolean {
     const { exchange } = this;
     const { forwarder, core } = exchange;
     const { state } = flow;
@@ -217,6 +219,7 @@ export class Connections {
       return false;
     }
     const packet = segment(state, fromClient, kind);
+    forwarder.payload = bytes;
     forwarder.run(from, packet, undefined, fromClient ? state.via : 0);
     if (forwarder.code === 'Local' && this.isAtPeer(flow, fromClient, packet)) {
       this.prove(fromClient ? flow.request_proof : flow.reply_proof);

@@ -25,7 +25,7 @@ export function sendDatagram(
   if ('disposition' in origin) return { ...origin, replies: [] };
   const local = { address: formatAddress(origin.source), port: origin.source_port };
   const { forwarder } = exchange;
-  const packet = exchange.send(origin, 'datagram');
+  const packet = exchange.send(origin, 'datagram', options.ttl, options.data);
   const elapsed = forwarder.latency_ms;
   const listener = forwarder.code === 'Local' ? exchange.accept(origin, packet) : undefined;
   if (listener === undefined) return { ...exchange.fail(origin, false, elapsed), replies: [], local };
@@ -73,7 +73,7 @@ class Delivery implements Datagram {
       const action = 'Answered';
       recorder.accepting.steps.push({ type: 'Application', action, before: header, after: header, detail });
     }
-    const arrived = exchange.reply(origin, from, packet, 'datagram');
+    const arrived = exchange.reply(origin, from, packet, 'datagram', bytes);
     if (arrived) {
       this.latency_ms = Math.max(this.latency_ms, exchange.forwarder.latency_ms);
       this.replies.push(bytes);

@@ -40,6 +40,8 @@ export interface Failure {
   readonly disposition: SendDisposition;
   readonly elapsed_ms: number;
   readonly end: WalkEnd;
+  /** Who refused: the source address of the answer. */
+  readonly refused_by?: string;
 }
 
 /** Sends single packets for the sockets and hears what comes back of them. */
@@ -85,7 +87,7 @@ export class Exchange {
   }
 
   /** Walks one packet from the origin; the header it had on arrival is in the packet that comes back. */
-  send(origin: Origin, kind: PacketKind, ttl = INITIAL_TTL): Packet {
+  send(origin: Origin, kind: PacketKind, ttl = INITIAL_TTL, payload?: Uint8Array): Packet {
     const packet = packetOf(origin, kind, ttl);
     const { forwarder } = this;
     const { recorder } = origin;
@@ -94,12 +96,19 @@ export class Exchange {
       recorder.enter(origin.namespace.id, undefined);
       recorder.step(this.socketStep(packet, 'Forwarded', { event: 'Sent', kind }));
     }
+    forwarder.payload = payload;
     forwarder.run(origin.namespace, packet, recorder, origin.via);
     return packet;
   }
 
   /** Walks an answer from where the request was delivered; true when it reaches the socket that asked. */
-  reply(origin: Origin, from: Namespace, request: HeaderTuple, kind: PacketKind): boolean {
+  reply(
+    origin: Origin,
+    from: Namespace,
+    request: HeaderTuple,
+    kind: PacketKind,
+    payload?: Uint8Array,
+  ): boolean {
     const { forwarder } = this;
     const { recorder } = origin;
     const packet = answerTo(request, kind);
@@ -108,6 +117,7 @@ export class Exchange {
       recorder.enter(from.id, undefined);
       recorder.step(this.socketStep(packet, 'Answered', { event: 'Sent', kind }));
     }
+    forwarder.payload = payload;
     forwarder.run(from, packet, recorder);
     if (forwarder.code !== 'Local') return false;
     const expected = forwarder.namespace === origin.namespace && isAnswerTo(origin, packet);
@@ -156,7 +166,8 @@ export class Exchange {
     if (end.code === 'NeighbourFailed') elapsed += NEIGHBOUR_TIMEOUT_MS;
     if (rejection !== undefined && !returning && this.bounce(origin)) {
       elapsed += forwarder.latency_ms;
-      if (elapsed < origin.timeout_ms) return { disposition: 'Refused', elapsed_ms: elapsed, end };
+      const refused_by = forwarder.addressText(forwarder.packet.source);
+      if (elapsed < origin.timeout_ms) return { disposition: 'Refused', elapsed_ms: elapsed, end, refused_by };
     }
     return { disposition: 'TimedOut', elapsed_ms: origin.timeout_ms, end };
   }

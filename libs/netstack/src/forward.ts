@@ -1,6 +1,7 @@
 import { invariant } from '@podlab/kernel';
 import type { HeaderTuple } from './address';
 import { findNeighbour } from './neighbours';
+import type { Captures } from './capture';
 import type { Link, Namespace, Neighbour } from './namespace';
 import { NetfilterWalk } from './netfilter';
 import type { Header, Packet } from './packet';
@@ -27,6 +28,8 @@ interface Carried {
 /** Takes one packet at a time from where it is made to where it ends, through every table on the way. */
 export class Forwarder extends NetfilterWalk {
   in_link: Link | undefined;
+  /** Who listens on interfaces, where the network has such. */
+  captures: Captures | undefined;
   private neighbour: Neighbour | undefined;
   private via = 0;
   private carried: Carried[] = [];
@@ -70,6 +73,7 @@ export class Forwarder extends NetfilterWalk {
     // Nobody hears what happens to a packet that only carried another.
     if (this.carrying) this.rejection = undefined;
     this.recorder = undefined;
+    this.payload = undefined;
   }
 
   /** The packet that tells the sender of a refusal, and the flow it belongs to. */
@@ -240,12 +244,25 @@ export class Forwarder extends NetfilterWalk {
     this.latency_ms += neighbour.latency_ms;
     if (neighbour.loss > 0 && this.random() < neighbour.loss)
       return this.lose('LinkLoss', 'Lost', link, neighbour);
+    if (this.captures !== undefined && this.captures.size > 0) this.capture(link, neighbour);
     if (neighbour.remote !== 0) return this.encapsulate(link, neighbour);
     if (recorder !== undefined) this.noteCrossing(link, neighbour);
     this.neighbour = neighbour;
     if (neighbour.bridge !== undefined) return 'bridge';
     this.moveTo(neighbour.link);
     return 'arrive';
+  }
+
+  /** Shows the packet to whoever listens where it leaves, and on the port of a bridge that it passes on its way. */
+  private capture(link: Link, neighbour: Neighbour): void {
+    const { captures, namespace } = this;
+    captures?.pass(this, namespace.id, link.name, 'Out');
+    const far = neighbour.link.state.peer;
+    if (link.state.kind === 'bridge' && far?.namespace === namespace.id)
+      captures?.pass(this, namespace.id, far.interface, 'Out');
+    const { peer } = link.state;
+    if (link.state.kind === 'veth' && peer !== undefined && neighbour.link.state.kind !== 'veth')
+      captures?.pass(this, peer.namespace, peer.interface, 'In');
   }
 
   private noteCrossing(link: Link, neighbour: Neighbour): void {
@@ -290,6 +307,8 @@ export class Forwarder extends NetfilterWalk {
     invariant(crossing !== undefined, 'the neighbour is behind a bridge');
     const { bridge } = crossing;
     this.moveTo(bridge);
+    if (this.captures !== undefined && this.captures.size > 0)
+      this.captures.pass(this, bridge.namespace.id, crossing.in_port, 'In');
     if (bridge.namespace.filtering_bridges) {
       const { destination } = this.packet;
       this.in_interface = bridge.name;
@@ -300,6 +319,8 @@ export class Forwarder extends NetfilterWalk {
       this.out_interface = bridge.name;
       if (!this.passHook('FORWARD') || !this.passHook('POSTROUTING')) return 'done';
     }
+    if (this.captures !== undefined && this.captures.size > 0)
+      this.captures.pass(this, bridge.namespace.id, crossing.out_port, 'Out');
     if (this.recorder !== undefined) {
       neighbour.bridged ??= {
         event: 'Crossed',
@@ -318,6 +339,8 @@ export class Forwarder extends NetfilterWalk {
     const link = this.in_link;
     invariant(link !== undefined, 'a packet arrives by an interface');
     const looped = link.is_loopback;
+    if (this.captures !== undefined && this.captures.size > 0)
+      this.captures.pass(this, this.namespace.id, link.name, 'In');
     this.in_interface = link.name;
     this.out_interface = undefined;
     if (!this.passHook('PREROUTING')) return 'done';

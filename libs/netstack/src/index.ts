@@ -1,11 +1,14 @@
 export * from './address';
+export * from './capture';
 export * from './conntrack';
 export * from './conntrack-types';
 export * from './iptables/iptables';
 export * from './iptables/types';
 export * from './network';
 export * from './packet';
+export * from './packet-filter';
 export type { ConntrackDescription } from './render-conntrack';
+export * from './render-packet';
 export * from './socket';
 export * from './state';
 export * from './trace';

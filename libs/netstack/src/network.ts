@@ -1,5 +1,6 @@
 import { invariant, withinLimit } from '@podlab/kernel';
 import { formatPrefix, parseAddress, parsePrefix } from './address';
+import { Captures } from './capture';
 import type { Conntrack } from './conntrack';
 import { Connections } from './connections';
 import { ping, sendDatagram } from './datagrams';
@@ -79,6 +80,8 @@ export class Network implements Topology {
   generation = 0;
   /** Grows with every change at all that could make a packet fare otherwise, traffic left out. */
   changes = 0;
+  /** Who listens on interfaces. */
+  readonly captures: Captures;
   private readonly namespaces = new Map<string, Namespace>();
   private readonly exchange: Exchange;
   private readonly connections: Connections;
@@ -95,6 +98,8 @@ export class Network implements Topology {
     const { handlers } = this;
     this.exchange = new Exchange({ state, topology: this, chance: environment, handlers });
     this.connections = new Connections(this.exchange);
+    this.captures = new Captures(state, () => environment.now());
+    this.exchange.forwarder.captures = this.captures;
   }
 
   private load(state: NamespaceState): Namespace {

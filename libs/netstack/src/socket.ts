@@ -156,6 +156,8 @@ export interface ConnectResult {
 export interface DatagramOptions extends SendOptions {
   readonly port: number;
   readonly data: Uint8Array;
+  /** Time to live of the datagram, 64 unless given. */
+  readonly ttl?: number;
 }
 
 export interface DatagramResult {
@@ -166,6 +168,8 @@ export interface DatagramResult {
   readonly local?: SocketAddress;
   readonly elapsed_ms: number;
   readonly end: WalkEnd;
+  /** Who refused it: the source address of the answer. */
+  readonly refused_by?: string;
 }
 
 export type PingOptions = SendOptions & {
@@ -182,4 +186,6 @@ export interface PingResult {
   readonly ttl?: number;
   readonly elapsed_ms: number;
   readonly end: WalkEnd;
+  /** Who refused it: the source address of the answer. */
+  readonly refused_by?: string;
 }

@@ -1,3 +1,4 @@
+import type { CaptureStore } from './capture';
 import type { ConntrackEntry } from './conntrack-types';
 import type { TableName, TableState } from './iptables/types';
 import type { Listener, SocketData } from './socket';
@@ -119,7 +120,7 @@ export interface ConnectionState {
 }
 
 /** The whole simulated network as plain data. */
-export interface NetworkState {
+export interface NetworkState extends CaptureStore {
   namespaces: Map<string, NamespaceState>;
   wires: Map<string, WireState>;
   listeners: Map<number, Listener>;

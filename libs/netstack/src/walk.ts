@@ -42,6 +42,8 @@ export abstract class Walk implements RuleContext {
   rule: RuleCitation | undefined;
   rejection: Rejection | undefined;
   latency_ms = 0;
+  /** What the packet carries; only captures look at it. */
+  payload: Uint8Array | undefined;
   /** Set when chance or memory had a say: then a like packet might fare otherwise. */
   volatile = false;
   protected recorder: TraceRecorder | undefined;
