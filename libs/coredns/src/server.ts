@@ -3,6 +3,7 @@ import type { Corefile, NameRewrite, ServerBlock } from './corefile/corefile';
 import { isInZone, normalizeName } from './corefile/parse';
 import { answerFromCluster, longestZone } from './kubernetes/answer';
 import type { Answer } from './kubernetes/answer';
+import { addressRecord, familyOf } from './kubernetes/record-sets';
 import type { ClusterView } from './kubernetes/cluster-view';
 import { decodeMessage, MalformedMessage } from './wire/decode';
 import { encodeMessage } from './wire/encode';
@@ -24,6 +25,22 @@ export interface DnsServerOptions {
 const WORLD_TTL = 30;
 /** Limits how far an alias is followed, in names. */
 const MAXIMUM_ALIASES = 8;
+/** Time to live of the `hosts` plugin's records, in seconds: its default. */
+const HOSTS_TTL = 3600;
+const DNS_PORT = 53;
+/** What a public resolver says of a name that nobody has, kept for as long as `cache 30` keeps it. */
+const ROOT_AUTHORITY: ResourceRecord = {
+  name: '',
+  ttl: 30,
+  type: 'SOA',
+  server: 'a.root-servers.net',
+  mailbox: 'nstld.verisign-grs.com',
+  serial: 2026010100,
+  refresh: 1800,
+  retry: 900,
+  expire: 604800,
+  minimum: 86400,
+};
 const REFUSED: Answer = {
   rcode: 'REFUSED',
   authoritative: false,
@@ -52,14 +69,17 @@ export class DnsServer {
   /** The whole answer to a query. */
   answer(query: DnsMessage): DnsMessage {
     const [question] = query.questions;
-    const answer = this.resolve({ ...question, name: normalizeName(question.name) });
+    const asked = normalizeName(question.name);
+    const answer = this.resolve({ ...question, name: asked });
     return {
       ...query,
       ...answer,
       response: true,
       truncated: false,
       recursion_available: true,
-      answers: this.balance(answer.answers, question),
+      answers: this.balance(answer.answers, question).map((record) =>
+        record.name === asked ? { ...record, name: question.name } : record,
+      ),
     };
   }
 
@@ -75,7 +95,7 @@ export class DnsServer {
   }
 
   private blockFor(name: string): ServerBlock | undefined {
-    const blocks = this.options.corefile();
+    const blocks = this.options.corefile().filter(({ port }) => port === DNS_PORT);
     const zone = longestZone(
       blocks.flatMap((block) => block.zones),
       name,
@@ -87,10 +107,8 @@ export class DnsServer {
   private runPlugins(block: ServerBlock, question: Question, depth: number): Answer {
     const hosts = answerFromHosts(block, question);
     if (hosts) return hosts;
-    const follow = (name: string): readonly ResourceRecord[] =>
-      depth < MAXIMUM_ALIASES
-        ? this.resolve({ name: normalizeName(name), type: 'A' }, depth + 1).answers
-        : [];
+    const follow = (name: string, type: Question['type']): readonly ResourceRecord[] =>
+      depth < MAXIMUM_ALIASES ? this.resolve({ name: normalizeName(name), type }, depth + 1).answers : [];
     const cluster =
       block.kubernetes && answerFromCluster(this.options.view, block.kubernetes, question, follow);
     if (cluster) return cluster;
@@ -100,25 +118,26 @@ export class DnsServer {
 
   private forward({ name, type }: Question): Answer {
     const addresses = this.options.world(name);
-    const answers = type === 'A' ? (addresses ?? []) : [];
+    const own = (addresses ?? []).filter((address) => familyOf(address) === type);
     return {
       rcode: addresses ? 'NOERROR' : 'NXDOMAIN',
       authoritative: false,
-      answers: answers.map((address) => ({ name, ttl: WORLD_TTL, type: 'A', address })),
-      authorities: [],
+      answers: own.map((address) => addressRecord(name, address, WORLD_TTL)),
+      authorities: own.length > 0 ? [] : [ROOT_AUTHORITY],
       additionals: [],
     };
   }
 
   /** Models coredns plugin/loadbalance round_robin: shuffles address records, others first. */
   private balance(records: readonly ResourceRecord[], question: Question): readonly ResourceRecord[] {
-    const addresses = records.filter((record) => record.type === 'A');
+    const isAddress = ({ type }: ResourceRecord) => type === 'A' || type === 'AAAA';
+    const addresses = records.filter(isAddress);
     if (addresses.length < 2 || !this.blockFor(normalizeName(question.name))?.loadbalance) return records;
     for (let last = addresses.length - 1; last > 0; last--) {
       const other = this.options.random.integer(0, last);
       [addresses[last], addresses[other]] = [addresses[other], addresses[last]];
     }
-    return [...records.filter((record) => record.type !== 'A'), ...addresses];
+    return [...records.filter((record) => !isAddress(record)), ...addresses];
   }
 }
 
@@ -128,12 +147,12 @@ function answerFromHosts(block: ServerBlock, { name, type }: Question): Answer |
     if (block.hosts.size === 0 || block.hosts_fallthrough) return undefined;
     return { ...REFUSED, rcode: 'NXDOMAIN', authoritative: true };
   }
-  const answers = type === 'A' ? addresses : [];
+  const own = addresses.filter((address) => familyOf(address) === type);
   return {
     ...REFUSED,
     rcode: 'NOERROR',
     authoritative: true,
-    answers: answers.map((address) => ({ name, ttl: 3600, type: 'A', address })),
+    answers: own.map((address) => addressRecord(name, address, HOSTS_TTL)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isAddress } from '../wire/ipv6';
 import { CorefileError } from './corefile';
 import type { Corefile, KubernetesPlugin, NameRewrite, ServerBlock } from './corefile';
 
@@ -171,7 +172,7 @@ function kubernetesPlugin(
 function hostsEntries(plugin: Directive): Map<string, string[]> {
   const entries = new Map<string, string[]>();
   for (const { words } of plugin.block) {
-    if (!/^\d+\.\d+\.\d+\.\d+$/.test(words[0])) continue;
+    if (!isAddress(words[0])) continue;
     for (const name of words.slice(1).map(normalizeName))
       entries.set(name, [...(entries.get(name) ?? []), words[0]]);
   }

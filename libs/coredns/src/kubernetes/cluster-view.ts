@@ -28,7 +28,10 @@ export function createClusterView(informers: InformerFactory): ClusterView {
   slices.addIndex('address', ({ endpoints }) => [
     ...new Set(endpoints?.flatMap(({ addresses }) => addresses) ?? []),
   ]);
-  pods.addIndex('podIP', ({ status }) => (status?.podIP ? [status.podIP] : []));
+  pods.addIndex(
+    'podIP',
+    ({ status }) => status?.podIPs?.map(({ ip }) => ip) ?? (status?.podIP ? [status.podIP] : []),
+  );
   return {
     hasNamespace: (name) => namespaces.get(name) !== undefined,
     service: (namespace, name) => services.get(`${namespace}/${name}`),

@@ -1,14 +1,16 @@
 import type { Endpoint, EndpointSlice, EndpointSlicePort, Service, ServicePort } from '@podlab/api';
 import type { KubernetesPlugin } from '../corefile/corefile';
+import { isAddress } from '../wire/ipv6';
+import { SERVICE_NAME_LABEL } from './cluster-view';
 import type { ClusterView } from './cluster-view';
 import type { RecordRequest } from './parse-request';
 
 /** One thing that a name stands for: an address with a port, or another name. */
 export interface Target {
-  /** An IPv4 address, or the name that an ExternalName Service gives. */
+  /** An address of either family, or the name that an ExternalName Service gives. */
   readonly host: string;
   readonly isName: boolean;
-  /** -1 where the object names no port. */
+  /** -1 where the object names no port, 0 with an ExternalName. */
   readonly port: number;
   /** The name of the record itself below the zone, as an SRV record points to it. */
   readonly name: string;
@@ -18,6 +20,8 @@ export interface Target {
 export type LookUp =
   { readonly result: 'Found'; readonly targets: readonly Target[] } | { readonly result: 'NoName' };
 
+/** Longest label of a name, RFC 1035 section 2.3.4. */
+const MAXIMUM_LABEL = 63;
 const NO_NAME: LookUp = { result: 'NoName' };
 const NO_DATA: LookUp = { result: 'Found', targets: [] };
 
@@ -33,13 +37,18 @@ export function findRecords(view: ClusterView, request: RecordRequest, plugin: K
 /** Models coredns plugin/kubernetes kubernetes.go findPods. */
 function findPod(view: ClusterView, request: RecordRequest, plugin: KubernetesPlugin): LookUp {
   if (plugin.pods === 'disabled' || request.endpoint !== '' || request.port !== '') return NO_NAME;
-  const address = request.service.replace(/-/g, '.');
-  const octets = address.split('.');
-  if (octets.length !== 4 || octets.some((octet) => !/^\d{1,3}$/.test(octet) || Number(octet) > 255))
-    return NO_NAME;
+  const address = podAddress(request.service);
+  if (address === undefined) return NO_NAME;
   if (plugin.pods === 'verified' && !isPodOf(view, address, request.namespace)) return NO_NAME;
   const name = `${request.service}.${request.namespace}.pod`;
   return { result: 'Found', targets: [{ host: address, isName: false, port: -1, name }] };
+}
+
+/** `10-244-1-9` and `fd00--9`: dashes stand for the dots or colons of an address. */
+function podAddress(label: string): string | undefined {
+  const isIPv4 = label.split('-').length === 4 && !label.includes('--');
+  const address = label.replace(/-/g, isIPv4 ? '.' : ':');
+  return isAddress(address) ? address : undefined;
 }
 
 function isPodOf(view: ClusterView, address: string, namespace: string): boolean {
@@ -60,11 +69,11 @@ function findService(view: ClusterView, request: RecordRequest, plugin: Kubernet
 
 function findExternalName(service: Service, request: RecordRequest): LookUp {
   const host = service.spec.externalName;
-  if (!host || request.endpoint !== '' || request.port !== '' || request.protocol !== '') return NO_NAME;
+  if (!host || isAddress(host) || request.endpoint !== '') return NO_NAME;
   const target = {
     host: host.toLowerCase().replace(/\.$/, ''),
     isName: true,
-    port: -1,
+    port: 0,
     name: serviceName(request),
   };
   return { result: 'Found', targets: [target] };
@@ -84,7 +93,7 @@ function clusterIPTargets({ spec }: Service, request: RecordRequest): Target[] {
 function endpointTargets(view: ClusterView, request: RecordRequest, plugin: KubernetesPlugin): Target[] {
   const targets: Target[] = [];
   for (const slice of view.endpointSlices(request.namespace, request.service)) {
-    if (slice.addressType !== 'IPv4') continue;
+    if (slice.addressType === 'FQDN') continue;
     const ports = slicePorts(slice).filter((port) => matchesPort(request, port));
     for (const endpoint of readyEndpoints(slice)) {
       for (const host of endpoint.addresses) {
@@ -111,7 +120,8 @@ function readyEndpoints(slice: EndpointSlice): readonly Endpoint[] {
 /** Models coredns plugin/kubernetes kubernetes.go endpointHostname. */
 export function endpointHostname(endpoint: Endpoint, address: string, plugin: KubernetesPlugin): string {
   if (endpoint.hostname) return endpoint.hostname;
-  if (plugin.endpoint_pod_names && endpoint.targetRef?.name) return endpoint.targetRef.name;
+  const pod = endpoint.targetRef?.name ?? '';
+  if (plugin.endpoint_pod_names && pod !== '' && pod.length <= MAXIMUM_LABEL) return pod;
   return address.replace(/[.:]/g, '-');
 }
 
@@ -124,17 +134,20 @@ function matchesPort(request: RecordRequest, port: Pick<ServicePort, 'name' | 'p
   return request.protocol === '' || request.protocol === (port.protocol ?? 'TCP').toLowerCase();
 }
 
-/** Names of an address, below the zone. Models coredns plugin/kubernetes reverse.go serviceRecordForIP. */
-export function findNames(view: ClusterView, address: string, plugin: KubernetesPlugin): string[] {
-  const services = view.servicesAt(address);
-  if (services.length > 0)
-    return services.map(({ metadata }) => `${metadata.name}.${metadata.namespace}.svc`);
+/**
+ * Names of an address, below the zone: of the Service that has it, else of the endpoints with a hostname of their own.
+ * Models coredns plugin/kubernetes reverse.go serviceRecordForIP.
+ */
+export function findNames(view: ClusterView, address: string): string[] {
+  const [service] = view.servicesAt(address);
+  if (service) return [`${service.metadata.name}.${service.metadata.namespace}.svc`];
   const names: string[] = [];
   for (const slice of view.endpointSlicesAt(address)) {
-    const service = slice.metadata.labels?.['kubernetes.io/service-name'];
-    const endpoint = readyEndpoints(slice).find(({ addresses }) => addresses.includes(address));
-    if (!service || !endpoint) continue;
-    names.push(`${endpointHostname(endpoint, address, plugin)}.${service}.${slice.metadata.namespace}.svc`);
+    const owner = slice.metadata.labels?.[SERVICE_NAME_LABEL];
+    for (const { addresses, hostname } of readyEndpoints(slice)) {
+      if (owner && hostname && addresses.includes(address))
+        names.push(`${hostname}.${owner}.${slice.metadata.namespace}.svc`);
+    }
   }
   return names;
 }

@@ -1,4 +1,5 @@
 import { utf8Decode } from '@podlab/kernel';
+import { formatIPv6 } from './ipv6';
 import type { DnsMessage, Question, ResourceRecord } from './message';
 import { responseCodeName, typeName } from './numbers';
 
@@ -118,7 +119,7 @@ class Reader {
         return {
           ...head,
           type,
-          address: Array.from({ length: 8 }, () => this.uint16().toString(16)).join(':'),
+          address: formatIPv6(Array.from({ length: 8 }, () => this.uint16())),
         };
       case 'CNAME':
       case 'NS':

@@ -1,5 +1,6 @@
 import { utf8Encode } from '@podlab/kernel';
 import type { DnsMessage, Question, ResourceRecord } from './message';
+import { tryParseIPv6 } from './ipv6';
 import { responseCodeNumber, typeNumber } from './numbers';
 
 const CLASS_IN = 1;
@@ -85,7 +86,7 @@ class Writer {
       case 'A':
         return void this.bytes.push(...record.address.split('.').map(Number));
       case 'AAAA':
-        for (const group of expandAddress(record.address)) this.uint16(group);
+        for (const group of tryParseIPv6(record.address) ?? []) this.uint16(group);
         return;
       case 'CNAME':
       case 'NS':
@@ -109,11 +110,4 @@ class Writer {
           this.uint32(record[field]);
     }
   }
-}
-
-function expandAddress(address: string): number[] {
-  const [head, tail] = address.split('::').map((part) => (part ? part.split(':') : []));
-  const missing = tail ? 8 - head.length - tail.length : 0;
-  const groups = [...head, ...new Array<string>(missing).fill('0'), ...(tail ?? [])];
-  return groups.map((group) => parseInt(group, 16));
 }
