@@ -177,7 +177,9 @@ export class Exchange {
     const { forwarder } = this;
     const code = forwarder.code === 'Local' ? 'Accepted' : forwarder.code;
     const where = { code, namespace: forwarder.namespace.id, interface: forwarder.in_link?.name, returning };
-    return forwarder.rule === undefined ? where : { ...where, rule: forwarder.rule };
+    const { rule, queue } = forwarder;
+    if (queue !== undefined) return { ...where, queue };
+    return rule === undefined ? where : { ...where, rule };
   }
 
   /** Walks the refusal of the last packet back; true when it reaches the socket that sent it. */

@@ -53,6 +53,7 @@ export class Forwarder extends NetfilterWalk {
     this.via = via;
     this.code = 'Local';
     this.rule = undefined;
+    this.queue = undefined;
     this.rejection = undefined;
     this.latency_ms = 0;
     this.volatile = false;

@@ -6,6 +6,7 @@ export * from './iptables/iptables';
 export * from './iptables/types';
 export * from './network';
 export * from './packet';
+export * from './packet-queue';
 export * from './packet-filter';
 export type { ConntrackDescription } from './render-conntrack';
 export * from './render-packet';

@@ -1,6 +1,9 @@
 import { parseAddress } from './address';
 import { Conntrack } from './conntrack';
 import { Iptables } from './iptables/iptables';
+import type { HookName } from './iptables/types';
+import { queuesByHook } from './packet-queue';
+import type { PacketQueue, QueueHandler } from './packet-queue';
 import { networkOf, RouteTable } from './route-table';
 import type { CompiledRoute } from './route-table';
 import { SocketTable } from './socket-table';
@@ -67,13 +70,16 @@ export class Namespace {
   private is_filtering_bridges = false;
   private stale = true;
 
+  private queues: ReadonlyMap<HookName, readonly PacketQueue[]> | undefined;
   constructor(
     readonly state: NamespaceState,
     now: () => number,
     changed: () => void,
   ) {
+    readonly queue_handlers: ReadonlyMap<string, QueueHandler>,
     this.id = state.id;
     this.iptables = new Iptables(state.tables, changed);
+    this.loadQueues();
     const maximum = (): number => state.sysctls.get('net.netfilter.nf_conntrack_max') ?? CONNTRACK_MAXIMUM;
     this.conntrack = new Conntrack(state.conntrack, now, maximum, changed);
   }
@@ -83,9 +89,26 @@ export class Namespace {
     this.stale = true;
   }
 
-  /** Connections are tracked once there is a rule to ask about them. */
+  /** Connections are tracked once there is a rule or a queue to ask about them. */
   get tracking(): boolean {
-    return this.iptables.active;
+    return this.iptables.active || this.queues !== undefined;
+  }
+
+  /** Replaces the queues; those it had are gone. */
+  setQueues(queues: readonly PacketQueue[]): void {
+    if (queues.length === 0) delete this.state.queues;
+    else this.state.queues = queues;
+    this.loadQueues();
+  }
+
+  private loadQueues(): void {
+    const { queues } = this.state;
+    this.queues = queues && queuesByHook(queues);
+  }
+
+  /** The queues at a hook in their order; undefined where the namespace has none there. */
+  queuesAt(hook: HookName): readonly PacketQueue[] | undefined {
+    return this.queues?.get(hook);
   }
 
   get forwarding(): boolean {

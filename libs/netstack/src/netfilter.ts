@@ -1,3 +1,4 @@
+import { invariant } from '@podlab/kernel';
 import type { HeaderTuple } from './address';
 import { advanceFlow, isClosed } from './conntrack';
 import type { ConntrackEntry } from './conntrack-types';
@@ -8,6 +9,7 @@ import { formatMark } from './iptables/rule-text';
 import type { HookName, Target } from './iptables/types';
 import type { Link } from './namespace';
 import type { Header } from './packet';
+import type { PacketQueue } from './packet-queue';
 import { sourceOn } from './route-table';
 import type { ConntrackDetail, IptablesDetail, LoadBalancingDetail, RuleCitation, TupleText } from './trace';
 import { Walk } from './walk';
@@ -65,10 +67,43 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
       if (this.conntrack_entry === undefined) this.track();
     }
     if (!this.passChain(chains.mangle)) return false;
-    if (opens) return this.translate(chains.nat, 'destination') && this.passChain(chains.filter);
-    if (!this.passChain(chains.filter)) return false;
+    if (opens) {
+      return this.translate(chains.nat, 'destination') && this.passChain(chains.filter) && this.passQueues();
+    }
+    if (!this.passChain(chains.filter) || !this.passQueues()) return false;
     if (hook === 'FORWARD') return true;
     return this.translate(chains.nat, 'source') && this.confirm();
+  }
+
+  /** Lets the queues at this hook judge a packet that begins a flow; false when one of them drops it. */
+  private passQueues(): boolean {
+    const queues = this.namespace.queuesAt(this.hook);
+    if (queues === undefined || this.conntrack_state !== 'NEW' || this.carrying) return true;
+    return queues.every((queue) => this.passQueue(queue));
+  }
+
+  private passQueue({ handler }: PacketQueue): boolean {
+    const { packet, namespace, hook, in_interface, out_interface } = this;
+    const judge = namespace.queue_handlers.get(handler);
+    invariant(judge !== undefined, `no queue handler is registered as ${handler}`);
+    const { accepted, notes } = judge.judge({
+      namespace: namespace.id,
+      hook,
+      in_interface,
+      out_interface,
+      protocol: packet.protocol,
+      source: this.addressText(packet.source),
+      source_port: packet.source_port,
+      destination: this.addressText(packet.destination),
+      destination_port: packet.destination_port,
+    });
+    for (const note of notes) {
+      this.note('Queue', note.accepted ? 'Forwarded' : 'Dropped', { hook, handler, data: note.data });
+    }
+    if (accepted) return true;
+    this.queue = { handler, data: notes.at(-1)?.data };
+    this.stop('DroppedByQueue');
+    return false;
   }
 
   private passChain(chain: CompiledChain | undefined): boolean {

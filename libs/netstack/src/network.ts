@@ -8,6 +8,7 @@ import { Exchange } from './exchange';
 import type { Iptables } from './iptables/iptables';
 import { Namespace } from './namespace';
 import type { Topology } from './neighbours';
+import type { PacketQueue, QueueHandler } from './packet-queue';
 import { renderRoutes } from './render-route';
 import { renderAddresses } from './render-addresses';
 import { networkOf } from './route-table';
@@ -77,6 +78,8 @@ export class Network implements Topology {
   /** What listens under which name: registered by the composition root, not state. */
   readonly handlers = new Map<string, SocketHandler>();
   /** Grows with every change of interfaces, addresses and links. */
+  /** Who judges the packets of queues under which name: registered by the composition root, not state. */
+  readonly queueHandlers = new Map<string, QueueHandler>();
   generation = 0;
   /** Grows with every change at all that could make a packet fare otherwise, traffic left out. */
   changes = 0;
@@ -103,7 +106,7 @@ export class Network implements Topology {
   }
 
   private load(state: NamespaceState): Namespace {
-    const namespace = new Namespace(state, () => this.environment.now(), this.changed);
+    const namespace = new Namespace(state, () => this.environment.now(), this.changed, this.queueHandlers);
     this.namespaces.set(state.id, namespace);
     return namespace;
   }
@@ -384,6 +387,17 @@ export class Network implements Topology {
     const owner = this.need(namespace);
     const { protocol, address = '0.0.0.0', port, handler, data } = options;
     const number = parseAddress(address);
+  /** The queues of a namespace, none where it has none. */
+  queues(namespace: string): readonly PacketQueue[] {
+    return this.need(namespace).state.queues ?? [];
+  }
+
+  /** Replaces the queues of a namespace; an empty list takes them away. */
+  setQueues(namespace: string, queues: readonly PacketQueue[]): void {
+    this.need(namespace).setQueues(queues);
+    this.changed();
+  }
+
     if (number !== 0 && !owner.isLocal(number)) return { error: 'AddressNotAvailable' };
     if (owner.sockets.conflicts(protocol, number, port)) return { error: 'AddressInUse' };
     withinLimit('listening sockets of a namespace', owner.sockets.size + 1, LISTENERS_LIMIT);

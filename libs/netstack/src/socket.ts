@@ -101,6 +101,7 @@ export type WalkCode =
   | 'NoListener'
   | 'DroppedByRule'
   | 'RejectedByRule'
+  | 'DroppedByQueue'
   | 'NoRoute'
   | 'UnreachableRoute'
   | 'BlackholeRoute'
@@ -125,6 +126,8 @@ export interface WalkEnd {
   readonly interface: string | undefined;
   readonly returning: boolean;
   readonly rule?: RuleCitation;
+  /** Why a queue dropped it: the data of its handler's last note. */
+  readonly queue?: { readonly handler: string; readonly data: unknown };
 }
 
 export interface SendOptions {

@@ -1,6 +1,7 @@
 import type { CaptureStore } from './capture';
 import type { ConntrackEntry } from './conntrack-types';
 import type { TableName, TableState } from './iptables/types';
+import type { PacketQueue } from './packet-queue';
 import type { Listener, SocketData } from './socket';
 
 export type InterfaceKind = 'loopback' | 'ethernet' | 'veth' | 'bridge' | 'vxlan';
@@ -89,6 +90,8 @@ export interface NamespaceState {
   next_ephemeral_port: number;
 }
 
+  /** Only there while the namespace has any. */
+  queues?: readonly PacketQueue[];
 /** One end-to-end connection with its two sockets. */
 export interface ConnectionState {
   readonly id: number;

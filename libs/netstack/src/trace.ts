@@ -10,6 +10,7 @@ export type StepType =
   | 'LoadBalancing'
   | 'DestinationNat'
   | 'SourceNat'
+  | 'Queue'
   | 'Encapsulation'
   | 'Link'
   | 'Arp'
@@ -97,6 +98,13 @@ export interface NatDetail {
   readonly to: string;
 }
 
+/** What the handler of a queue noted about the packet: its own data, as it wrote it. */
+export interface QueueDetail {
+  readonly hook: HookName;
+  readonly handler: string;
+  readonly data: unknown;
+}
+
 export interface EncapsulationDetail {
   readonly event: 'Encapsulated' | 'Decapsulated';
   readonly interface: string;
@@ -134,6 +142,7 @@ interface StepDetails {
   LoadBalancing: LoadBalancingDetail;
   DestinationNat: NatDetail;
   SourceNat: NatDetail;
+  Queue: QueueDetail;
   Encapsulation: EncapsulationDetail;
   Link: LinkDetail;
   Arp: ArpDetail;

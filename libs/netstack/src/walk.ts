@@ -40,6 +40,8 @@ export abstract class Walk implements RuleContext {
   /** How the walk ended. */
   code: WalkCode | 'Local' = 'Local';
   rule: RuleCitation | undefined;
+  /** The queue that dropped the packet, with its handler's reason. */
+  queue: { readonly handler: string; readonly data: unknown } | undefined;
   rejection: Rejection | undefined;
   latency_ms = 0;
   /** What the packet carries; only captures look at it. */

@@ -39,6 +39,12 @@ export const ENGLISH_STEPS: Readonly<Record<string, string>> = {
   'DestinationNat.DNAT': 'The destination {before} becomes {after}.',
   'SourceNat.SNAT': 'The source {before} becomes {after}.',
   'SourceNat.MASQUERADE': 'The source {before} becomes the address of this node, {after}.',
+  'NetworkPolicy.EgressAllowed': 'NetworkPolicy {rules} lets pod {pod} send this.',
+  'NetworkPolicy.EgressDropped':
+    'Pod {pod} is isolated for egress by NetworkPolicy {policies}, and no rule lets it send this: dropped without a word.',
+  'NetworkPolicy.IngressAllowed': 'NetworkPolicy {rules} lets this in to pod {pod}.',
+  'NetworkPolicy.IngressDropped':
+    'Pod {pod} is isolated for ingress by NetworkPolicy {policies}, and no rule lets this in: dropped without a word.',
   'Encapsulation.Encapsulated': '{interface} packs the packet into VXLAN {vni} for node address {remote}.',
   'Encapsulation.Decapsulated': '{interface} unpacks the packet from VXLAN {vni}.',
   'Link.Crossed': 'Over the link {interface}.',

@@ -40,6 +40,12 @@ export const KOREAN_STEPS: Readonly<Record<string, string>> = {
   'DestinationNat.DNAT': '목적지 {before}이(가) {after}(으)로 바뀝니다.',
   'SourceNat.SNAT': '출발지 {before}이(가) {after}(으)로 바뀝니다.',
   'SourceNat.MASQUERADE': '출발지 {before}이(가) 이 노드의 주소 {after}(으)로 바뀝니다.',
+  'NetworkPolicy.EgressAllowed': '네트워크폴리시 {rules}이(가) 파드 {pod}의 송신을 허용합니다.',
+  'NetworkPolicy.EgressDropped':
+    '파드 {pod}은(는) 네트워크폴리시 {policies}(으)로 송신이 격리되어 있고, 허용하는 규칙이 없어 알림 없이 버려집니다.',
+  'NetworkPolicy.IngressAllowed': '네트워크폴리시 {rules}이(가) 파드 {pod}(으)로 들어오는 것을 허용합니다.',
+  'NetworkPolicy.IngressDropped':
+    '파드 {pod}은(는) 네트워크폴리시 {policies}(으)로 수신이 격리되어 있고, 허용하는 규칙이 없어 알림 없이 버려집니다.',
   'Encapsulation.Encapsulated': '{interface}이(가) 패킷을 VXLAN {vni}로 감싸 노드 {remote}(으)로 보냅니다.',
   'Encapsulation.Decapsulated': '{interface}이(가) VXLAN {vni}에서 패킷을 꺼냅니다.',
   'Link.Crossed': '{interface} 링크를 건넙니다.',

@@ -2,6 +2,7 @@ import type { HopLocation, ObjectReference } from '@podlab/contracts';
 import type { RawStep, RuleCitation } from '@podlab/netstack';
 import { matchPort, referenceTo } from '../cluster-objects';
 import type { ClusterObjects } from '../cluster-objects';
+import { policyObjects } from './policy-step';
 
 /** kube-proxy's comments name the Service port that a rule is for, some after a few words. */
 const SERVICE_COMMENT =
@@ -65,6 +66,8 @@ export class Annotator {
       case 'LoadBalancing':
       case 'Iptables':
         return this.ruleObjects(step.rule);
+      case 'Queue':
+        return policyObjects(step);
       case 'Routing':
         return this.addressObjects(step.before.destination);
       default:

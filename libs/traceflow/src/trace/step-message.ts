@@ -1,5 +1,6 @@
 import type { Header, RawStep } from '@podlab/netstack';
 import type { MessageParams } from '../describe/render';
+import { policyWords } from './policy-step';
 
 /** The code and parameters of a step's sentence. */
 export interface StepWords {
@@ -55,6 +56,8 @@ export function wordsOf(step: RawStep): StepWords {
       const params = { before: sourceOf(before), after: sourceOf(after) };
       return { code: `SourceNat.${step.detail.target}`, params };
     }
+    case 'Queue':
+      return policyWords(step);
     default:
       return linkWords(step);
   }

@@ -4,6 +4,7 @@ import type { Header, RawHop, RawStep, RuleCitation } from '@podlab/netstack';
 import { message } from '../describe/render';
 import type { Language } from '../describe/render';
 import type { Annotator } from './annotate';
+import { policyDetail } from './policy-step';
 import { StepMessages } from './step-messages';
 
 /** Turns what the walk recorded into a Trace: the same steps, with names, objects and sentences. */
@@ -40,11 +41,11 @@ export class Tracer {
   private step(raw: RawStep, namespace: string, messages: StepMessages): Step {
     const stopped = raw.action === 'Dropped' || raw.action === 'Rejected';
     const step: Step = {
-      type: raw.type,
+      type: raw.type === 'Queue' ? 'NetworkPolicy' : raw.type,
       action: raw.action,
       before: addressesOf(raw.before),
       after: stopped ? null : addressesOf(raw.after),
-      detail: raw.detail as unknown as Step['detail'],
+      detail: raw.type === 'Queue' ? policyDetail(raw) : (raw.detail as unknown as Step['detail']),
       objects: this.annotator.objectsOf(raw, namespace) as Step['objects'],
       message: messages.messageOf(raw),
     };
