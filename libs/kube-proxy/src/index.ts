@@ -6,6 +6,7 @@ export * from './iptables/service-cache';
 export * from './iptables/service-rules';
 export { MASQUERADE_MARK } from './iptables/static-rules';
 export * from './kube-proxy';
+export * from './proxy-health';
 export * from './service-health';
 export * from './service-port';
 export * from './topology';

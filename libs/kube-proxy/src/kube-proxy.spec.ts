@@ -4,6 +4,7 @@ import { createNetworkState, Network } from '@podlab/netstack';
 import { buildNode, buildService, ComponentHarness } from '@podlab/testkit';
 import { createKubeProxy } from './kube-proxy';
 import type { KubeProxySettings } from './kube-proxy';
+import { PROXY_HEALTH_PORT } from './proxy-health';
 
 const NODES = ['node-a', 'node-b'];
 
@@ -416,6 +417,7 @@ describe('the health check of a Service with a Local policy', () => {
     expect(check('node-b')?.at(-1)).toContain('"localEndpoints": 1,');
     harness.client.delete('services', 'ns1/svc1');
     harness.settle();
-    expect(network.listeners('node/node-a')).toEqual([]);
+    const ports = network.listeners('node/node-a').map(({ port }) => port);
+    expect(ports).toEqual([PROXY_HEALTH_PORT]);
   });
 });

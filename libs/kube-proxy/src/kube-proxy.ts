@@ -5,6 +5,8 @@ import type { Network } from '@podlab/netstack';
 import { cleanStaleFlows } from './conntrack-cleanup';
 import { Proxier } from './iptables/proxier';
 import type { ProxyTarget, ProxyView } from './iptables/proxier';
+import { ProxyHealth } from './proxy-health';
+import type { ProxyHealthState } from './proxy-health';
 import { ServiceHealth } from './service-health';
 import type { ServiceHealthState } from './service-health';
 
@@ -54,6 +56,12 @@ export function createKubeProxy(network: Network, settings: KubeProxySettings): 
       context.state<ServiceHealthState>('health', () => ({ listeners: new Map() })),
       view.endpointSlices,
     );
+    const ownHealth = new ProxyHealth(
+      network,
+      context.state<ProxyHealthState>('own-health', () => ({ listeners: new Map() })),
+      (name) => nodes.get(name),
+      () => context.timestamp(),
+    );
     const queue = context.workQueue('sync', sync, { delayMs: SYNC_DELAY_MS });
 
     function sync(): void {
@@ -67,6 +75,7 @@ export function createKubeProxy(network: Network, settings: KubeProxySettings): 
       proxier.sync(changed, reachable, fresh);
       for (const name of names) state.nodes.add(name);
       health.sync(services.list(), reachable);
+      ownHealth.sync(reachable);
       const ports = proxier.portsOf(changed);
       if (ports.every(({ info }) => info.protocol !== 'UDP')) return;
       for (const { namespace } of reachable) cleanStaleFlows(network, namespace, ports);
