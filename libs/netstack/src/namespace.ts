@@ -69,17 +69,17 @@ export class Namespace {
   private is_forwarding = false;
   private is_filtering_bridges = false;
   private stale = true;
-
   private queues: ReadonlyMap<HookName, readonly PacketQueue[]> | undefined;
+
   constructor(
     readonly state: NamespaceState,
     now: () => number,
     changed: () => void,
-  ) {
     readonly queue_handlers: ReadonlyMap<string, QueueHandler>,
+  ) {
     this.id = state.id;
-    this.iptables = new Iptables(state.tables, changed);
     this.loadQueues();
+    this.iptables = new Iptables(state.tables, changed);
     const maximum = (): number => state.sysctls.get('net.netfilter.nf_conntrack_max') ?? CONNTRACK_MAXIMUM;
     this.conntrack = new Conntrack(state.conntrack, now, maximum, changed);
   }
