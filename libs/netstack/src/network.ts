@@ -383,10 +383,6 @@ export class Network implements Topology {
     return this.need(namespace).conntrack;
   }
 
-  listen(namespace: string, options: ListenOptions): ListenResult {
-    const owner = this.need(namespace);
-    const { protocol, address = '0.0.0.0', port, handler, data } = options;
-    const number = parseAddress(address);
   /** The queues of a namespace, none where it has none. */
   queues(namespace: string): readonly PacketQueue[] {
     return this.need(namespace).state.queues ?? [];
@@ -398,6 +394,10 @@ export class Network implements Topology {
     this.changed();
   }
 
+  listen(namespace: string, options: ListenOptions): ListenResult {
+    const owner = this.need(namespace);
+    const { protocol, address = '0.0.0.0', port, handler, data } = options;
+    const number = parseAddress(address);
     if (number !== 0 && !owner.isLocal(number)) return { error: 'AddressNotAvailable' };
     if (owner.sockets.conflicts(protocol, number, port)) return { error: 'AddressInUse' };
     withinLimit('listening sockets of a namespace', owner.sockets.size + 1, LISTENERS_LIMIT);
