@@ -88,10 +88,10 @@ export interface NamespaceState {
   recent: Map<string, RecentList>;
   conntrack: ConntrackTableState;
   next_ephemeral_port: number;
-}
-
   /** Only there while the namespace has any. */
   queues?: readonly PacketQueue[];
+}
+
 /** One end-to-end connection with its two sockets. */
 export interface ConnectionState {
   readonly id: number;
