@@ -2,7 +2,13 @@ import type { ConfigMap, Pod, Secret, Volume } from '@podlab/api';
 import type { Component, ComponentContext } from '@podlab/client';
 import { base64Decode, rfc3339Micro, utf8Decode, type QueueEntry } from '@podlab/kernel';
 import type { ContainerLogs, LogOptions } from '@podlab/apiserver';
-import type { ContainerExit, ContainerRuntime, ContainerStart, PullAnswer } from '@podlab/kubelet';
+import {
+  kernelHostname,
+  type ContainerExit,
+  type ContainerRuntime,
+  type ContainerStart,
+  type PullAnswer,
+} from '@podlab/kubelet';
 import type { Workloads } from '@podlab/workloads';
 
 /** Runs of containers by the id that the workloads know them under. */
@@ -74,7 +80,7 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
       node: pod.spec.nodeName ?? '',
       podIp: start.pod_ip,
       networkNamespace: namespace,
-      hostname: pod.spec.hostname ?? name,
+      hostname: kernelHostname(pod),
       image: container.image ?? '',
       ...(container.command && { command: container.command }),
       ...(container.args && { args: container.args }),
@@ -84,7 +90,7 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
       files: {
         '/etc/hosts': start.hosts,
         '/etc/resolv.conf': start.resolv_conf,
-        '/etc/hostname': `${name}\n`,
+        '/etc/hostname': `${kernelHostname(pod)}\n`,
       },
       mounts: (container.volumeMounts ?? []).map((mount) => ({
         path: mount.mountPath,

@@ -6,6 +6,7 @@ import type { IpamState } from '../cni/ipam';
 import type { NodeSettings } from '../node/node-objects';
 import type { ContainerRuntime, ProbeNetwork } from '../runtime';
 import type { PodRecord } from './pod-record';
+import { podDns, type PodDns } from './pod-dns';
 import { buildPodStatus } from './pod-status';
 
 /** What the composition gives the kubelets of a cluster. */
@@ -82,6 +83,11 @@ export class KubeletCore {
     const status = buildPodStatus(pod, record, hostIp, this.context.now());
     const { resourceVersion: _, ...metadata } = pod.metadata;
     this.context.client.updateStatus('pods', { ...pod, metadata, status });
+  }
+
+  podDns(pod: Pod): PodDns {
+    const { dns_ip, gateway } = this.options;
+    return podDns(pod, { cluster_dns: [dns_ip], node_nameserver: gateway });
   }
 
   event(pod: Pod, type: EventType, reason: string, message: string, container?: Container): void {

@@ -1,40 +1,57 @@
-import type { Pod } from '@podlab/api';
-import type { PodRecord } from './pod-record';
+import type { HostAlias, Pod } from '@podlab/api';
+import { CLUSTER_DOMAIN } from './pod-dns';
 
-/** A node's own resolver, for pods with dnsPolicy Default: the router of the underlay. */
-const NODE_NAMESERVER = '172.18.0.1';
-
-/** `/etc/resolv.conf` of a pod. Models pkg/kubelet/network/dns GetPodDNS. */
-export function resolvConf(pod: Pod, dnsIp: string): string {
-  const { dnsPolicy = 'ClusterFirst', dnsConfig, hostNetwork } = pod.spec;
-  const policy = dnsPolicy === 'ClusterFirst' && hostNetwork ? 'Default' : dnsPolicy;
-  const inCluster = policy === 'ClusterFirst' || policy === 'ClusterFirstWithHostNet';
-  const namespace = pod.metadata.namespace ?? 'default';
-  const searches = inCluster ? [`${namespace}.svc.cluster.local`, 'svc.cluster.local', 'cluster.local'] : [];
-  const servers = inCluster ? [dnsIp] : policy === 'Default' ? [NODE_NAMESERVER] : [];
-  const options = new Map(inCluster ? [['ndots', '5']] : []);
-  for (const { name, value } of dnsConfig?.options ?? []) if (name) options.set(name, value ?? '');
-  const allSearches = [...new Set([...searches, ...(dnsConfig?.searches ?? [])])];
-  const allServers = [...new Set([...servers, ...(dnsConfig?.nameservers ?? [])])];
-  const lines = [
-    ...(allSearches.length > 0 ? [`search ${allSearches.join(' ')}`] : []),
-    ...allServers.map((server) => `nameserver ${server}`),
-    ...(options.size > 0
-      ? [`options ${[...options].map(([name, value]) => (value ? `${name}:${value}` : name)).join(' ')}`]
-      : []),
-  ];
-  return lines.map((line) => `${line}\n`).join('');
+/** A pod's name for itself; the domain is empty without a subdomain. */
+export interface PodHostname {
+  readonly hostname: string;
+  readonly domain: string;
 }
 
-/** `/etc/hosts` of a pod. Models pkg/kubelet/kubelet_pods.go managedHostsFileContent. */
-export function hostsFile(pod: Pod, record: PodRecord): string {
-  const { hostname = pod.metadata.name, subdomain, hostAliases = [] } = pod.spec;
-  const domain = subdomain ? `${hostname}.${subdomain}.${pod.metadata.namespace}.svc.cluster.local\t` : '';
-  const head =
-    '# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n' +
-    'fe00::\tip6-localnet\nfe00::\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n';
-  const own = record.ip ? `${record.ip}\t${domain}${hostname}\n` : '';
-  if (hostAliases.length === 0) return head + own;
-  const aliases = hostAliases.map(({ ip, hostnames = [] }) => `${ip}\t${hostnames.join('\t')}\n`).join('');
-  return `${head}${own}\n# Entries added by HostAliases.\n${aliases}`;
+/** Longest name that `sethostname` takes for a pod, and for one that shows its full name. */
+const MAXIMUM_HOSTNAME = 63;
+const MAXIMUM_FULL_HOSTNAME = 64;
+
+/** Models pkg/kubelet/kubelet_pods.go GeneratePodHostNameAndDomain. */
+export function podHostname({ metadata, spec }: Pod): PodHostname {
+  if (spec.hostnameOverride) return { hostname: spec.hostnameOverride, domain: '' };
+  const hostname = (spec.hostname ?? metadata.name).slice(0, MAXIMUM_HOSTNAME).replace(/[-.]+$/, '');
+  const domain = spec.subdomain ? `${spec.subdomain}.${metadata.namespace}.svc.${CLUSTER_DOMAIN}` : '';
+  return { hostname, domain };
+}
+
+/** What `hostname` prints in the pod. Models pkg/kubelet/util GetNodenameForKernel. */
+export function kernelHostname(pod: Pod): string {
+  if (pod.spec.hostNetwork) return pod.spec.nodeName ?? '';
+  const { hostname, domain } = podHostname(pod);
+  return pod.spec.setHostnameAsFQDN && domain ? `${hostname}.${domain}` : hostname;
+}
+
+/** Why a pod can't have the name that it wants. */
+export function hostnameError(pod: Pod): string | undefined {
+  const name = kernelHostname(pod);
+  if (!pod.spec.setHostnameAsFQDN || name.length <= MAXIMUM_FULL_HOSTNAME) return undefined;
+  return `failed to construct FQDN from pod hostname and cluster domain, FQDN ${name} is too long (${MAXIMUM_FULL_HOSTNAME} is the max, ${name.length} was requested)`;
+}
+
+const MANAGED =
+  '# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n' +
+  'fe00::\tip6-localnet\nfe00::\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n';
+const NODE_HOSTS = '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n';
+
+/** `/etc/hosts` of a pod with these addresses. Models pkg/kubelet/kubelet_pods.go ensureHostsFile. */
+export function hostsFile(pod: Pod, addresses: readonly string[]): string {
+  const { hostNetwork, nodeName, hostAliases = [] } = pod.spec;
+  if (hostNetwork) {
+    const own = addresses.map((address) => `${address}\t${nodeName}\n`).join('');
+    return `# Kubernetes-managed hosts file (host network).\n${NODE_HOSTS}${own}${aliasLines(hostAliases)}`;
+  }
+  const { hostname, domain } = podHostname(pod);
+  const names = domain ? `${hostname}.${domain}\t${hostname}` : hostname;
+  return MANAGED + addresses.map((address) => `${address}\t${names}\n`).join('') + aliasLines(hostAliases);
+}
+
+function aliasLines(aliases: readonly HostAlias[]): string {
+  if (aliases.length === 0) return '';
+  const lines = aliases.map(({ ip, hostnames = [] }) => `${ip}\t${hostnames.join('\t')}\n`);
+  return `\n# Entries added by HostAliases.\n${lines.join('')}`;
 }

@@ -7,7 +7,8 @@ import type { ContainerExit } from '../runtime';
 import { ContainerConfigError, containerEnvironment, ServiceVariables } from './container-environment';
 import { ImagePuller } from './image-puller';
 import { allContainers, type KubeletCore } from './kubelet-core';
-import { hostsFile, resolvConf } from './pod-files';
+import { resolvConf } from './pod-dns';
+import { hostnameError, hostsFile } from './pod-files';
 import { missingVolume } from './pod-volumes';
 import { isSidecar, newPodRecord, type ContainerRecord, type PodRecord } from './pod-record';
 import { podPhase } from './pod-status';
@@ -20,6 +21,8 @@ const CREATE_MS = 60;
 /** Restart delays. Models pkg/kubelet/kubelet.go initialCrashLoopBackOff and MaxCrashLoopBackOff. */
 const CRASH_BACKOFF_MS = 10_000;
 const CRASH_BACKOFF_MAX_MS = 300_000;
+/** A sandbox that could not be made is tried again after this delay. */
+const SANDBOX_RETRY_MS = 10_000;
 /** A mount that failed is tried again after this delay, which doubles to the longest. */
 const MOUNT_RETRY_MS = 500;
 const MOUNT_RETRY_MAX_MS = 122_000;
@@ -64,6 +67,15 @@ export class PodWorker {
   sandbox(pod: Pod, record: PodRecord): void {
     const unmounted = missingVolume(this.core.context.informers, pod);
     if (unmounted !== undefined) return this.mountFailed(pod, record, unmounted);
+    const nameless = hostnameError(pod);
+    if (nameless !== undefined) {
+      const message = `Failed to create pod sandbox: failed to generate sandbox config for pod "${pod.metadata.name}_${pod.metadata.namespace}(${record.uid})": ${nameless}`;
+      this.core.event(pod, 'Warning', 'FailedCreatePodSandBox', message);
+      this.core.context.schedule(SANDBOX_RETRY_MS, 'sandbox', [record.uid], { periodic: true });
+      return;
+    }
+    for (const warning of this.core.podDns(pod).warnings)
+      this.core.event(pod, 'Warning', 'DNSConfigForming', warning);
     const ip = pod.spec.hostNetwork ? this.core.nodes.get(record.node)?.internal_ip : this.attach(record);
     if (ip === undefined) {
       const reason = `failed to set up sandbox: no IP addresses available in range set: ${this.core.state.pod_cidrs.get(record.node)}`;
@@ -73,7 +85,7 @@ export class PodWorker {
         'FailedCreatePodSandBox',
         `Failed to create pod sandbox: rpc error: code = Unknown desc = ${reason}`,
       );
-      this.core.context.schedule(10_000, 'sandbox', [record.uid]);
+      this.core.context.schedule(SANDBOX_RETRY_MS, 'sandbox', [record.uid]);
       return;
     }
     record.ip = ip;
@@ -196,8 +208,8 @@ export class PodWorker {
       namespace: this.namespaceOf(pod, record),
       pod_ip: record.ip ?? '',
       environment,
-      resolv_conf: resolvConf(pod, options.dns_ip),
-      hosts: hostsFile(pod, record),
+      resolv_conf: resolvConf(this.core.podDns(pod)),
+      hosts: hostsFile(pod, record.ip ? [record.ip] : []),
     });
     if (error === undefined) {
       this.core.event(pod, 'Normal', 'Started', 'Container started', container);
