@@ -25,6 +25,7 @@ import {
   handleUpdate,
   textAnswer,
 } from './endpoints/write';
+import { heldValuesOf } from './registry/held-values';
 import { GenericRegistry } from './registry/generic-registry';
 import type { ClusterSettings, Registry, StrategyContext } from './registry/strategy';
 import { groupResourceOf, StrategyIndex } from './registry/strategy-index';
@@ -197,5 +198,6 @@ function strategyContext({ store, settings, random, now, timestamp }: ApiServerO
     settings,
     get: (resource, key) => store.get(resource, key),
     list: (resource, namespace) => store.list(resource, namespace),
+    held: heldValuesOf(store),
   };
 }

@@ -4,6 +4,7 @@ export * from './discovery/version';
 export type { Connector } from './endpoints/connector';
 export * from './endpoints/pod-connectors';
 export * from './endpoints/encoding';
+export type { HeldValues } from './registry/held-values';
 export * from './registry/strategy';
 export * from './registry/strategy-index';
 export * from './request/kube-request';

@@ -3,6 +3,7 @@ import { StatusError } from '@podlab/apimachinery';
 import { Prng, rfc3339, seedPrng } from '@podlab/kernel';
 import { createMvccState, MvccStore } from '@podlab/storage';
 import { GenericRegistry } from './generic-registry';
+import { heldValuesOf } from './held-values';
 import type { AnyStrategy } from './strategy-index';
 
 interface Widget extends KubeObject {
@@ -46,6 +47,7 @@ function newRegistry() {
     },
     get: store.get.bind(store),
     list: store.list.bind(store),
+    held: heldValuesOf(store),
   };
   const registry = new GenericRegistry(store, context, []);
   const create = (draft: Widget) => registry.create(WIDGETS, 'lab', draft, { user }) as Widget;
@@ -53,7 +55,7 @@ function newRegistry() {
     registry.update(WIDGETS, 'lab/one', draft, { user }, part) as Widget;
   const remove = (request = {}) => registry.delete(WIDGETS, 'lab/one', request, { user });
   const stored = () => store.get('widgets.test.io', 'lab/one') as Widget | undefined;
-  return { clock, store, registry, create, update, remove, stored };
+  return { clock, store, context, registry, create, update, remove, stored };
 }
 
 function refusal(act: () => unknown): { code: number; message: string } {
@@ -65,6 +67,19 @@ function refusal(act: () => unknown): { code: number; message: string } {
   }
   throw new Error('it was not refused');
 }
+
+describe('what objects hold', () => {
+  it('is known at every moment, also of what was there before anybody asked', () => {
+    const { context, create, update, remove, stored } = newRegistry();
+    create(widget({}, 7));
+    const sizes = context.held('widgets.test.io', 'size', (object) => [(object as Widget).spec?.size]);
+    expect([sizes.has(7), sizes.has(7, 'lab/one'), sizes.has(8)]).toEqual([true, false, false]);
+    update({ ...widget({}, 8) });
+    expect([sizes.has(7), sizes.has(8)]).toEqual([false, true]);
+    remove({ gracePeriodSeconds: 0 });
+    expect(sizes.has(8)).toBe(false);
+  });
+});
 
 describe('the generic registry', () => {
   it('gives a new object its uid, time, generation and a name from generateName', () => {

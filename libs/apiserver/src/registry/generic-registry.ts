@@ -63,13 +63,13 @@ export class GenericRegistry {
       object: draft,
       ...this.by(options),
     });
+    strategy.begin?.(draft, undefined, this.context);
     const nameRule = strategy.validateName?.bind(strategy) ?? nameIsDnsSubdomain;
     const errors = validateObjectMeta(draft.metadata, strategy.namespaced, nameRule);
     errors.push(...(strategy.validate?.(draft, this.context) ?? []));
     throwInvalid(strategy, draft.metadata.name, errors);
     const resource = groupResourceOf(strategy);
     if (this.store.get(resource, objectKey(draft))) throw newAlreadyExists(resource, draft.metadata.name);
-    strategy.allocate?.(draft, undefined, this.context);
     return options.dryRun ? draft : this.store.create(resource, draft);
   }
 
@@ -86,6 +86,7 @@ export class GenericRegistry {
     const next = part === 'status' ? withStatus(old, draft) : draft;
     keepSystemMetadata(next, old);
     if (part === 'all') strategy.defaults?.(next);
+    if (part === 'all') strategy.begin?.(next, old, this.context);
     const rules = part === 'all' ? strategy : part === 'status' ? strategy.status : undefined;
     rules?.prepareForUpdate?.(next, old, this.context);
     if (equalJson(next, old)) return isFinished(strategy, old) ? this.remove(strategy, old, options) : old;
@@ -102,7 +103,6 @@ export class GenericRegistry {
       ...validateObjectMetaUpdate(next.metadata, old.metadata),
       ...(rules?.validateUpdate?.(next, old, this.context) ?? []),
     ]);
-    if (part === 'all') strategy.allocate?.(next, old, this.context);
     return this.commitUpdate(strategy, next, old, options);
   }
 

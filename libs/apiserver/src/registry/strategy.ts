@@ -1,5 +1,6 @@
 import type { Prng } from '@podlab/kernel';
 import type { FieldError, GroupResource, KubeObject } from '@podlab/apimachinery';
+import type { HeldValues } from './held-values';
 
 /** One column of a kind's Table. Models k8s.io/kubernetes pkg/printers/internalversion printers.go. */
 export interface PrinterColumn<T> {
@@ -14,6 +15,7 @@ export interface PrinterColumn<T> {
 
 /** Settings of the cluster that strategies read. */
 export interface ClusterSettings {
+  /** One range, or one of each family, the first family being the default: `--service-cluster-ip-range`. */
   readonly service_cidr: string;
   readonly pod_cidr: string;
   /** First and last port, both included. */
@@ -29,6 +31,12 @@ export interface StrategyContext {
   readonly settings: ClusterSettings;
   get(resource: GroupResource, key: string): KubeObject | undefined;
   list(resource: GroupResource, namespace?: string): readonly KubeObject[];
+  /** What the objects of `resource` hold by `valuesOf`, under a name of its own; a question costs no walk over them. */
+  held<V>(
+    resource: GroupResource,
+    name: string,
+    valuesOf: (object: KubeObject) => readonly V[],
+  ): HeldValues<V>;
 }
 
 /**
@@ -58,8 +66,11 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   validateUpdate?(draft: T, old: T, context: StrategyContext): FieldError[];
   /** Texts for Warning headers. */
   warnings?(draft: T, old?: T): string[];
-  /** After validation, just before the commit: allocations (clusterIP, node ports). May throw a StatusError. */
-  allocate?(draft: T, old: T | undefined, context: StrategyContext): void;
+  /**
+   * Before the draft is prepared for an update, and before it is validated: allocations (clusterIP, node ports). May throw
+   * a StatusError. Models k8s.io/apiserver pkg/registry/generic/registry Store.BeginCreate and BeginUpdate.
+   */
+  begin?(draft: T, old: T | undefined, context: StrategyContext): void;
   /** The kind's own name rule; default: DNS-1123 subdomain. Returns the errors of upstream's validation. */
   validateName?(name: string, prefix: boolean): string[];
   /** The kind has metadata.generation: 1 at first, one more with each change of its spec. */

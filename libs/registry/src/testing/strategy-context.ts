@@ -15,16 +15,21 @@ const NOW = 1_795_000_000_000;
 export function contextOver(
   stored: Readonly<Record<string, readonly KubeObject[]>> = {},
   seed = '1',
+  service_cidr = '10.96.0.0/16',
 ): StrategyContext {
   const of = (resource: string) => stored[resource] ?? [];
   return {
     now: () => NOW,
     timestamp: () => rfc3339(NOW),
     random: new Prng(seedPrng(seed, 'test')),
-    settings: { service_cidr: '10.96.0.0/16', pod_cidr: '10.244.0.0/16', node_port_range: [30_000, 32_767] },
+    settings: { service_cidr, pod_cidr: '10.244.0.0/16', node_port_range: [30_000, 32_767] },
     get: (resource, key) => of(resource).find((object) => objectKey(object) === key),
     list: (resource, namespace) =>
       of(resource).filter((object) => !namespace || object.metadata.namespace === namespace),
+    held: (resource, _name, valuesOf) => ({
+      has: (value, except) =>
+        of(resource).some((object) => objectKey(object) !== except && valuesOf(object).includes(value)),
+    }),
   };
 }
 
@@ -48,9 +53,9 @@ export function create<T extends KubeObject>(
   const draft = draftOf(strategy, fields);
   strategy.defaults?.(draft);
   strategy.prepareForCreate?.(draft, context);
+  strategy.begin?.(draft, undefined, context);
   const errors = createErrors(strategy, draft, context);
   if (errors.length > 0) throw new Error(errors.join('\n'));
-  strategy.allocate?.(draft, undefined, context);
   draft.metadata.uid ??= context.random.uuid();
   return deepFreeze(draft);
 }
@@ -77,6 +82,12 @@ export function refusals<T extends KubeObject>(
   const draft = draftOf(strategy, fields);
   strategy.defaults?.(draft);
   strategy.prepareForCreate?.(draft, context);
+  try {
+    strategy.begin?.(draft, undefined, context);
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    return (error.status.details?.causes ?? []).map(({ field, message }) => `${field}: ${message}`);
+  }
   return createErrors(strategy, draft, context);
 }
 
@@ -90,9 +101,9 @@ export function update<T extends KubeObject>(
   const draft = cloneJson(old);
   change(draft);
   strategy.defaults?.(draft);
+  strategy.begin?.(draft, old, context);
   strategy.prepareForUpdate?.(draft, old, context);
   const errors = (strategy.validateUpdate?.(draft, old, context) ?? []).map(fieldErrorText);
-  if (errors.length === 0) strategy.allocate?.(draft, old, context);
   return { object: draft, refusals: errors };
 }
 

@@ -34,6 +34,43 @@ export function isIPv6(text: string): boolean {
   return halves.length === 2 ? groups.length < 8 : groups.length === 8;
 }
 
+/** The 128-bit number of an IPv6 address; undefined when the text is none. */
+export function parseIPv6(text: string): bigint | undefined {
+  if (!isIPv6(text)) return undefined;
+  const tail = text.slice(text.lastIndexOf(':') + 1);
+  const embedded = tail.includes('.') ? parseIPv4(tail) : undefined;
+  const plain =
+    embedded === undefined
+      ? text
+      : `${text.slice(0, text.length - tail.length)}${Math.floor(embedded / 65536).toString(16)}:${(embedded % 65536).toString(16)}`;
+  const [head, rest] = plain.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  const groups = rest
+    ? [...head, ...new Array<string>(8 - head.length - rest.length).fill('0'), ...rest]
+    : head;
+  return groups.reduce((value, group) => value * 65536n + BigInt(parseInt(group, 16)), 0n);
+}
+
+/** The form of RFC 5952: lower case, no leading zeros, `::` for the first longest run of two zero groups or more. */
+export function formatIPv6(value: bigint): string {
+  const groups = Array.from({ length: 8 }, (_, index) => (value >> BigInt(112 - 16 * index)) & 0xffffn);
+  let start = 0;
+  let length = 1;
+  for (let from = 0; from < 8; from++) {
+    let to = from;
+    while (to < 8 && groups[to] === 0n) to++;
+    if (to - from > length) [start, length] = [from, to - from];
+  }
+  const text = (part: readonly bigint[]) => part.map((group) => group.toString(16)).join(':');
+  if (length < 2) return text(groups);
+  return `${text(groups.slice(0, start))}::${text(groups.slice(start + length))}`;
+}
+
+/** The one form of an address, by which two texts of it are the same. */
+export function canonicalIP(text: string): string {
+  const value = parseIPv6(text);
+  return value === undefined ? text : formatIPv6(value);
+}
+
 export function isIP(text: string): boolean {
   return parseIPv4(text) !== undefined || isIPv6(text);
 }

@@ -1,7 +1,5 @@
-import type { Service } from '@podlab/api';
-import type { StrategyContext } from '@podlab/apiserver';
+import type { HeldValues, StrategyContext } from '@podlab/apiserver';
 import { AllocationError } from './ip-allocator';
-import { UsedValues } from './used-values';
 
 /** First and last node port, both included. */
 export type PortRange = readonly [number, number];
@@ -12,7 +10,7 @@ export type PortRange = readonly [number, number];
  */
 export function allocateNodePort(
   [first, last]: PortRange,
-  used: Pick<ReadonlySet<number>, 'has'>,
+  used: HeldValues<number>,
   wanted: number | undefined,
   random: StrategyContext['random'],
 ): number {
@@ -42,11 +40,4 @@ export function allocateNodePort(
 /** The band left to those who choose a port: a thirty-second of the range, 16 to 128 ports. Models calculateRangeOffset. */
 function staticBand(size: number): number {
   return size <= 16 ? 0 : Math.min(Math.max(16, Math.floor(size / 32)), 128);
-}
-
-/** The node ports that other Services hold. */
-export function usedNodePorts(services: readonly Service[], except?: Service): UsedValues<number> {
-  return new UsedValues(services, except, ({ spec: { ports = [], healthCheckNodePort } }) =>
-    [...ports.map(({ nodePort }) => nodePort), healthCheckNodePort].filter((port) => port !== undefined),
-  );
 }

@@ -5,11 +5,13 @@ export const HEADLESS = 'None';
 /** Whether the Service has an address of its own (or says that it wants none). */
 export const needsClusterIP = ({ spec }: Service): boolean => spec.type !== 'ExternalName';
 
-/** Whether the Service's ports are opened on every node. */
-export function needsNodePort({ spec }: Service): boolean {
-  if (spec.type === 'NodePort') return true;
-  return spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false;
-}
+/** Whether the Service's ports may have node ports. Models pkg/registry/core/service strategy.go needsNodePort. */
+export const usesNodePorts = ({ spec }: Service): boolean =>
+  spec.type === 'NodePort' || spec.type === 'LoadBalancer';
+
+/** Whether each port is given a node port. Models pkg/registry/core/service/storage shouldAllocateNodePorts. */
+export const takesNodePorts = ({ spec }: Service): boolean =>
+  spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false);
 
 /** Whether the load balancer asks one port of each node for its health. */
 export const needsHealthCheckPort = ({ spec }: Service): boolean =>

@@ -1,14 +1,13 @@
 import type { Service } from '@podlab/api';
 import { nameIsDns1035Label } from '@podlab/apimachinery';
 import type { Strategy } from '@podlab/apiserver';
-import { allocateService, dropOfOldType, keepAllocated, normalizeClusterIPs } from './allocation';
+import { dropOfOldType, keepAllocated, normalizeClusterIPs } from './allocated-values';
+import { allocateService } from './allocation';
 import { SERVICE_COLUMNS } from './columns';
 import { setServiceDefaults } from './defaults';
 import { validateService } from './validation';
 import { validateServiceStatusUpdate, validateServiceUpdate } from './validation-update';
-
-const LOAD_BALANCER_IP_DEPRECATED =
-  'spec.loadBalancerIP is deprecated and may not be supported by all cloud providers';
+import { serviceWarnings } from './warnings';
 
 /** Models k8s.io/kubernetes pkg/registry/core/service strategy. */
 export const serviceStrategy: Strategy<Service> = {
@@ -25,18 +24,19 @@ export const serviceStrategy: Strategy<Service> = {
   defaults: setServiceDefaults,
   prepareForCreate(draft) {
     draft.status = { loadBalancer: {} };
-    normalizeClusterIPs(draft);
+  },
+  begin(draft, old, context) {
+    if (old) keepAllocated(draft, old);
+    normalizeClusterIPs(draft, old);
+    allocateService(draft, old, context);
   },
   prepareForUpdate(draft, old) {
     draft.status = old.status;
-    normalizeClusterIPs(draft, old);
     dropOfOldType(draft, old);
-    keepAllocated(draft, old);
   },
   validate: validateService,
   validateUpdate: validateServiceUpdate,
-  allocate: allocateService,
-  warnings: ({ spec }) => (spec?.loadBalancerIP ? [LOAD_BALANCER_IP_DEPRECATED] : []),
+  warnings: serviceWarnings,
   status: {
     prepareForUpdate(draft) {
       for (const ingress of draft.status?.loadBalancer?.ingress ?? []) {

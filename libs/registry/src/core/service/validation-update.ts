@@ -11,6 +11,7 @@ const SPEC = Path.of('spec');
 export function validateServiceUpdate(service: Service, old: Service): FieldError[] {
   return [
     ...validateClusterIPChange(service, old),
+    ...validateFamilyChange(service, old),
     ...validateClassChange(service, old),
     ...validateHealthCheckPortChange(service, old),
     ...validateService(service),
@@ -21,13 +22,38 @@ export function validateServiceUpdate(service: Service, old: Service): FieldErro
 function validateClusterIPChange(service: Service, old: Service): FieldError[] {
   if (service.spec.type === 'ExternalName' || old.spec.type === 'ExternalName') return [];
   if (isHeadless(service) && isHeadless(old)) return [];
-  const before = old.spec.clusterIPs ?? [];
-  const after = service.spec.clusterIPs ?? [];
-  const path = SPEC.child('clusterIPs').index(0);
-  if (before.length > 0 && after.length === 0)
-    return [invalid(path, after, 'primary clusterIP can not be unset')];
-  if (before.length > 0 && before[0] !== after[0]) return [invalid(path, after, 'may not change once set')];
-  return [];
+  const change = { field: 'clusterIPs', one: 'clusterIP' } as const;
+  return validateChange(change, old.spec.clusterIPs ?? [], service);
+}
+
+/** Models validateUpgradeDowngradeIPFamilies. */
+function validateFamilyChange(service: Service, old: Service): FieldError[] {
+  if (service.spec.type === 'ExternalName' || old.spec.type === 'ExternalName') return [];
+  if (isHeadless(service) || isHeadless(old)) return [];
+  return validateChange({ field: 'ipFamilies', one: 'ipFamily' }, old.spec.ipFamilies ?? [], service);
+}
+
+/** The first stays; a second may come, and goes only where the policy says so. */
+function validateChange(
+  { field, one }: { field: 'clusterIPs' | 'ipFamilies'; one: string },
+  before: readonly string[],
+  { spec }: Service,
+): FieldError[] {
+  const after = spec[field] ?? [];
+  const path = SPEC.child(field);
+  const unset = before.length > 0 && after.length === 0;
+  if (unset) return [invalid(path.index(0), after, `primary ${one} can not be unset`)];
+  const checked = before.length === after.length ? before.length : Math.min(1, before.length);
+  const errors: FieldError[] = [];
+  for (let index = 0; index < checked; index++) {
+    if (before[index] !== after[index])
+      errors.push(invalid(path.index(index), after, 'may not change once set'));
+  }
+  if (before.length > after.length && spec.ipFamilyPolicy !== 'SingleStack') {
+    const detail = `must be set to 'SingleStack' when releasing the secondary ${one}`;
+    errors.push(invalid(path.index(0), after, `\`ipFamilyPolicy\` ${detail}`));
+  }
+  return errors;
 }
 
 /** Models validateServiceExternalTrafficFieldsUpdate. */
