@@ -4,7 +4,7 @@ import type { HeaderTuple } from './address';
 import { Forwarder, INITIAL_TTL } from './forward';
 import type { Namespace } from './namespace';
 import type { Topology } from './neighbours';
-import type { Packet, PacketKind, Protocol } from './packet';
+import type { IcmpError, Packet, PacketKind, Protocol } from './packet';
 import { interfaceTowards, sourceOn } from './route-table';
 import type { Listener, SendDisposition, SendOptions, SocketHandler, WalkEnd } from './socket';
 import type { NetworkState } from './state';
@@ -42,6 +42,7 @@ export interface Failure {
   readonly end: WalkEnd;
   /** Who refused: the source address of the answer. */
   readonly refused_by?: string;
+  readonly refused_with?: IcmpError | 'tcp-reset';
 }
 
 /** Sends single packets for the sockets and hears what comes back of them. */
@@ -167,7 +168,8 @@ export class Exchange {
     if (rejection !== undefined && !returning && this.bounce(origin)) {
       elapsed += forwarder.latency_ms;
       const refused_by = forwarder.addressText(forwarder.packet.source);
-      if (elapsed < origin.timeout_ms) return { disposition: 'Refused', elapsed_ms: elapsed, end, refused_by };
+      const told = { end, refused_by, refused_with: rejection };
+      if (elapsed < origin.timeout_ms) return { disposition: 'Refused', elapsed_ms: elapsed, ...told };
     }
     return { disposition: 'TimedOut', elapsed_ms: origin.timeout_ms, end };
   }

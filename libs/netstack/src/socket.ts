@@ -1,4 +1,4 @@
-import type { Protocol } from './packet';
+import type { IcmpError, Protocol } from './packet';
 import type { RuleCitation, TraceRecorder } from './trace';
 
 /** Plain data that belongs to its owner: law 3 holds for it. */
@@ -154,6 +154,9 @@ export interface ConnectResult {
   readonly connection?: ClientConnection;
   readonly elapsed_ms: number;
   readonly end: WalkEnd;
+  /** Who refused it: the source address of the answer. */
+  readonly refused_by?: string;
+  readonly refused_with?: IcmpError | 'tcp-reset';
 }
 
 export interface DatagramOptions extends SendOptions {
@@ -173,6 +176,7 @@ export interface DatagramResult {
   readonly end: WalkEnd;
   /** Who refused it: the source address of the answer. */
   readonly refused_by?: string;
+  readonly refused_with?: IcmpError | 'tcp-reset';
 }
 
 export type PingOptions = SendOptions & {
@@ -191,4 +195,5 @@ export interface PingResult {
   readonly end: WalkEnd;
   /** Who refused it: the source address of the answer. */
   readonly refused_by?: string;
+  readonly refused_with?: IcmpError | 'tcp-reset';
 }
