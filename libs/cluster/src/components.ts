@@ -3,6 +3,7 @@ import {
   deploymentController,
   endpointsController,
   endpointSliceController,
+  endpointSliceMirroringController,
   eventTtlController,
   garbageCollector,
   namespaceController,
@@ -34,6 +35,7 @@ export function addControlPlane(runtime: ComponentRuntime, config: ClusterConfig
   runtime.add('replicaset-controller', replicaSetController);
   runtime.add('endpoint-controller', endpointsController);
   runtime.add('endpointslice-controller', endpointSliceController);
+  runtime.add('endpointslicemirroring-controller', endpointSliceMirroringController);
   runtime.add('garbage-collector', garbageCollector);
   runtime.add('pod-garbage-collector', podGarbageCollector);
   runtime.add('taint-eviction-controller', taintEvictionController);

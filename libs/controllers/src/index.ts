@@ -2,6 +2,7 @@ export { deploymentController } from './deployment/deployment-controller';
 export { podTemplateHash } from './deployment/pod-template-hash';
 export { endpointsController } from './endpoints/endpoints-controller';
 export { endpointSliceController } from './endpointslice/endpoint-slice-controller';
+export { endpointSliceMirroringController } from './endpointslicemirroring/endpoint-slice-mirroring-controller';
 export { EVENT_TTL_MS, eventTtlController, KEPT_EVENTS } from './event-ttl/event-ttl-controller';
 export { garbageCollector } from './garbage-collector/garbage-collector';
 export { namespaceController } from './namespace/namespace-controller';

@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointSlicePort, Node, Pod, Service } from '@podlab/api';
+import type { Endpoint, EndpointHints, EndpointSlicePort, Node, Pod, Service } from '@podlab/api';
 import { isPodReady } from '../pods/pod-state';
 import {
   addressesOf,
@@ -28,7 +28,7 @@ export function desiredEndpoints(
 ): Map<string, PortGroup> {
   const groups = new Map<string, PortGroup>();
   for (const pod of pods) {
-    if (!belongsInEndpoints(pod, { terminating: true })) continue;
+    if (!belongsInEndpoints(pod, { terminating: true }) || isOnMissingNode(pod, service, nodeOf)) continue;
     const endpoint = endpointOf(pod, service, nodeOf, addressType);
     if (endpoint.addresses.length === 0) continue;
     const ports = portsOf(service, pod);
@@ -60,6 +60,16 @@ export function endpointKey({ addresses, targetRef }: Endpoint): string {
   return `${addresses.join(',')}|${targetRef?.namespace ?? ''}/${targetRef?.name ?? ''}/${targetRef?.uid ?? ''}`;
 }
 
+/** A pod whose node is gone is no endpoint, but where all are published. Models reconciler.go reconcileByAddressType. */
+function isOnMissingNode(
+  { spec }: Pod,
+  service: Service,
+  nodeOf: (name: string) => Node | undefined,
+): boolean {
+  if (!spec.nodeName || service.spec.publishNotReadyAddresses) return false;
+  return nodeOf(spec.nodeName) === undefined;
+}
+
 /** Models podToEndpoint. */
 function endpointOf(
   pod: Pod,
@@ -73,14 +83,25 @@ function endpointOf(
   const hostname = hostnameOf(pod, service);
   const { nodeName } = pod.spec;
   const zone = nodeName === undefined ? undefined : nodeOf(nodeName)?.metadata.labels?.[ZONE_LABEL];
+  const hints = ready ? hintsOf(service, zone, nodeName) : undefined;
   return {
     addresses: addressesOf(pod, addressType),
     conditions: { ready, serving, terminating },
+    ...(hints && { hints }),
     ...(hostname && { hostname }),
     ...(nodeName && { nodeName }),
     targetRef: targetReference(pod),
     ...(zone && { zone }),
   };
+}
+
+/** Clients that an endpoint is meant for. Models k8s.io/endpointslice trafficdist/trafficdist.go preferCloseHeuristic. */
+function hintsOf({ spec }: Service, zone?: string, node?: string): EndpointHints | undefined {
+  const distribution = spec.trafficDistribution ?? '';
+  if (!['PreferClose', 'PreferSameZone', 'PreferSameNode'].includes(distribution)) return undefined;
+  const forNodes = distribution === 'PreferSameNode' && node ? [{ name: node }] : undefined;
+  if (!zone && !forNodes) return undefined;
+  return { ...(forNodes && { forNodes }), ...(zone && { forZones: [{ name: zone }] }) };
 }
 
 /** Models getEndpointPorts: a port that the pod has no number for is left out. */

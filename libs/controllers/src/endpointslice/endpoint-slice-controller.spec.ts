@@ -121,6 +121,40 @@ describe('conditions of an endpoint', () => {
   });
 });
 
+// Cases of k8s.io/endpointslice trafficdist/trafficdist_test.go TestReconcileHints.
+test.each([
+  ['PreferClose', { forZones: [{ name: 'z1' }] }],
+  ['PreferSameZone', { forZones: [{ name: 'z1' }] }],
+  ['PreferSameNode', { forZones: [{ name: 'z1' }], forNodes: [{ name: 'node-a' }] }],
+  [undefined, undefined],
+])('trafficDistribution %s hints ready endpoints at their zone or node', (trafficDistribution, hints) => {
+  const cluster = startCluster();
+  cluster.client.create(
+    'services',
+    buildService('lab06', 'web', { app: 'web' }, undefined, { trafficDistribution }),
+  );
+  cluster.client.create('pods', pod('web-1'));
+  cluster.settle();
+  expect(endpoints(cluster).map((endpoint) => endpoint.hints)).toEqual([hints]);
+  setReady(cluster, 'web-1', false);
+  cluster.settle();
+  expect(endpoints(cluster).map((endpoint) => endpoint.hints)).toEqual([undefined]);
+});
+
+test('a pod whose node is missing is no endpoint until the node is there', () => {
+  const cluster = new ComponentHarness({
+    endpointslice: endpointSliceController,
+    kubelet: testKubelet({ bindTo: 'node-b' }),
+  });
+  cluster.client.create('services', buildService('lab06', 'web', { app: 'web' }));
+  cluster.client.create('pods', pod('web-1'));
+  cluster.settle();
+  expect(addresses(cluster)).toEqual([]);
+  cluster.client.create('nodes', buildNode('node-b'));
+  cluster.settle();
+  expect(addresses(cluster)).toEqual(['10.244.0.1']);
+});
+
 test('a named port is looked up in each pod, and pods of different numbers stand in different slices', () => {
   const cluster = startCluster();
   const port = { name: 'web', port: 80, targetPort: 'http', protocol: 'TCP' };

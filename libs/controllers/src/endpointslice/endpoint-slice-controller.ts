@@ -43,6 +43,12 @@ class EndpointSliceController {
     });
     this.queue = context.workQueue('services', (key) => this.reconcile(key));
     this.membership.watch(this.queue);
+    this.nodes.addHandlers({
+      onAdd: ({ metadata }) => {
+        for (const service of this.membership.servicesOnNode(metadata.name))
+          this.queue.add(objectKey(service));
+      },
+    });
     const restore = (slice: EndpointSlice) => {
       const key = serviceKeyOf(slice);
       if (key !== undefined && !this.writing) this.queue.add(key);

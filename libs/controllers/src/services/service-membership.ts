@@ -55,6 +55,15 @@ export class ServiceMembership {
       .filter(({ metadata: { labels = {} } }) => matches(pairs, labels));
   }
 
+  /** The Services of the pods that are bound to a node. */
+  servicesOnNode(node: string): Service[] {
+    const services = this.pods
+      .list()
+      .filter(({ spec }) => spec.nodeName === node)
+      .flatMap((pod) => this.servicesOf(pod));
+    return [...new Set(services)];
+  }
+
   /** In the order of keys: an index built again from a checkpoint has lost the order in which objects came. */
   private servicesOf({ metadata: { namespace, labels = {} } }: Pod): Service[] {
     return Object.entries(labels).flatMap((pair) =>
