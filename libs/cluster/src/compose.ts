@@ -3,7 +3,7 @@ import { newNotFound } from '@podlab/apimachinery';
 import { ApiServer, bindingConnector, logConnector, type ContainerLogs } from '@podlab/apiserver';
 import type { CloudProvider } from '@podlab/cloud-provider';
 import type { ClusterNode, RequestAnswer, SendRequest } from '@podlab/contracts';
-import { COREDNS_HANDLER, createCoreDns } from '@podlab/coredns';
+import { COREDNS_HANDLER, createCoreDns, createOutsideDns } from '@podlab/coredns';
 import { rfc3339 } from '@podlab/kernel';
 import { Network, type SocketHandler } from '@podlab/netstack';
 import { REGISTRY } from '@podlab/registry';
@@ -69,6 +69,8 @@ export function compose(state: ClusterState): Composition {
   });
   runtime.add('coredns', createCoreDns(network, traceflow.outsideNames));
   network.handlers.set(COREDNS_HANDLER, dnsSockets(network.handlers.get(COREDNS_HANDLER) as SocketHandler));
+  const outside = createOutsideDns(traceflow.outsideNames, packets);
+  network.handlers.set(world.OUTSIDE_DNS_HANDLER, outside);
   const nodes = runtime.informers.for<Node>('nodes');
   return {
     store,
@@ -93,6 +95,7 @@ function surroundingsOf(config: ClusterConfig): Surroundings {
     external_client_ip: world.EXTERNAL_CLIENT_IP,
     hosts: config.world.hosts,
     cluster_dns_ip: addressInCidr(config.service_cidr, 10),
+    outside_dns_ip: world.GATEWAY_IP,
   };
 }
 

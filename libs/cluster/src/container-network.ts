@@ -1,4 +1,10 @@
-import { formatRecordData, parseResolvConf, resolve, type RecordType } from '@podlab/coredns';
+import {
+  formatRecordData,
+  networkExchange,
+  parseResolvConf,
+  resolve,
+  type RecordType,
+} from '@podlab/coredns';
 import type { ProbeNetwork } from '@podlab/kubelet';
 import { nodeNamespace } from '@podlab/kubelet';
 import { tryParseAddress, type Network } from '@podlab/netstack';
@@ -10,26 +16,21 @@ import {
   type NetworkClient,
 } from '@podlab/workloads';
 
-const DNS_PORT = 53;
-
 /** How commands in containers reach the network: names by DNS packets to the server of their resolv.conf. */
 export function containerNetwork(network: Network): NetworkClient {
   return socketNetworkClient(network, (from, name, type, search) => {
     const config = parseResolvConf(from.resolverConfiguration);
-    let elapsedMs = 0;
-    const exchange = (nameserver: string, data: Uint8Array) => {
-      const result = network.sendDatagram(from.namespace, { destination: nameserver, port: DNS_PORT, data });
-      elapsedMs += result.elapsed_ms;
-      return result.replies[0];
-    };
     const asked = search ? name : `${name.replace(/\.$/, '')}.`;
-    const { rcode, message, ...resolution } = resolve(asked, config, exchange, type as RecordType);
+    const types = [type as RecordType];
+    const resolution = resolve(asked, config, networkExchange(network, from.namespace), { types });
+    const { rcode, message, tries, elapsed_ms: elapsedMs } = resolution;
+    const server = tries[tries.length - 1].nameserver;
     const answers = (message?.answers ?? []).map((record) => ({
       name: record.name,
       type: record.type,
       value: formatRecordData(record),
     }));
-    return { rcode, server: config.nameservers[0] ?? '', name: resolution.name, answers, elapsedMs };
+    return { rcode, server, name: resolution.name, answers, elapsedMs };
   });
 }
 

@@ -13,6 +13,9 @@ export const KUBE_API_PORT = 6443;
 export const EXTERNAL_CLIENT_IP = '198.51.100.7';
 /** The handler name of sockets that belong to no pod: declared hosts and the control plane. */
 export const WORLD_HANDLER = 'world';
+/** The handler name of the outside's name server, on the gateway. */
+export const OUTSIDE_DNS_HANDLER = 'outside-dns';
+export const DNS_PORT = 53;
 /** Where the cloud takes addresses of load balancers from: 203.0.113.100 is the first. */
 export const LOAD_BALANCER_POOL = { first: '203.0.113.100', network: '203.0.113.0/24' };
 /** Addresses on the underlay that load balancers have for themselves. */
@@ -65,6 +68,10 @@ function buildExternal(network: Network, config: ClusterConfig): void {
     const { external_ip } = nodeAddresses(config, index);
     network.setRoute(EXTERNAL_NAMESPACE, { destination: `${external_ip}/32`, ...toOutside });
   });
+  for (const protocol of ['UDP', 'TCP'] as const) {
+    const listener = { protocol, port: DNS_PORT, address: GATEWAY_IP, handler: OUTSIDE_DNS_HANDLER };
+    network.listen(EXTERNAL_NAMESPACE, listener);
+  }
   for (const host of config.world.hosts) {
     network.addAddress(EXTERNAL_NAMESPACE, 'lo', { address: host.ip, prefix_length: 32 });
     for (const { port, protocol } of host.listens) {

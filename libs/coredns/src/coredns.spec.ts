@@ -1,109 +1,11 @@
-import type { ConfigMap, EndpointSlice, Pod, Service } from '@podlab/api';
-import { createNetworkState, Network } from '@podlab/netstack';
-import { buildNamespace, buildPod, buildService, ComponentHarness } from '@podlab/testkit';
-import { createCoreDns } from './coredns';
+import type { ConfigMap } from '@podlab/api';
 import { DEFAULT_COREFILE } from './corefile/corefile';
-import { clusterFirstConfig, resolve } from './resolver/resolver';
 import { COREDNS_HANDLER, withLength } from './socket-handler';
+import { createHarness } from './test-support';
 import { decodeMessage } from './wire/decode';
 import { encodeMessage } from './wire/encode';
 import { createQuery, formatRecordData } from './wire/message';
 import type { DnsMessage, Question } from './wire/message';
-
-function slice(name: string, service: string, changes: Partial<EndpointSlice>): EndpointSlice {
-  return {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: { name, namespace: 'lab06', labels: { 'kubernetes.io/service-name': service } },
-    addressType: 'IPv4',
-    ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
-    ...changes,
-  };
-}
-
-const SERVICES: Service[] = [
-  buildService(
-    'lab06',
-    'web',
-    { app: 'web' },
-    [
-      { name: 'http', port: 80, protocol: 'TCP' },
-      { name: 'dns', port: 53, protocol: 'UDP' },
-    ],
-    { clusterIP: '10.96.0.20', clusterIPs: ['10.96.0.20'] },
-  ),
-  buildService('lab06', 'db', { app: 'db' }, [{ name: 'http', port: 80, protocol: 'TCP' }], {
-    clusterIP: 'None',
-    clusterIPs: ['None'],
-  }),
-  buildService('lab06', 'empty', { app: 'none' }, [{ port: 80 }], {
-    clusterIP: 'None',
-    clusterIPs: ['None'],
-  }),
-  buildService('lab06', 'portless', { app: 'db' }, [], { clusterIP: 'None', clusterIPs: ['None'] }),
-  buildService('lab06', 'outside', undefined, [], {
-    type: 'ExternalName',
-    externalName: 'example.com.',
-    clusterIP: '',
-    clusterIPs: [],
-  }),
-  buildService('lab06', 'inside', undefined, [], {
-    type: 'ExternalName',
-    externalName: 'web.lab06.svc.cluster.local',
-    clusterIP: '',
-    clusterIPs: [],
-  }),
-];
-
-const SLICES: EndpointSlice[] = [
-  slice('web-1', 'web', { endpoints: [{ addresses: ['10.244.1.5'] }] }),
-  slice('db-1', 'db', {
-    endpoints: [
-      { addresses: ['10.244.1.7'], hostname: 'db-0', conditions: { ready: true } },
-      { addresses: ['10.244.2.8'], conditions: { ready: true } },
-      { addresses: ['10.244.2.9'], hostname: 'db-2', conditions: { ready: false } },
-    ],
-  }),
-  slice('portless-1', 'portless', { ports: [], endpoints: [{ addresses: ['10.244.3.3'] }] }),
-];
-
-function createHarness() {
-  const network = new Network(createNetworkState(), { now: () => 0, random: () => 0 });
-  const world = (name: string) => (name === 'example.com' ? ['203.0.113.80'] : undefined);
-  const harness = new ComponentHarness({ coredns: createCoreDns(network, world) });
-  harness.client.create('namespaces', buildNamespace('lab06'));
-  for (const service of SERVICES) harness.client.create('services', service);
-  for (const endpoints of SLICES) harness.client.create('endpointslices.discovery.k8s.io', endpoints);
-  const pod = buildPod('lab06', 'client');
-  harness.client.create('pods', pod);
-  harness.client.updateStatus<Pod>('pods', {
-    ...harness.get<Pod>('pods', 'lab06/client'),
-    status: { phase: 'Running', podIP: '10.244.1.9' },
-  });
-  const exchange = (bytes: Uint8Array): Uint8Array | undefined => {
-    let answer: Uint8Array | undefined;
-    const end = { address: '10.244.0.2', port: 53 };
-    network.handlers.get(COREDNS_HANDLER)?.onDatagram?.({
-      listener: {
-        id: 1,
-        namespace: 'pod/dns',
-        protocol: 'UDP',
-        address: '0.0.0.0',
-        port: 53,
-        handler: '',
-        data: {},
-      },
-      local: end,
-      remote: end,
-      bytes,
-      reply: (reply) => (answer = reply),
-    });
-    return answer;
-  };
-  const ask = (name: string, type: Question['type'] = 'A'): DnsMessage =>
-    decodeMessage(exchange(encodeMessage(createQuery(7, { name, type }))) as Uint8Array);
-  return { harness, network, exchange, ask };
-}
 
 const answersOf = (message: DnsMessage) =>
   [
@@ -250,50 +152,6 @@ describe('CoreDNS answers', () => {
     expect(sent.map((bytes) => decodeMessage(bytes.subarray(2)).answers[0])).toMatchObject([
       { address: '10.96.0.20' },
     ]);
-  });
-});
-
-describe('the resolver of a pod in lab06', () => {
-  const { exchange } = createHarness();
-  const config = clusterFirstConfig('lab06', '10.96.0.10');
-
-  it.each([
-    ['web', 'NOERROR', ['web.lab06.svc.cluster.local NOERROR']],
-    [
-      'web.lab06',
-      'NOERROR',
-      ['web.lab06.lab06.svc.cluster.local NXDOMAIN', 'web.lab06.svc.cluster.local NOERROR'],
-    ],
-    ['web.lab06.svc.cluster.local.', 'NOERROR', ['web.lab06.svc.cluster.local NOERROR']],
-    [
-      'example.com',
-      'NOERROR',
-      [
-        'example.com.lab06.svc.cluster.local NXDOMAIN',
-        'example.com.svc.cluster.local NXDOMAIN',
-        'example.com.cluster.local NXDOMAIN',
-        'example.com NOERROR',
-      ],
-    ],
-    [
-      'wed',
-      'NXDOMAIN',
-      [
-        'wed.lab06.svc.cluster.local NXDOMAIN',
-        'wed.svc.cluster.local NXDOMAIN',
-        'wed.cluster.local NXDOMAIN',
-        'wed NXDOMAIN',
-      ],
-    ],
-  ])('tries for %s: %s', (host, rcode, tries) => {
-    const result = resolve(host, config, (_, query) => exchange(query));
-    expect(result.rcode).toBe(rcode);
-    expect(result.tries.map((attempt) => `${attempt.name} ${attempt.rcode}`)).toEqual(tries);
-  });
-
-  it('gives up at a server that is silent', () => {
-    const { rcode, tries } = resolve('web', config, () => undefined);
-    expect([rcode, tries.length]).toEqual(['TIMEOUT', 1]);
   });
 });
 

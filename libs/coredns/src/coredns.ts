@@ -1,10 +1,11 @@
 import type { ConfigMap } from '@podlab/api';
 import type { ComponentContext, ComponentFactory } from '@podlab/client';
-import type { Network } from '@podlab/netstack';
+import type { Prng } from '@podlab/kernel';
+import type { Network, SocketHandler } from '@podlab/netstack';
 import { CorefileError, DEFAULT_COREFILE } from './corefile/corefile';
 import type { Corefile } from './corefile/corefile';
 import { parseCorefile } from './corefile/parse';
-import { createClusterView } from './kubernetes/cluster-view';
+import { createClusterView, EMPTY_VIEW } from './kubernetes/cluster-view';
 import { DnsServer } from './server';
 import type { WorldLookUp } from './server';
 import { COREDNS_HANDLER, createDnsHandler } from './socket-handler';
@@ -44,6 +45,12 @@ export function createCoreDns(network: Network, world: WorldLookUp): ComponentFa
     registerReload(context, configMaps, state);
     return { name: context.name };
   };
+}
+
+/** The name server outside the cluster, which nodes and the outside ask: it knows the world's names and nothing else. */
+export function createOutsideDns(world: WorldLookUp, random: Prng): SocketHandler {
+  const corefile = parseCorefile('. {\n forward . /etc/resolv.conf\n}');
+  return createDnsHandler(new DnsServer({ view: EMPTY_VIEW, world, random, corefile: () => corefile }));
 }
 
 function registerReload(

@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly hosts: readonly OutsideHost[];
   /** The address that pods' `/etc/resolv.conf` names. */
   readonly cluster_dns_ip: string;
+  /** The name server that nodes and the outside ask. */
+  readonly outside_dns_ip: string;
 }
 
 /** What requests need of the cluster: its network, its objects, and answers to a few questions. */

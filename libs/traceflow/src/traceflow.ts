@@ -72,7 +72,7 @@ export class Traceflow {
     const { dependencies, objects } = this;
     const target = parseTarget(request.to);
     const sender = findSender(request.from, objects, dependencies);
-    const name = resolveName(target.host, sender, objects, dependencies);
+    const name = resolveName(target.host, sender, dependencies, request.timeout_ms);
     const { namespace, source_address, via } = sender;
     const plan: ExchangePlan | undefined =
       namespace === undefined || name.address === undefined

@@ -41,3 +41,13 @@ export function createClusterView(informers: InformerFactory): ClusterView {
     podsAt: (address) => pods.byIndex('podIP', address),
   };
 }
+
+/** A cluster without objects. */
+export const EMPTY_VIEW: ClusterView = Object.freeze({
+  hasNamespace: () => false,
+  service: () => undefined,
+  endpointSlices: () => [],
+  servicesAt: () => [],
+  endpointSlicesAt: () => [],
+  podsAt: () => [],
+});

@@ -6,6 +6,9 @@ export const ENGLISH_STEPS: Readonly<Record<string, string>> = {
   'DnsQuery.SERVFAIL': 'The name server failed to look up {name}.',
   'DnsQuery.REFUSED': 'The name server refuses to look up {name}.',
   'DnsQuery.TIMEOUT': 'No answer from the name server {nameserver} about {name}.',
+  'DnsQuery.Refused': 'The name server {nameserver} can\u2019t be asked about {name}: the packet is refused.',
+  'DnsQuery.NoRoute':
+    'The name server {nameserver} can\u2019t be asked about {name}: there is no route to it.',
   'Socket.Sent': '{source} sends {kind} to {destination}.',
   'Socket.Accepted': 'A process listens on port {port} and takes the packet.',
   'Socket.Received': 'The answer reaches the socket that asked.',

@@ -6,6 +6,8 @@ export const KOREAN_STEPS: Readonly<Record<string, string>> = {
   'DnsQuery.SERVFAIL': '네임 서버가 {name}을(를) 찾는 데 실패했습니다.',
   'DnsQuery.REFUSED': '네임 서버가 {name} 조회를 거부했습니다.',
   'DnsQuery.TIMEOUT': '네임 서버 {nameserver}이(가) {name} 조회에 응답하지 않습니다.',
+  'DnsQuery.Refused': '네임 서버 {nameserver}에 {name}을(를) 물을 수 없습니다. 패킷이 거부됩니다.',
+  'DnsQuery.NoRoute': '네임 서버 {nameserver}에 {name}을(를) 물을 수 없습니다. 경로가 없습니다.',
   'Socket.Sent': '{source}이(가) {destination}(으)로 {kind} 패킷을 보냅니다.',
   'Socket.Accepted': '포트 {port}에서 대기하던 프로세스가 패킷을 받습니다.',
   'Socket.Received': '응답이 요청한 소켓에 도착했습니다.',

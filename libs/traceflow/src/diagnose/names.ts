@@ -23,7 +23,11 @@ export function diagnoseName(failure: Failure): Finding {
   const { rcode } = failure.name;
   if (rcode === 'TIMEOUT' || rcode === 'SERVFAIL' || rcode === 'REFUSED') return dnsUnavailable(failure);
   const written = takeApart(failure.target.host);
-  return failure.sender.resolver ? unknownInside(written, failure) : unknownOutside(written, failure);
+  return asksTheCluster(failure) ? unknownInside(written, failure) : unknownOutside(written, failure);
+}
+
+function asksTheCluster({ sender, dependencies }: Failure): boolean {
+  return sender.resolver.nameservers.includes(dependencies.surroundings.cluster_dns_ip);
 }
 
 function takeApart(host: string): WrittenName {
@@ -40,12 +44,18 @@ function dnsUnavailable(failure: Failure): Finding {
   const { objects } = failure;
   const service = objects.services.get(DNS_SERVICE);
   if (!service)
-    return { code: 'DnsUnavailable', field: DNS_SERVICE, found: 'no Service kube-system/kube-dns' };
+    return {
+      code: 'DnsUnavailable',
+      field: DNS_SERVICE,
+      found: 'no Service kube-system/kube-dns',
+      params: { reason: 'no Service kube-system/kube-dns' },
+    };
   const finding = { code: 'DnsUnavailable', object: service, found: failure.name.rcode };
   const deployment = objects.deployments.get('kube-system/coredns');
   if (deployment?.spec.replicas === 0) {
     const fix = replaceField(deployment, '/spec/replicas', 2);
-    return { ...finding, object: deployment, field: 'spec.replicas', found: 0, expected: 2, fix };
+    const params = { reason: 'NoReplicas' };
+    return { ...finding, object: deployment, field: 'spec.replicas', found: 0, expected: 2, fix, params };
   }
   const port = service.spec.ports?.[0];
   if (!port) return finding;

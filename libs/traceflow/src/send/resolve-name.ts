@@ -1,4 +1,4 @@
-import { resolve } from '@podlab/coredns';
+import { addressTypes, hostsAddresses, networkExchange, resolve } from '@podlab/coredns';
 import type { ResolverTry, TryCode } from '@podlab/coredns';
 import { tryParseAddress } from '@podlab/netstack';
 import type { DatagramResult } from '@podlab/netstack';
@@ -18,59 +18,32 @@ export interface NameResult {
   readonly elapsed_ms: number;
 }
 
-const DNS_PORT = 53;
-
-/** The address of a host, by the sender's own way: an address as it is, a name by DNS packets or by the outside's names. */
+/**
+ * The address of a host by the sender's own way: an address as it is, a name by `/etc/hosts` or by DNS packets. Whoever
+ * asks gives up after `limit_ms`.
+ */
 export function resolveName(
   host: string,
-  sender: Sender,
-  objects: ClusterObjects,
-  dependencies: TraceflowDependencies,
+  { namespace, resolver, hosts }: Sender,
+  { network }: TraceflowDependencies,
+  limit_ms: number,
 ): NameResult {
   if (tryParseAddress(host) !== undefined) return found(host);
-  const own = ownName(host, sender);
+  const types = addressTypes(network, namespace ?? '');
+  const own = hostsAddresses(hosts, host).find((address) =>
+    types.includes(address.includes(':') ? 'AAAA' : 'A'),
+  );
   if (own !== undefined) return found(own);
-  if (sender.namespace === undefined) return { rcode: 'TIMEOUT', tries: [], elapsed_ms: 0 };
-  if (sender.resolver === undefined) return resolveOutside(host, objects, dependencies);
+  if (namespace === undefined) return { rcode: 'TIMEOUT', tries: [], elapsed_ms: 0 };
   let exchange: DatagramResult | undefined;
-  let elapsed_ms = 0;
-  const { namespace } = sender;
-  const resolution = resolve(host, sender.resolver, (nameserver, data) => {
-    exchange = dependencies.network.sendDatagram(namespace, {
-      destination: nameserver,
-      port: DNS_PORT,
-      data,
-    });
-    elapsed_ms += exchange.elapsed_ms;
-    return exchange.replies[0];
-  });
-  const [address] = resolution.addresses;
-  const { rcode, tries } = resolution;
+  const ask = networkExchange(network, namespace, (result) => (exchange = result));
+  const { rcode, tries, elapsed_ms, addresses } = resolve(host, resolver, ask, { types, limit_ms });
+  const [address] = addresses;
   return { rcode, tries, elapsed_ms, ...(address ? { address } : {}), ...(exchange ? { exchange } : {}) };
 }
 
 function found(address: string): NameResult {
   return { rcode: 'NOERROR', address, tries: [], elapsed_ms: 0 };
-}
-
-/** What `/etc/hosts` of a pod has. */
-function ownName(host: string, { pod }: Sender): string | undefined {
-  if (host === 'localhost') return '127.0.0.1';
-  if (pod && host === (pod.spec.hostname ?? pod.metadata.name)) return pod.status?.podIP;
-  return pod?.spec.hostAliases?.find(({ hostnames }) => hostnames?.includes(host))?.ip;
-}
-
-function resolveOutside(
-  host: string,
-  objects: ClusterObjects,
-  { surroundings }: TraceflowDependencies,
-): NameResult {
-  const name = host.toLowerCase().replace(/\.$/, '');
-  const address = createOutsideNames(objects, surroundings.hosts)(name)?.[0];
-  const rcode = address === undefined ? 'NXDOMAIN' : 'NOERROR';
-  const answers = address === undefined ? [] : [address];
-  const attempt: ResolverTry = { name, type: 'A', rcode, answers, nameserver: 'outside' };
-  return { rcode, tries: [attempt], elapsed_ms: 0, ...(address === undefined ? {} : { address }) };
 }
 
 /**

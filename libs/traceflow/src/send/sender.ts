@@ -1,10 +1,11 @@
 import { Refusal } from '@podlab/kernel';
 import type { Pod } from '@podlab/api';
-import { clusterFirstConfig } from '@podlab/coredns';
+import { parseResolvConf } from '@podlab/coredns';
 import type { ResolverConfig } from '@podlab/coredns';
 import type { RequestSource } from '@podlab/contracts';
 import type { ClusterObjects } from '../cluster-objects';
 import { internalAddress } from '../cluster-objects';
+import { hostsFile, podDns, resolvConf } from '@podlab/kubelet';
 import { parseAddress, parsePrefix, prefixContains } from '@podlab/netstack';
 import type { Surroundings, TraceflowDependencies } from '../dependencies';
 
@@ -16,8 +17,9 @@ export interface Sender {
   readonly source_address?: string;
   /** Address of the node that the outside hands packets to. */
   readonly via?: string;
-  /** The pod's resolver; undefined asks the outside's names. */
-  readonly resolver?: ResolverConfig;
+  /** Its `/etc/resolv.conf` and `/etc/hosts`. */
+  readonly resolver: ResolverConfig;
+  readonly hosts: string;
   readonly pod?: Pod;
 }
 
@@ -54,7 +56,7 @@ function externalSender(
     refuseForeign(address, objects, surroundings);
     network.addAddress(namespace, 'lo', { address, prefix_length: 32 });
   }
-  const sender = { from, namespace, source_address: address };
+  const sender = { from, namespace, source_address: address, ...outsideResolver(surroundings) };
   if (from.via === undefined) return sender;
   const node = objects.nodes.get(from.via);
   const via = node && internalAddress(node);
@@ -74,13 +76,13 @@ function refuseForeign(address: string, objects: ClusterObjects, surroundings: S
 function nodeSender(
   from: Extract<RequestSource, { kind: 'Node' }>,
   objects: ClusterObjects,
-  { network }: TraceflowDependencies,
+  { network, surroundings }: TraceflowDependencies,
 ): Sender {
   const namespace = `node/${from.name}`;
   const there = network.hasNamespace(namespace);
   if (!there && !objects.nodes.get(from.name)) throw new SenderNotFound(`node ${from.name} is not there`);
   const address = from.ip === undefined ? {} : { source_address: from.ip };
-  return { from, namespace: there ? namespace : undefined, ...address };
+  return { from, namespace: there ? namespace : undefined, ...outsideResolver(surroundings), ...address };
 }
 
 function podSender(
@@ -90,27 +92,23 @@ function podSender(
 ): Sender {
   const pod = objects.pods.get(`${from.namespace}/${from.name}`);
   if (!pod) throw new SenderNotFound(`pod ${from.namespace}/${from.name} is not there`);
-  const onNode = pod.spec.hostNetwork === true;
-  const namespace = onNode ? `node/${pod.spec.nodeName}` : `pod/${pod.metadata.uid}`;
-  const policy = pod.spec.dnsPolicy ?? 'ClusterFirst';
-  const usesCluster = policy === 'ClusterFirstWithHostNet' || (policy === 'ClusterFirst' && !onNode);
-  const resolver = podResolver(pod, surroundings.cluster_dns_ip, usesCluster);
-  return { from, pod, namespace: network.hasNamespace(namespace) ? namespace : undefined, ...resolver };
+  const namespace = pod.spec.hostNetwork ? `node/${pod.spec.nodeName}` : `pod/${pod.metadata.uid}`;
+  const dns = podDns(pod, {
+    cluster_dns: [surroundings.cluster_dns_ip],
+    node_nameserver: surroundings.outside_dns_ip,
+  });
+  const addresses = pod.status?.podIPs?.map(({ ip }) => ip) ?? [];
+  return {
+    from,
+    pod,
+    namespace: network.hasNamespace(namespace) ? namespace : undefined,
+    resolver: parseResolvConf(resolvConf(dns)),
+    hosts: hostsFile(pod, addresses),
+  };
 }
 
-/** Models kubernetes pkg/kubelet/network/dns dns.go GetPodDNS. */
-function podResolver(pod: Pod, clusterDns: string, usesCluster: boolean): { resolver?: ResolverConfig } {
-  const custom = pod.spec.dnsConfig;
-  const none = { nameservers: [], search: [], ndots: 1 };
-  const base = usesCluster ? clusterFirstConfig(pod.metadata.namespace ?? 'default', clusterDns) : none;
-  const nameservers = [...base.nameservers, ...(custom?.nameservers ?? [])];
-  if (nameservers.length === 0) return {};
-  const ndots = custom?.options?.find(({ name }) => name === 'ndots')?.value;
-  return {
-    resolver: {
-      nameservers,
-      search: [...base.search, ...(custom?.searches ?? [])],
-      ndots: ndots === undefined ? base.ndots : Number(ndots),
-    },
-  };
+/** How nodes and the outside look names up: by the name server outside, which knows no name of the cluster. */
+function outsideResolver({ outside_dns_ip }: Surroundings): Pick<Sender, 'resolver' | 'hosts'> {
+  const resolver = parseResolvConf(`nameserver ${outside_dns_ip}\n`);
+  return { resolver, hosts: '127.0.0.1\tlocalhost\n::1\tlocalhost\n' };
 }

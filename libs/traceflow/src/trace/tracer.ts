@@ -71,16 +71,20 @@ function addressesOf(header: Header): Step['before'] {
   return { source, destination, protocol, ttl };
 }
 
-function dnsStep({ name, type, rcode, answers, nameserver }: ResolverTry, language: Language): Step {
+function dnsStep(
+  { name, type, rcode, answers, nameserver, failure = 'TimedOut' }: ResolverTry,
+  language: Language,
+): Step {
   const params = { name, type, nameserver, answers: answers.join(', ') };
+  const code = rcode === 'TIMEOUT' && failure !== 'TimedOut' ? failure : rcode;
   return {
     type: 'DnsQuery',
-    action: rcode === 'TIMEOUT' ? 'Dropped' : 'Answered',
+    action: rcode !== 'TIMEOUT' ? 'Answered' : failure === 'Refused' ? 'Rejected' : 'Dropped',
     before: null,
     after: null,
     detail: { name, type, rcode, answers: [...answers] },
     objects: [],
-    message: message(`DnsQuery.${rcode}`, params, language),
+    message: message(`DnsQuery.${code}`, params, language),
   };
 }
 
