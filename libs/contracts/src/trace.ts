@@ -17,6 +17,7 @@ export const StepType = z.enum([
   'Routing',
   'Conntrack',
   'Iptables',
+  'Nftables',
   'LoadBalancing',
   'DestinationNat',
   'SourceNat',

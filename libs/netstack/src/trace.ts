@@ -1,5 +1,5 @@
 import type { ConntrackState } from './conntrack-types';
-import type { HookName, TableName } from './iptables/types';
+import type { HookName } from './iptables/types';
 import type { Header, IcmpError } from './packet';
 
 export type StepType =
@@ -7,6 +7,7 @@ export type StepType =
   | 'Routing'
   | 'Conntrack'
   | 'Iptables'
+  | 'Nftables'
   | 'LoadBalancing'
   | 'DestinationNat'
   | 'SourceNat'
@@ -18,9 +19,12 @@ export type StepType =
 
 export type StepAction = 'Forwarded' | 'Translated' | 'Delivered' | 'Dropped' | 'Rejected' | 'Answered';
 
-/** The rule that decided, as iptables-save prints it; `index` counts from 0 in its chain, -1 is the chain's policy. */
+/**
+ * The rule that decided, as its tool prints it; `index` counts from 0 in its chain, -1 is the chain's policy. `table` is
+ * one of iptables or, as `ip NAME`, one of nftables: then the text tells behind a # which element of a map led there.
+ */
 export interface RuleCitation {
-  readonly table: TableName;
+  readonly table: string;
   readonly chain: string;
   readonly text: string;
   readonly index: number;
@@ -79,7 +83,10 @@ export interface IptablesDetail {
   readonly reject_with?: string;
 }
 
-/** One choice out of several by `-m statistic`: the candidates in rule order with the probability each is reached with. */
+/**
+ * One choice out of several, by `-m statistic` or `numgen random`: the candidates in rule order with the probability each
+ * is reached with. A candidate is a chain or, where nftables maps a number to it at once, `address:port`.
+ */
 export interface LoadBalancingDetail {
   readonly hook: HookName;
   readonly path: readonly string[];
@@ -139,6 +146,7 @@ interface StepDetails {
   Routing: RoutingDetail;
   Conntrack: ConntrackDetail;
   Iptables: IptablesDetail;
+  Nftables: IptablesDetail;
   LoadBalancing: LoadBalancingDetail;
   DestinationNat: NatDetail;
   SourceNat: NatDetail;

@@ -8,6 +8,7 @@ const QUIET: ReadonlySet<Step['type']> = new Set([
   'Arp',
   'Socket',
   'Iptables',
+  'Nftables',
 ]);
 
 /** One request with what mattered on its way; several as a sum. */

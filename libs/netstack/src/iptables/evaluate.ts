@@ -1,17 +1,11 @@
 import { LimitExceeded } from '@podlab/kernel';
+import { PathTree } from '../chain-paths';
 import type { RuleCitation } from '../trace';
 import type { CompiledChain, CompiledRule, RuleContext } from './compile';
 import type { Target } from './types';
 
 /** What a table said: go on, or what the rule in {@link Evaluator.rule} wants. */
 export type Verdict = 'ACCEPT' | 'DROP' | 'REJECT' | 'NAT' | 'CONTINUE';
-
-/** Paths as a tree, so that those who take the same one share it. */
-class PathNode {
-  readonly next = new Map<string, PathNode>();
-
-  constructor(readonly names: readonly string[]) {}
-}
 
 /** Told of what rules do on the way to the verdict; given only while a trace is recorded. */
 export interface EvaluationObserver {
@@ -21,18 +15,17 @@ export interface EvaluationObserver {
 
 /** User chains that may call one another, one in the other. */
 const JUMP_DEPTH_LIMIT = 64;
-/** Ways through chains that are remembered; beyond this many they are forgotten. */
-const PATHS_LIMIT = 4_096;
 
 /** Walks chains. After a verdict the fields say which rule gave it; `rule` is undefined for a chain's policy. */
 export class Evaluator {
+  /** The type of the steps that tell of what it decided. */
+  readonly step = 'Iptables';
   rule: CompiledRule | undefined;
   chain: CompiledChain | undefined;
   position = -1;
   private readonly stack: CompiledChain[] = [];
   private depth = 0;
-  private paths = new PathNode([]);
-  private known_paths = 0;
+  private readonly paths = new PathTree();
 
   /** The verdict of a built-in chain, its policy included. */
   run(chain: CompiledChain, context: RuleContext, observer: EvaluationObserver | undefined): Verdict {
@@ -49,22 +42,7 @@ export class Evaluator {
 
   /** Names of the chains on the way to where the walk is, outermost first; the same object for the same way. */
   path(): readonly string[] {
-    let node = this.paths;
-    for (let depth = 0; depth < this.depth; depth++) {
-      const { name } = this.stack[depth];
-      node = node.next.get(name) ?? this.newPath(node, name);
-    }
-    return node.names;
-  }
-
-  private newPath(from: PathNode, name: string): PathNode {
-    if (this.known_paths++ >= PATHS_LIMIT) {
-      this.paths = new PathNode([]);
-      this.known_paths = 0;
-    }
-    const made = new PathNode([...from.names, name]);
-    from.next.set(name, made);
-    return made;
+    return this.paths.pathOf(this.stack, this.depth);
   }
 
   private walk(
@@ -110,6 +88,15 @@ export class Evaluator {
     this.position = position;
     const { kind } = rule;
     return kind === 'ACCEPT' || kind === 'DROP' || kind === 'REJECT' ? kind : 'NAT';
+  }
+
+  /** What the rule that gave the verdict wants. */
+  get target(): Target | undefined {
+    return this.rule?.target;
+  }
+
+  get nat_address(): CompiledRule['nat_address'] {
+    return this.rule?.nat_address ?? 0;
   }
 
   /** The rule or policy that gave the verdict. */

@@ -36,6 +36,10 @@ export const KOREAN_STEPS: Readonly<Record<string, string>> = {
   'Iptables.REJECT': '{chain} 체인의 규칙이 패킷을 거부하고 보낸 쪽에 알립니다.',
   'Iptables.MARK': '{chain} 체인의 규칙이 패킷에 {mark} 표시를 합니다.',
   'Iptables.RETURN': '규칙이 {chain} 체인을 끝냅니다.',
+  'Nftables.ACCEPT': '{chain} 체인의 규칙이 패킷을 허용합니다.',
+  'Nftables.DROP': '{chain} 체인의 규칙이 패킷을 알림 없이 버립니다.',
+  'Nftables.REJECT': '{chain} 체인의 규칙이 패킷을 거부하고 보낸 쪽에 알립니다.',
+  'Nftables.MARK': '{chain} 체인의 규칙이 패킷에 {mark} 표시를 합니다.',
   'LoadBalancing.Chosen':
     '{chain}이(가) 엔드포인트 {count}개 중 {endpoint}을(를) 고릅니다(확률 {percent} %).',
   'LoadBalancing.Sticky': '{chain}이(가) 이 클라이언트를 기억하여 다시 {chosen}을(를) 고릅니다.',

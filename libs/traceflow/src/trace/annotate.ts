@@ -65,6 +65,7 @@ export class Annotator {
         return this.joined(this.ruleObjects(step.rule), this.addressObjects(step.after.source));
       case 'LoadBalancing':
       case 'Iptables':
+      case 'Nftables':
         return this.ruleObjects(step.rule);
       case 'Queue':
         return policyObjects(step);

@@ -41,9 +41,10 @@ export function wordsOf(step: RawStep): StepWords {
       if (event === 'New' || event === 'Found') return { code: `Conntrack.${event}`, params: { state } };
       return { code: `Conntrack.${event}`, params: { state, before: flowOf(before), after: flowOf(after) } };
     }
-    case 'Iptables': {
+    case 'Iptables':
+    case 'Nftables': {
       const { path, verdict, mark = '' } = step.detail;
-      return { code: `Iptables.${verdict}`, params: { chain: path[path.length - 1] ?? '', mark } };
+      return { code: `${step.type}.${verdict}`, params: { chain: path[path.length - 1] ?? '', mark } };
     }
     case 'LoadBalancing':
       return balancingWords(step);

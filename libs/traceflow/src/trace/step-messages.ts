@@ -26,6 +26,7 @@ export class StepMessages {
   messageOf(step: RawStep): Message {
     switch (step.type) {
       case 'Iptables':
+      case 'Nftables':
       case 'LoadBalancing':
       case 'Arp':
       case 'Link':
