@@ -70,16 +70,21 @@ const timed = (act: () => unknown): number => {
   return Number(process.hrtime.bigint() - start) / 1e6;
 };
 
-/** What rounds of one measure gave, best first. */
+/** What rounds of one measure gave. */
 interface Figure {
   readonly best: number;
   readonly median: number;
 }
 
-function rounds(count: number, act: (round: number) => unknown): Figure {
-  const took = Array.from({ length: count }, (_, round) => timed(() => act(round))).sort((a, b) => a - b);
-  return { best: took[0], median: took[Math.floor(count / 2)] };
+const times = (count: number, act: (round: number) => unknown): number[] =>
+  Array.from({ length: count }, (_, round) => timed(() => act(round)));
+
+function figureOf(took: readonly number[]): Figure {
+  const sorted = [...took].sort((a, b) => a - b);
+  return { best: sorted[0], median: sorted[Math.floor(sorted.length / 2)] };
 }
+
+const rounds = (count: number, act: (round: number) => unknown): Figure => figureOf(times(count, act));
 
 /** How often a second something happens that happened 1,000 times in each round. */
 function perSecond({ best, median }: Figure): Figure {
@@ -175,7 +180,8 @@ function requestTo(cluster: Cluster, count: number, traces: SendRequest['traces'
   };
 }
 
-function requests(services: number, traces: SendRequest['traces'], count: number): Figure {
+/** Milliseconds of each round of 1,000 requests. */
+function requests(services: number, traces: SendRequest['traces']): number[] {
   const cluster = requestCluster(services);
   const request = requestTo(cluster, 1000, traces);
   const once = () => {
@@ -183,7 +189,7 @@ function requests(services: number, traces: SendRequest['traces'], count: number
     if (summary.by_disposition.Delivered !== 1000) throw new Error(JSON.stringify(summary));
   };
   for (let i = 0; i < 10; i++) once();
-  return perSecond(rounds(count, once));
+  return times(100, once);
 }
 
 function copyOf(value: unknown): unknown {
@@ -210,10 +216,10 @@ const MEASURES = {
   creation_ms: creation,
   idle_cluster_rss_kb: idleClusterRss,
   thousand_pods_ms: thousandPods,
-  without_trace_5: () => requests(5, 'first', 100),
-  without_trace_5000: () => requests(5000, 'first', 100),
-  with_trace_5: () => requests(5, 'all', 100),
-  with_trace_5000: () => requests(5000, 'all', 100),
+  without_trace_5: () => requests(5, 'first'),
+  without_trace_5000: () => requests(5000, 'first'),
+  with_trace_5: () => requests(5, 'all'),
+  with_trace_5000: () => requests(5000, 'all'),
   trace_allocations_per_second_floor: allocations,
 };
 type Measure = keyof typeof MEASURES;
@@ -235,11 +241,21 @@ function ratio(one: Figure, other: Figure): Figure {
   return rounded({ best: one.best / other.best, median: one.median / other.median });
 }
 
+type RequestMeasure = `with${'' | 'out'}_trace_${5 | 5000}`;
+
+/** Two measures to be compared, in turns, so that what else this machine does falls on both; their rounds are pooled. */
+function inTurns(one: RequestMeasure, other: RequestMeasure): [Figure, Figure] {
+  const took: [number[], number[]] = [[], []];
+  for (let turn = 0; turn < 3; turn++) {
+    took[0].push(...measured(one));
+    took[1].push(...measured(other));
+  }
+  return [perSecond(figureOf(took[0])), perSecond(figureOf(took[1]))];
+}
+
 function report(): object {
-  const without_trace_5 = measured('without_trace_5');
-  const without_trace_5000 = measured('without_trace_5000');
-  const with_trace_5 = measured('with_trace_5');
-  const with_trace_5000 = measured('with_trace_5000');
+  const [without_trace_5, without_trace_5000] = inTurns('without_trace_5', 'without_trace_5000');
+  const [with_trace_5, with_trace_5000] = inTurns('with_trace_5', 'with_trace_5000');
   const floor = measured('trace_allocations_per_second_floor');
   return {
     creation_ms: rounded(measured('creation_ms')),
