@@ -1,5 +1,6 @@
 import type { Container, Pod } from '@podlab/api';
 import { hex, sha256 } from '@podlab/kernel';
+import { closeHostPorts, openHostPorts } from '../cni/host-ports';
 import { createIpamState, releaseAddress, reserveAddress } from '../cni/ipam';
 import { nodeNamespace } from '../cni/node-network';
 import { addPodNamespace, podNamespace, removePodNamespace } from '../cni/pod-network';
@@ -76,7 +77,7 @@ export class PodWorker {
     }
     for (const warning of this.core.podDns(pod).warnings)
       this.core.event(pod, 'Warning', 'DNSConfigForming', warning);
-    const ip = pod.spec.hostNetwork ? this.core.nodes.get(record.node)?.internal_ip : this.attach(record);
+    const ip = pod.spec.hostNetwork ? this.core.nodes.get(record.node)?.internal_ip : this.attach(pod, record);
     if (ip === undefined) {
       const reason = `failed to set up sandbox: no IP addresses available in range set: ${this.core.state.pod_cidrs.get(record.node)}`;
       this.core.event(
@@ -102,14 +103,16 @@ export class PodWorker {
     this.core.context.schedule(delay, 'sandbox', [record.uid], { periodic: record.mount_failures > 2 });
   }
 
-  private attach(record: PodRecord): string | undefined {
+  private attach(pod: Pod, record: PodRecord): string | undefined {
     const { state, options } = this.core;
     const podCidr = state.pod_cidrs.get(record.node);
     if (podCidr === undefined) return undefined;
     let ipam = state.ipam.get(record.node);
     if (!ipam) state.ipam.set(record.node, (ipam = createIpamState()));
     const ip = reserveAddress(ipam, podCidr, record.uid);
-    if (ip !== undefined) addPodNamespace(options.network, record.node, record.uid, ip, podCidr);
+    if (ip === undefined) return undefined;
+    addPodNamespace(options.network, record.node, record.uid, ip, podCidr);
+    openHostPorts(options.network, record.node, pod, ip, podCidr);
     return ip;
   }
 
@@ -390,6 +393,7 @@ export class PodWorker {
   detach(record: PodRecord): void {
     const ipam = this.core.state.ipam.get(record.node);
     if (ipam) releaseAddress(ipam, record.uid);
+    closeHostPorts(this.core.options.network, record.node, record.uid);
     removePodNamespace(this.core.options.network, record.uid);
   }
 }
