@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress, parsePrefix } from '@podlab/netstack';
+import { formatAddress, parseIpv4, parsePrefix } from '@podlab/netstack';
 import type { Match, Network, Rule } from '@podlab/netstack';
 import type { LoadBalancer } from './settings';
 
@@ -63,7 +63,9 @@ export class LoadBalancerNetwork {
   private build(namespace: string, balancer: LoadBalancer): void {
     const { wire, external, own_network, prefix_length } = this.place;
     this.network.addNamespace(namespace, { 'net.ipv4.ip_forward': 1 });
-    const own = formatAddress(parsePrefix(own_network).base + (parseAddress(balancer.address) & 0xff));
+    const own = formatAddress(
+      (parsePrefix(own_network).base as number) + (parseIpv4(balancer.address) & 0xff),
+    );
     const addresses = [{ address: own, prefix_length }];
     this.network.addEthernet(namespace, wire, { name: INTERFACE, addresses });
     this.network.setRoute(external, {

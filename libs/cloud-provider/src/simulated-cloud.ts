@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress, parsePrefix } from '@podlab/netstack';
+import { formatAddress, parseIpv4, parsePrefix } from '@podlab/netstack';
 import type { LoadBalancerNetwork } from './load-balancer-network';
 import { CloudError } from './settings';
 import type { CloudSwitch, LoadBalancer } from './settings';
@@ -84,8 +84,8 @@ export class SimulatedCloud {
       ...[...this.state.balancers.values()].map(({ address }) => address),
     ]);
     const { base, length } = parsePrefix(this.pool.network);
-    const first = parseAddress(this.pool.first);
-    const last = base + 2 ** (32 - length) - 2;
+    const first = parseIpv4(this.pool.first);
+    const last = (base as number) + 2 ** (32 - length) - 2;
     if (wanted !== undefined && wanted !== '') {
       const inPool = isBetween(wanted, first, last);
       if (!inPool || taken.has(wanted))
@@ -102,7 +102,7 @@ export class SimulatedCloud {
 
 function isBetween(text: string, first: number, last: number): boolean {
   if (!/^\d+\.\d+\.\d+\.\d+$/.test(text)) return false;
-  const address = parseAddress(text);
+  const address = parseIpv4(text);
   return address >= first && address <= last;
 }
 

@@ -1,5 +1,5 @@
 import { invariant, withinLimit } from '@podlab/kernel';
-import type { HeaderTuple } from './address';
+import type { Address, HeaderTuple } from './address';
 import type { ConntrackEntry } from './conntrack-types';
 import { DEFAULT_TIMEOUT_MS } from './exchange';
 import type { Exchange, Failure, Origin } from './exchange';
@@ -55,7 +55,7 @@ export class Connections {
     return this.flows.get(id);
   }
 
-  addressText(address: number): string {
+  addressText(address: Address): string {
     return this.exchange.forwarder.addressText(address);
   }
 

@@ -22,7 +22,7 @@ export interface ConntrackEntry {
   mark: number;
 }
 
-/** Which entries to remove or list; fields given must all be equal. Addresses are dotted quads. */
+/** Which entries to remove or list; fields given must all be equal. Addresses are written out. */
 export interface ConntrackFilter {
   readonly protocol?: 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
   readonly original_source?: string;

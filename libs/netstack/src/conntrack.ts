@@ -1,5 +1,5 @@
-import { parseAddress } from './address';
-import type { HeaderTuple } from './address';
+import { familyOf, hashAddress, parseAddress } from './address';
+import type { Address, AddressFamily, HeaderTuple } from './address';
 import type { ConntrackEntry, ConntrackFilter, FlowState } from './conntrack-types';
 import { lifetimeMs } from './conntrack-timeouts';
 import type { Packet, Protocol } from './packet';
@@ -34,9 +34,9 @@ export class Conntrack {
   /** The flow that a tuple belongs to; {@link found_reply} tells in which direction. An expired one is forgotten. */
   lookup(
     protocol: Protocol,
-    source: number,
+    source: Address,
     source_port: number,
-    destination: number,
+    destination: Address,
     destination_port: number,
   ): ConntrackEntry | undefined {
     const bucket = this.index.get(hashTuple(protocol, source, source_port, destination, destination_port));
@@ -121,10 +121,11 @@ export class Conntrack {
     return found.length;
   }
 
-  /** What `conntrack -L` prints, without the closing line that it writes to standard error. */
-  render(): string {
+  /** What `conntrack -L -f ipv4` or `ipv6` prints (both without `family`), without the closing line on standard error. */
+  render(family?: AddressFamily): string {
     const now = this.now();
     return this.list()
+      .filter((entry) => family === undefined || familyOf(entry.original.source) === family)
       .map((entry) => `${renderEntry(entry, now)}\n`)
       .join('');
   }
@@ -207,9 +208,9 @@ function isSingle(bucket: Bucket): bucket is ConntrackEntry {
 function isTuple(
   tuple: HeaderTuple,
   protocol: Protocol,
-  source: number,
+  source: Address,
   source_port: number,
-  destination: number,
+  destination: Address,
   destination_port: number,
 ): boolean {
   return (
@@ -280,19 +281,19 @@ function hashOf(tuple: HeaderTuple): number {
 /** Thirty bits, so that the key stays a small integer. */
 function hashTuple(
   protocol: Protocol,
-  source: number,
+  source: Address,
   source_port: number,
-  destination: number,
+  destination: Address,
   destination_port: number,
 ): number {
-  let hash = Math.imul(source ^ 0x9e3779b9, 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13) ^ destination, 0xc2b2ae35);
+  let hash = Math.imul(hashAddress(source) ^ 0x9e3779b9, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ hashAddress(destination), 0xc2b2ae35);
   hash = Math.imul(hash ^ (hash >>> 16) ^ (source_port | (destination_port << 16)), 0x27d4eb2f);
   return (hash ^ (hash >>> 15) ^ protocol.charCodeAt(0)) & 0x3fffffff;
 }
 
 function compileFilter(filter: ConntrackFilter): (entry: ConntrackEntry) => boolean {
-  const address = (text: string | undefined): number | undefined =>
+  const address = (text: string | undefined): Address | undefined =>
     text === undefined ? undefined : parseAddress(text);
   const source = address(filter.original_source);
   const destination = address(filter.original_destination);

@@ -1,6 +1,7 @@
 import { invariant } from '@podlab/kernel';
-import { parseAddress } from './address';
-import type { HeaderTuple } from './address';
+import { familyOf, isLoopback, parseAddress } from './address';
+import { PORT_UNREACHABLE } from './packet';
+import type { Address, HeaderTuple } from './address';
 import { Forwarder, INITIAL_TTL } from './forward';
 import type { Namespace } from './namespace';
 import type { Topology } from './neighbours';
@@ -30,7 +31,7 @@ export interface NetworkCore {
 /** Where a request starts and where it wants to go. */
 export interface Origin extends HeaderTuple {
   readonly namespace: Namespace;
-  readonly via: number;
+  readonly via: Address;
   readonly timeout_ms: number;
   readonly recorder: TraceRecorder | undefined;
 }
@@ -50,7 +51,7 @@ export class Exchange {
   readonly forwarder: Forwarder;
   private nesting = 0;
   private last_text = '';
-  private last_address = 0;
+  private last_address: Address = 0;
 
   constructor(readonly core: NetworkCore) {
     this.forwarder = new Forwarder(core.topology, core.chance);
@@ -78,8 +79,8 @@ export class Exchange {
     };
   }
 
-  /** The number of an address; the one asked for last is remembered, as many connections go to the same. */
-  private addressOf(text: string): number {
+  /** The address of a text; the one asked for last is remembered, as many connections go to the same. */
+  private addressOf(text: string): Address {
     if (text !== this.last_text) {
       this.last_address = parseAddress(text);
       this.last_text = text;
@@ -140,7 +141,9 @@ export class Exchange {
       recorder?.step(this.socketStep(packet, 'Rejected', { event: 'NoListener', kind: packet.kind }));
       forwarder.code = 'NoListener';
       forwarder.rejection =
-        packet.protocol === 'TCP' || packet.protocol === 'SCTP' ? 'tcp-reset' : PORT_UNREACHABLE;
+        packet.protocol === 'TCP' || packet.protocol === 'SCTP'
+          ? 'tcp-reset'
+          : PORT_UNREACHABLE[familyOf(packet.destination)];
       return undefined;
     }
     if (recorder !== undefined) {
@@ -246,23 +249,22 @@ export class Exchange {
   }
 }
 
-const PORT_UNREACHABLE = 'icmp-port-unreachable';
-
 function localFailure(namespace: Namespace, code: 'AddressInUse' | 'AddressNotAvailable'): Failure {
   const end = { code, namespace: namespace.id, interface: undefined, returning: false };
   return { disposition: code === 'AddressInUse' ? 'Refused' : 'NoRoute', elapsed_ms: 0, end };
 }
 
 /** Models linux source address selection: the address itself on loopback, the route's hint, the interface's own. */
-function chooseSource(namespace: Namespace, destination: number, via: number): number {
+function chooseSource(namespace: Namespace, destination: Address, via: Address): Address {
+  const family = familyOf(destination);
   if (via !== 0) {
     const name = interfaceTowards(via, namespace.state.interfaces);
     const link = name === undefined ? undefined : namespace.link(name);
-    return (link === undefined ? 0 : sourceOn(link.state, via)) || namespace.firstAddress();
+    return (link === undefined ? 0 : sourceOn(link.state, via, family)) || namespace.firstAddress(family);
   }
-  if (destination >>> 24 === 127) return LOOPBACK_ADDRESS;
+  if (isLoopback(destination)) return family === 'IPv4' ? LOOPBACK_ADDRESS : destination;
   if (namespace.isLocal(destination)) return destination;
-  return namespace.route(destination)?.source || namespace.firstAddress();
+  return namespace.route(destination)?.source || namespace.firstAddress(family);
 }
 
 const LOOPBACK_ADDRESS = parseAddress('127.0.0.1');

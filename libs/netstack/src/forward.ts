@@ -1,13 +1,14 @@
 import { invariant } from '@podlab/kernel';
-import type { HeaderTuple } from './address';
+import { familyOf, hashAddress, isLoopback } from './address';
+import type { Address, AddressFamily, HeaderTuple } from './address';
 import { findNeighbour } from './neighbours';
 import type { Captures } from './capture';
 import type { Link, Namespace, Neighbour } from './namespace';
 import { NetfilterWalk } from './netfilter';
-import type { Header, Packet } from './packet';
+import type { Header, IcmpError, Packet } from './packet';
 import { interfaceTowards } from './route-table';
 import type { CompiledRoute } from './route-table';
-import type { RoutingDetail, TraceRecorder, TupleText } from './trace';
+import type { ArpDetail, RoutingDetail, TraceRecorder, TupleText } from './trace';
 import type { AttachedFlow, Rejection } from './walk';
 
 /** Arrivals in a namespace before a packet counts as going in circles; the TTL ends most loops sooner. */
@@ -31,7 +32,7 @@ export class Forwarder extends NetfilterWalk {
   /** Who listens on interfaces, where the network has such. */
   captures: Captures | undefined;
   private neighbour: Neighbour | undefined;
-  private via = 0;
+  private via: Address = 0;
   private carried: Carried[] = [];
   /** The header before a router took one from its time to live. */
   private departing: Header | undefined;
@@ -44,7 +45,7 @@ export class Forwarder extends NetfilterWalk {
     namespace: Namespace,
     packet: Packet,
     recorder: TraceRecorder | undefined,
-    via = 0,
+    via: Address = 0,
     flow?: AttachedFlow,
   ): void {
     this.namespace = namespace;
@@ -85,12 +86,12 @@ export class Forwarder extends NetfilterWalk {
     return { packet: made, flow: entry === undefined ? undefined : { entry, reply: !this.reply, state } };
   }
 
-  /** Models linux net/ipv4/icmp.c icmp_send: the packet's own target speaks if it is local, else the way back's address. */
+  /** Models linux net/ipv4/icmp.c icmp_send and net/ipv6/icmp.c icmp6_send: the packet's own target speaks if it is local, else the way back's address. */
   private errorAbout(packet: Packet, error: Exclude<Rejection, 'tcp-reset'>): Packet {
     const { namespace } = this;
     const local = namespace.isLocal(packet.destination);
     const back = namespace.isLocal(packet.source) ? packet.source : namespace.route(packet.source)?.source;
-    const source = local ? packet.destination : back || namespace.firstAddress();
+    const source = local ? packet.destination : back || namespace.firstAddress(familyOf(packet.destination));
     const inner: HeaderTuple = {
       protocol: packet.protocol,
       source: packet.source,
@@ -158,11 +159,11 @@ export class Forwarder extends NetfilterWalk {
     return this.leaveBy(way.interface_name ?? found.interface_name, gateway, found);
   }
 
-  private leaveBy(name: string, gateway: number, found: CompiledRoute | undefined): boolean {
+  private leaveBy(name: string, gateway: Address, found: CompiledRoute | undefined): boolean {
     const { namespace } = this;
     const link = namespace.link(name);
     if (link === undefined) return this.unroutable('NoRoute', found);
-    if (isLoopback(this.packet.source) && !link.is_loopback && !routesLocalnet(namespace)) {
+    if (isLoopback(this.packet.source) && !link.is_loopback && !routesLocalnet(namespace, gateway)) {
       this.note('Routing', 'Dropped', { result: 'Martian', interface: name });
       this.stop('Martian');
       return false;
@@ -204,13 +205,12 @@ export class Forwarder extends NetfilterWalk {
     found: CompiledRoute | undefined,
   ): boolean {
     this.note('Routing', result === 'Blackhole' ? 'Dropped' : 'Rejected', { result, route: found?.text });
-    const forwarded = this.in_link !== undefined;
+    const unreachable =
+      this.in_link === undefined ? undefined : UNREACHABLE[familyOf(this.packet.destination)];
     if (result === 'Blackhole') this.stop('BlackholeRoute');
-    else if (result === 'Prohibited')
-      this.stop('ProhibitedRoute', forwarded ? 'icmp-admin-prohibited' : undefined);
-    else if (result === 'Unreachable')
-      this.stop('UnreachableRoute', forwarded ? 'icmp-host-unreachable' : undefined);
-    else this.stop('NoRoute', forwarded ? 'icmp-net-unreachable' : undefined);
+    else if (result === 'Prohibited') this.stop('ProhibitedRoute', unreachable?.prohibited);
+    else if (result === 'Unreachable') this.stop('UnreachableRoute', unreachable?.route);
+    else this.stop('NoRoute', unreachable?.network);
     return false;
   }
 
@@ -227,17 +227,15 @@ export class Forwarder extends NetfilterWalk {
     if (neighbour === undefined) {
       this.note('Arp', 'Dropped', {
         event: 'Failed',
-        interface: link.name,
-        address: this.addressText(this.gateway),
+        ...this.solicitation(link),
       });
-      this.stop('NeighbourFailed', 'icmp-host-unreachable');
+      this.stop('NeighbourFailed', UNREACHABLE[familyOf(this.gateway)].neighbour);
       return 'done';
     }
     if (recorder !== undefined) {
       neighbour.arp ??= {
         event: 'Resolved',
-        interface: link.name,
-        address: this.addressText(this.gateway),
+        ...this.solicitation(link),
         mac: neighbour.mac,
       };
       this.note('Arp', 'Forwarded', neighbour.arp);
@@ -264,6 +262,12 @@ export class Forwarder extends NetfilterWalk {
     const { peer } = link.state;
     if (link.state.kind === 'veth' && peer !== undefined && neighbour.link.state.kind !== 'veth')
       captures?.pass(this, peer.namespace, peer.interface, 'In');
+  }
+
+  /** What was asked on layer 2. */
+  private solicitation(link: Link): Pick<ArpDetail, 'protocol' | 'interface' | 'address'> {
+    const asked = { interface: link.name, address: this.addressText(this.gateway) };
+    return familyOf(this.gateway) === 'IPv4' ? asked : { protocol: 'NeighbourDiscovery', ...asked };
   }
 
   private noteCrossing(link: Link, neighbour: Neighbour): void {
@@ -310,8 +314,8 @@ export class Forwarder extends NetfilterWalk {
     this.moveTo(bridge);
     if (this.captures !== undefined && this.captures.size > 0)
       this.captures.pass(this, bridge.namespace.id, crossing.in_port, 'In');
-    if (bridge.namespace.filtering_bridges) {
-      const { destination } = this.packet;
+    const { destination } = this.packet;
+    if (bridge.namespace.filtersBridges(destination)) {
       this.in_interface = bridge.name;
       this.out_interface = undefined;
       if (!this.passHook('PREROUTING')) return 'done';
@@ -360,14 +364,14 @@ export class Forwarder extends NetfilterWalk {
       if (this.recorder !== undefined) this.note('Routing', 'Forwarded', DELIVERED_HERE);
       return 'input';
     }
-    if (!namespace.forwarding) {
+    if (!namespace.forwards(packet.destination)) {
       this.note('Routing', 'Dropped', { result: 'ForwardingDisabled' });
       this.stop('ForwardingDisabled');
       return 'done';
     }
     if (packet.ttl <= 1) {
       this.note('Routing', 'Rejected', { result: 'TtlExceeded' });
-      this.stop('TtlExceeded', 'icmp-time-exceeded');
+      this.stop('TtlExceeded', UNREACHABLE[familyOf(packet.destination)].late);
       return 'done';
     }
     if (!this.forwardByRoute()) return 'done';
@@ -458,26 +462,48 @@ export class Forwarder extends NetfilterWalk {
   private vxlanFor(outer: Packet, vni: number): Link | undefined {
     for (const link of this.namespace.links()) {
       const { vxlan, up } = link.state;
-      if (vxlan?.vni === vni && vxlan.port === outer.destination_port && up) return link;
+      if (vxlan?.vni !== vni || vxlan.port !== outer.destination_port || !up) continue;
+      if (familyOf(link.tunnel_source) === familyOf(outer.destination)) return link;
     }
     return undefined;
   }
 }
 
+/** What a router sends back, by family. Models linux net/ipv6/route.c and ip6_output.c for IPv6. */
+const UNREACHABLE: Readonly<Record<AddressFamily, Readonly<Record<string, IcmpError>>>> = {
+  IPv4: {
+    network: 'icmp-net-unreachable',
+    route: 'icmp-host-unreachable',
+    neighbour: 'icmp-host-unreachable',
+    prohibited: 'icmp-admin-prohibited',
+    late: 'icmp-time-exceeded',
+  },
+  IPv6: {
+    network: 'icmp6-no-route',
+    route: 'icmp6-no-route',
+    neighbour: 'icmp6-addr-unreachable',
+    prohibited: 'icmp6-adm-prohibited',
+    late: 'icmp6-time-exceeded',
+  },
+};
+
 const REFUSED_BY = { blackhole: 'Blackhole', unreachable: 'Unreachable', prohibit: 'Prohibited' } as const;
 
-/** Models linux net/ipv4/route.c ip_route_input_slow and fib_validate_source: loopback and own addresses stay inside. */
+/**
+ * Models linux net/ipv4/route.c ip_route_input_slow and fib_validate_source: loopback and own addresses stay inside;
+ * and net/ipv6/ip6_input.c ip6_rcv_core, which asks for loopback only.
+ */
 function isMartian(namespace: Namespace, packet: Packet): boolean {
-  if (isLoopback(packet.source) || isLoopback(packet.destination)) return !routesLocalnet(namespace);
-  return namespace.isLocal(packet.source);
+  if (isLoopback(packet.source) || isLoopback(packet.destination))
+    return !routesLocalnet(namespace, packet.source);
+  return familyOf(packet.source) === 'IPv4' && namespace.isLocal(packet.source);
 }
 
-function isLoopback(address: number): boolean {
-  return address >>> 24 === 127;
-}
-
-function routesLocalnet(namespace: Namespace): boolean {
-  return namespace.state.sysctls.get('net.ipv4.conf.all.route_localnet') === 1;
+/** Whether loopback addresses may be routed: IPv6 has no such setting. */
+function routesLocalnet(namespace: Namespace, address: Address): boolean {
+  return (
+    familyOf(address) === 'IPv4' && namespace.state.sysctls.get('net.ipv4.conf.all.route_localnet') === 1
+  );
 }
 
 function resetOf(packet: Packet): Packet {
@@ -497,7 +523,10 @@ function resetOf(packet: Packet): Packet {
 
 /** The outer source port stands for the inner flow, so that routers between could spread flows. */
 function flowPort(packet: Packet): number {
-  const hash = Math.imul(packet.source ^ Math.imul(packet.destination, 0x85ebca6b), 0xc2b2ae35);
+  const hash = Math.imul(
+    hashAddress(packet.source) ^ Math.imul(hashAddress(packet.destination), 0x85ebca6b),
+    0xc2b2ae35,
+  );
   return 32_768 + ((hash >>> 16) % 28_232);
 }
 

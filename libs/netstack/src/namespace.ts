@@ -1,10 +1,11 @@
-import { parseAddress } from './address';
+import { familyOf, isLoopback, maskOf, parseAddress, unspecifiedAddress } from './address';
+import type { Address, AddressFamily } from './address';
 import { Conntrack } from './conntrack';
 import { Iptables } from './iptables/iptables';
 import type { HookName } from './iptables/types';
 import { queuesByHook } from './packet-queue';
 import type { PacketQueue, QueueHandler } from './packet-queue';
-import { networkOf, RouteTable } from './route-table';
+import { RouteTable } from './route-table';
 import type { CompiledRoute } from './route-table';
 import { SocketTable } from './socket-table';
 import type { InterfaceState, NamespaceState, RecentList } from './state';
@@ -16,12 +17,12 @@ const CONNTRACK_MAXIMUM = 8192;
 /** An interface of a namespace, and what is derived of its place on layer 2. */
 export class Link {
   /** Who answers for an address on this link; false remembers that nobody does. */
-  readonly neighbours = new Map<number, Neighbour | false>();
+  readonly neighbours = new Map<Address, Neighbour | false>();
   neighbours_of = -1;
   readonly name: string;
   readonly is_loopback: boolean;
   /** Underlay address of a VXLAN. */
-  readonly tunnel_source: number;
+  readonly tunnel_source: Address;
 
   constructor(
     readonly namespace: Namespace,
@@ -42,7 +43,7 @@ export interface Neighbour {
   /** The bridge of another namespace that the frame passes, which may filter it. */
   readonly bridge: BridgeCrossing | undefined;
   /** Where a VXLAN has to send it instead of onto a wire: the peer's underlay address. */
-  readonly remote: number;
+  readonly remote: Address;
   /** What traces tell of the way there, once one did: the same objects for all of them. */
   arp: ArpDetail | undefined;
   crossed: LinkDetail | undefined;
@@ -59,15 +60,16 @@ export interface BridgeCrossing {
 /** A namespace at work: its state, and what is derived from it and made again after a change. */
 export class Namespace {
   readonly iptables: Iptables;
+  readonly ip6tables: Iptables;
   readonly conntrack: Conntrack;
   readonly id: string;
   readonly sockets = new SocketTable();
   private links_by_name = new Map<string, Link>();
-  private local = new Set<number>();
+  private local = new Set<Address>();
   private broadcast = new Set<number>();
   private routes = new RouteTable([], new Map());
-  private is_forwarding = false;
-  private is_filtering_bridges = false;
+  private readonly is_forwarding = { IPv4: false, IPv6: false };
+  private readonly is_filtering_bridges = { IPv4: false, IPv6: false };
   private stale = true;
   private queues: ReadonlyMap<HookName, readonly PacketQueue[]> | undefined;
 
@@ -79,7 +81,12 @@ export class Namespace {
   ) {
     this.id = state.id;
     this.loadQueues();
-    this.iptables = new Iptables(state.tables, changed);
+    this.iptables = new Iptables('IPv4', state.tables, changed);
+    const tables6: NonNullable<NamespaceState['tables6']> = state.tables6 ?? new Map();
+    this.ip6tables = new Iptables('IPv6', tables6, () => {
+      state.tables6 = tables6;
+      changed();
+    });
     const maximum = (): number => state.sysctls.get('net.netfilter.nf_conntrack_max') ?? CONNTRACK_MAXIMUM;
     this.conntrack = new Conntrack(state.conntrack, now, maximum, changed);
   }
@@ -89,9 +96,14 @@ export class Namespace {
     this.stale = true;
   }
 
-  /** Connections are tracked once there is a rule or a queue to ask about them. */
-  get tracking(): boolean {
-    return this.iptables.active || this.queues !== undefined;
+  /** The tables that a packet to `address` goes through. */
+  tablesFor(address: Address): Iptables {
+    return typeof address === 'number' ? this.iptables : this.ip6tables;
+  }
+
+  /** Connections of a family are tracked once there is a rule or a queue to ask about them. */
+  tracks(address: Address): boolean {
+    return this.tablesFor(address).active || this.queues !== undefined;
   }
 
   /** Replaces the queues; those it had are gone. */
@@ -111,15 +123,16 @@ export class Namespace {
     return this.queues?.get(hook);
   }
 
-  get forwarding(): boolean {
+  /** Whether packets to `address` that are not for this namespace are sent on. */
+  forwards(address: Address): boolean {
     if (this.stale) this.derive();
-    return this.is_forwarding;
+    return this.is_forwarding[familyOf(address)];
   }
 
-  /** Whether frames that only pass a bridge here go through iptables too. */
-  get filtering_bridges(): boolean {
+  /** Whether frames to `address` that only pass a bridge here go through iptables too. */
+  filtersBridges(address: Address): boolean {
     if (this.stale) this.derive();
-    return this.is_filtering_bridges;
+    return this.is_filtering_bridges[familyOf(address)];
   }
 
   link(name: string): Link | undefined {
@@ -133,30 +146,31 @@ export class Namespace {
   }
 
   /** Whether packets for `address` are this namespace's own: the `local` table. */
-  isLocal(address: number): boolean {
+  isLocal(address: Address): boolean {
     if (this.stale) this.derive();
-    return address >>> 24 === 127 || this.local.has(address);
+    return (typeof address === 'number' && address >>> 24 === 127) || this.local.has(address);
   }
 
-  isBroadcast(address: number): boolean {
+  /** IPv6 has none. */
+  isBroadcast(address: Address): boolean {
     if (this.stale) this.derive();
-    return address === -1 || this.broadcast.has(address);
+    return address === -1 || (typeof address === 'number' && this.broadcast.has(address));
   }
 
-  route(destination: number): CompiledRoute | undefined {
+  route(destination: Address): CompiledRoute | undefined {
     if (this.stale) this.derive();
     return this.routes.lookup(destination);
   }
 
-  /** The first address that is not a loopback one, to speak with where nothing better is known. */
-  firstAddress(): number {
+  /** The family's first address that is not a loopback one, to speak with where nothing better is known. */
+  firstAddress(family: AddressFamily): Address {
     for (const { state } of this.links()) {
       for (const own of state.addresses) {
         const address = parseAddress(own.address);
-        if (address >>> 24 !== 127) return address;
+        if (familyOf(address) === family && !isLoopback(address)) return address;
       }
     }
-    return 0;
+    return unspecifiedAddress(family);
   }
 
   recentList(name: string): RecentList {
@@ -179,15 +193,17 @@ export class Namespace {
       for (const own of state.addresses) this.deriveAddress(own);
     }
     this.routes = new RouteTable(routes, interfaces);
-    this.is_forwarding = sysctls.get('net.ipv4.ip_forward') === 1;
-    this.is_filtering_bridges = sysctls.get('net.bridge.bridge-nf-call-iptables') === 1;
+    this.is_forwarding.IPv4 = sysctls.get('net.ipv4.ip_forward') === 1;
+    this.is_forwarding.IPv6 = sysctls.get('net.ipv6.conf.all.forwarding') === 1;
+    this.is_filtering_bridges.IPv4 = sysctls.get('net.bridge.bridge-nf-call-iptables') === 1;
+    this.is_filtering_bridges.IPv6 = sysctls.get('net.bridge.bridge-nf-call-ip6tables') === 1;
   }
 
   private deriveAddress(own: { readonly address: string; readonly prefix_length: number }): void {
-    this.local.add(parseAddress(own.address));
-    if (own.prefix_length < 31) {
-      const network = networkOf(own);
-      this.broadcast.add(network.base | ~network.mask);
+    const address = parseAddress(own.address);
+    this.local.add(address);
+    if (typeof address === 'number' && own.prefix_length < 31) {
+      this.broadcast.add(address | ~maskOf(own.prefix_length));
     }
   }
 }

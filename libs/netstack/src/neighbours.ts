@@ -1,4 +1,5 @@
 import { parseAddress } from './address';
+import type { Address } from './address';
 import type { Link, Namespace, Neighbour } from './namespace';
 import type { InterfaceState, WireState } from './state';
 
@@ -11,8 +12,8 @@ export interface Topology {
   wire(id: string): WireState | undefined;
 }
 
-/** Who answers on `link` for `address`, as an ARP request would find out; remembered until the topology changes. */
-export function findNeighbour(topology: Topology, link: Link, address: number): Neighbour | undefined {
+/** Who answers on `link` for `address`, as an ARP request or a neighbour solicitation would find out; remembered until the topology changes. */
+export function findNeighbour(topology: Topology, link: Link, address: Address): Neighbour | undefined {
   const { neighbours } = link;
   if (link.neighbours_of !== topology.generation) {
     neighbours.clear();
@@ -25,7 +26,7 @@ export function findNeighbour(topology: Topology, link: Link, address: number): 
   return found;
 }
 
-function search(topology: Topology, link: Link, address: number): Neighbour | undefined {
+function search(topology: Topology, link: Link, address: Address): Neighbour | undefined {
   switch (link.state.kind) {
     case 'ethernet':
       return searchWire(topology, link, address);
@@ -40,7 +41,7 @@ function search(topology: Topology, link: Link, address: number): Neighbour | un
   }
 }
 
-function searchWire(topology: Topology, link: Link, address: number): Neighbour | undefined {
+function searchWire(topology: Topology, link: Link, address: Address): Neighbour | undefined {
   const wire = link.state.wire === undefined ? undefined : topology.wire(link.state.wire);
   if (wire === undefined) return undefined;
   for (const member of wire.members) {
@@ -53,7 +54,7 @@ function searchWire(topology: Topology, link: Link, address: number): Neighbour 
   return undefined;
 }
 
-function searchVeth(topology: Topology, link: Link, address: number): Neighbour | undefined {
+function searchVeth(topology: Topology, link: Link, address: Address): Neighbour | undefined {
   const { peer } = link.state;
   const namespace = peer === undefined ? undefined : topology.namespace(peer.namespace);
   const other = peer === undefined ? undefined : namespace?.link(peer.interface);
@@ -74,7 +75,7 @@ function searchPorts(
   bridge: Link,
   inPort: string | undefined,
   ends: readonly InterfaceState[],
-  address: number,
+  address: Address,
 ): Neighbour | undefined {
   const { namespace } = bridge;
   for (const port of namespace.links()) {
@@ -91,7 +92,7 @@ function searchPorts(
 }
 
 /** flannel's permanent neighbour entry: nothing is asked, and the frame goes into a UDP packet for the peer. */
-function searchVxlan(link: Link, address: number): Neighbour | undefined {
+function searchVxlan(link: Link, address: Address): Neighbour | undefined {
   for (const peer of link.state.vxlan?.peers ?? []) {
     if (parseAddress(peer.gateway) !== address) continue;
     const { latency_ms, loss } = link.state;
@@ -110,7 +111,7 @@ function crossing(link: Link, ends: readonly InterfaceState[], latencyMs = 0, lo
   return neighbourOn(link, link.state.mac, latency, 1 - kept, 0);
 }
 
-function neighbourOn(link: Link, mac: string, latencyMs: number, loss: number, remote: number): Neighbour {
+function neighbourOn(link: Link, mac: string, latencyMs: number, loss: number, remote: Address): Neighbour {
   const told = { arp: undefined, crossed: undefined, bridged: undefined };
   return { link, mac, latency_ms: latencyMs, loss, bridge: undefined, remote, ...told };
 }

@@ -1,5 +1,6 @@
 import { invariant } from '@podlab/kernel';
-import type { HeaderTuple } from './address';
+import { familyOf, formatEndpoint } from './address';
+import type { Address, HeaderTuple } from './address';
 import { advanceFlow, isClosed } from './conntrack';
 import type { ConntrackEntry } from './conntrack-types';
 import type { CompiledChain } from './iptables/compile';
@@ -8,6 +9,7 @@ import type { EvaluationObserver } from './iptables/evaluate';
 import { formatMark } from './iptables/rule-text';
 import type { HookName, Target } from './iptables/types';
 import type { Link } from './namespace';
+import { PORT_UNREACHABLE } from './packet';
 import type { Header } from './packet';
 import type { PacketQueue } from './packet-queue';
 import { sourceOn } from './route-table';
@@ -26,7 +28,7 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
   /** Entries that the packet passed, in order. */
   readonly touched: ConntrackEntry[] = [];
   protected out_link: Link | undefined;
-  protected gateway = 0;
+  protected gateway: Address = 0;
   /** Whether the walk is inside a packet that carries another: then conntrack is not worth a line of its own. */
   carrying = false;
   private readonly evaluator = new Evaluator();
@@ -58,9 +60,10 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
   /** Goes through the tables of a hook in their priorities; false when the packet stops here. */
   protected passHook(hook: HookName): boolean {
     const { namespace } = this;
-    if (!namespace.tracking) return true;
+    const { destination } = this.packet;
+    if (!namespace.tracks(destination)) return true;
     this.hook = hook;
-    const chains = namespace.iptables.at(hook);
+    const chains = namespace.tablesFor(destination).at(hook);
     const opens = hook === 'PREROUTING' || hook === 'OUTPUT';
     if (opens) {
       if (!this.passChain(chains.raw)) return false;
@@ -128,7 +131,7 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
     this.rule = evaluator.citation();
     const target = evaluator.rule?.target;
     if (verdict === 'REJECT' && target?.kind === 'REJECT') {
-      const rejectWith = target.reject_with ?? 'icmp-port-unreachable';
+      const rejectWith = target.reject_with ?? PORT_UNREACHABLE[familyOf(this.packet.destination)];
       const detail = { hook: this.hook, path: evaluator.path(), verdict, reject_with: rejectWith };
       this.note('Iptables', 'Rejected', detail, this.rule);
       this.stop('RejectedByRule', rejectWith);
@@ -260,7 +263,7 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
     return this.chooseSource(entry, entry.reply.destination, false, undefined);
   }
 
-  private applyTarget(entry: ConntrackEntry, target: Target, address: number): boolean {
+  private applyTarget(entry: ConntrackEntry, target: Target, address: Address): boolean {
     const rule = this.recorder === undefined ? undefined : this.evaluator.citation();
     if (target.kind === 'DNAT') {
       const before = this.recorder === undefined ? undefined : this.snapshot();
@@ -284,23 +287,24 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
     const after = this.snapshot();
     const to =
       type === 'DestinationNat'
-        ? `${after.destination}:${after.destination_port}`
-        : `${after.source}:${after.source_port}`;
+        ? formatEndpoint(after.destination, after.destination_port)
+        : formatEndpoint(after.source, after.source_port);
     const path = rule === undefined ? [] : this.evaluator.path();
     this.write(type, 'Translated', before, after, { hook: this.hook, path, target: kind, to }, rule);
   }
 
   /** The address of the interface that the packet leaves by. */
-  private masqueradeAddress(): number {
+  private masqueradeAddress(): Address {
     const link = this.out_link;
-    if (link === undefined || link.state.kind === 'loopback') return this.namespace.firstAddress();
-    return sourceOn(link.state, this.gateway) || this.namespace.firstAddress();
+    const family = familyOf(this.packet.destination);
+    if (link === undefined || link.state.kind === 'loopback') return this.namespace.firstAddress(family);
+    return sourceOn(link.state, this.gateway, family) || this.namespace.firstAddress(family);
   }
 
   /** Gives the flow a new source, with the port it has unless an answer to that would be another flow's. */
   private chooseSource(
     entry: ConntrackEntry,
-    address: number,
+    address: Address,
     random: boolean,
     rule: RuleCitation | undefined,
   ): boolean {

@@ -1,5 +1,6 @@
 import { invariant, withinLimit } from '@podlab/kernel';
-import { formatPrefix, parseAddress, parsePrefix } from './address';
+import { familyOf, formatAddress, formatPrefix, parseAddress, parsePrefix, widthOf } from './address';
+import type { AddressFamily } from './address';
 import { Captures } from './capture';
 import type { Conntrack } from './conntrack';
 import { Connections } from './connections';
@@ -8,6 +9,7 @@ import { Exchange } from './exchange';
 import type { Iptables } from './iptables/iptables';
 import { Namespace } from './namespace';
 import type { Topology } from './neighbours';
+import { boundAddress } from './socket-table';
 import type { PacketQueue, QueueHandler } from './packet-queue';
 import { renderRoutes } from './render-route';
 import { renderAddresses } from './render-addresses';
@@ -136,7 +138,10 @@ export class Network implements Topology {
     return this.state.wires.get(id);
   }
 
-  /** Makes a namespace with `lo` up; `sysctls` such as `{'net.ipv4.ip_forward': 1}`. */
+  /**
+   * Makes a namespace with `lo` up; `sysctls` such as `{'net.ipv4.ip_forward': 1}`. Only with
+   * `net.ipv6.conf.all.disable_ipv6` 0 does it speak IPv6: `::1` is on `lo` then.
+   */
   addNamespace(id: string, sysctls: Readonly<Record<string, number>> = {}): void {
     invariant(!this.namespaces.has(id), `network namespace ${id} is there already`);
     withinLimit('network namespaces', this.namespaces.size + 1, NAMESPACES_LIMIT);
@@ -156,6 +161,9 @@ export class Network implements Topology {
     const loopback = { name: 'lo', mac: '00:00:00:00:00:00', mtu: LOOPBACK_MTU };
     this.addInterface(namespace, 'loopback', loopback);
     this.addAddress(id, 'lo', { address: '127.0.0.1', prefix_length: 8 });
+    if (sysctls['net.ipv6.conf.all.disable_ipv6'] === 0) {
+      this.addAddress(id, 'lo', { address: '::1', prefix_length: 128 });
+    }
   }
 
   /** Removes it with its interfaces, the other ends of its veth pairs, sockets and connections (peers hear a silence). */
@@ -311,23 +319,25 @@ export class Network implements Topology {
     this.relink();
   }
 
-  /** Adds an address, and the route of its network unless it is a /32; an address that is there stays. */
-  addAddress(namespace: string, name: string, address: InterfaceAddress): void {
+  /** Adds an address, and the route of its network unless it is one of one address; an address that is there stays. */
+  addAddress(namespace: string, name: string, given: InterfaceAddress): void {
     const owner = this.need(namespace);
     const link = this.needInterface(namespace, name);
-    parseAddress(address.address);
+    const number = parseAddress(given.address);
+    const address = { ...given, address: formatAddress(number) };
     if (link.addresses.some((own) => own.address === address.address)) return;
     link.addresses = [...link.addresses, address];
-    if (link.kind !== 'loopback' && address.prefix_length < 32) {
+    if (link.kind !== 'loopback' && address.prefix_length < widthOf(familyOf(number))) {
       const { routes } = owner.state;
       owner.state.routes = [...routes, connectedRoute(name, address)];
     }
     this.touch(owner);
   }
 
-  removeAddress(namespace: string, name: string, address: string): void {
+  removeAddress(namespace: string, name: string, text: string): void {
     const owner = this.need(namespace);
     const link = this.needInterface(namespace, name);
+    const address = formatAddress(parseAddress(text));
     link.addresses = link.addresses.filter((own) => own.address !== address);
     owner.state.routes = owner.state.routes.filter(
       (route) => route.protocol !== 'kernel' || route.interface !== name || route.source !== address,
@@ -363,20 +373,26 @@ export class Network implements Topology {
     return this.need(namespace).state.routes;
   }
 
-  /** What `ip route` prints. */
-  renderRoutes(namespace: string): string {
-    return renderRoutes(this.routes(namespace));
+  /** What `ip route` or `ip -6 route` prints. */
+  renderRoutes(namespace: string, family: AddressFamily = 'IPv4'): string {
+    return renderRoutes(this.routes(namespace), family);
   }
 
-  /** What `ip addr` prints. */
-  renderAddresses(namespace: string): string {
-    return renderAddresses([...this.need(namespace).state.interfaces.values()], ({ peer }) =>
-      peer === undefined ? undefined : this.interface(peer.namespace, peer.interface)?.index,
-    );
+  /** What `ip addr` prints, and with a family `ip -4 addr` or `ip -6 addr`. */
+  renderAddresses(namespace: string, family?: AddressFamily): string {
+    const interfaces = [...this.need(namespace).state.interfaces.values()];
+    const peerIndex = ({ peer }: InterfaceState): number | undefined =>
+      peer === undefined ? undefined : this.interface(peer.namespace, peer.interface)?.index;
+    return renderAddresses(interfaces, peerIndex, family);
   }
 
   iptables(namespace: string): Iptables {
     return this.need(namespace).iptables;
+  }
+
+  /** The tables that IPv6 packets go through. */
+  ip6tables(namespace: string): Iptables {
+    return this.need(namespace).ip6tables;
   }
 
   conntrack(namespace: string): Conntrack {
@@ -397,7 +413,7 @@ export class Network implements Topology {
   listen(namespace: string, options: ListenOptions): ListenResult {
     const owner = this.need(namespace);
     const { protocol, address = '0.0.0.0', port, handler, data } = options;
-    const number = parseAddress(address);
+    const number = boundAddress(address);
     if (number !== 0 && !owner.isLocal(number)) return { error: 'AddressNotAvailable' };
     if (owner.sockets.conflicts(protocol, number, port)) return { error: 'AddressInUse' };
     withinLimit('listening sockets of a namespace', owner.sockets.size + 1, LISTENERS_LIMIT);

@@ -1,4 +1,4 @@
-import { formatAddress } from './address';
+import { familyOf, formatAddress } from './address';
 import type { HeaderTuple } from './address';
 import { lifetimeMs } from './conntrack-timeouts';
 import type { ConntrackEntry, FlowState } from './conntrack-types';
@@ -6,6 +6,9 @@ import type { Protocol } from './packet';
 import type { TupleText } from './trace';
 
 const PROTOCOL_NUMBER = { ICMP: 1, TCP: 6, UDP: 17, SCTP: 132 } as const;
+const ICMPV6_NUMBER = 58;
+/** Types of an echo request and its reply, by family. */
+const ECHO_TYPES = { IPv4: [8, 0], IPv6: [128, 129] } as const;
 const SCTP_STATE: Readonly<Record<string, string>> = {
   SYN_SENT: 'COOKIE_WAIT',
   SYN_RECV: 'COOKIE_ECHOED',
@@ -15,14 +18,18 @@ const SCTP_STATE: Readonly<Record<string, string>> = {
 
 /** One line of `conntrack -L`. */
 export function renderEntry(entry: ConntrackEntry, now: number): string {
-  const { protocol } = entry.original;
   const left = secondsLeft(entry, now);
-  const head = `${protocol.toLowerCase().padEnd(8)} ${PROTOCOL_NUMBER[protocol]} ${left}`;
+  const head = `${protocolText(entry.original)} ${left}`;
   const unreplied = entry.replied_at_ms < 0 ? '[UNREPLIED] ' : '';
   const assured = isAssured(entry) ? '[ASSURED] ' : '';
   const original = tupleOf(entry.original, false);
   const reply = tupleOf(entry.reply, true);
   return `${head} ${stateOf(entry)}${original} ${unreplied}${reply} ${assured}mark=${entry.mark} use=1`;
+}
+
+function protocolText({ protocol, source }: HeaderTuple): string {
+  if (protocol === 'ICMP' && familyOf(source) === 'IPv6') return `icmpv6   ${ICMPV6_NUMBER}`;
+  return `${protocol.toLowerCase().padEnd(8)} ${PROTOCOL_NUMBER[protocol]}`;
 }
 
 function stateOf(entry: ConntrackEntry): string {
@@ -41,7 +48,8 @@ function tupleOf(tuple: HeaderTuple, reply: boolean): string {
     return `${addresses} sport=${tuple.source_port} dport=${tuple.destination_port}`;
   }
   const identifier = reply ? tuple.destination_port : tuple.source_port;
-  return `${addresses} type=${reply ? 0 : 8} code=0 id=${identifier}`;
+  const [request, answer] = ECHO_TYPES[familyOf(tuple.source)];
+  return `${addresses} type=${reply ? answer : request} code=0 id=${identifier}`;
 }
 
 /** A tracked flow as data. */

@@ -33,18 +33,21 @@ describe('route table', () => {
   });
 
   it('prints as ip route does, the default first', () => {
-    const text = renderRoutes([
-      {
-        destination: '192.168.0.0/24',
-        interface: 'eth0',
-        source: '192.168.0.11',
-        protocol: 'kernel',
-        scope: 'link',
-      },
-      { destination: '10.244.2.0/24', via: '10.244.2.0', interface: 'flannel.1', onlink: true },
-      { destination: '0.0.0.0/0', via: '192.168.0.1', interface: 'eth0', metric: 100 },
-      { destination: '10.244.3.9/32', kind: 'blackhole' },
-    ]);
+    const text = renderRoutes(
+      [
+        {
+          destination: '192.168.0.0/24',
+          interface: 'eth0',
+          source: '192.168.0.11',
+          protocol: 'kernel',
+          scope: 'link',
+        },
+        { destination: '10.244.2.0/24', via: '10.244.2.0', interface: 'flannel.1', onlink: true },
+        { destination: '0.0.0.0/0', via: '192.168.0.1', interface: 'eth0', metric: 100 },
+        { destination: '10.244.3.9/32', kind: 'blackhole' },
+      ],
+      'IPv4',
+    );
     expect(text).toBe(
       [
         'default via 192.168.0.1 dev eth0 metric 100 ',

@@ -1,5 +1,15 @@
-import { maskOf, parseAddress, parsePrefix, prefixContains, tryParseAddress } from './address';
-import type { HeaderTuple } from './address';
+import {
+  familyOf,
+  familyOfText,
+  hashAddress,
+  maskOf,
+  parseAddress,
+  parsePrefix,
+  prefixContains,
+  prefixOf,
+  tryParseAddress,
+} from './address';
+import type { Address, AddressFamily, HeaderTuple, Prefix } from './address';
 import { renderRoute } from './render-route';
 import type { InterfaceState, Route } from './state';
 import type { RoutingDetail } from './trace';
@@ -8,16 +18,16 @@ import type { RoutingDetail } from './trace';
 export class CompiledRoute {
   /** What traces tell of it, once one did, for the gateway it was told with. */
   told: RoutingDetail | undefined;
-  told_gateway = 0;
+  told_gateway: Address = 0;
   private written: string | undefined;
 
   constructor(
     readonly route: Route,
     readonly interface_name: string | undefined,
     /** 0 where the destination itself is the neighbour. */
-    readonly gateway: number,
+    readonly gateway: Address,
     /** Address that a packet made here gets when its sender names none; 0 where the interface has none. */
-    readonly source: number,
+    readonly source: Address,
     /** One route for each way of a multipath route. */
     private readonly ways: readonly CompiledRoute[] = [],
   ) {}
@@ -36,25 +46,31 @@ export class CompiledRoute {
 
 /** The same for every packet of a flow, and well spread over flows. */
 function flowHash({ source, destination, source_port, destination_port }: HeaderTuple): number {
-  let hash = Math.imul(source ^ Math.imul(destination, 0x9e3779b1), 0x85ebca6b);
+  let hash = Math.imul(hashAddress(source) ^ Math.imul(hashAddress(destination), 0x9e3779b1), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13) ^ ((source_port << 16) | destination_port), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** Longest-prefix lookup: one map per prefix length in use, the longest asked first. */
+/** The routes whose destination has one length. */
+interface Level<A extends Address> {
+  readonly length: number;
+  readonly mask: number;
+  readonly routes: Map<A, CompiledRoute>;
+}
+
+/** Longest-prefix lookup: one map per family and prefix length in use, the longest asked first. */
 export class RouteTable {
-  private readonly levels: {
-    readonly length: number;
-    readonly mask: number;
-    readonly routes: Map<number, CompiledRoute>;
-  }[] = [];
+  private readonly levels: Level<number>[] = [];
+  private readonly ipv6_levels: Level<Address>[] = [];
 
   constructor(routes: readonly Route[], interfaces: ReadonlyMap<string, InterfaceState>) {
     for (const route of routes) this.add(route, interfaces);
     this.levels.sort((a, b) => b.length - a.length);
+    this.ipv6_levels.sort((a, b) => b.length - a.length);
   }
 
-  lookup(destination: number): CompiledRoute | undefined {
+  lookup(destination: Address): CompiledRoute | undefined {
+    if (typeof destination !== 'number') return this.lookupIpv6(destination);
     const { levels } = this;
     for (let i = 0; i < levels.length; i++) {
       const level = levels[i];
@@ -64,17 +80,36 @@ export class RouteTable {
     return undefined;
   }
 
+  private lookupIpv6(destination: Address): CompiledRoute | undefined {
+    for (const { length, routes } of this.ipv6_levels) {
+      const found = routes.get(prefixOf(destination, length).base);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   private add(route: Route, interfaces: ReadonlyMap<string, InterfaceState>): void {
     const { base, length } = parsePrefix(route.destination);
-    let level = this.levels.find((candidate) => candidate.length === length);
-    if (level === undefined) {
-      level = { length, mask: maskOf(length), routes: new Map() };
-      this.levels.push(level);
-    }
-    const existing = level.routes.get(base);
-    if (existing !== undefined && (existing.route.metric ?? 0) <= (route.metric ?? 0)) return;
-    level.routes.set(base, compileRoute(route, interfaces));
+    if (typeof base === 'number') addTo(this.levels, base, length, route, interfaces);
+    else addTo(this.ipv6_levels, base, length, route, interfaces);
   }
+}
+
+function addTo<A extends Address>(
+  levels: Level<A>[],
+  base: A,
+  length: number,
+  route: Route,
+  interfaces: ReadonlyMap<string, InterfaceState>,
+): void {
+  let level = levels.find((candidate) => candidate.length === length);
+  if (level === undefined) {
+    level = { length, mask: maskOf(Math.min(length, 32)), routes: new Map() };
+    levels.push(level);
+  }
+  const existing = level.routes.get(base);
+  if (existing !== undefined && (existing.route.metric ?? 0) <= (route.metric ?? 0)) return;
+  level.routes.set(base, compileRoute(route, interfaces));
 }
 
 function compileRoute(route: Route, interfaces: ReadonlyMap<string, InterfaceState>): CompiledRoute {
@@ -87,13 +122,14 @@ function compileRoute(route: Route, interfaces: ReadonlyMap<string, InterfaceSta
   const name = route.interface ?? (gateway === 0 ? undefined : interfaceTowards(gateway, interfaces));
   const source = (route.source === undefined ? undefined : tryParseAddress(route.source)) ?? 0;
   const link = name === undefined ? undefined : interfaces.get(name);
-  const spoken = source !== 0 ? source : link === undefined ? 0 : sourceOn(link, gateway);
+  const family = familyOfText(route.destination);
+  const spoken = source !== 0 ? source : link === undefined ? 0 : sourceOn(link, gateway, family);
   return new CompiledRoute(route, name, gateway, spoken);
 }
 
 /** The interface whose own network has `gateway`. */
 export function interfaceTowards(
-  gateway: number,
+  gateway: Address,
   interfaces: ReadonlyMap<string, InterfaceState>,
 ): string | undefined {
   for (const link of interfaces.values()) {
@@ -102,18 +138,19 @@ export function interfaceTowards(
   return undefined;
 }
 
-/** The address an interface speaks with: the one in the gateway's network, else its first. */
-export function sourceOn(link: InterfaceState, gateway: number): number {
-  const near = link.addresses.find((own) => prefixContains(networkOf(own), gateway));
-  const chosen = near ?? link.addresses[0];
-  return chosen === undefined ? 0 : parseAddress(chosen.address);
+/** The address of a family that an interface speaks with: the one in the gateway's network, else its first; 0 for none. */
+export function sourceOn(link: InterfaceState, gateway: Address, family: AddressFamily): Address {
+  let first: Address = 0;
+  for (const own of link.addresses) {
+    const address = parseAddress(own.address);
+    if (familyOf(address) !== family) continue;
+    if (prefixContains(prefixOf(address, own.prefix_length), gateway)) return address;
+    if (first === 0) first = address;
+  }
+  return first;
 }
 
 /** The network that an interface's address lies in. */
-export function networkOf(own: { readonly address: string; readonly prefix_length: number }): {
-  readonly base: number;
-  readonly length: number;
-  readonly mask: number;
-} {
-  return parsePrefix(`${own.address}/${own.prefix_length}`);
+export function networkOf(own: { readonly address: string; readonly prefix_length: number }): Prefix {
+  return prefixOf(parseAddress(own.address), own.prefix_length);
 }

@@ -1,13 +1,14 @@
-import { parseAddress } from './address';
+import { isUnspecified, parseAddress } from './address';
+import type { Address } from './address';
 import type { Protocol } from './packet';
 import type { Listener } from './socket';
 
-/** Every address. */
+/** Every address of both families, as Linux has it with net.ipv6.bindv6only=0. */
 const ANY = 0;
 const PROTOCOL_CODE: Readonly<Record<Protocol, number>> = { TCP: 0, UDP: 1, SCTP: 2, ICMP: 3 };
 
 interface Bound {
-  readonly address: number;
+  readonly address: Address;
   readonly listener: Listener;
 }
 
@@ -18,7 +19,7 @@ export class SocketTable {
   private client_ports: Map<number, number> | undefined;
 
   /** The listener for a destination: one bound to the very address before one bound to all. */
-  find(protocol: Protocol, address: number, port: number): Listener | undefined {
+  find(protocol: Protocol, address: Address, port: number): Listener | undefined {
     const candidates = this.bound.get(key(protocol, port));
     if (candidates === undefined) return undefined;
     let any: Listener | undefined;
@@ -30,7 +31,7 @@ export class SocketTable {
   }
 
   /** Whether a new listener would take what another has. */
-  conflicts(protocol: Protocol, address: number, port: number): boolean {
+  conflicts(protocol: Protocol, address: Address, port: number): boolean {
     const candidates = this.bound.get(key(protocol, port)) ?? [];
     return candidates.some((other) => other.address === address || other.address === ANY || address === ANY);
   }
@@ -38,7 +39,7 @@ export class SocketTable {
   add(listener: Listener): void {
     const at = key(listener.protocol, listener.port);
     const others = this.bound.get(at) ?? [];
-    this.bound.set(at, [...others, { address: parseAddress(listener.address), listener }]);
+    this.bound.set(at, [...others, { address: boundAddress(listener.address), listener }]);
   }
 
   remove(listener: Listener): void {
@@ -78,6 +79,12 @@ export class SocketTable {
     const at = key(protocol, port);
     return this.client_ports?.has(at) === true || this.bound.has(at);
   }
+}
+
+/** What a listener is bound to; either family's unspecified address is {@link ANY}. */
+export function boundAddress(text: string): Address {
+  const address = parseAddress(text);
+  return isUnspecified(address) ? ANY : address;
 }
 
 function key(protocol: Protocol, port: number): number {

@@ -9,7 +9,7 @@ export interface Listener {
   readonly id: number;
   readonly namespace: string;
   readonly protocol: Protocol;
-  /** `0.0.0.0` takes every address of the namespace. */
+  /** `0.0.0.0` and `::` take every address of the namespace, of both families. */
   readonly address: string;
   readonly port: number;
   readonly handler: string;

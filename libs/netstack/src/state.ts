@@ -1,4 +1,5 @@
 import type { CaptureStore } from './capture';
+import type { Address } from './address';
 import type { ConntrackEntry } from './conntrack-types';
 import type { TableName, TableState } from './iptables/types';
 import type { PacketQueue } from './packet-queue';
@@ -45,7 +46,7 @@ export type RouteKind = 'unicast' | 'blackhole' | 'unreachable' | 'prohibit';
 
 /** A route of the main table; those of connected networks (`protocol: kernel`) come with the addresses. */
 export interface Route {
-  /** `default` is written `0.0.0.0/0`. */
+  /** `default` is written `0.0.0.0/0` or `::/0`. */
   readonly destination: string;
   readonly kind?: RouteKind;
   readonly via?: string;
@@ -68,7 +69,7 @@ export interface WireState {
 }
 
 /** One address remembered by `-m recent`: when it was last seen. */
-export type RecentList = Map<number, number>;
+export type RecentList = Map<Address, number>;
 
 export interface ConntrackTableState {
   entries: Map<number, ConntrackEntry>;
@@ -85,6 +86,8 @@ export interface NamespaceState {
   /** Names with dots, such as `net.ipv4.ip_forward`. */
   sysctls: Map<string, number>;
   tables: Map<TableName, TableState>;
+  /** Those of ip6tables; absent until there is one. */
+  tables6?: Map<TableName, TableState>;
   recent: Map<string, RecentList>;
   conntrack: ConntrackTableState;
   next_ephemeral_port: number;
@@ -97,19 +100,19 @@ export interface ConnectionState {
   readonly id: number;
   readonly protocol: 'TCP' | 'SCTP';
   readonly client_namespace: string;
-  readonly client_address: number;
+  readonly client_address: Address;
   readonly client_port: number;
   /** What the client asked for, before any translation. */
-  readonly remote_address: number;
+  readonly remote_address: Address;
   readonly remote_port: number;
   /** Next hop given by the client, 0 for none. */
-  readonly via: number;
+  readonly via: Address;
   readonly listener: Listener;
   readonly server_namespace: string;
-  readonly server_address: number;
+  readonly server_address: Address;
   readonly server_port: number;
   /** The client as the server sees it. */
-  readonly seen_address: number;
+  readonly seen_address: Address;
   readonly seen_port: number;
   readonly timeout_ms: number;
   /** The client said that it sends no more. */

@@ -1,4 +1,5 @@
 import { formatAddress } from './address';
+import type { Address } from './address';
 import type { ConntrackEntry, ConntrackState } from './conntrack-types';
 import type { RuleContext } from './iptables/compile';
 import type { Link, Namespace } from './namespace';
@@ -51,18 +52,18 @@ export abstract class Walk implements RuleContext {
   protected recorder: TraceRecorder | undefined;
   private header_of: Packet | undefined;
   private header: Header | undefined;
-  private readonly address_texts = new Map<number, string>();
+  private readonly address_texts = new Map<Address, string>();
 
   constructor(
     protected readonly topology: Topology,
     private readonly chance: Chance,
   ) {}
 
-  isLocal(address: number): boolean {
+  isLocal(address: Address): boolean {
     return this.namespace.isLocal(address);
   }
 
-  isBroadcast(address: number): boolean {
+  isBroadcast(address: Address): boolean {
     return this.namespace.isBroadcast(address);
   }
 
@@ -109,7 +110,7 @@ export abstract class Walk implements RuleContext {
     return made;
   }
 
-  addressText(address: number): string {
+  addressText(address: Address): string {
     let text = this.address_texts.get(address);
     if (text === undefined) {
       if (this.address_texts.size >= ADDRESS_TEXT_LIMIT) this.address_texts.clear();

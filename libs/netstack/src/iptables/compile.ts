@@ -1,5 +1,5 @@
-import { parseAddress, parsePrefix } from '../address';
-import type { Prefix } from '../address';
+import { parseAddress, parsePrefix, prefixContains } from '../address';
+import type { Address, AddressFamily, Prefix } from '../address';
 import type { ConntrackEntry, ConntrackState } from '../conntrack-types';
 import type { Packet, Protocol } from '../packet';
 import type { RecentList } from '../state';
@@ -16,12 +16,14 @@ export interface RuleContext {
   out_interface: string | undefined;
   conntrack_state: ConntrackState | undefined;
   conntrack_entry: ConntrackEntry | undefined;
-  isLocal(address: number): boolean;
-  isBroadcast(address: number): boolean;
+  isLocal(address: Address): boolean;
+  isBroadcast(address: Address): boolean;
   recentList(name: string): RecentList;
   now(): number;
   random(): number;
 }
+
+const PROTOCOLS = { tcp: 'TCP', udp: 'UDP', sctp: 'SCTP', icmp: 'ICMP', 'ipv6-icmp': 'ICMP' } as const;
 
 export type Test = (context: RuleContext) => boolean;
 
@@ -40,8 +42,8 @@ export class CompiledRule {
   readonly kind: Target['kind'];
   /** The chain a JUMP goes to. */
   readonly chain: CompiledChain | undefined;
-  /** Numeric address of a DNAT or SNAT target. */
-  readonly nat_address: number;
+  /** Address of a DNAT or SNAT target. */
+  readonly nat_address: Address;
   readonly has_statistic: boolean;
   readonly has_recent: boolean;
   /** How traces cite it, once one did: the same object for all of them. */
@@ -50,12 +52,13 @@ export class CompiledRule {
 
   constructor(
     readonly rule: Rule,
+    private readonly family: AddressFamily,
     chains: (name: string) => CompiledChain,
   ) {
     this.source = addressTest(rule.matches, 'source');
     this.destination = addressTest(rule.matches, 'destination');
     const protocol = rule.matches.find((match) => match.kind === 'protocol');
-    this.protocol = protocol === undefined ? undefined : (protocol.protocol.toUpperCase() as Protocol);
+    this.protocol = protocol === undefined ? undefined : PROTOCOLS[protocol.protocol];
     this.protocol_invert = protocol?.invert === true;
     // Interfaces belong to the header, so they come before the extensions, as the kernel has it.
     const extensions = rule.matches.filter((match) => !isHeader(match) && !isRemark(match));
@@ -71,7 +74,7 @@ export class CompiledRule {
 
   /** The rule as iptables-save prints it. */
   get text(): string {
-    return (this.written ??= ruleText(this.rule));
+    return (this.written ??= ruleText(this.rule, this.family));
   }
 
   matches(context: RuleContext): boolean {
@@ -87,8 +90,8 @@ export class CompiledRule {
   }
 }
 
-function addressMatches(test: AddressTest | undefined, address: number): boolean {
-  return test === undefined || ((address & test.mask) === test.base) !== test.invert;
+function addressMatches(test: AddressTest | undefined, address: Address): boolean {
+  return test === undefined || prefixContains(test, address) !== test.invert;
 }
 
 function addressTest(matches: readonly Match[], kind: 'source' | 'destination'): AddressTest | undefined {
@@ -152,6 +155,7 @@ export class CompiledChain {
   told_candidates: readonly { readonly chain: string; readonly probability: number }[] = [];
 
   constructor(
+    readonly family: AddressFamily,
     readonly table: TableName,
     readonly name: string,
     public state: ChainState,
@@ -176,7 +180,7 @@ export class CompiledChain {
   }
 
   private compile(): void {
-    this.compiled = this.state.rules.map((rule) => new CompiledRule(rule, this.chains));
+    this.compiled = this.state.rules.map((rule) => new CompiledRule(rule, this.family, this.chains));
     this.balanced = balancedJumps(this.compiled);
     this.told_candidates = this.balanced.map(({ chain, probability }) => ({ chain, probability }));
     this.dispatch = this.compiled.length < DISPATCH_MINIMUM ? undefined : new DispatchIndex(this.compiled);

@@ -1,3 +1,4 @@
+import type { Address } from '../address';
 import type { CompiledRule } from './compile';
 
 const NONE: readonly number[] = [];
@@ -9,7 +10,7 @@ const HOST_MASK = -1;
  * candidates ends as the walk over all would.
  */
 export class DispatchIndex {
-  private readonly by_destination = new Map<number, number[]>();
+  private readonly by_destination = new Map<Address, number[]>();
   private readonly by_port = new Map<number, number[]>();
   private readonly rest: number[] = [];
 
@@ -28,7 +29,7 @@ export class DispatchIndex {
   }
 
   /** The first candidate at or after `from`, or -1. */
-  next(destination: number, port: number, from: number): number {
+  next(destination: Address, port: number, from: number): number {
     let best = firstFrom(this.rest, from);
     const byDestination = firstFrom(this.by_destination.get(destination) ?? NONE, from);
     if (byDestination >= 0 && (best < 0 || byDestination < best)) best = byDestination;
@@ -46,7 +47,7 @@ function onlyPort(rule: CompiledRule): number | undefined {
   return undefined;
 }
 
-function push(map: Map<number, number[]>, key: number, position: number): void {
+function push<K>(map: Map<K, number[]>, key: K, position: number): void {
   const positions = map.get(key);
   if (positions === undefined) map.set(key, [position]);
   else positions.push(position);

@@ -12,7 +12,7 @@ const jump = (chain: string): Rule => ({ matches: [], target: { kind: 'JUMP', ch
 
 function fresh(): { tables: Map<TableName, TableState>; iptables: Iptables } {
   const tables = new Map<TableName, TableState>();
-  return { tables, iptables: new Iptables(tables, () => undefined) };
+  return { tables, iptables: new Iptables('IPv4', tables, () => undefined) };
 }
 
 describe('iptables-restore', () => {
@@ -116,7 +116,7 @@ function contextOf(packet: Partial<Packet>): RuleContext {
 function linear(rules: readonly Rule[], context: RuleContext): [string, number] {
   for (let position = 0; position < rules.length; position++) {
     const { target } = rules[position];
-    const compiled = new CompiledRule(rules[position], () => undefined as unknown as CompiledChain);
+    const compiled = new CompiledRule(rules[position], 'IPv4', () => undefined as unknown as CompiledChain);
     if (!compiled.matches(context)) continue;
     if (target.kind === 'MARK')
       context.packet.mark = ((context.packet.mark & ~target.mask) ^ target.value) >>> 0;

@@ -1,4 +1,5 @@
 import { deepFreeze, equalJson, invariant, withinLimit } from '@podlab/kernel';
+import type { AddressFamily } from '../address';
 import { CompiledChain } from './compile';
 import { ruleText } from './rule-text';
 import type { ChainState, HookName, Rule, TableName, TableState } from './types';
@@ -26,12 +27,13 @@ interface CompiledTable {
 /** The built-in chains at one hook; undefined where one lets everything through. */
 export type HookChains = { readonly [T in TableName]: CompiledChain | undefined };
 
-/** The iptables of one namespace. */
+/** The iptables of one namespace, or its ip6tables. */
 export class Iptables {
   private readonly compiled: { [T in TableName]?: CompiledTable } = {};
   private hooks: { [H in HookName]: HookChains | undefined } = newHooks();
 
   constructor(
+    readonly family: AddressFamily,
     private readonly tables: Map<TableName, TableState>,
     private readonly changed: () => void,
   ) {}
@@ -117,10 +119,10 @@ export class Iptables {
     return true;
   }
 
-  /** What `iptables-save [-t table]` prints, without its two comment lines that tell version and date. */
+  /** What `iptables-save [-t table]` (`ip6tables-save`) prints, without its two comment lines that tell version and date. */
   render(table?: TableName): string {
     const names = table === undefined ? SAVE_ORDER : [table];
-    return names.map((name) => renderTable(name, this.tables.get(name))).join('');
+    return names.map((name) => renderTable(name, this.tables.get(name), this.family)).join('');
   }
 
   /** The built-in chains at a hook, by table. */
@@ -159,7 +161,7 @@ export class Iptables {
       if (made === undefined) {
         const source = this.tables.get(table)?.chains.get(name);
         invariant(source !== undefined, `no chain ${name} in ${table}`);
-        made = new CompiledChain(table, name, source, chain);
+        made = new CompiledChain(this.family, table, name, source, chain);
         chains.set(name, made);
       }
       return made;
@@ -218,12 +220,12 @@ function checkJumps(chains: ReadonlyMap<string, ChainState>, touched: readonly s
   for (const name of touched) if (chains.has(name)) visit(name);
 }
 
-function renderTable(name: TableName, table: TableState | undefined): string {
+function renderTable(name: TableName, table: TableState | undefined, family: AddressFamily): string {
   if (table === undefined) return '';
   const lines = [`*${name}`];
   for (const [chain, { policy }] of table.chains) lines.push(`:${chain} ${policy ?? '-'} [0:0]`);
   for (const [chain, { rules }] of table.chains) {
-    for (const rule of rules) lines.push(`-A ${chain} ${ruleText(rule)}`.trimEnd());
+    for (const rule of rules) lines.push(`-A ${chain} ${ruleText(rule, family)}`.trimEnd());
   }
   lines.push('COMMIT');
   return `${lines.join('\n')}\n`;

@@ -1,3 +1,4 @@
+import type { Address } from '../address';
 import { parsePrefix, prefixContains } from '../address';
 import { isDestinationTranslated, isSourceTranslated } from '../conntrack-types';
 import type { RuleContext, Test } from './compile';
@@ -70,7 +71,7 @@ function addressTypeTest(match: Extract<Match, { kind: 'address-type' }>): Test 
       hasType(context, context.packet.destination, destination) !== invertDestination);
 }
 
-function hasType(context: RuleContext, address: number, type: AddressType): boolean {
+function hasType(context: RuleContext, address: Address, type: AddressType): boolean {
   if (type === 'LOCAL') return context.isLocal(address);
   if (type === 'BROADCAST') return context.isBroadcast(address);
   return !context.isLocal(address) && !context.isBroadcast(address);
@@ -89,7 +90,7 @@ function recentTest(context: RuleContext, match: Extract<Match, { kind: 'recent'
   const { source } = context.packet;
   if (match.operation === 'set') {
     list.delete(source);
-    if (list.size >= RECENT_LIMIT) list.delete(list.keys().next().value as number);
+    if (list.size >= RECENT_LIMIT) list.delete(list.keys().next().value as Address);
     list.set(source, context.now());
     return true;
   }
@@ -148,8 +149,8 @@ const PLAIN_STATES: ReadonlySet<string> = new Set(['INVALID', 'NEW', 'RELATED', 
 /** A test on the tuple as the sender wrote it; false for packets that are not tracked. */
 function tracked(
   test: (original: {
-    readonly source: number;
-    readonly destination: number;
+    readonly source: Address;
+    readonly destination: Address;
     readonly destination_port: number;
   }) => boolean,
   invert: boolean | undefined,

@@ -1,4 +1,6 @@
-import { formatPrefix, parsePrefix } from '../address';
+import { formatAddress, formatEndpoint, formatPrefix, parseAddress, parsePrefix } from '../address';
+import type { AddressFamily } from '../address';
+import { PORT_UNREACHABLE } from '../packet';
 import type { ConntrackMatchState, Match, Rule, Target } from './types';
 
 const CONNTRACK_STATE_ORDER: readonly ConntrackMatchState[] = [
@@ -12,9 +14,10 @@ const CONNTRACK_STATE_ORDER: readonly ConntrackMatchState[] = [
 ];
 const ALL_ONES = 0xffffffff;
 const PROBABILITY_UNIT = 0x80000000;
+const HOST_MASKS = { IPv4: '255.255.255.255', IPv6: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff' } as const;
 
 /** The rule after `-A CHAIN`, normalised as iptables-save writes it: header fields first, then matches in order. */
-export function ruleText(rule: Rule): string {
+export function ruleText(rule: Rule, family: AddressFamily = 'IPv4'): string {
   const parts: string[] = [];
   for (const kind of ['source', 'destination', 'in-interface', 'out-interface', 'protocol'] as const) {
     for (const match of rule.matches) if (match.kind === kind) parts.push(headerText(match));
@@ -27,10 +30,10 @@ export function ruleText(rule: Rule): string {
     // A source and a destination port are options of one module; every other match loads its own.
     if (name !== module || !isPort(match)) parts.push(`-m ${name}`);
     module = name;
-    const text = moduleText(match);
+    const text = moduleText(match, family);
     if (text !== '') parts.push(text);
   }
-  const target = targetText(rule.target);
+  const target = targetText(rule.target, family);
   if (target !== '') parts.push(target);
   return parts.join(' ');
 }
@@ -86,7 +89,7 @@ function moduleOf(match: Match, protocol: string | undefined): string | undefine
   }
 }
 
-function moduleText(match: Match): string {
+function moduleText(match: Match, family: AddressFamily): string {
   switch (match.kind) {
     case 'source-port':
       return `${bang(match.invert)}--sport ${portRange(match)}`;
@@ -113,7 +116,7 @@ function moduleText(match: Match): string {
     case 'conntrack-original-destination-port':
       return `${bang(match.invert)}--ctorigdstport ${match.port}`;
     case 'recent':
-      return recentText(match);
+      return recentText(match, family);
     default:
       return '';
   }
@@ -133,15 +136,15 @@ function addressTypeText(match: Extract<Match, { kind: 'address-type' }>): strin
   return parts.join(' ');
 }
 
-function recentText(match: Extract<Match, { kind: 'recent' }>): string {
+function recentText(match: Extract<Match, { kind: 'recent' }>, family: AddressFamily): string {
   const seconds = match.seconds === undefined ? '' : ` --seconds ${match.seconds}`;
   const reap = match.reap === true ? ' --reap' : '';
-  return `${bang(match.invert)}--${match.operation}${seconds}${reap} --name ${match.name} --mask 255.255.255.255 --rsource`;
+  return `${bang(match.invert)}--${match.operation}${seconds}${reap} --name ${match.name} --mask ${HOST_MASKS[family]} --rsource`;
 }
 
 function shortPrefix(address: string): string {
-  const text = formatPrefix(parsePrefix(address));
-  return text.endsWith('/32') ? text.slice(0, -3) : text;
+  const prefix = parsePrefix(address);
+  return prefix.mask === -1 ? formatAddress(prefix.base) : formatPrefix(prefix);
 }
 
 /** Models iptables libxtables xtables_save_string: plain words stay bare, all else is quoted. */
@@ -168,18 +171,18 @@ export function formatMark(value: number): string {
   return hexadecimal(value);
 }
 
-function targetText(target: Target): string {
+function targetText(target: Target, family: AddressFamily): string {
   switch (target.kind) {
     case 'NONE':
       return '';
     case 'JUMP':
       return `-j ${target.chain}`;
     case 'REJECT':
-      return `-j REJECT --reject-with ${target.reject_with ?? 'icmp-port-unreachable'}`;
+      return `-j REJECT --reject-with ${target.reject_with ?? PORT_UNREACHABLE[family]}`;
     case 'DNAT':
       return `-j DNAT --to-destination ${natTargetText(target)}`;
     case 'SNAT':
-      return `-j SNAT --to-source ${target.address}`;
+      return `-j SNAT --to-source ${formatAddress(parseAddress(target.address))}`;
     case 'MASQUERADE':
       return target.random_fully === true ? '-j MASQUERADE --random-fully' : '-j MASQUERADE';
     case 'MARK':
@@ -190,5 +193,6 @@ function targetText(target: Target): string {
 }
 
 function natTargetText(target: { readonly address: string; readonly port?: number }): string {
-  return target.port === undefined ? target.address : `${target.address}:${target.port}`;
+  const address = formatAddress(parseAddress(target.address));
+  return target.port === undefined ? address : formatEndpoint(address, target.port);
 }

@@ -11,14 +11,14 @@ export type AddressType = 'LOCAL' | 'UNICAST' | 'BROADCAST';
  * destination, protocol and the interfaces) is kept when the rule is printed, as iptables-save keeps it.
  */
 export type Match =
-  /** `-s 10.0.0.0/8`; a bare address is a /32. */
+  /** `-s 10.0.0.0/8`; a bare address is a range of one. Addresses are of the tables' own family. */
   | { readonly kind: 'source'; readonly address: string; readonly invert?: boolean }
   /** `-d 10.96.0.10/32` */
   | { readonly kind: 'destination'; readonly address: string; readonly invert?: boolean }
   /** `-p tcp` */
   | {
       readonly kind: 'protocol';
-      readonly protocol: 'tcp' | 'udp' | 'sctp' | 'icmp';
+      readonly protocol: 'tcp' | 'udp' | 'sctp' | 'icmp' | 'ipv6-icmp';
       readonly invert?: boolean;
     }
   /** `-i cni0`; a trailing `+` stands for any ending. */
@@ -86,9 +86,9 @@ export type Target =
   | { readonly kind: 'ACCEPT' }
   | { readonly kind: 'DROP' }
   | { readonly kind: 'RETURN' }
-  /** `--reject-with`, `icmp-port-unreachable` unless given. */
+  /** `--reject-with`, `icmp-port-unreachable` or `icmp6-port-unreachable` unless given. */
   | { readonly kind: 'REJECT'; readonly reject_with?: IcmpError | 'tcp-reset' }
-  /** `--to-destination 10.244.1.7:80`; the port stays unless given. */
+  /** `--to-destination 10.244.1.7:80` or `[fd00::7]:80`; the port stays unless given. */
   | { readonly kind: 'DNAT'; readonly address: string; readonly port?: number }
   | { readonly kind: 'SNAT'; readonly address: string }
   | { readonly kind: 'MASQUERADE'; readonly random_fully?: boolean }
