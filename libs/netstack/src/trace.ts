@@ -130,6 +130,8 @@ export interface LinkDetail {
 
 export interface ArpDetail {
   readonly event: 'Resolved' | 'Failed';
+  /** Set where IPv6 neighbour discovery asked, not ARP. */
+  readonly protocol?: 'NeighbourDiscovery';
   readonly interface: string;
   readonly address: string;
   readonly mac?: string;
