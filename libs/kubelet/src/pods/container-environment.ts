@@ -196,7 +196,7 @@ function linkVariables(
   ports.forEach(({ port, protocol = 'TCP' }, index) => {
     const lower = protocol.toLowerCase();
     const own = `${prefix}_PORT_${port}_${protocol}`;
-    const address = `${lower}://${ip}:${port}`;
+    const address = `${lower}://${ip.includes(':') ? `[${ip}]` : ip}:${port}`;
     if (index === 0) variables[`${prefix}_PORT`] = address;
     Object.assign(variables, {
       [own]: address,

@@ -77,7 +77,9 @@ export class PodWorker {
     }
     for (const warning of this.core.podDns(pod).warnings)
       this.core.event(pod, 'Warning', 'DNSConfigForming', warning);
-    const ip = pod.spec.hostNetwork ? this.core.nodes.get(record.node)?.internal_ip : this.attach(pod, record);
+    const ip = pod.spec.hostNetwork
+      ? this.core.nodes.get(record.node)?.internal_ip
+      : this.attach(pod, record);
     if (ip === undefined) {
       const reason = `failed to set up sandbox: no IP addresses available in range set: ${this.core.state.pod_cidrs.get(record.node)}`;
       this.core.event(
