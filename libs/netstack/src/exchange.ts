@@ -1,10 +1,10 @@
 import { invariant } from '@podlab/kernel';
 import { familyOf, isLoopback, parseAddress } from './address';
-import { PORT_UNREACHABLE } from './packet';
 import type { Address, HeaderTuple } from './address';
 import { Forwarder, INITIAL_TTL } from './forward';
 import type { Namespace } from './namespace';
 import type { Topology } from './neighbours';
+import { PORT_UNREACHABLE } from './packet';
 import type { IcmpError, Packet, PacketKind, Protocol } from './packet';
 import { interfaceTowards, sourceOn } from './route-table';
 import type { Listener, SendDisposition, SendOptions, SocketHandler, WalkEnd } from './socket';
