@@ -1,4 +1,5 @@
 export * from './cloud-provider';
+export * from './health-monitor';
 export * from './load-balancer-network';
 export * from './service-controller';
 export * from './service-predicates';

@@ -1,12 +1,25 @@
 import type { Node } from '@podlab/api';
 
 const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
+/** Models pkg/controlplane/controller ToBeDeletedTaint: the cluster autoscaler is about to remove the node. */
+const TO_BE_DELETED = 'ToBeDeletedByClusterAutoscaler';
 
 /** Whether a node asks to be no backend of load balancers. Models controllers/service/controller.go nodeIncludedPredicate. */
 export function isExcluded({ metadata }: Node): boolean {
   return metadata.labels?.[EXCLUDE_LABEL] !== undefined;
 }
 
-export function isReady({ status }: Node): boolean {
-  return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
+/**
+ * Whether a node is given to load balancers; its health is their own business (KEP-3458). Models
+ * controllers/service/controller.go stableNodeSetPredicates.
+ */
+export function isHost(node: Node): boolean {
+  const { metadata, spec } = node;
+  const isGoing = spec.taints?.some(({ key }) => key === TO_BE_DELETED) ?? false;
+  return metadata.deletionTimestamp === undefined && !isExcluded(node) && !isGoing;
+}
+
+/** The address of a node on the nodes' own network. */
+export function addressOf({ status }: Node): string | undefined {
+  return status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
 }

@@ -1,11 +1,12 @@
-import type { EndpointSlice, Node, Service } from '@podlab/api';
+import type { Node, Service } from '@podlab/api';
 import { objectKey } from '@podlab/apimachinery';
 import type { ComponentContext } from '@podlab/client';
 import { equalJson } from '@podlab/kernel';
 import type { QueueEntry } from '@podlab/kernel';
-import { LoadBalancerNetwork } from './load-balancer-network';
-import type { Backend } from './load-balancer-network';
-import { isExcluded, isReady } from './node-predicates';
+import type { HealthMonitor } from './health-monitor';
+import type { LoadBalancerNetwork } from './load-balancer-network';
+import { isHost } from './node-predicates';
+import { balancerRequest } from './balancer-request';
 import { LOAD_BALANCER_FINALIZER, needsCleanup, wantsLoadBalancer } from './service-predicates';
 import type { ServiceChange } from './service-predicates';
 import { CloudError } from './settings';
@@ -16,10 +17,12 @@ const SOURCE = { component: 'service-controller' };
 /** Back-off of a Service that failed. Models controllers/service/controller.go minRetryDelay and maxRetryDelay. */
 const RETRY_FIRST_MS = 5_000;
 const RETRY_LAST_MS = 300_000;
+/** Models controllers/service/controller.go maxNodeNamesToLog. */
+const NODE_NAMES_TOLD = 20;
 
 export interface ServiceControllerState {
-  /** Failures in a row by Service, and the entry that tries again. */
-  retries: Map<string, { failures: number; entry?: QueueEntry }>;
+  /** Failures in a row by Service, what the cloud said last, and the entry that tries again. */
+  retries: Map<string, { failures: number; message: string; entry?: QueueEntry }>;
   /** Services told that their load balancer is being made. */
   ensuring: Set<string>;
   /** Changes of Services that events will tell, oldest first. */
@@ -30,53 +33,81 @@ export interface ServiceControllerState {
 export class ServiceController {
   private readonly services;
   private readonly nodes;
-  private readonly slices;
 
   constructor(
     private readonly context: ComponentContext,
     private readonly state: ServiceControllerState,
     private readonly cloud: SimulatedCloud,
     private readonly network: LoadBalancerNetwork,
-    private readonly again: (key: string, delayMs: number) => void,
+    private readonly monitor: HealthMonitor,
+    private readonly queues: {
+      again(key: string, delayMs: number): void;
+      check(key: string): void;
+    },
   ) {
     this.services = context.informers.for<Service>('services');
     this.nodes = context.informers.for<Node>('nodes');
-    this.slices = context.informers.for<EndpointSlice>('endpointslices.discovery.k8s.io');
-    this.slices.addIndex('service', ({ metadata: { namespace, labels } }) => {
-      const name = labels?.['kubernetes.io/service-name'];
-      return name ? [`${namespace}/${name}`] : [];
-    });
   }
 
   /** Brings one Service and its load balancer together. */
   sync(key: string): void {
     const service = this.services.get(key);
-    if (!service) {
-      this.cloud.delete(key);
-      this.state.changes.delete(key);
-      this.state.ensuring.delete(key);
-      this.forget(key);
-      return;
-    }
+    if (!service) return this.forgetService(key);
     for (const { reason, message } of this.state.changes.get(key) ?? []) this.note(service, reason, message);
     this.state.changes.delete(key);
+    const cleaning = needsCleanup(service);
     try {
-      if (needsCleanup(service)) this.cleanUp(service);
+      if (cleaning) this.cleanUp(service);
       else if (wantsLoadBalancer(service)) this.ensure(service);
       this.forget(key);
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
-      this.fail(service, `failed to ensure load balancer: ${error.message}`);
+      this.fail(service, `failed to ${cleaning ? 'delete' : 'ensure'} load balancer: ${error.message}`);
     }
   }
 
-  /** Points every load balancer at the nodes that are healthy now. */
-  syncBackends(): void {
-    for (const balancer of this.cloud.state.balancers.values()) {
-      const service = this.services.get(balancer.service);
-      if (service && balancer.ready_at <= this.context.now())
-        this.network.program(balancer, this.backends(service));
+  /** The Service went without its finalizer's leave: its load balancer goes as soon as the cloud lets it. */
+  private forgetService(key: string): void {
+    this.state.changes.delete(key);
+    this.state.ensuring.delete(key);
+    this.forget(key);
+    try {
+      this.remove(key);
+    } catch (error) {
+      // Nobody is left to tell: it is tried again when the cloud's switch is turned.
+      if (!(error instanceof CloudError)) throw error;
     }
+  }
+
+  private remove(key: string): void {
+    const balancer = this.cloud.get(key);
+    if (!balancer) return;
+    this.cloud.delete(key);
+    this.monitor.forget(balancer);
+  }
+
+  /** Checks the nodes of a load balancer and points it at the healthy ones. */
+  syncHealth(key: string): void {
+    const balancer = this.cloud.get(key);
+    if (!balancer || balancer.ready_at > this.context.now()) return;
+    this.check(balancer);
+    balancer.settled = true;
+  }
+
+  /** The time of a check result that differed has come. */
+  turn(key: string, host: string): void {
+    const balancer = this.cloud.get(key);
+    if (balancer && this.monitor.turn(balancer, host)) this.program(balancer);
+  }
+
+  private check(balancer: LoadBalancer): void {
+    this.network.ensure(balancer);
+    this.monitor.checkAll(balancer);
+    this.program(balancer);
+  }
+
+  private program(balancer: LoadBalancer): void {
+    this.network.program(balancer, this.monitor.backends(balancer));
   }
 
   /** Gives load balancers the nodes that there are now. Models controller.go nodeSyncService. */
@@ -85,11 +116,24 @@ export class ServiceController {
     for (const balancer of this.cloud.state.balancers.values()) {
       const service = this.services.get(balancer.service);
       if (!service || needsCleanup(service) || equalJson(balancer.hosts, hosts)) continue;
-      this.cloud.update(balancer, { ports: balancer.ports, hosts });
+      try {
+        this.cloud.setHosts(balancer, hosts);
+      } catch (error) {
+        if (!(error instanceof CloudError)) throw error;
+        const names = `[${hosts.slice(0, NODE_NAMES_TOLD).join(' ')}]`;
+        const message = `Error updating load balancer with new hosts ${names} [node names limited, total number of nodes: ${hosts.length}]: ${error.message}`;
+        this.warn(service, 'UpdateLoadBalancerFailed', message);
+        continue;
+      }
       if (hosts.length === 0) this.warnOfNoNodes(service);
       else this.note(service, 'UpdatedLoadBalancer', 'Updated load balancer with new hosts');
+      if (balancer.ready_at <= this.context.now()) this.check(balancer);
     }
-    this.syncBackends();
+  }
+
+  /** What the cloud said when it last refused a Service. */
+  failureOf(key: string): string | undefined {
+    return this.state.retries.get(key)?.message;
   }
 
   private ensure(service: Service): void {
@@ -100,20 +144,18 @@ export class ServiceController {
     }
     const finalized = this.addFinalizer(service);
     const hosts = this.hosts();
-    const balancer = this.cloud.ensure({
-      service: key,
-      uid: service.metadata.uid ?? key,
-      address: service.spec.loadBalancerIP,
-      ports: portsOf(service),
-      hosts,
-    });
+    const balancer = this.cloud.ensure(balancerRequest(service, hosts));
     const left = balancer.ready_at - this.context.now();
-    if (left > 0) return this.again(key, left);
+    if (left > 0) return this.queues.again(key, left);
     if (hosts.length === 0) this.warnOfNoNodes(service);
-    this.network.program(balancer, this.backends(service));
+    this.check(balancer);
+    // A host that is not there yet may only be late: kube-proxy opens its sockets a moment after it saw the Service.
+    if (this.monitor.backends(balancer).length < hosts.length) this.queues.check(key);
+    else balancer.settled = true;
     this.note(service, 'EnsuredLoadBalancer', 'Ensured load balancer');
     this.state.ensuring.delete(key);
-    this.writeStatus(finalized, [{ ip: balancer.address, ipMode: 'VIP' }]);
+    const ipMode = balancer.source === 'rewrite' ? 'Proxy' : 'VIP';
+    this.writeStatus(finalized, [{ ip: balancer.address, ipMode }]);
   }
 
   private cleanUp(service: Service): void {
@@ -121,7 +163,7 @@ export class ServiceController {
     this.state.ensuring.delete(key);
     if (this.cloud.get(key)) {
       this.note(service, 'DeletingLoadBalancer', 'Deleting load balancer');
-      this.cloud.delete(key);
+      this.remove(key);
     }
     const cleared = this.writeStatus(service, undefined);
     const finalizers = cleared.metadata.finalizers?.filter((name) => name !== LOAD_BALANCER_FINALIZER);
@@ -147,21 +189,20 @@ export class ServiceController {
 
   private fail(service: Service, message: string): void {
     const key = objectKey(service);
-    const text = `Error syncing load balancer: ${message}`;
-    this.context.recorder.event(service, 'Warning', 'SyncLoadBalancerFailed', text, SOURCE);
+    this.warn(service, 'SyncLoadBalancerFailed', `Error syncing load balancer: ${message}`);
     const before = this.state.retries.get(key);
     const failures = (before?.failures ?? 0) + 1;
     if (before?.entry) this.context.cancel(before.entry);
     const delay = Math.min(RETRY_FIRST_MS * 2 ** (failures - 1), RETRY_LAST_MS);
     const entry = this.context.schedule(delay, 'retry', [key], { periodic: true });
-    this.state.retries.set(key, { failures, entry });
+    this.state.retries.set(key, { failures, message, entry });
     this.state.ensuring.delete(key);
   }
 
   /** A failed Service's time has come: its entry is spent. */
   retry(key: string): void {
     const retry = this.state.retries.get(key);
-    if (retry) this.state.retries.set(key, { failures: retry.failures });
+    if (retry) delete retry.entry;
     this.sync(key);
   }
 
@@ -175,44 +216,18 @@ export class ServiceController {
     this.context.recorder.event(service, 'Normal', reason, message, SOURCE);
   }
 
+  private warn(service: Service, reason: string, message: string): void {
+    this.context.recorder.event(service, 'Warning', reason, message, SOURCE);
+  }
+
   private warnOfNoNodes(service: Service): void {
-    const message = 'There are no available nodes for LoadBalancer';
-    this.context.recorder.event(service, 'Warning', 'UnAvailableLoadBalancer', message, SOURCE);
+    this.warn(service, 'UnAvailableLoadBalancer', 'There are no available nodes for LoadBalancer');
   }
 
-  /** Nodes that load balancers are given; their health is the load balancer's own business (KEP-3458). */
   private hosts(): string[] {
-    return this.includedNodes().map(({ metadata }) => metadata.name);
+    return this.nodes
+      .list()
+      .filter(isHost)
+      .map(({ metadata }) => metadata.name);
   }
-
-  private includedNodes(): readonly Node[] {
-    return this.nodes.list().filter((node) => !node.metadata.deletionTimestamp && !isExcluded(node));
-  }
-
-  /** Hosts that pass the health check: a Ready node, with an endpoint of its own where the Service wants that. */
-  private backends(service: Service): Backend[] {
-    const local =
-      service.spec.externalTrafficPolicy === 'Local' ? this.nodesWithEndpoint(service) : undefined;
-    return this.includedNodes()
-      .filter((node) => isReady(node) && (local === undefined || local.has(node.metadata.name)))
-      .flatMap((node) => {
-        const address = node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
-        return address ? [{ node: node.metadata.name, address }] : [];
-      });
-  }
-
-  private nodesWithEndpoint(service: Service): ReadonlySet<string> {
-    const slices = this.slices.byIndex('service', objectKey(service));
-    const ready = slices
-      .flatMap(({ endpoints }) => endpoints ?? [])
-      .filter(({ conditions }) => conditions?.ready !== false);
-    return new Set(ready.flatMap(({ nodeName }) => (nodeName ? [nodeName] : [])));
-  }
-}
-
-function portsOf({ spec }: Service): LoadBalancer['ports'] {
-  return (spec.ports ?? []).map(({ port, protocol }) => ({
-    port,
-    protocol: (protocol ?? 'TCP') as LoadBalancer['ports'][number]['protocol'],
-  }));
 }

@@ -1,4 +1,4 @@
-import { formatAddress, parseIpv4, parsePrefix } from '@podlab/netstack';
+import { formatAddress, parseAddress, parsePrefix } from '@podlab/netstack';
 import type { LoadBalancerNetwork } from './load-balancer-network';
 import { CloudError } from './settings';
 import type { CloudSwitch, LoadBalancer } from './settings';
@@ -24,6 +24,8 @@ export interface BalancerRequest {
   readonly uid: string;
   readonly address?: string;
   readonly ports: LoadBalancer['ports'];
+  readonly source_ranges: LoadBalancer['source_ranges'];
+  readonly check: LoadBalancer['check'];
   readonly hosts: readonly string[];
 }
 
@@ -42,9 +44,15 @@ export class SimulatedCloud {
 
   /** Makes a load balancer, or brings the one there is up to date. Throws {@link CloudError}. */
   ensure(request: BalancerRequest): LoadBalancer {
-    const existing = this.get(request.service);
+    this.answer();
+    const source = this.state.switch.source ?? 'preserve';
+    if (source === 'rewrite') requireNodePorts(request);
+    const { service, ports, source_ranges, check, hosts } = request;
+    const existing = this.get(service);
     if (existing) {
-      this.update(existing, request);
+      if (existing.source !== source) this.network.remove(existing);
+      if (existing.check.port !== check.port) existing.settled = false;
+      Object.assign(existing, { source, ports, source_ranges, check, hosts });
       return existing;
     }
     const { quota, delay_ms } = this.state.switch;
@@ -55,27 +63,40 @@ export class SimulatedCloud {
     }
     const balancer: LoadBalancer = {
       id: balancerId(request.uid),
-      service: request.service,
+      service,
       address: this.allocate(request.address),
-      ports: request.ports,
-      hosts: request.hosts,
+      source,
+      ports,
+      source_ranges,
+      check,
+      hosts,
+      health: new Map(),
+      settled: false,
       ready_at: this.now() + delay_ms,
     };
-    this.state.balancers.set(request.service, balancer);
+    this.state.balancers.set(service, balancer);
     return balancer;
   }
 
-  /** Gives a load balancer other ports or hosts. */
-  update(balancer: LoadBalancer, { ports, hosts }: Pick<BalancerRequest, 'ports' | 'hosts'>): void {
-    balancer.ports = ports;
+  /** Gives a load balancer other hosts. Throws {@link CloudError}. */
+  setHosts(balancer: LoadBalancer, hosts: readonly string[]): void {
+    this.answer();
     balancer.hosts = hosts;
   }
 
+  /** Throws {@link CloudError}. */
   delete(service: string): void {
     const balancer = this.get(service);
     if (!balancer) return;
+    this.answer();
     this.network.remove(balancer);
     this.state.balancers.delete(service);
+  }
+
+  /** A call that reaches the cloud's API, which fails while the cloud does. */
+  private answer(): void {
+    if (this.state.switch.failing)
+      throw new CloudError('InternalError: the cloud can not serve the request now; try again later');
   }
 
   private allocate(wanted: string | undefined): string {
@@ -84,7 +105,7 @@ export class SimulatedCloud {
       ...[...this.state.balancers.values()].map(({ address }) => address),
     ]);
     const { base, length } = parsePrefix(this.pool.network);
-    const first = parseIpv4(this.pool.first);
+    const first = parseAddress(this.pool.first) as number;
     const last = (base as number) + 2 ** (32 - length) - 2;
     if (wanted !== undefined && wanted !== '') {
       const inPool = isBetween(wanted, first, last);
@@ -100,9 +121,18 @@ export class SimulatedCloud {
   }
 }
 
+/** A load balancer that ends connections sends them on to node ports: without one it has nowhere to send to. */
+function requireNodePorts({ ports }: BalancerRequest): void {
+  const lacking = ports.find(({ node_port }) => node_port === 0);
+  if (!lacking) return;
+  throw new CloudError(
+    `NodePortRequired: port ${lacking.port} has no node port, and load balancers of this account send to node ports`,
+  );
+}
+
 function isBetween(text: string, first: number, last: number): boolean {
   if (!/^\d+\.\d+\.\d+\.\d+$/.test(text)) return false;
-  const address = parseIpv4(text);
+  const address = parseAddress(text) as number;
   return address >= first && address <= last;
 }
 

@@ -112,6 +112,7 @@ export function addCloud(
     place: {
       wire: world.UNDERLAY,
       external: world.EXTERNAL_NAMESPACE,
+      gateway: world.GATEWAY_IP,
       own_network: world.LOAD_BALANCER_UNDERLAY,
       prefix_length: world.UNDERLAY_PREFIX,
     },

@@ -58,6 +58,7 @@ export function compose(state: ClusterState): Composition {
   const containers = addNodes(runtime, network, config);
   logs.source = containers.runtime;
   const cloudProvider = addCloud(runtime, network, config);
+  containers.kubelet.onSilence(() => cloudProvider.networkChanged());
   const traceflow = new Traceflow({
     network,
     informers: runtime.informers,

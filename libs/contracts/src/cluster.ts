@@ -81,6 +81,8 @@ export const ClusterCreate = z
       .strictObject({ mode: z.literal('iptables', { error: proxyModeError }).default('iptables') })
       .prefault({}),
     cloud: CloudSettings.prefault({}),
+    /** Whether the cluster comes with an ingress controller: ingress-nginx in a namespace of its own, behind a load balancer. */
+    ingress_controller: z.strictObject({ enabled: z.boolean().default(false) }).optional(),
     world: World.prefault({}),
     /** What an image outside the catalogue does: run as a generic server on its declared ports, or fail to pull. */
     images: z.strictObject({ unknown: z.enum(['Run', 'FailToPull']).default('Run') }).prefault({}),
@@ -130,7 +132,13 @@ export const Cluster = z.object({
   state: ClusterState,
   failure: z.object({ message: z.string(), seed: z.string(), resourceVersion: ResourceVersion }).optional(),
   clock: z.object({ mode: ClockMode, speed: z.number() }),
-  cloud: z.object({ enabled: z.boolean(), delay_ms: z.number(), quota: z.number() }),
+  cloud: z.object({
+    enabled: z.boolean(),
+    delay_ms: z.number(),
+    quota: z.number(),
+    source: z.enum(['preserve', 'rewrite']).optional(),
+    failing: z.boolean().optional(),
+  }),
   nodes: z.array(ClusterNode),
   kube_api: z.object({ server: z.string(), ca_pem: z.string() }),
   resourceVersion: ResourceVersion,
