@@ -14,6 +14,7 @@ import { serviceStrategy } from './core/service/strategy';
 import { endpointSliceStrategy } from './discovery/endpoint-slice/strategy';
 import { ingressStrategy } from './networking/ingress/strategy';
 import { ingressClassStrategy } from './networking/ingress-class/strategy';
+import { networkPolicyStrategy } from './networking/network-policy/strategy';
 
 /** Every kind that a cluster serves: core first, each group in the order of its names. */
 export const REGISTRY: Registry = [
@@ -32,4 +33,5 @@ export const REGISTRY: Registry = [
   endpointSliceStrategy,
   ingressStrategy,
   ingressClassStrategy,
+  networkPolicyStrategy,
 ];
