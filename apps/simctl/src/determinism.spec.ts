@@ -12,6 +12,8 @@ const CHROMIUM = process.env['PODLAB_CHROMIUM'] ?? '/usr/bin/chromium';
 /** A deployment, scaling, a node that is lost, requests. */
 const SCENARIOS = ['04-scale-and-stale-ip.sim', '08-node-loss.sim'];
 const SEEDS = ['42', '7'];
+/** How often each other way plays a scenario; a thousand times in `npm run test:long`. */
+const RUNS = 100 * Number(process.env['PODLAB_TEST_ROUNDS'] ?? 1);
 
 const textOf = (name: string) => readFileSync(join(FOLDER, name), 'utf8');
 const files = Object.fromEntries(
@@ -27,7 +29,7 @@ const expected = new Map(
   ),
 );
 
-jest.setTimeout(60_000);
+jest.setTimeout(60_000 + 1_000 * RUNS);
 
 let folder = '';
 let browser: Browser;
@@ -51,20 +53,23 @@ afterAll(async () => {
 });
 
 describe.each(SCENARIOS)('%s comes to the same bytes', (name) => {
-  it.each(SEEDS)('with seed %s in a second process', (seed) => {
-    expect([seed, simctl('hash', `scenarios/${name}`, '--seed', seed)]).toEqual([
+  it.each(SEEDS)(`with seed %s in ${RUNS} runs of a second process`, (seed) => {
+    expect([seed, simctl('hash', `scenarios/${name}`, '--seed', seed, '--runs', String(RUNS))]).toEqual([
       seed,
       expected.get(`${name} ${seed}`),
     ]);
   });
 
-  it.each(SEEDS)('with seed %s in Chromium', async (seed) => {
+  it.each(SEEDS)(`with seed %s in ${RUNS} runs of Chromium`, async (seed) => {
     type Bundle = { simctl: { hash: typeof hash } };
     const there = await page.evaluate(
-      ([text, named, chosen]) => (globalThis as unknown as Bundle).simctl.hash(text, named, chosen),
-      [textOf(name), files, seed] as const,
+      ([text, named, chosen, runs]) => {
+        const { simctl } = globalThis as unknown as Bundle;
+        return [...new Set(Array.from({ length: runs }, () => simctl.hash(text, named, chosen)))];
+      },
+      [textOf(name), files, seed, RUNS] as const,
     );
-    expect([seed, there]).toEqual([seed, expected.get(`${name} ${seed}`)]);
+    expect([seed, there]).toEqual([seed, [expected.get(`${name} ${seed}`)]]);
   });
 
   it('when its log is lived through again elsewhere', () => {

@@ -7,7 +7,7 @@ import { record, replay } from './record';
 import { runScenario, type ScenarioRun } from './scenario/run';
 
 const USAGE = `usage: simctl run FILE [--seed SEED] [--log LOG]   play a scenario, print its transcript
-       simctl hash FILE [--seed SEED]              play it, print the hash of the cluster it leaves
+       simctl hash FILE [--seed SEED] [--runs N]   play it N times, print each hash of the cluster it leaves once
        simctl replay LOG                           live through a log again, print the hash`;
 
 class UsageError extends Error {
@@ -16,7 +16,7 @@ class UsageError extends Error {
 
 function main(): string {
   const { values, positionals } = parseArgs({
-    options: { seed: { type: 'string' }, log: { type: 'string' } },
+    options: { seed: { type: 'string' }, log: { type: 'string' }, runs: { type: 'string' } },
     allowPositionals: true,
   });
   const [command, file] = positionals;
@@ -25,12 +25,20 @@ function main(): string {
     case 'run':
       return play(file, values).transcript;
     case 'hash':
-      return `${play(file, values).cluster.hash()}\n`;
+      return `${hashes(file, values).join('\n')}\n`;
     case 'replay':
       return `${replay(readFileSync(file, 'utf8')).hash()}\n`;
     default:
       throw new UsageError(USAGE);
   }
+}
+
+/** The different hashes that the runs come to: one, if the engine keeps its word. */
+function hashes(file: string, { runs = '1', ...values }: { seed?: string; runs?: string }): string[] {
+  const count = Number(runs);
+  if (!Number.isInteger(count) || count < 1)
+    throw new UsageError(`--runs takes a whole number from 1, not ${runs}`);
+  return [...new Set(Array.from({ length: count }, () => play(file, values).cluster.hash()))];
 }
 
 function play(file: string, { seed, log }: { seed?: string; log?: string }): ScenarioRun {

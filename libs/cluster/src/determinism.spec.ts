@@ -18,6 +18,7 @@ import {
 
 const ROUNDS = Number(process.env['PODLAB_TEST_ROUNDS'] ?? 1);
 const RUNS = 1_000 * ROUNDS;
+const RELOADED_RUNS = 10 * ROUNDS;
 const SEED = '42';
 const EVENTS_LIMIT = 1_000_000;
 
@@ -135,10 +136,15 @@ describe('one seed, one run', () => {
 });
 
 describe('a cluster is its checkpoint and its inputs', () => {
-  it('unloaded and loaded after every act, it ends in the same bytes', () => {
-    const loaded = play(SEED, (cluster) => restoreCluster(cluster.checkpoint()));
-    expect([SEED, loaded.checkpoint()]).toEqual([SEED, play(SEED).checkpoint()]);
-  });
+  it(
+    `unloaded and loaded after every act, ${RELOADED_RUNS} times over, it ends in the same bytes`,
+    () => {
+      const reload = () => play(SEED, (cluster) => restoreCluster(cluster.checkpoint())).checkpoint();
+      const ends = new Set(Array.from({ length: RELOADED_RUNS }, reload));
+      expect([SEED, [...ends]]).toEqual([SEED, [play(SEED).checkpoint()]]);
+    },
+    60_000 * ROUNDS,
+  );
 
   it('a fork after every act ends in the same bytes, and does not touch the cluster it was taken of', () => {
     const forks: { fork: Cluster; next: number }[] = [];
