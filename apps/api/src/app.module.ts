@@ -17,6 +17,7 @@ import { StateHttpController } from './clusters/state.http-controller';
 import type { Addresses } from './config/addresses';
 import type { Settings } from './config/settings';
 import { DocumentationHttpController } from './documentation/documentation.http-controller';
+import { FaultsHttpController } from './faults/faults.http-controller';
 import { HealthHttpController } from './health/health.http-controller';
 import { Metrics } from './health/metrics';
 import { KubeDoor } from './kube-api/kube-door';
@@ -48,6 +49,7 @@ export class AppModule {
         ClustersHttpController,
         RequestsHttpController,
         ClockHttpController,
+        FaultsHttpController,
         StateHttpController,
       ],
       providers: [

@@ -1,8 +1,10 @@
-import type { KubeObject } from '@podlab/apimachinery';
+import { newNotFound, type KubeObject } from '@podlab/apimachinery';
 import type { KubeRequest, KubeResponse } from '@podlab/apiserver';
 import type {
   CloudSettings,
   ClusterNode,
+  Fault,
+  FaultCreate,
   NodeTableName,
   RequestAnswer,
   SendRequest,
@@ -50,6 +52,8 @@ export class Cluster {
     this.parts.store.onRevision(({ rv, at, type, resource, object }) =>
       this.tell({ kind: 'revision', rv, at, type, resource, object }),
     );
+    this.parts.faults.onChange = (fault) =>
+      this.tell({ kind: 'fault', rv: Number(fault.resourceVersion), at: this.state.now, fault });
   }
 
   get config(): ClusterConfig {
@@ -159,13 +163,32 @@ export class Cluster {
         this.parts.cloudProvider.configure(input.settings);
         return undefined;
       case 'NodeDown':
-        this.parts.setNodeDown(input.node, input.down);
-        return undefined;
+        return this.setNodeDown(input.node, input.down);
+      case 'Fault':
+        return this.parts.faults.begin(input.fault);
+      case 'Heal':
+        return this.parts.faults.heal(input.fault);
       case 'Wake':
         this.state.now += input.gap_ms;
         this.parts.runtime.shift(input.gap_ms);
+        this.parts.faults.shift(input.gap_ms);
         return undefined;
     }
+  }
+
+  /** Breaks something on purpose. Throws FaultRefused and LimitExceeded. */
+  inject(fault: FaultCreate): Fault {
+    return this.perform({ kind: 'Fault', fault }) as Fault;
+  }
+
+  /** Ends a fault; one that has ended stays as it is. Throws StatusError NotFound. */
+  heal(fault: string): Fault {
+    return this.perform({ kind: 'Heal', fault }) as Fault;
+  }
+
+  /** All active faults and the newest that ended, in the order they began. */
+  faults(): Fault[] {
+    return this.parts.faults.list();
   }
 
   /** A table of a node as its Linux tool prints it. Throws StatusError NotFound. */
@@ -253,6 +276,13 @@ export class Cluster {
     );
   }
 
+  private setNodeDown(name: string, down: boolean): unknown {
+    const { faults } = this.parts;
+    if (!this.nodes().some((node) => node.name === name)) throw newNotFound('nodes', name);
+    if (!down) return faults.healNode('NodeDown', name);
+    return faults.begin({ kind: 'NodeDown', target: { kind: 'Node', name }, params: {} });
+  }
+
   /** An input that was refused then is refused again. */
   private performAgain(input: Input): void {
     try {
@@ -272,8 +302,13 @@ function checkSame(logged: LogEntry, produced: LogEntry | undefined): void {
     produced !== undefined &&
     produced.rv === logged.rv &&
     produced.at === logged.at &&
-    (produced.kind === 'input' || logged.kind === 'input'
-      ? produced.kind === logged.kind
-      : JSON.stringify(produced.object) === JSON.stringify(logged.object));
+    produced.kind === logged.kind &&
+    JSON.stringify(toldBy(produced)) === JSON.stringify(toldBy(logged));
   invariant(same, `replay differs from the log at resourceVersion ${logged.rv}`);
+}
+
+/** What an entry says beyond its place; an input may have been given fields since. */
+function toldBy(entry: LogEntry): unknown {
+  if (entry.kind === 'input') return undefined;
+  return entry.kind === 'fault' ? entry.fault : entry.object;
 }

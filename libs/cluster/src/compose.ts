@@ -1,5 +1,4 @@
 import type { Node } from '@podlab/api';
-import { newNotFound } from '@podlab/apimachinery';
 import { ApiServer, bindingConnector, logConnector, type ContainerLogs } from '@podlab/apiserver';
 import type { CloudProvider } from '@podlab/cloud-provider';
 import type { ClusterNode, RequestAnswer, SendRequest } from '@podlab/contracts';
@@ -13,6 +12,7 @@ import { addressInCidr } from './bootstrap-objects';
 import { addCloud, addControlPlane, addNodes } from './components';
 import type { ClusterConfig } from './config';
 import { dnsSockets } from './dns-sockets';
+import { Faults, type FaultTargets } from './faults';
 import { ComponentRuntime } from './runtime';
 import { generator, type ClusterState } from './state';
 import * as world from './world';
@@ -27,8 +27,7 @@ export interface Composition {
   readonly cloudProvider: CloudProvider;
   send(request: SendRequest): RequestAnswer;
   nodes(): ClusterNode[];
-  /** Cuts a node off, or brings it back. Throws StatusError NotFound. */
-  setNodeDown(node: string, down: boolean): void;
+  readonly faults: Faults;
 }
 
 /** Builds everything over `state`; a fresh state gets its first objects by `bootstrap`. */
@@ -59,6 +58,12 @@ export function compose(state: ClusterState): Composition {
   logs.source = containers.runtime;
   const cloudProvider = addCloud(runtime, network, config);
   containers.kubelet.onSilence(() => cloudProvider.networkChanged());
+  const faults = addFaults(runtime, {
+    network,
+    kubelet: containers.kubelet,
+    takeRevision: () => store.takeRevision(),
+    networkChanged: () => cloudProvider.networkChanged(),
+  });
   const traceflow = new Traceflow({
     network,
     informers: runtime.informers,
@@ -66,6 +71,7 @@ export function compose(state: ClusterState): Composition {
     now,
     resourceVersion: () => store.resourceVersion,
     cloud: () => cloudProvider.settings(),
+    faults: () => faults.list(),
     nearestImage: (image) => containers.nearestImage(image),
   });
   runtime.add('coredns', createCoreDns(network, traceflow.outsideNames));
@@ -81,11 +87,14 @@ export function compose(state: ClusterState): Composition {
     cloudProvider,
     send: (request) => traceflow.send(request),
     nodes: () => nodes.list().map(clusterNode),
-    setNodeDown(node, down) {
-      if (!nodes.get(node)) throw newNotFound('nodes', node);
-      containers.kubelet.setSilent(node, down);
-    },
+    faults,
   };
+}
+
+function addFaults(runtime: ComponentRuntime, targets: FaultTargets): Faults {
+  const parts: { faults?: Faults } = {};
+  runtime.add('faults', (context) => (parts.faults = new Faults(context, targets)));
+  return parts.faults as Faults;
 }
 
 function surroundingsOf(config: ClusterConfig): Surroundings {

@@ -378,6 +378,10 @@ const ROWS: Record<string, Row> = {
     field: 'status.containerStatuses',
   },
   'NodeUnreachable: a node that is down': {
+    objects: [
+      deployment('web', { template: { nodeName: 'node-a' } }),
+      service('web', { type: 'NodePort', selector: { app: 'web' }, ports: [{ port: 80, nodePort: 30123 }] }),
+    ],
     after(cluster) {
       cluster.perform({ kind: 'NodeDown', node: 'node-b', down: true });
     },
@@ -385,6 +389,7 @@ const ROWS: Record<string, Row> = {
     to: 'http://node-b:30123/',
     disposition: 'Refused',
     field: 'status.conditions',
+    fix: 'DeleteFault',
   },
   'NodeUnreachable: a pod on a node that is down': {
     objects: [deployment('web', { template: { nodeName: 'node-b' } })],
@@ -395,6 +400,7 @@ const ROWS: Record<string, Row> = {
     to: addressOfPod('web'),
     disposition: 'TimedOut',
     field: 'status.conditions',
+    fix: 'DeleteFault',
   },
   'PodStarting: a pod that is just being made': {
     objects: [service('web', { selector: { app: 'web' }, ports: [{ port: 80 }] })],

@@ -1,4 +1,4 @@
 export { Cluster, createCluster, restoreCluster } from './cluster';
 export type { ClusterConfig } from './config';
 export type { Input, KubeInput } from './input';
-export type { InputEntry, LogEntry, RevisionEntry } from './log-entry';
+export type { FaultEntry, InputEntry, LogEntry, RevisionEntry } from './log-entry';

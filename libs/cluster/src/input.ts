@@ -1,5 +1,5 @@
 import type { UserInfo } from '@podlab/apiserver';
-import type { CloudSettings, SendRequest } from '@podlab/contracts';
+import type { CloudSettings, FaultCreate, SendRequest } from '@podlab/contracts';
 
 /** Everything that can reach into a cluster from outside: logged, and enough to make its history again. */
 export type Input =
@@ -11,7 +11,10 @@ export type Input =
   /** One queue entry is handled. */
   | { readonly kind: 'Step' }
   | { readonly kind: 'Cloud'; readonly settings: CloudSettings }
-  /** A node is cut off from everything, or comes back. */
+  /** Something breaks on purpose, and is mended before its time. */
+  | { readonly kind: 'Fault'; readonly fault: FaultCreate }
+  | { readonly kind: 'Heal'; readonly fault: string }
+  /** The fault NodeDown in short: a node is cut off from everything, or comes back. */
   | { readonly kind: 'NodeDown'; readonly node: string; readonly down: boolean }
   /** Nobody looked for `gap_ms`: virtual time jumps over it and nothing happens in it. */
   | { readonly kind: 'Wake'; readonly gap_ms: number };

@@ -1,9 +1,10 @@
 import type { KubeObject } from '@podlab/apimachinery';
+import type { Fault } from '@podlab/contracts';
 import type { RevisionType } from '@podlab/storage';
 import type { Input } from './input';
 
 /** One line of a cluster's history, in the order of `rv`: what the host writes to disk. */
-export type LogEntry = InputEntry | RevisionEntry;
+export type LogEntry = InputEntry | RevisionEntry | FaultEntry;
 
 /** Something from outside. With the checkpoint before it, inputs are all that is needed to make the rest again. */
 export interface InputEntry {
@@ -25,4 +26,12 @@ export interface RevisionEntry {
   /** `pods`, `deployments.apps` … */
   readonly resource: string;
   readonly object: KubeObject;
+}
+
+/** A fault that began or ended. */
+export interface FaultEntry {
+  readonly kind: 'fault';
+  readonly rv: number;
+  readonly at: number;
+  readonly fault: Fault;
 }

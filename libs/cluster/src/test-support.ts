@@ -174,6 +174,9 @@ export function applyFix(
     case 'Cloud':
       cluster.perform({ kind: 'Cloud', settings: { ...cluster.cloud(), ...fix.cloud } });
       break;
+    case 'DeleteFault':
+      cluster.heal(fix.fault);
+      break;
     case 'Advance':
       cluster.runUntil(cluster.now() + fix.ms, 1_000_000);
       break;

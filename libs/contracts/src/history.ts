@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Fault } from './fault';
 import { KubernetesObject, ResourceVersion, Timestamp } from './primitives';
 
 export const WatchType = z.enum(['ADDED', 'MODIFIED', 'DELETED']);
@@ -11,7 +12,7 @@ export const HistoryQuery = z.strictObject({
 });
 export type HistoryQuery = z.infer<typeof HistoryQuery>;
 
-/** One moment: a change of an object, or an input from outside. */
+/** One moment: a change of an object, an input from outside, or a fault that began or ended. */
 export const HistoryEntry = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('revision'),
@@ -26,6 +27,12 @@ export const HistoryEntry = z.discriminatedUnion('kind', [
     resourceVersion: ResourceVersion,
     at: Timestamp,
     input: z.looseObject({ kind: z.string() }),
+  }),
+  z.object({
+    kind: z.literal('fault'),
+    resourceVersion: ResourceVersion,
+    at: Timestamp,
+    fault: Fault,
   }),
 ]);
 export type HistoryEntry = z.infer<typeof HistoryEntry>;

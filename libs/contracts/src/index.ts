@@ -4,6 +4,7 @@ export * from './clock';
 export * from './cloud';
 export * from './cluster';
 export * from './diagnosis';
+export * from './fault';
 export * from './history';
 export * from './limits';
 export * from './node-table';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Clock } from './clock';
+import { Fault } from './fault';
 import { WatchType } from './history';
 import { CONTRACT_LIMITS } from './limits';
 import { Identifier, KubernetesObject, Language, ResourceVersion } from './primitives';
@@ -43,6 +44,10 @@ export type WatchEvent = z.infer<typeof WatchEvent>;
 export const TraceEvent = Request.extend({ cluster: Identifier });
 export type TraceEvent = z.infer<typeof TraceEvent>;
 
+/** A fault that began, or ended. */
+export const FaultEvent = z.object({ cluster: Identifier, resourceVersion: ResourceVersion, fault: Fault });
+export type FaultEvent = z.infer<typeof FaultEvent>;
+
 /** At most two a second; the latest state, so a skipped one is no gap. */
 export const ClockEvent = Clock.extend({ cluster: Identifier });
 export type ClockEvent = z.infer<typeof ClockEvent>;
@@ -60,6 +65,7 @@ export interface ServerToClientEvents {
   watch(event: WatchEvent): void;
   trace(event: TraceEvent): void;
   clock(event: ClockEvent): void;
+  fault(event: FaultEvent): void;
   gone(event: GoneEvent): void;
 }
 export interface ClientToServerEvents {

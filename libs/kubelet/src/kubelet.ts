@@ -77,6 +77,58 @@ export class Kubelet implements Component {
     if (!silent) this.context.schedule(10, 'catch-up', [node]);
   }
 
+  /** A pod's readiness fails whatever its probes say, or is theirs again. */
+  setUnready(uid: string, unready: boolean): void {
+    const { faults } = this.core;
+    if (unready === faults.unready.has(uid)) return;
+    if (unready) faults.unready.add(uid);
+    else faults.unready.delete(uid);
+    const found = this.core.find(uid);
+    if (!found) return;
+    for (const container of unready ? found.pod.spec.containers : [])
+      this.core.event(
+        found.pod,
+        'Warning',
+        'Unhealthy',
+        'Readiness probe failed: it is made to fail',
+        container,
+      );
+    this.core.report(found.pod, found.record);
+  }
+
+  /** Whether a process of the container runs. */
+  runs(uid: string, container: string): boolean {
+    return this.core.find(uid)?.record.containers.get(container)?.state === 'Running';
+  }
+
+  /** The running process of a container ends with `exit_code`. */
+  crash(uid: string, container: string, exit_code: number): void {
+    const runs = this.core.find(uid)?.record.containers.get(container)?.runs;
+    if (runs !== undefined) this.context.schedule(0, 'crash', [uid, container, runs, exit_code, false]);
+  }
+
+  /** A container ends with `exit_code` soon after each of its starts; with undefined no longer. */
+  setCrashing(uid: string, container: string, exit_code: number | undefined): void {
+    const { crashing } = this.core.faults;
+    if (exit_code === undefined) crashing.delete(`${uid}/${container}`);
+    else crashing.set(`${uid}/${container}`, exit_code);
+  }
+
+  /** Which images no registry gives, and which nodes reach none; all others are as they should be. */
+  setPullsBroken(images: readonly string[], nodes: readonly string[]): void {
+    this.core.faults.images = new Set(images);
+    this.core.faults.cut_off = new Set(nodes);
+  }
+
+  /** The network has changed: probes that rest are asked again, and none rests while it works by chance. */
+  noticeNetwork(unsteady = this.core.faults.unsteady): void {
+    this.core.faults.unsteady = unsteady;
+    for (const { uid } of this.core.state.pods.values()) {
+      const found = this.core.find(uid);
+      if (found) this.prober.wake(found.pod, found.record);
+    }
+  }
+
   handle(kind: string, args: QueueEntry['args']): void {
     if (kind === 'node') return this.nodes.sync(args[0] as string);
     if (kind === 'catch-up') return this.catchUp(args[0] as string);
@@ -102,6 +154,8 @@ export class Kubelet implements Component {
         return this.terminator.terminate(record, container);
       case 'remove':
         return this.terminator.remove(record);
+      case 'crash':
+        return this.crashed({ pod, record, container }, args);
       case 'probe':
         return this.prober.run(pod, record, container, args[2] as number, args[3] as ProbeKind);
     }
@@ -129,6 +183,13 @@ export class Kubelet implements Component {
       case 'restart':
         return this.worker.restart(pod, record, container);
     }
+  }
+
+  private crashed({ pod, record, container }: Subject, args: QueueEntry['args']): void {
+    const [, , run, exitCode, again] = args;
+    if (again && !this.core.faults.crashing.has(`${record.uid}/${container.name}`)) return;
+    this.worker.crash(pod, record, container, run as number, exitCode as number);
+    this.terminator.checkEnd(pod, record);
   }
 
   private watchPods(): void {

@@ -3,6 +3,7 @@ import type { Address, HeaderTuple } from './address';
 import type { ConntrackEntry } from './conntrack-types';
 import { DEFAULT_TIMEOUT_MS } from './exchange';
 import type { Exchange, Failure, Origin } from './exchange';
+import { INITIAL_TTL } from './forward';
 import { ClientEnd, ServerEnd } from './connection-ends';
 import type { Namespace } from './namespace';
 import type { Header, Packet, PacketKind } from './packet';
@@ -81,7 +82,7 @@ export class Connections {
   private shakeHands(origin: Origin, elapsedBefore: number): ConnectResult {
     const { exchange } = this;
     const { forwarder } = exchange;
-    const packet = exchange.send(origin, 'syn');
+    const packet = exchange.send(origin, 'syn', INITIAL_TTL, undefined, elapsedBefore);
     let elapsed = elapsedBefore + forwarder.latency_ms;
     if (forwarder.code !== 'Local') return exchange.fail(origin, false, elapsed);
     const listener = exchange.accept(origin, packet);

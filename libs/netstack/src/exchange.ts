@@ -89,14 +89,20 @@ export class Exchange {
   }
 
   /** Walks one packet from the origin; the header it had on arrival is in the packet that comes back. */
-  send(origin: Origin, kind: PacketKind, ttl = INITIAL_TTL, payload?: Uint8Array): Packet {
+  send(origin: Origin, kind: PacketKind, ttl = INITIAL_TTL, payload?: Uint8Array, waitedMs = 0): Packet {
     const packet = packetOf(origin, kind, ttl);
     const { forwarder } = this;
     const { recorder } = origin;
     if (recorder !== undefined) {
       recorder.direction = 'request';
       recorder.enter(origin.namespace.id, undefined);
-      recorder.step(this.socketStep(packet, 'Forwarded', { event: 'Sent', kind }));
+      recorder.step(
+        this.socketStep(
+          packet,
+          'Forwarded',
+          waitedMs > 0 ? { event: 'Sent', kind, waited_ms: waitedMs } : { event: 'Sent', kind },
+        ),
+      );
     }
     forwarder.payload = payload;
     forwarder.run(origin.namespace, packet, recorder, origin.via);

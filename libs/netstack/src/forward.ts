@@ -240,12 +240,13 @@ export class Forwarder extends NetfilterWalk {
       };
       this.note('Arp', 'Forwarded', neighbour.arp);
     }
-    this.latency_ms += neighbour.latency_ms;
+    const latency = this.latencyOf(neighbour);
+    this.latency_ms += latency;
     if (neighbour.loss > 0 && this.random() < neighbour.loss)
       return this.lose('LinkLoss', 'Lost', link, neighbour);
     if (this.captures !== undefined && this.captures.size > 0) this.capture(link, neighbour);
     if (neighbour.remote !== 0) return this.encapsulate(link, neighbour);
-    if (recorder !== undefined) this.noteCrossing(link, neighbour);
+    if (recorder !== undefined) this.noteCrossing(link, neighbour, latency);
     this.neighbour = neighbour;
     if (neighbour.bridge !== undefined) return 'bridge';
     this.moveTo(neighbour.link);
@@ -270,9 +271,15 @@ export class Forwarder extends NetfilterWalk {
     return familyOf(this.gateway) === 'IPv4' ? asked : { protocol: 'NeighbourDiscovery', ...asked };
   }
 
-  private noteCrossing(link: Link, neighbour: Neighbour): void {
-    const { bridge, latency_ms } = neighbour;
-    neighbour.crossed ??= {
+  /** What this one crossing takes. */
+  private latencyOf({ latency_ms, jitter_ms }: Neighbour): number {
+    return jitter_ms === 0 ? latency_ms : Math.max(latency_ms + (2 * this.random() - 1) * jitter_ms, 0);
+  }
+
+  private noteCrossing(link: Link, neighbour: Neighbour, latency_ms: number): void {
+    const { bridge, crossed } = neighbour;
+    if (crossed?.latency_ms === latency_ms) return this.note('Link', 'Forwarded', crossed);
+    neighbour.crossed = {
       event: 'Crossed',
       interface: link.name,
       to:

@@ -39,6 +39,7 @@ export interface Neighbour {
   readonly link: Link;
   readonly mac: string;
   readonly latency_ms: number;
+  readonly jitter_ms: number;
   readonly loss: number;
   /** The bridge of another namespace that the frame passes, which may filter it. */
   readonly bridge: BridgeCrossing | undefined;

@@ -95,23 +95,31 @@ function searchPorts(
 function searchVxlan(link: Link, address: Address): Neighbour | undefined {
   for (const peer of link.state.vxlan?.peers ?? []) {
     if (parseAddress(peer.gateway) !== address) continue;
-    const { latency_ms, loss } = link.state;
-    return neighbourOn(link, peer.mac, latency_ms, loss, parseAddress(peer.remote));
+    const { latency_ms, jitter_ms = 0, loss } = link.state;
+    return neighbourOn(link, peer.mac, { latency_ms, jitter_ms, loss }, parseAddress(peer.remote));
   }
   return undefined;
 }
 
 function crossing(link: Link, ends: readonly InterfaceState[], latencyMs = 0, loss = 0): Neighbour {
   let latency = latencyMs;
+  let jitter = 0;
   let kept = 1 - loss;
   for (const end of ends) {
     latency += end.latency_ms;
+    jitter += end.jitter_ms ?? 0;
     kept *= 1 - end.loss;
   }
-  return neighbourOn(link, link.state.mac, latency, 1 - kept, 0);
+  const crossed = { latency_ms: latency, jitter_ms: jitter, loss: 1 - kept };
+  return neighbourOn(link, link.state.mac, crossed, 0);
 }
 
-function neighbourOn(link: Link, mac: string, latencyMs: number, loss: number, remote: Address): Neighbour {
+function neighbourOn(
+  link: Link,
+  mac: string,
+  crossed: Pick<Neighbour, 'latency_ms' | 'jitter_ms' | 'loss'>,
+  remote: Address,
+): Neighbour {
   const told = { arp: undefined, crossed: undefined, bridged: undefined };
-  return { link, mac, latency_ms: latencyMs, loss, bridge: undefined, remote, ...told };
+  return { link, mac, ...crossed, bridge: undefined, remote, ...told };
 }

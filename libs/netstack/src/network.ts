@@ -63,6 +63,7 @@ export interface VethEnd extends InterfaceOptions {
 export interface LinkSettings {
   readonly up?: boolean;
   readonly latency_ms?: number;
+  readonly jitter_ms?: number;
   readonly loss?: number;
 }
 
@@ -310,12 +311,15 @@ export class Network implements Topology {
     return link;
   }
 
-  /** Link up or down, latency and loss: what a fault changes. */
+  /** Link up or down, latency, jitter and loss: what a fault changes. */
   setLink(namespace: string, name: string, settings: LinkSettings): void {
     const link = this.needInterface(namespace, name);
     link.up = settings.up ?? link.up;
     link.latency_ms = settings.latency_ms ?? link.latency_ms;
     link.loss = settings.loss ?? link.loss;
+    const jitter = settings.jitter_ms ?? link.jitter_ms ?? 0;
+    if (jitter > 0) link.jitter_ms = jitter;
+    else delete link.jitter_ms;
     this.relink();
   }
 

@@ -30,6 +30,8 @@ export interface InterfaceState {
   up: boolean;
   /** Added to every crossing of this end of the link, in and out, in virtual milliseconds. */
   latency_ms: number;
+  /** By how much that latency differs from crossing to crossing, up or down. */
+  jitter_ms?: number;
   /** Probability that a crossing of this end loses the packet. */
   loss: number;
   addresses: InterfaceAddress[];

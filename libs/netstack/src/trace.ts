@@ -43,6 +43,8 @@ export interface SocketDetail {
   readonly event:
     'Sent' | 'Accepted' | 'Received' | 'NoListener' | 'Refused' | 'Unreachable' | 'AddressInUse';
   readonly kind: string;
+  /** Of what is sent again: how long nothing was heard, in virtual ms. */
+  readonly waited_ms?: number;
   readonly listener?: number;
   readonly handler?: string;
   readonly error?: IcmpError | 'tcp-reset';

@@ -1,4 +1,5 @@
 import type { InformerFactory } from '@podlab/client';
+import type { Fault } from '@podlab/contracts';
 import type { Network } from '@podlab/netstack';
 
 /** A host outside the cluster that the cluster's configuration declares. */
@@ -30,6 +31,8 @@ export interface TraceflowDependencies {
   now(): number;
   resourceVersion(): number;
   cloud(): { readonly enabled: boolean; readonly delay_ms: number; readonly quota: number };
+  /** What is broken on purpose, and what was. */
+  faults(): readonly Fault[];
   /** A known image whose name is nearly `image`, where `image` is unknown. */
   nearestImage(image: string): string | undefined;
 }

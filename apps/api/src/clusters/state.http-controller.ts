@@ -153,6 +153,7 @@ function yamlOf(body: unknown): string {
 function historyEntry(entry: LogEntry): HistoryEntry {
   const about = { resourceVersion: String(entry.rv), at: rfc3339Micro(entry.at) };
   if (entry.kind === 'input') return { kind: 'input', ...about, input: { ...entry.input } };
+  if (entry.kind === 'fault') return { kind: 'fault', ...about, fault: entry.fault };
   const { type, resource } = entry;
   return { kind: 'revision', ...about, type, resource, object: entry.object as KubernetesObject };
 }

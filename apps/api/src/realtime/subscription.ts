@@ -63,6 +63,7 @@ export class Subscription {
   }
 
   entry(entry: LogEntry): void {
+    if (entry.kind === 'fault') this.fault(entry);
     if (entry.kind !== 'revision') return;
     const object = entry.object as KubernetesObject;
     if (this.kinds && !this.kinds.has(object.kind)) return;
@@ -74,6 +75,11 @@ export class Subscription {
         object,
       }),
     );
+  }
+
+  private fault({ rv, fault }: Extract<LogEntry, { kind: 'fault' }>): void {
+    const event = { cluster: this.hosted.id, resourceVersion: String(rv), fault };
+    this.emit(() => this.socket.emit('fault', event));
   }
 
   requests(requests: readonly Request[]): void {

@@ -44,6 +44,9 @@ export const podlabApi = {
   setCloud: (id: string, cloud: Partial<CloudSettings>) =>
     callJson<CloudSettings>(`${clusterPath(id)}/cloud`, { method: 'PUT', json: cloud }),
 
+  deleteFault: (id: string, fault: string) =>
+    callJson<void>(`${clusterPath(id)}/faults/${encodeURIComponent(fault)}`, { method: 'DELETE' }),
+
   send: (id: string, body: SendRequestBody) =>
     callJson<RequestAnswer>(`${clusterPath(id)}/requests`, { method: 'POST', json: body }),
   requests: (id: string) => callJson<Page<Request>>(`${clusterPath(id)}/requests?limit=50`),

@@ -1,5 +1,7 @@
 import type { Container, Pod } from '@podlab/api';
 import type { KubeletCore } from './kubelet-core';
+import type { PullAnswer } from '../runtime';
+import { brokenPull } from './injected-faults';
 import type { ContainerRecord, PodRecord } from './pod-record';
 
 /** First delay after a failed pull, in ms; it doubles to the longest. Models pkg/kubelet MaxImageBackOff. */
@@ -33,7 +35,8 @@ export class ImagePuller {
     }
     this.core.event(pod, 'Normal', 'Pulling', `Pulling image "${container.image}"`, container);
     const begin = Math.max(context.now(), state.puller_free_at.get(record.node) ?? 0);
-    const full = answer.kind === 'Failure' ? REFUSAL_MS : present ? RECHECK_MS : answer.pull_ms;
+    const given = this.registryAnswer(record.node, container.image ?? '', answer);
+    const full = given.kind === 'Failure' ? REFUSAL_MS : present ? RECHECK_MS : given.pull_ms;
     const took = Math.round(full * (0.8 + 0.4 * context.random.float()));
     const end = begin + took;
     state.puller_free_at.set(record.node, end);
@@ -50,7 +53,8 @@ export class ImagePuller {
     took: number,
     waited: number,
   ): boolean {
-    const answer = this.core.options.runtime.pull(container.image ?? '');
+    const image = container.image ?? '';
+    const answer = this.registryAnswer(record.node, image, this.core.options.runtime.pull(image));
     if (answer.kind === 'Failure') {
       this.failed(pod, record, container, own, answer);
       return false;
@@ -109,6 +113,10 @@ export class ImagePuller {
     own.pull_backoff_ms = Math.min(own.pull_backoff_ms * 2 || PULL_BACKOFF_MS, PULL_BACKOFF_MAX_MS);
     this.core.context.schedule(2000, 'pull-back-off', [record.uid, container.name], { periodic });
     this.core.context.schedule(own.pull_backoff_ms, 'retry-pull', [record.uid, container.name], { periodic });
+  }
+
+  private registryAnswer(node: string, image: string, answer: PullAnswer): PullAnswer {
+    return brokenPull(this.core.faults, node, image, answer) ?? answer;
   }
 
   private use(own: ContainerRecord, reference: string, id: string): void {

@@ -5,6 +5,7 @@ import type { Network } from '@podlab/netstack';
 import type { IpamState } from '../cni/ipam';
 import type { NodeSettings } from '../node/node-objects';
 import type { ContainerRuntime, ProbeNetwork } from '../runtime';
+import { createInjectedFaults, withoutReadiness, type InjectedFaults } from './injected-faults';
 import type { PodRecord } from './pod-record';
 import { podDns, type PodDns } from './pod-dns';
 import { buildPodStatus } from './pod-status';
@@ -59,6 +60,7 @@ export function createKubeletState(): KubeletState {
 export class KubeletCore {
   readonly pods: Informer<Pod>;
   readonly nodes: ReadonlyMap<string, NodeSettings>;
+  readonly faults: InjectedFaults;
 
   constructor(
     readonly context: ComponentContext,
@@ -66,6 +68,7 @@ export class KubeletCore {
     readonly state: KubeletState,
   ) {
     this.pods = context.informers.for<Pod>('pods');
+    this.faults = context.state('faults', createInjectedFaults);
     this.nodes = new Map(options.nodes.map((node) => [node.name, node]));
   }
 
@@ -79,8 +82,9 @@ export class KubeletCore {
   /** Writes the status that the record amounts to; nothing when it is unchanged. */
   report(pod: Pod, record: PodRecord): void {
     if (this.state.silent.has(record.node)) return;
+    const shown = this.faults.unready.has(record.uid) ? withoutReadiness(pod, record) : record;
     const hostIp = this.nodes.get(record.node)?.internal_ip ?? '';
-    const status = buildPodStatus(pod, record, hostIp, this.context.now());
+    const status = buildPodStatus(pod, shown, hostIp, this.context.now());
     const { resourceVersion: _, ...metadata } = pod.metadata;
     this.context.client.updateStatus('pods', { ...pod, metadata, status });
   }

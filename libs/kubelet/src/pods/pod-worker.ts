@@ -30,6 +30,9 @@ const MOUNT_RETRY_MAX_MS = 122_000;
 /** A container that ran so long is well: its next failure starts from the first delay. */
 const CRASH_FORGIVEN_MS = 600_000;
 
+/** A container that is made to crash does so this long after its start. */
+const CRASH_MS = 1000;
+
 const SIGKILL_EXIT_CODE = 137;
 /** What the runtime answers for a hook that did not end at once: it goes on by itself. */
 const HOOK_STANDS_STILL = 124;
@@ -220,6 +223,9 @@ export class PodWorker {
       this.core.event(pod, 'Normal', 'Started', 'Container started', container);
       this.prober.begin(record, container);
       this.postStart(pod, record, container);
+      const crash = this.core.faults.crashing.get(`${record.uid}/${container.name}`);
+      if (crash !== undefined)
+        context.schedule(CRASH_MS, 'crash', [record.uid, container.name, own.runs, crash, true]);
       return;
     }
     this.core.event(pod, 'Warning', 'Failed', `Error: ${error}`, container);
@@ -388,6 +394,15 @@ export class PodWorker {
       run: run - 1,
       exit_code: SIGKILL_EXIT_CODE,
     };
+    this.exited(pod, record, container, exit);
+  }
+
+  /** The process of a container ends with this status, by nobody's signal. */
+  crash(pod: Pod, record: PodRecord, container: Container, run: number, exitCode: number): void {
+    const own = record.containers.get(container.name) as ContainerRecord;
+    if (own.runs !== run || own.state !== 'Running') return;
+    this.core.options.runtime.stop(record.uid, container.name, 'SIGKILL');
+    const exit = { pod_uid: record.uid, container: container.name, run: run - 1, exit_code: exitCode };
     this.exited(pod, record, container, exit);
   }
 

@@ -100,7 +100,7 @@ export class Prober {
     standing: ProbeRecord,
     decided: boolean,
   ): void {
-    if (decided && standing.last && !probe.exec) {
+    if (decided && standing.last && !probe.exec && !this.core.faults.unsteady) {
       standing.resting = true;
       return;
     }

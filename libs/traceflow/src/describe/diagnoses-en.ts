@@ -64,6 +64,24 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
     'Container {container} of pod {object} ends again and again (exit code {exit_code}, {restarts} restarts).',
   ReadinessProbeFailing:
     'Pod {object} runs but is not ready: the readiness probe of container {container} fails.',
+  'ContainerCrashing.Fault':
+    'Container {container} of pod {object} is made to crash by the fault {fault}. Delete the fault.',
+  'ReadinessProbeFailing.Fault':
+    'Pod {object} runs but is not ready: the fault {fault} makes its readiness fail. Delete the fault.',
+  ReadinessProbePending:
+    'Pod {object} runs but is not ready yet: the readiness probe of container {container} has not run. In {seconds} s it will have.',
+  'ImagePullFailing.Fault':
+    'Pod {object} does not start: the fault {fault} keeps its image {found} from being pulled. Delete the fault.',
+  'NodeUnreachable.Fault':
+    'Node {object} can\u2019t be reached ({code}): the fault {fault} ({kind}) is active. Delete the fault.',
+  'LinkBroken.Fault':
+    'The network link of {target} is down ({code}): the fault {fault} ({kind}) is active. Delete the fault.',
+  'LinkBroken.Loss':
+    'The network link of {target} loses packets: the fault {fault} takes {found} of all. Delete the fault.',
+  LinkTooSlow:
+    'The answer needs longer than {timeout_ms} ms: the fault {fault} delays each crossing of the link of {target} by {latency_ms} ms. Delete the fault, or wait longer.',
+  'DnsUnavailable.Fault':
+    'The cluster\u2019s name server does not answer ({reason}): the fault {fault} ({kind}) is active. Delete the fault.',
   NodeUnreachable: 'Node {object} can\u2019t be reached ({code}).',
   LinkBroken: 'The network is broken on the way ({code}).',
   SenderNotRunning: 'The sender can\u2019t send anything yet ({reason}).',

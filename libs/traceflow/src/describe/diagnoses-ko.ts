@@ -69,6 +69,24 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
     '파드 {object}의 컨테이너 {container}이(가) 반복해서 종료됩니다(종료 코드 {exit_code}, 재시작 {restarts}회).',
   ReadinessProbeFailing:
     '파드 {object}은(는) 실행 중이지만 준비되지 않았습니다. 컨테이너 {container}의 준비성 프로브가 실패합니다.',
+  'ContainerCrashing.Fault':
+    '장애 {fault} 때문에 파드 {object}의 컨테이너 {container}이(가) 강제로 종료됩니다. 장애를 삭제하세요.',
+  'ReadinessProbeFailing.Fault':
+    '파드 {object}은(는) 실행 중이지만 준비되지 않았습니다. 장애 {fault}이(가) 준비 상태를 실패하게 합니다. 장애를 삭제하세요.',
+  ReadinessProbePending:
+    '파드 {object}은(는) 실행 중이지만 아직 준비되지 않았습니다. 컨테이너 {container}의 준비성 프로브가 아직 실행되지 않았습니다. {seconds}초 후에 실행됩니다.',
+  'ImagePullFailing.Fault':
+    '파드 {object}이(가) 시작되지 않습니다. 장애 {fault} 때문에 이미지 {found}을(를) 가져올 수 없습니다. 장애를 삭제하세요.',
+  'NodeUnreachable.Fault':
+    '노드 {object}에 도달할 수 없습니다({code}). 장애 {fault}({kind})이(가) 활성 상태입니다. 장애를 삭제하세요.',
+  'LinkBroken.Fault':
+    '{target}의 네트워크 링크가 끊겼습니다({code}). 장애 {fault}({kind})이(가) 활성 상태입니다. 장애를 삭제하세요.',
+  'LinkBroken.Loss':
+    '{target}의 네트워크 링크에서 패킷이 사라집니다. 장애 {fault}이(가) 전체의 {found}을(를) 잃게 합니다. 장애를 삭제하세요.',
+  LinkTooSlow:
+    '응답에 {timeout_ms} ms보다 오래 걸립니다. 장애 {fault}이(가) {target}의 링크를 건널 때마다 {latency_ms} ms씩 지연시킵니다. 장애를 삭제하거나 더 오래 기다리세요.',
+  'DnsUnavailable.Fault':
+    '클러스터의 네임 서버가 응답하지 않습니다({reason}). 장애 {fault}({kind})이(가) 활성 상태입니다. 장애를 삭제하세요.',
   NodeUnreachable: '노드 {object}에 도달할 수 없습니다({code}).',
   LinkBroken: '가는 길의 네트워크가 끊겼습니다({code}).',
   SenderNotRunning: '보내는 쪽이 아직 아무것도 보낼 수 없습니다({reason}).',

@@ -10,6 +10,8 @@ export const ENGLISH_STEPS: Readonly<Record<string, string>> = {
   'DnsQuery.NoRoute':
     'The name server {nameserver} can\u2019t be asked about {name}: there is no route to it.',
   'Socket.Sent': '{source} sends {kind} to {destination}.',
+  'Socket.SentAgain':
+    '{source} has heard nothing for {waited_ms} ms and sends {kind} to {destination} again.',
   'Socket.Accepted': 'A process listens on port {port} and takes the packet.',
   'Socket.Received': 'The answer reaches the socket that asked.',
   'Socket.NoListener': 'Nothing listens on {destination}.',
@@ -55,6 +57,7 @@ export const ENGLISH_STEPS: Readonly<Record<string, string>> = {
   'Encapsulation.Encapsulated': '{interface} packs the packet into VXLAN {vni} for node address {remote}.',
   'Encapsulation.Decapsulated': '{interface} unpacks the packet from VXLAN {vni}.',
   'Link.Crossed': 'Over the link {interface}.',
+  'Link.Delayed': 'Over the link {interface}, which takes {latency_ms} ms.',
   'Link.Down': 'The link {interface} is down.',
   'Link.Lost': 'The packet is lost on the link {interface}.',
   'Link.NoCarrier': 'The link {interface} has no other end.',

@@ -9,6 +9,8 @@ export const KOREAN_STEPS: Readonly<Record<string, string>> = {
   'DnsQuery.Refused': '네임 서버 {nameserver}에 {name}을(를) 물을 수 없습니다. 패킷이 거부됩니다.',
   'DnsQuery.NoRoute': '네임 서버 {nameserver}에 {name}을(를) 물을 수 없습니다. 경로가 없습니다.',
   'Socket.Sent': '{source}이(가) {destination}(으)로 {kind} 패킷을 보냅니다.',
+  'Socket.SentAgain':
+    '{source}이(가) {waited_ms} ms 동안 응답을 받지 못해 {destination}(으)로 {kind} 패킷을 다시 보냅니다.',
   'Socket.Accepted': '포트 {port}에서 대기하던 프로세스가 패킷을 받습니다.',
   'Socket.Received': '응답이 요청한 소켓에 도착했습니다.',
   'Socket.NoListener': '{destination}에서 대기하는 프로세스가 없습니다.',
@@ -55,6 +57,7 @@ export const KOREAN_STEPS: Readonly<Record<string, string>> = {
   'Encapsulation.Encapsulated': '{interface}이(가) 패킷을 VXLAN {vni}로 감싸 노드 {remote}(으)로 보냅니다.',
   'Encapsulation.Decapsulated': '{interface}이(가) VXLAN {vni}에서 패킷을 꺼냅니다.',
   'Link.Crossed': '{interface} 링크를 건넙니다.',
+  'Link.Delayed': '{interface} 링크를 건넙니다. {latency_ms} ms가 걸립니다.',
   'Link.Down': '{interface} 링크가 내려가 있습니다.',
   'Link.Lost': '{interface} 링크에서 패킷이 사라졌습니다.',
   'Link.NoCarrier': '{interface} 링크의 반대쪽이 없습니다.',

@@ -1,6 +1,7 @@
 import type { Node } from '@podlab/api';
 import type { Diagnosis } from '@podlab/contracts';
 import { diagnoseAddress } from './addresses';
+import { blamingFault, faultOnTheWay } from './faults';
 import { changeRequest, toDiagnosis } from './finding';
 import type { Failure, Finding } from './finding';
 import { diagnoseName } from './names';
@@ -8,7 +9,7 @@ import { diagnosePod } from './pods';
 
 /** Why a request failed and the smallest change that would make it work; every failure has an explanation. */
 export function diagnose(failure: Failure): Diagnosis {
-  return toDiagnosis(findCause(failure), failure.language);
+  return toDiagnosis(blamingFault(findCause(failure), failure), failure.language);
 }
 
 function findCause(failure: Failure): Finding {
@@ -21,7 +22,7 @@ function findCause(failure: Failure): Finding {
     return senderSocket(failure);
   const loopback = loopbackSource(failure);
   if (loopback) return loopback;
-  const broken = brokenLink(failure);
+  const broken = faultOnTheWay(failure) ?? brokenLink(failure);
   if (broken) return broken;
   return answeredBadly(failure) ?? diagnoseAddress(name.address as string, failure) ?? byWalk(failure);
 }

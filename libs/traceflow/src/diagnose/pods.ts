@@ -1,4 +1,5 @@
-import type { ContainerStatus, Pod } from '@podlab/api';
+import type { ContainerStatus, Pod, Probe } from '@podlab/api';
+import { parseRfc3339 } from '@podlab/kernel';
 import type { KubeObject } from '@podlab/apimachinery';
 import { isReadyPod } from '../cluster-objects';
 import type { Failure, Finding, Fix } from './finding';
@@ -130,6 +131,11 @@ function readiness(pod: Pod, { objects, dependencies }: Failure): Finding | unde
     field: `spec.containers[${index}].readinessProbe`,
     params: { container: failing.name },
   };
+  const waiting = firstProbeIn(failing, probe, dependencies.now());
+  if (waiting > 0) {
+    const params = { container: failing.name, seconds: Math.ceil(waiting / 1000) };
+    return { ...finding, code: 'ReadinessProbePending', params, fix: { action: 'Advance', ms: waiting } };
+  }
   if (kind === undefined || typeof port !== 'number') return finding;
   const listening = listeningPorts(`pod/${pod.metadata.uid}`, 'TCP', dependencies.network);
   if (listening.includes(port) || listening.length === 0) return { ...finding, found: port };
@@ -143,6 +149,18 @@ function readiness(pod: Pod, { objects, dependencies }: Failure): Finding | unde
     expected: listening[0],
     fix: replaceField(owner, path, listening[0]),
   };
+}
+
+/** Margin for the endpoint and the rules to follow a probe that succeeded, in ms. */
+const AFTER_PROBE_MS = 2_000;
+
+/** Virtual ms until a probe has run for the first time, and what follows is done; 0 when it has run. */
+function firstProbeIn({ state, started }: ContainerStatus, probe: Probe, now: number): number {
+  const began = parseRfc3339(state?.running?.startedAt ?? '');
+  if (Number.isNaN(began) || started === false) return 0;
+  // The status has seconds only, and the first probe comes a moment after its delay.
+  const left = began + ((probe.initialDelaySeconds ?? 0) + 1) * 1000 - now;
+  return left > 0 ? Math.ceil(left / 1000) * 1000 + AFTER_PROBE_MS : 0;
 }
 
 /** Ports on which somebody listens for the whole namespace, in ascending order. */

@@ -108,9 +108,10 @@ function connection(plan: ExchangePlan, options: Options, protocol: 'TCP' | 'SCT
   const answer = target.http ? httpAnswer(plan, received, status) : streamAnswer(received, status);
   const { elapsed_ms } = client;
   client.close();
-  const waited = answer.disposition === 'TimedOut' ? plan.timeout_ms : elapsed_ms;
+  if (answer.disposition === 'TimedOut' || elapsed_ms >= plan.timeout_ms)
+    return { disposition: 'TimedOut', elapsed_ms: plan.timeout_ms, peer, end };
   const { disposition, response } = answer;
-  return { disposition, elapsed_ms: waited, response, peer, end };
+  return { disposition, elapsed_ms, response, peer, end };
 }
 
 type Answer = Pick<Outcome, 'disposition' | 'response'>;

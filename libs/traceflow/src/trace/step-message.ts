@@ -18,7 +18,7 @@ export function wordsOf(step: RawStep): StepWords {
   const { before, after } = step;
   switch (step.type) {
     case 'Socket': {
-      const { event, kind, error } = step.detail;
+      const { event, kind, error, waited_ms } = step.detail;
       const params = {
         source: sourceOf(before),
         destination: destinationOf(before),
@@ -26,6 +26,7 @@ export function wordsOf(step: RawStep): StepWords {
         kind,
         ...(error === undefined ? {} : { error }),
       };
+      if (waited_ms !== undefined) return { code: 'Socket.SentAgain', params: { ...params, waited_ms } };
       return { code: `Socket.${event}`, params };
     }
     case 'Routing': {
@@ -81,6 +82,9 @@ function balancingWords(step: Extract<RawStep, { type: 'LoadBalancing' }>): Step
   };
 }
 
+/** A link that is as fast as links are needs no word. */
+const TOLD_LATENCY_MS = 1;
+
 type LinkStep = Extract<RawStep, { type: 'Encapsulation' | 'Link' | 'Arp' | 'Application' }>;
 
 function linkWords(step: LinkStep): StepWords {
@@ -90,6 +94,14 @@ function linkWords(step: LinkStep): StepWords {
       return { code: `Encapsulation.${event}`, params: { interface: name, vni, remote: outer.destination } };
     }
     case 'Link':
+      if (step.detail.event === 'Crossed' && step.detail.latency_ms >= TOLD_LATENCY_MS)
+        return {
+          code: 'Link.Delayed',
+          params: {
+            interface: step.detail.interface,
+            latency_ms: Math.round(step.detail.latency_ms * 1000) / 1000,
+          },
+        };
       return { code: `Link.${step.detail.event}`, params: { interface: step.detail.interface } };
     case 'Arp': {
       const { event, interface: name, address, mac = '' } = step.detail;

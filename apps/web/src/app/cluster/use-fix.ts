@@ -29,6 +29,9 @@ export function useFix(
           await podlabApi.setCloud(cluster, fix.cloud);
           await queries.invalidateQueries({ queryKey: ['cluster', cluster] });
           return;
+        case 'DeleteFault':
+          await podlabApi.deleteFault(cluster, fix.fault);
+          return;
         case 'Advance':
           await podlabApi.advanceClock(cluster, fix.ms);
           return;
