@@ -17,6 +17,7 @@ import {
 import { createKubeProxy } from '@podlab/kube-proxy';
 import { kubelet, type Kubelet } from '@podlab/kubelet';
 import type { Network } from '@podlab/netstack';
+import { createNetworkPolicy } from '@podlab/network-policy';
 import { scheduler } from '@podlab/scheduler';
 import { Workloads, WORKLOADS_HANDLER } from '@podlab/workloads';
 import { addressInCidr } from './bootstrap-objects';
@@ -70,6 +71,7 @@ export function addNodes(components: ComponentRuntime, network: Network, config:
   const kubelets = parts.kubelet as Kubelet;
   components.add('node-lifecycle-controller', nodeLifecycleController(kubelets));
   components.add('kube-proxy', createKubeProxy(network, { cluster_cidr: config.pod_cidr }));
+  components.add('network-policy', createNetworkPolicy(network));
   return {
     kubelet: kubelets,
     runtime,

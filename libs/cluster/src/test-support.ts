@@ -51,7 +51,14 @@ export function call(
   };
 }
 
-const PLURALS: Record<string, string> = { Deployment: 'apis/apps/v1', Pod: 'api/v1', Service: 'api/v1' };
+const GROUPS: Record<string, string> = {
+  Deployment: 'apis/apps/v1',
+  NetworkPolicy: 'apis/networking.k8s.io/v1',
+  Pod: 'api/v1',
+  Service: 'api/v1',
+};
+const resourceOf = (kind: string) =>
+  kind.endsWith('y') ? `${kind.slice(0, -1).toLowerCase()}ies` : `${kind.toLowerCase()}s`;
 
 export function create(
   cluster: Cluster,
@@ -59,8 +66,8 @@ export function create(
 ) {
   if (object.kind === 'Namespace')
     return call(cluster, 'POST', '/api/v1/namespaces', { apiVersion: 'v1', ...object });
-  const path = `/${PLURALS[object.kind]}/namespaces/${object.metadata.namespace}/${object.kind.toLowerCase()}s`;
-  const apiVersion = PLURALS[object.kind].replace(/^apis?\//, '');
+  const path = `/${GROUPS[object.kind]}/namespaces/${object.metadata.namespace}/${resourceOf(object.kind)}`;
+  const apiVersion = GROUPS[object.kind].replace(/^apis?\//, '');
   return call(cluster, 'POST', path, { apiVersion, ...object });
 }
 
@@ -165,7 +172,7 @@ export function applyFix(
     case 'Patch': {
       const { apiVersion, kind, namespace, name } = fix.object;
       const group = apiVersion.includes('/') ? `apis/${apiVersion}` : `api/${apiVersion}`;
-      patch(cluster, `/${group}/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`, fix.patch);
+      patch(cluster, `/${group}/namespaces/${namespace}/${resourceOf(kind)}/${name}`, fix.patch);
       break;
     }
     case 'Create':

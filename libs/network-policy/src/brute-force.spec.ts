@@ -8,7 +8,7 @@ import type {
   Pod,
 } from '@podlab/api';
 import fc from 'fast-check';
-import type { Flow } from './engine';
+import type { Flow } from './decision';
 import { engineOf, namespace, pod, policy } from './test-support';
 
 /**

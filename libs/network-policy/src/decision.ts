@@ -14,10 +14,20 @@ export interface AllowingRule extends ObjectName {
   readonly port_field?: string;
 }
 
+/** A flow as its first packet has it: after the translation of the destination, before that of the source. */
+export interface Flow {
+  readonly protocol: string;
+  readonly source: string;
+  readonly destination: string;
+  /** 0 where the protocol has none. */
+  readonly destination_port: number;
+}
+
 /** What the policies of one pod say about one flow in one direction, and which of them say it. */
 export interface PolicyDecision {
   readonly direction: PolicyDirection;
   readonly allowed: boolean;
+  readonly flow: Flow;
   /** The pod that is isolated in this direction. */
   readonly pod: ObjectName;
   /** Every policy that isolates the pod in this direction, by name. */

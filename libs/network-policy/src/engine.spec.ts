@@ -1,5 +1,5 @@
 import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicySpec } from '@podlab/api';
-import type { Flow } from './engine';
+import type { Flow } from './decision';
 import { engineOf, namespace, pod, policy } from './test-support';
 import { truthTable } from './truth-table';
 
@@ -227,6 +227,7 @@ describe('a verdict', () => {
     expect(asked.decide('Ingress', flow('shop/web', 'shop/api'))).toEqual({
       direction: 'Ingress',
       allowed: true,
+      flow: flow('shop/web', 'shop/api'),
       pod: { namespace: 'shop', name: 'api' },
       isolated_by: ['a-peers', 'b-ports', 'c-deny'].map((name) => ({ namespace: 'shop', name })),
       allowed_by: [

@@ -4,21 +4,12 @@ import type { Labels } from '@podlab/apimachinery';
 import { tryParseAddress } from '@podlab/netstack';
 import { compilePolicy } from './compile';
 import type { CompiledPolicy } from './compile';
-import type { AllowingRule, PolicyDecision, PolicyDirection } from './decision';
+import type { AllowingRule, Flow, PolicyDecision, PolicyDirection } from './decision';
 import { matchesPeer, matchingPort } from './matcher';
 import type { PolicyFlow } from './matcher';
 import { addressesOf } from './policy-pod';
 import type { PodProfile, PolicyEnd, PolicyPod } from './policy-pod';
 import { PodProfiles } from './pod-profiles';
-
-/** A flow as its first packet has it: after the translation of the destination, before that of the source. */
-export interface Flow {
-  readonly protocol: string;
-  readonly source: string;
-  readonly destination: string;
-  /** 0 where the protocol has none. */
-  readonly destination_port: number;
-}
 
 type Isolating = { [D in PolicyDirection]: readonly CompiledPolicy[] };
 
@@ -153,6 +144,7 @@ export class PolicyEngine {
     return {
       direction,
       allowed: allowed_by.length > 0,
+      flow: { protocol, source: flow.source, destination: flow.destination, destination_port: port },
       pod: { namespace: pod.namespace, name: pod.name },
       isolated_by: isolating.map(({ reference }) => reference),
       allowed_by,

@@ -2,6 +2,8 @@ import type {
   Deployment,
   Endpoint,
   EndpointSlice,
+  Namespace,
+  NetworkPolicy,
   Node,
   Pod,
   ReplicaSet,
@@ -27,6 +29,8 @@ export class ClusterObjects {
   readonly pods;
   readonly services;
   readonly nodes;
+  readonly namespaces;
+  readonly policies;
   readonly slices;
   readonly deployments;
   readonly replicaSets;
@@ -35,6 +39,8 @@ export class ClusterObjects {
     this.pods = informers.for<Pod>('pods');
     this.services = informers.for<Service>('services');
     this.nodes = informers.for<Node>('nodes');
+    this.namespaces = informers.for<Namespace>('namespaces');
+    this.policies = informers.for<NetworkPolicy>('networkpolicies.networking.k8s.io');
     this.slices = informers.for<EndpointSlice>(SLICES);
     this.deployments = informers.for<Deployment>('deployments.apps');
     this.replicaSets = informers.for<ReplicaSet>('replicasets.apps');

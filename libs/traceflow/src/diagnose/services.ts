@@ -106,7 +106,7 @@ function nearLabels(
 }
 
 /** The selector with each value (or key) that does not fit replaced by the nearest of the labels. */
-function patchedSelector(
+export function patchedSelector(
   selector: Readonly<Record<string, string>>,
   labels: Readonly<Record<string, string>>,
 ): { cost: number; selector: Record<string, string> } | undefined {
