@@ -3,6 +3,7 @@ import type { Address, AddressFamily } from './address';
 import { Conntrack } from './conntrack';
 import { Iptables } from './iptables/iptables';
 import type { HookName } from './iptables/types';
+import { Nftables } from './nftables/nftables';
 import { queuesByHook } from './packet-queue';
 import type { PacketQueue, QueueHandler } from './packet-queue';
 import { RouteTable } from './route-table';
@@ -62,6 +63,7 @@ export interface BridgeCrossing {
 export class Namespace {
   readonly iptables: Iptables;
   readonly ip6tables: Iptables;
+  readonly nftables: Nftables;
   readonly conntrack: Conntrack;
   readonly id: string;
   readonly sockets = new SocketTable();
@@ -88,6 +90,7 @@ export class Namespace {
       state.tables6 = tables6;
       changed();
     });
+    this.nftables = new Nftables(state, now, changed);
     const maximum = (): number => state.sysctls.get('net.netfilter.nf_conntrack_max') ?? CONNTRACK_MAXIMUM;
     this.conntrack = new Conntrack(state.conntrack, now, maximum, changed);
   }
@@ -104,7 +107,7 @@ export class Namespace {
 
   /** Connections of a family are tracked once there is a rule or a queue to ask about them. */
   tracks(address: Address): boolean {
-    return this.tablesFor(address).active || this.queues !== undefined;
+    return this.tablesFor(address).active || this.nftables.active || this.queues !== undefined;
   }
 
   /** Replaces the queues; those it had are gone. */

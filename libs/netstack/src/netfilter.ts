@@ -5,9 +5,14 @@ import { advanceFlow, isClosed } from './conntrack';
 import type { ConntrackEntry } from './conntrack-types';
 import type { CompiledChain } from './iptables/compile';
 import { cite, Evaluator } from './iptables/evaluate';
-import type { EvaluationObserver } from './iptables/evaluate';
+import type { EvaluationObserver, Verdict } from './iptables/evaluate';
 import { formatMark } from './iptables/rule-text';
-import type { HookName, Target } from './iptables/types';
+import type { HookName } from './iptables/types';
+import { NftEvaluator } from './nftables/evaluate';
+import type { NftChoice, NftObserver } from './nftables/evaluate';
+import { formatMark as formatNftMark } from './nftables/mark-text';
+import type { HookedChain, NftHookChains } from './nftables/nftables';
+import type { NftHook } from './nftables/types';
 import type { Link } from './namespace';
 import { PORT_UNREACHABLE } from './packet';
 import type { Header } from './packet';
@@ -20,11 +25,29 @@ import type { AttachedFlow } from './walk';
 /** Which address of a packet a hook may rewrite. */
 type Manipulation = 'destination' | 'source';
 
+/** Where the parts of netfilter stand at a hook. Models linux include/uapi/linux/netfilter_ipv4.h nf_ip_hook_priorities. */
+const PRIORITY = {
+  raw: -300,
+  conntrack: -200,
+  mangle: -150,
+  destination_nat: -100,
+  filter: 0,
+  source_nat: 100,
+} as const;
+
+const NFT_HOOKS: Readonly<Record<HookName, NftHook>> = {
+  PREROUTING: 'prerouting',
+  INPUT: 'input',
+  FORWARD: 'forward',
+  OUTPUT: 'output',
+  POSTROUTING: 'postrouting',
+};
+
 /** Ports tried for a translated source before the packet is given up. Models linux nf_nat_core.c max_attempts. */
 const PORT_ATTEMPTS = 128;
 
 /** The netfilter half of the walk: what happens to a packet at a hook. */
-export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
+export abstract class NetfilterWalk extends Walk implements EvaluationObserver, NftObserver {
   /** Entries that the packet passed, in order. */
   readonly touched: ConntrackEntry[] = [];
   protected out_link: Link | undefined;
@@ -32,6 +55,12 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
   /** Whether the walk is inside a packet that carries another: then conntrack is not worth a line of its own. */
   carrying = false;
   private readonly evaluator = new Evaluator();
+  private readonly nft_evaluator = new NftEvaluator();
+  /** Which of the two spoke last. */
+  private decider: Evaluator | NftEvaluator = this.evaluator;
+  /** The chains of nftables at this hook, and how many of them the packet has passed. */
+  private ruleset: NftHookChains | undefined;
+  private ruleset_passed = 0;
   private readonly rule_details = new WeakMap<RuleCitation, IptablesDetail>();
   private readonly choice_details = new WeakMap<RuleCitation, LoadBalancingDetail>();
   private hook: HookName = 'PREROUTING';
@@ -64,18 +93,57 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
     if (!namespace.tracks(destination)) return true;
     this.hook = hook;
     const chains = namespace.tablesFor(destination).at(hook);
+    this.ruleset = namespace.nftables.at(NFT_HOOKS[hook], familyOf(destination) === 'IPv4' ? 'ip' : 'ip6');
+    this.ruleset_passed = 0;
     const opens = hook === 'PREROUTING' || hook === 'OUTPUT';
     if (opens) {
-      if (!this.passChain(chains.raw)) return false;
+      if (!this.passRuleset(PRIORITY.raw) || !this.passChain(chains.raw)) return false;
+      if (!this.passRuleset(PRIORITY.conntrack)) return false;
       if (this.conntrack_entry === undefined) this.track();
     }
-    if (!this.passChain(chains.mangle)) return false;
+    if (!this.passRuleset(PRIORITY.mangle) || !this.passChain(chains.mangle)) return false;
     if (opens) {
-      return this.translate(chains.nat, 'destination') && this.passChain(chains.filter) && this.passQueues();
+      return (
+        this.passRuleset(PRIORITY.destination_nat) &&
+        this.translate(chains.nat, 'destination') &&
+        this.passRuleset(PRIORITY.filter) &&
+        this.passChain(chains.filter) &&
+        this.passQueues() &&
+        this.passRuleset(Infinity)
+      );
     }
-    if (!this.passChain(chains.filter) || !this.passQueues()) return false;
-    if (hook === 'FORWARD') return true;
-    return this.translate(chains.nat, 'source') && this.confirm();
+    if (!this.passRuleset(PRIORITY.filter) || !this.passChain(chains.filter) || !this.passQueues())
+      return false;
+    if (hook === 'FORWARD') return this.passRuleset(Infinity);
+    return (
+      this.passRuleset(PRIORITY.source_nat) &&
+      this.translate(chains.nat, 'source') &&
+      this.passRuleset(Infinity) &&
+      this.confirm()
+    );
+  }
+
+  /** Goes through the filter chains of nftables that come before a priority; iptables comes first at an equal one. */
+  private passRuleset(before: number): boolean {
+    const { ruleset } = this;
+    if (ruleset === undefined) return true;
+    for (; this.ruleset_passed < ruleset.filter.length; this.ruleset_passed++) {
+      const hooked = ruleset.filter[this.ruleset_passed];
+      if (hooked.priority >= before) return true;
+      const verdict = this.runNft(hooked);
+      if (verdict !== 'CONTINUE' && !this.judge(verdict)) return false;
+    }
+    return true;
+  }
+
+  private runNft({ table, chain }: HookedChain): Verdict {
+    this.decider = this.nft_evaluator;
+    return this.nft_evaluator.run(table, chain, this, this.recorder === undefined ? undefined : this);
+  }
+
+  private runIptables(chain: CompiledChain): Verdict {
+    this.decider = this.evaluator;
+    return this.evaluator.run(chain, this, this.recorder === undefined ? undefined : this);
   }
 
   /** Lets the queues at this hook judge a packet that begins a flow; false when one of them drops it. */
@@ -111,32 +179,31 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
 
   private passChain(chain: CompiledChain | undefined): boolean {
     if (chain === undefined) return true;
-    const observer = this.recorder === undefined ? undefined : this;
-    const verdict = this.evaluator.run(chain, this, observer);
+    const verdict = this.runIptables(chain);
     if (verdict === 'CONTINUE') return true;
     return this.judge(verdict);
   }
 
   /** What a rule of a filtering table decided; false when the packet stops here. */
   private judge(verdict: 'ACCEPT' | 'DROP' | 'REJECT' | 'NAT'): boolean {
-    const { evaluator } = this;
+    const { decider } = this;
     if (verdict === 'NAT') return true;
     if (verdict === 'ACCEPT') {
       if (this.recorder !== undefined) {
-        const rule = evaluator.citation();
-        this.note('Iptables', 'Forwarded', this.ruleDetail(rule, verdict, undefined), rule);
+        const rule = decider.citation();
+        this.note(decider.step, 'Forwarded', this.ruleDetail(rule, verdict, undefined), rule);
       }
       return true;
     }
-    this.rule = evaluator.citation();
-    const target = evaluator.rule?.target;
+    this.rule = decider.citation();
+    const { target } = decider;
     if (verdict === 'REJECT' && target?.kind === 'REJECT') {
       const rejectWith = target.reject_with ?? PORT_UNREACHABLE[familyOf(this.packet.destination)];
-      const detail = { hook: this.hook, path: evaluator.path(), verdict, reject_with: rejectWith };
-      this.note('Iptables', 'Rejected', detail, this.rule);
+      const detail = { hook: this.hook, path: decider.path(), verdict, reject_with: rejectWith };
+      this.note(decider.step, 'Rejected', detail, this.rule);
       this.stop('RejectedByRule', rejectWith);
     } else {
-      this.note('Iptables', 'Dropped', { hook: this.hook, path: evaluator.path(), verdict }, this.rule);
+      this.note(decider.step, 'Dropped', { hook: this.hook, path: decider.path(), verdict }, this.rule);
       this.stop('DroppedByRule');
     }
     return false;
@@ -250,21 +317,23 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
 
   /** Asks the nat table what to do with a new flow, and does it. */
   private consultNat(chain: CompiledChain | undefined, entry: ConntrackEntry): boolean {
-    const observer = this.recorder === undefined ? undefined : this;
-    const verdict = chain === undefined ? 'CONTINUE' : this.evaluator.run(chain, this, observer);
-    if (verdict === 'NAT') {
-      const rule = this.evaluator.rule;
-      if (rule !== undefined) return this.applyTarget(entry, rule.target, rule.nat_address);
-    } else if (verdict !== 'CONTINUE' && !this.judge(verdict)) {
-      return false;
+    const verdict = chain === undefined ? 'CONTINUE' : this.runIptables(chain);
+    if (verdict === 'NAT') return this.applyTarget(entry);
+    if (verdict !== 'CONTINUE' && !this.judge(verdict)) return false;
+    for (const hooked of this.ruleset?.nat ?? []) {
+      const said = this.runNft(hooked);
+      if (said === 'NAT') return this.applyTarget(entry);
+      if (said !== 'CONTINUE' && !this.judge(said)) return false;
     }
     if (this.hook !== 'POSTROUTING' || !this.namespace.conntrack.replyTaken(entry.reply)) return true;
     // Another flow waits for the same answer: Linux gives this one another source port, rule or not.
     return this.chooseSource(entry, entry.reply.destination, false, undefined);
   }
 
-  private applyTarget(entry: ConntrackEntry, target: Target, address: Address): boolean {
-    const rule = this.recorder === undefined ? undefined : this.evaluator.citation();
+  private applyTarget(entry: ConntrackEntry): boolean {
+    const { target, nat_address: address } = this.decider;
+    if (target === undefined) return true;
+    const rule = this.recorder === undefined ? undefined : this.decider.citation();
     if (target.kind === 'DNAT') {
       const before = this.recorder === undefined ? undefined : this.snapshot();
       entry.reply.source = address;
@@ -289,7 +358,7 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
       type === 'DestinationNat'
         ? formatEndpoint(after.destination, after.destination_port)
         : formatEndpoint(after.source, after.source_port);
-    const path = rule === undefined ? [] : this.evaluator.path();
+    const path = rule === undefined ? [] : this.decider.path();
     this.write(type, 'Translated', before, after, { hook: this.hook, path, target: kind, to }, rule);
   }
 
@@ -325,7 +394,7 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
       reply.destination_port = this.randomPort(low, high);
     }
     this.rewrite(entry, 'source');
-    const kind = rule === undefined || this.evaluator.rule?.target.kind === 'SNAT' ? 'SNAT' : 'MASQUERADE';
+    const kind = rule === undefined || this.decider.target?.kind === 'SNAT' ? 'SNAT' : 'MASQUERADE';
     if (before !== undefined) this.noteNat('SourceNat', before, kind, rule);
     return true;
   }
@@ -396,13 +465,31 @@ export abstract class NetfilterWalk extends Walk implements EvaluationObserver {
     verdict: 'ACCEPT' | 'MARK',
     mark: string | undefined,
   ): IptablesDetail {
-    const { hook, evaluator } = this;
-    const path = evaluator.path();
+    const { hook, decider } = this;
+    const path = decider.path();
     const known = this.rule_details.get(rule);
     if (known?.path === path && known.hook === hook && known.mark === mark) return known;
     const detail = mark === undefined ? { hook, path, verdict } : { hook, path, verdict, mark };
     this.rule_details.set(rule, detail);
     return detail;
+  }
+
+  nftMarked(_evaluator: NftEvaluator, rule: RuleCitation): void {
+    const detail = this.ruleDetail(rule, 'MARK', formatNftMark(this.packet.mark));
+    this.note('Nftables', 'Forwarded', detail, rule);
+  }
+
+  nftChose(evaluator: NftEvaluator, rule: RuleCitation, { chosen, candidates, sticky }: NftChoice): void {
+    const probability = sticky ? 1 : 1 / candidates.length;
+    const detail: LoadBalancingDetail = {
+      hook: this.hook,
+      path: evaluator.path(),
+      chosen,
+      candidates: candidates.map((chain) => ({ chain, probability })),
+      probability,
+      ...(sticky ? { sticky } : {}),
+    };
+    this.note('LoadBalancing', 'Forwarded', detail, rule);
   }
 
   balanced(evaluator: Evaluator, chain: CompiledChain, position: number): void {

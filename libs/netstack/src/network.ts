@@ -10,6 +10,7 @@ import type { Iptables } from './iptables/iptables';
 import { Namespace } from './namespace';
 import type { Topology } from './neighbours';
 import { boundAddress } from './socket-table';
+import type { Nftables } from './nftables/nftables';
 import type { PacketQueue, QueueHandler } from './packet-queue';
 import { renderRoutes } from './render-route';
 import { renderAddresses } from './render-addresses';
@@ -397,6 +398,10 @@ export class Network implements Topology {
   /** The tables that IPv6 packets go through. */
   ip6tables(namespace: string): Iptables {
     return this.need(namespace).ip6tables;
+  }
+
+  nftables(namespace: string): Nftables {
+    return this.need(namespace).nftables;
   }
 
   conntrack(namespace: string): Conntrack {

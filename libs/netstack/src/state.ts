@@ -3,6 +3,7 @@ import type { Address } from './address';
 import type { ConntrackEntry } from './conntrack-types';
 import type { TableName, TableState } from './iptables/types';
 import type { PacketQueue } from './packet-queue';
+import type { NftRulesetState } from './nftables/types';
 import type { Listener, SocketData } from './socket';
 
 export type InterfaceKind = 'loopback' | 'ethernet' | 'veth' | 'bridge' | 'vxlan';
@@ -93,6 +94,8 @@ export interface NamespaceState {
   recent: Map<string, RecentList>;
   conntrack: ConntrackTableState;
   next_ephemeral_port: number;
+  /** Only there while the namespace has a table of nftables. */
+  nftables?: NftRulesetState;
   /** Only there while the namespace has any. */
   queues?: readonly PacketQueue[];
 }

@@ -1,9 +1,9 @@
 import { formatAddress } from './address';
 import type { Address } from './address';
 import type { ConntrackEntry, ConntrackState } from './conntrack-types';
-import type { RuleContext } from './iptables/compile';
 import type { Link, Namespace } from './namespace';
 import type { Topology } from './neighbours';
+import type { NftContext } from './nftables/compile';
 import type { Header, IcmpError, Packet } from './packet';
 import type { WalkCode } from './socket';
 import type { RecentList } from './state';
@@ -29,7 +29,7 @@ export interface AttachedFlow {
 const ADDRESS_TEXT_LIMIT = 65_536;
 
 /** Where a packet is and what is known of it: the fields that rules ask about, and the pen that writes the trace. */
-export abstract class Walk implements RuleContext {
+export abstract class Walk implements NftContext {
   packet!: Packet;
   namespace!: Namespace;
   in_interface: string | undefined;
@@ -65,6 +65,10 @@ export abstract class Walk implements RuleContext {
 
   isBroadcast(address: Address): boolean {
     return this.namespace.isBroadcast(address);
+  }
+
+  remembers(): void {
+    this.volatile = true;
   }
 
   recentList(name: string): RecentList {
