@@ -8,6 +8,7 @@ import {
   wordAfter,
   type ScenarioLine,
 } from './parse';
+import { healFault, injectFault, listFaults } from './faults';
 import { requestsText, traceText } from './request-text';
 import type { Scene } from './run';
 
@@ -50,6 +51,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     cluster.perform({ kind: 'NodeDown', node: line.words[2] ?? '', down: switched(line, 'down', 'up') });
     return '';
   },
+  fault: injectFault,
+  heal: healFault,
+  faults: listFaults,
   request: (scene, line) => requestsText(send(scene, line)),
   trace: (scene, line) => send(scene, line).requests.map(traceText).join('\n'),
   iptables: nodeTable,

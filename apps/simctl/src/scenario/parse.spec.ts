@@ -31,6 +31,12 @@ describe('a scenario', () => {
       'request from mars to http://web/',
       'line 1: a sender is outside, node:NAME or pod:NAMESPACE/NAME, not mars',
     ],
+    ['fault NodeDown a', 'line 1: a target is node:NAME, pod:NAMESPACE/NAME or image:NAME, not a'],
+    ['fault Flood node:a', 'line 1: kind: Invalid discriminator value'],
+    [
+      'fault LinkLatency node:a latency_ms=90000',
+      'line 1: params.latency_ms: faultLatencyMilliseconds is limited to 60000',
+    ],
     ['cloud maybe', 'line 1: cloud is on or off, not maybe'],
     ['request from outside to http://$VIP/', 'line 1: $VIP has no value'],
   ])('%j is refused', (text, message) => {

@@ -29,12 +29,16 @@ export function traceText(request: Request): string {
   return [...headLines(request), ...wayLines(request, false), ...whyLines(request)].join('\n');
 }
 
+/** A transcript tells the time of what nobody would call fast. */
+const SLOW_MS = 100;
+
 function headLines(request: Request): string[] {
-  const { disposition, response, backend, source_seen_by_backend } = request;
+  const { disposition, response, backend, source_seen_by_backend, elapsed_ms } = request;
   const status = response?.status === undefined ? '' : `, HTTP ${response.status}`;
   const by = response?.served_by ? ` (pod ${response.served_by.pod} on ${response.served_by.node})` : '';
   const served = backend === undefined ? '' : `, backend ${backend}${by} sees ${source_seen_by_backend}`;
-  return [`${disposition}${status}${served}`];
+  const slow = elapsed_ms >= SLOW_MS ? `, after ${Math.round(elapsed_ms)} ms` : '';
+  return [`${disposition}${status}${served}${disposition === 'Delivered' ? slow : ''}`];
 }
 
 function wayLines(request: Request, short: boolean): string[] {
