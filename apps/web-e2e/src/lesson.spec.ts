@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { openBrowser, openPage, type WatchedPage } from './support/browser';
 import { Dashboard } from './support/dashboard';
-import { arrowTo, press, tabTo, typeInto } from './support/keyboard';
+import { arrowTo, arrowToOption, press, tabTo, typeInto } from './support/keyboard';
 import { startServer, type TestServer } from './support/server';
 
 jest.setTimeout(180_000);
@@ -88,55 +88,110 @@ describe.each(['ko', 'en'] as const)('the lesson by mouse (%s)', (locale) => {
   });
 });
 
-describe('the lesson by keyboard alone', () => {
-  it('goes from the sign-in link to a traced request, hop by hop', async () => {
-    const dashboard = await open('ko');
-    const { words, page } = dashboard;
-    await dashboard.signIn(server.signInUrl);
-    await typeInto(page, page.getByRole('textbox', { name: words.clusters.name }), 'lab06');
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'lab06', level: 1 }).waitFor();
-    await page.getByText('node-c', { exact: true }).first().waitFor();
+/** What the mouse does in Dashboard, by Tab, arrows, Space, Enter and letters. */
+class KeyboardDashboard extends Dashboard {
+  override async createCluster(name: string): Promise<void> {
+    await typeInto(this.page, this.page.getByRole('textbox', { name: this.words.clusters.name }), name);
+    await this.page.keyboard.press('Enter');
+    await this.page.getByRole('heading', { name, level: 1 }).waitFor();
+    await this.page.getByText('node-c', { exact: true }).first().waitFor();
+  }
 
-    const tabs = page.getByRole('tablist');
-    await arrowTo(page, tabs, dashboard.tab('make'));
-    await page.keyboard.press('Enter');
-    await press(page, dashboard.button(words.make.apply));
-    await dashboard.report('Created');
-    await dashboard.pods('nginx-deployment').nth(2).waitFor();
+  private async open(panel: 'make' | 'request'): Promise<void> {
+    await arrowTo(this.page, this.page.getByRole('tablist'), this.tab(panel));
+    await this.page.keyboard.press('Enter');
+  }
 
-    const ways = page.getByRole('radiogroup', { name: words.make.way });
-    await arrowTo(page, ways, ways.getByRole('radio', { name: words.make.service }));
-    await press(page, dashboard.button(words.make.apply));
-    await dashboard.report('Created');
-    await dashboard.service('nginx-service').waitFor();
+  override async choose(group: string, option: string): Promise<void> {
+    const radios = this.page.getByRole('radiogroup', { name: group });
+    await arrowTo(this.page, radios, radios.getByRole('radio', { name: option, exact: true }));
+  }
 
-    await tabTo(page, tabs);
-    await arrowTo(page, tabs, dashboard.tab('request'), 'ArrowLeft');
-    await page.keyboard.press('Enter');
-    const from = page.getByRole('combobox', { name: words.requests.from });
-    await tabTo(page, from);
-    await page.keyboard.type('node-a');
-    await typeInto(
-      page,
-      page.getByRole('combobox', { name: words.requests.to }),
-      'http://nginx-service.lab06/',
-    );
-    const before = page.url();
-    await page.keyboard.press('Escape');
-    await press(page, dashboard.button(words.requests.sendButton));
-    await page.waitForURL((url) => url.href !== before);
+  private async apply(): Promise<void> {
+    await press(this.page, this.button(this.words.make.apply));
+    await this.report('Created');
+  }
 
-    await tabTo(page, dashboard.player());
-    await page.keyboard.press('Home');
-    const count = await dashboard.hopCount();
-    await dashboard.hop(1, count).waitFor();
-    for (let index = 2; index <= count; index++) {
-      await page.keyboard.press('ArrowRight');
-      await dashboard.hop(index, count).waitFor();
+  override async makeDeployment(): Promise<void> {
+    await this.open('make');
+    await this.choose(this.words.make.way, this.words.make.deployment);
+    await this.apply();
+  }
+
+  override async makeClient(): Promise<void> {
+    await this.open('make');
+    await this.choose(this.words.make.way, this.words.make.yaml);
+    await press(this.page, this.button(this.words.make.clientPod));
+    await this.apply();
+  }
+
+  override async makeService(name: string, type: string, nodePort = ''): Promise<void> {
+    await this.open('make');
+    await this.choose(this.words.make.way, this.words.make.service);
+    await typeInto(this.page, this.page.getByRole('textbox', { name: this.words.make.name }), name);
+    await this.choose(this.words.make.type, type);
+    if (nodePort) {
+      const field = this.page.getByRole('textbox', { name: this.words.make.nodePort }).last();
+      await typeInto(this.page, field, nodePort);
     }
-    await page.keyboard.press('ArrowLeft');
-    await dashboard.hop(Math.max(1, count - 1), count).waitFor();
+    await this.apply();
+    await this.service(name).waitFor();
+  }
+
+  override async send(from: string, to: string): Promise<void> {
+    await this.open('request');
+    await arrowToOption(this.page, this.page.getByRole('combobox', { name: this.words.requests.from }), from);
+    await typeInto(this.page, this.page.getByRole('combobox', { name: this.words.requests.to }), to);
+    await this.page.keyboard.press('Escape');
+    const before = this.page.url();
+    await press(this.page, this.button(this.words.requests.sendButton));
+    await this.page.waitForURL((url) => url.href !== before && url.searchParams.has('request'));
+  }
+
+  /** Goes through the journey from its first hop to its last, and one back. */
+  async walkHops(): Promise<void> {
+    await tabTo(this.page, this.player());
+    await this.page.keyboard.press('Home');
+    const count = await this.hopCount();
+    await this.hop(1, count).waitFor();
+    for (let index = 2; index <= count; index++) {
+      await this.page.keyboard.press('ArrowRight');
+      await this.hop(index, count).waitFor();
+    }
+    await this.page.keyboard.press('ArrowLeft');
+    await this.hop(Math.max(1, count - 1), count).waitFor();
+  }
+}
+
+describe.each(['ko', 'en'] as const)('the lesson by keyboard alone (%s)', (locale) => {
+  it('goes from the sign-in link to a load balancer, and through a request hop by hop', async () => {
+    const { page } = (watched = await openPage(browser, server.url, { locale }));
+    const dashboard = new KeyboardDashboard(page, locale);
+    const { words } = dashboard;
+    await dashboard.signIn(server.signInUrl);
+    await dashboard.createCluster('lab06');
+    await dashboard.makeDeployment();
+    await dashboard.pods('nginx-deployment').nth(2).waitFor();
+    await dashboard.makeClient();
+    await dashboard.pods('client').first().waitFor();
+
+    await dashboard.makeService('nginx-service', 'ClusterIP');
+    await dashboard.send('lab06/client', 'http://nginx-service.lab06/');
+    await dashboard.verdict('Delivered');
+    await dashboard.walkHops();
+
+    await dashboard.makeService('nginx-nodeport', 'NodePort', '30123');
+    const node = await page.locator('[data-place^="node:"]').first().innerText();
+    await dashboard.send(words.requests.outsideUser, `http://${node.match(/\d+\.\d+\.\d+\.\d+/)![0]}:30123/`);
+    await dashboard.verdict('Delivered');
+
+    await dashboard.makeService('nginx-lb', 'LoadBalancer');
+    await page.getByText('<pending>').first().waitFor();
+    await press(page, page.getByRole('switch', { name: words.cloud.label }), 'Space');
+    const balancer = page.locator('[data-place="balancer:lab06/nginx-lb"]').getByText(/^\d+\.\d+\.\d+\.\d+$/);
+    await balancer.waitFor();
+    await dashboard.send(words.requests.outsideUser, `http://${await balancer.innerText()}/`);
+    await dashboard.verdict('Delivered');
     expect(watched.faults).toEqual([]);
   });
 });

@@ -43,3 +43,15 @@ export async function arrowTo(
   }
   throw new Error(`the arrows never reached ${target}`);
 }
+
+/** Chooses an option of a list box by Home and arrows: letters would not do where words need an input method. */
+export async function arrowToOption(page: Page, list: Locator, option: string): Promise<void> {
+  await tabTo(page, list);
+  const options = (await list.locator('option').allInnerTexts()).map((text) => text.trim());
+  const index = options.indexOf(option);
+  if (index < 0) throw new Error(`no option ${option} among ${options.join(', ')}`);
+  await page.keyboard.press('Home');
+  for (let pressed = 0; pressed < index; pressed++) await page.keyboard.press('ArrowDown');
+  const chosen = (await list.locator('option:checked').innerText()).trim();
+  if (chosen !== option) throw new Error(`the arrows chose ${chosen} instead of ${option}`);
+}
