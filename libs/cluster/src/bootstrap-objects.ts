@@ -10,8 +10,9 @@ import type {
 } from '@podlab/api';
 import type { GroupResource, KubeObject } from '@podlab/apimachinery';
 import { DEFAULT_COREFILE } from '@podlab/coredns';
+import { addToAddress, formatAddress, parsePrefix } from '@podlab/netstack';
 import type { ClusterConfig } from './config';
-import { CONTROL_PLANE_IP, KUBE_API_PORT } from './world';
+import { familiesOf, KUBE_API_PORT, plansOf } from './world';
 
 /** The image that kubeadm 1.36 gives CoreDNS. */
 export const COREDNS_IMAGE = 'registry.k8s.io/coredns/coredns:v1.13.1';
@@ -23,8 +24,8 @@ export function bootstrapObjects(config: ClusterConfig): [GroupResource, KubeObj
   return [
     ...namespaces.map((name): [GroupResource, KubeObject] => ['namespaces', namespaceNamed(name)]),
     ['services', kubernetesService(config)],
-    ['endpoints', kubernetesEndpoints()],
-    ['endpointslices.discovery.k8s.io', kubernetesEndpointSlice()],
+    ['endpoints', kubernetesEndpoints(config)],
+    ['endpointslices.discovery.k8s.io', kubernetesEndpointSlice(config)],
     ['serviceaccounts', serviceAccount('coredns')],
     ['configmaps', corefile()],
     ['services', dnsService(config)],
@@ -32,11 +33,9 @@ export function bootstrapObjects(config: ClusterConfig): [GroupResource, KubeObj
   ];
 }
 
-/** The `n`-th address of a CIDR: 1 is the kubernetes Service, 10 is DNS. */
-export function addressInCidr(cidr: string, n: number): string {
-  const [first, second, third, fourth] = cidr.split('/')[0].split('.').map(Number);
-  const value = ((first << 24) | (second << 16) | (third << 8) | fourth) + n;
-  return [24, 16, 8, 0].map((shift) => (value >>> shift) & 255).join('.');
+/** The `n`-th address of the first of a cluster's ranges: 1 is the kubernetes Service, 10 is DNS. */
+export function addressInCidr(cidrs: string, n: number): string {
+  return formatAddress(addToAddress(parsePrefix(cidrs.split(',')[0]).base, n));
 }
 
 function namespaceNamed(name: string): Namespace {
@@ -60,7 +59,7 @@ function kubernetesService(config: ClusterConfig): Service {
   };
 }
 
-function kubernetesEndpoints(): Endpoints {
+function kubernetesEndpoints(config: ClusterConfig): Endpoints {
   return {
     apiVersion: 'v1',
     kind: 'Endpoints',
@@ -71,14 +70,14 @@ function kubernetesEndpoints(): Endpoints {
     },
     subsets: [
       {
-        addresses: [{ ip: CONTROL_PLANE_IP }],
+        addresses: [{ ip: plansOf(config)[0].control_plane }],
         ports: [{ name: 'https', port: KUBE_API_PORT, protocol: 'TCP' }],
       },
     ],
   } as unknown as Endpoints;
 }
 
-function kubernetesEndpointSlice(): EndpointSlice {
+function kubernetesEndpointSlice(config: ClusterConfig): EndpointSlice {
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
@@ -87,8 +86,8 @@ function kubernetesEndpointSlice(): EndpointSlice {
       namespace: 'default',
       labels: { 'kubernetes.io/service-name': 'kubernetes' },
     },
-    addressType: 'IPv4',
-    endpoints: [{ addresses: [CONTROL_PLANE_IP], conditions: { ready: true } }],
+    addressType: familiesOf(config)[0],
+    endpoints: [{ addresses: [plansOf(config)[0].control_plane], conditions: { ready: true } }],
     ports: [{ name: 'https', port: KUBE_API_PORT, protocol: 'TCP' }],
   };
 }

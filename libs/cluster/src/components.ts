@@ -87,7 +87,6 @@ function kubeletOptions(network: Network, runtime: SimulatedRuntime, config: Clu
     name,
     labels,
     ...world.nodeAddresses(config, index),
-    internal_prefix_length: world.UNDERLAY_PREFIX,
   }));
   return {
     nodes,
@@ -97,7 +96,7 @@ function kubeletOptions(network: Network, runtime: SimulatedRuntime, config: Clu
     pod_cidr: config.pod_cidr,
     dns_ip: addressInCidr(config.service_cidr, 10),
     wire: world.UNDERLAY,
-    gateway: world.GATEWAY_IP,
+    gateways: world.plansOf(config).map(({ gateway }) => gateway),
   };
 }
 
@@ -108,15 +107,16 @@ export function addCloud(
   config: ClusterConfig,
 ): CloudProvider {
   const parts: { provider?: CloudProvider } = {};
+  const plan = world.ADDRESS_PLANS.IPv4;
   const make = createCloudProvider(network, {
     initial: { ...config.cloud },
-    pool: { ...world.LOAD_BALANCER_POOL, taken: config.world.hosts.map(({ ip }) => ip) },
+    pool: { ...plan.load_balancer_pool, taken: config.world.hosts.map(({ ip }) => ip) },
     place: {
       wire: world.UNDERLAY,
       external: world.EXTERNAL_NAMESPACE,
-      gateway: world.GATEWAY_IP,
-      own_network: world.LOAD_BALANCER_UNDERLAY,
-      prefix_length: world.UNDERLAY_PREFIX,
+      gateway: plan.gateway,
+      own_network: plan.load_balancer_underlay,
+      prefix_length: plan.underlay_prefix,
     },
   });
   components.add('cloud-provider', (context) => (parts.provider = make(context)));

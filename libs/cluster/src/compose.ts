@@ -98,14 +98,15 @@ function addFaults(runtime: ComponentRuntime, targets: FaultTargets): Faults {
 }
 
 function surroundingsOf(config: ClusterConfig): Surroundings {
+  const [plan] = world.plansOf(config);
   return {
     service_cidr: config.service_cidr,
     pod_cidr: config.pod_cidr,
     external_namespace: world.EXTERNAL_NAMESPACE,
-    external_client_ip: world.EXTERNAL_CLIENT_IP,
+    external_client_ip: plan.external_client,
     hosts: config.world.hosts,
     cluster_dns_ip: addressInCidr(config.service_cidr, 10),
-    outside_dns_ip: world.GATEWAY_IP,
+    outside_dns_ip: plan.gateway,
   };
 }
 

@@ -9,6 +9,7 @@ export interface ClusterConfig {
   readonly nodes: readonly NodeSpecification[];
   /** PEM of the authority that signed the API server's certificate: what pods trust. */
   readonly root_ca?: string;
+  /** One range a family, the default family's first, with a comma between: they say which families the cluster has. */
   readonly service_cidr: string;
   readonly pod_cidr: string;
   readonly cloud: ClusterCreate['cloud'];

@@ -7,7 +7,7 @@ import {
 } from '@podlab/coredns';
 import type { ProbeNetwork } from '@podlab/kubelet';
 import { nodeNamespace } from '@podlab/kubelet';
-import { tryParseAddress, type Network } from '@podlab/netstack';
+import { formatEndpoint, tryParseAddress, type Network } from '@podlab/netstack';
 import {
   decodeResponse,
   encodeRequest,
@@ -47,7 +47,7 @@ export function probeNetwork(network: Network): ProbeNetwork {
     },
     http(node, request) {
       const { ip, port, path, scheme, headers, timeout_ms } = request;
-      const url = `${scheme.toLowerCase()}://${ip}:${port}${path}`;
+      const url = `${scheme.toLowerCase()}://${formatEndpoint(ip, port)}${path}`;
       const unusable = dialRefusal(ip, port);
       if (unusable !== undefined) return { error: `Get "${url}": ${unusable}` };
       const target = { protocol: 'TCP', destination: addressOf(ip), port, timeout_ms } as const;
@@ -55,7 +55,7 @@ export function probeNetwork(network: Network): ProbeNetwork {
       if (!connection) return { error: `Get "${url}": ${dialError(disposition, ip, port)}` };
       const own = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
       const all = {
-        Host: `${ip}:${port}`,
+        Host: formatEndpoint(ip, port),
         'User-Agent': 'kube-probe/1.36',
         Accept: '*/*',
         Connection: 'close',
@@ -83,7 +83,7 @@ function dialRefusal(host: string, port: number): string | undefined {
 
 /** Models Go's net.OpError texts. */
 function dialError(disposition: string, ip: string, port: number): string {
-  const dial = `dial tcp ${ip}:${port}`;
+  const dial = `dial tcp ${formatEndpoint(ip, port)}`;
   if (disposition === 'Refused') return `${dial}: connect: connection refused`;
   return disposition === 'NoRoute' ? `${dial}: connect: no route to host` : `${dial}: i/o timeout`;
 }

@@ -1,4 +1,4 @@
-export { nodeNamespace, type NodeNetwork } from './cni/node-network';
+export { nodeNamespace, type NodeAddresses, type NodeNetwork } from './cni/node-network';
 export { podNamespace } from './cni/pod-network';
 export { Kubelet, kubelet } from './kubelet';
 export type { NodeSettings } from './node/node-objects';

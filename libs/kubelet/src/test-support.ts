@@ -184,7 +184,7 @@ export function lab(): ComponentHarness {
         pod_cidr: '10.244.0.0/16',
         dns_ip: '10.96.0.10',
         wire: 'underlay',
-        gateway: '172.18.0.1',
+        gateways: ['172.18.0.1'],
       }),
   });
   ['node-a', 'node-b'].forEach((name, index) => {

@@ -36,3 +36,14 @@ test('when ranges run out a node waits for one to come free, and says so', () =>
   cluster.settle();
   expect(ranges(cluster)).toEqual({ b: '10.244.1.0/24', c: '10.244.0.0/24' });
 });
+
+test('each node gets a range of each family, and none while one family has none left', () => {
+  const cluster = startCluster('fd00:10:244::/63,10.244.0.0/16', ['a', 'b', 'c']);
+  const both = (name: string) => cluster.get<Node>('nodes', name).spec.podCIDRs;
+  expect(both('a')).toEqual(['fd00:10:244::/64', '10.244.0.0/24']);
+  expect(both('b')).toEqual(['fd00:10:244:1::/64', '10.244.1.0/24']);
+  expect(ranges(cluster)).toEqual({ a: 'fd00:10:244::/64', b: 'fd00:10:244:1::/64', c: undefined });
+  cluster.client.delete('nodes', 'b');
+  cluster.settle();
+  expect(both('c')).toEqual(['fd00:10:244:1::/64', '10.244.2.0/24']);
+});

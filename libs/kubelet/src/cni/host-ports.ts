@@ -1,6 +1,7 @@
 import type { Pod } from '@podlab/api';
 import { hex, sha256 } from '@podlab/kernel';
-import type { Match, Network, Rule } from '@podlab/netstack';
+import { familyOfText } from '@podlab/netstack';
+import type { Iptables, Match, Network, Rule } from '@podlab/netstack';
 import { nodeNamespace } from './node-network';
 
 const DNAT_CHAIN = 'CNI-HOSTPORT-DNAT';
@@ -50,7 +51,7 @@ export function openHostPorts(
   const mappings = portMappingsOf(pod).filter(({ host_ip }) => fits(host_ip, address));
   if (mappings.length === 0) return;
   const uid = pod.metadata.uid as string;
-  const iptables = network.iptables(nodeNamespace(node));
+  const iptables = tablesOf(network, node, address);
   const chain = chainName(uid);
   const rules = mappings.flatMap((mapping) => mappingRules(mapping, address, podCidr));
   iptables.restore('nat', {
@@ -82,11 +83,18 @@ export function openHostPorts(
 export function closeHostPorts(network: Network, node: string, uid: string): void {
   if (!network.hasNamespace(nodeNamespace(node))) return;
   const chain = chainName(uid);
-  const iptables = network.iptables(nodeNamespace(node));
-  if (iptables.rules('nat', chain) === undefined) return;
-  const entries = iptables.rules('nat', DNAT_CHAIN) ?? [];
-  const others = entries.filter(({ target }) => target.kind !== 'JUMP' || target.chain !== chain);
-  iptables.restore('nat', { [DNAT_CHAIN]: others }, { remove: [chain] });
+  for (const iptables of [network.iptables(nodeNamespace(node)), network.ip6tables(nodeNamespace(node))]) {
+    if (iptables.rules('nat', chain) === undefined) continue;
+    const entries = iptables.rules('nat', DNAT_CHAIN) ?? [];
+    const others = entries.filter(({ target }) => target.kind !== 'JUMP' || target.chain !== chain);
+    iptables.restore('nat', { [DNAT_CHAIN]: others }, { remove: [chain] });
+  }
+}
+
+/** The tables of an address's family. */
+function tablesOf(network: Network, node: string, address: string): Iptables {
+  const namespace = nodeNamespace(node);
+  return familyOfText(address) === 'IPv4' ? network.iptables(namespace) : network.ip6tables(namespace);
 }
 
 function fits(hostIp: string, address: string): boolean {

@@ -1,4 +1,5 @@
-import { invariant } from '@podlab/kernel';
+import { addToAddress, familyOf, formatAddress, parsePrefix, widthOf } from '@podlab/netstack';
+import type { Prefix } from '@podlab/netstack';
 
 /** Addresses given out on one node: plain data. Models containernetworking plugins/ipam/host-local. */
 export interface IpamState {
@@ -12,20 +13,22 @@ export function createIpamState(): IpamState {
   return { last: 1, reserved: new Map() };
 }
 
-/** The network's own address, the bridge's and the broadcast address are never given to a pod. */
+/** The network's own address, the bridge's and, of IPv4, the broadcast address are never given to a pod. */
 const FIRST_POD_HOST = 2;
+/** Hosts that are counted; a node's IPv6 range has more than a number can hold. */
+const LARGEST_RANGE = 2 ** 32;
 
 /** The next free address of `cidr` after the last one given out, round and round; undefined when none is left. */
 export function reserveAddress(state: IpamState, cidr: string, podUid: string): string | undefined {
-  const { base, size } = parseCidr(cidr);
-  const lastHost = size - 2;
+  const range = parsePrefix(cidr);
+  const lastHost = lastHostOf(range);
   const span = lastHost - FIRST_POD_HOST + 1;
   for (let step = 1; step <= span; step++) {
     const host = FIRST_POD_HOST + ((state.last - FIRST_POD_HOST + step + span) % span);
     if (state.reserved.has(host)) continue;
     state.reserved.set(host, podUid);
     state.last = host;
-    return formatAddress(base + host);
+    return formatAddress(addToAddress(range.base, host));
   }
   return undefined;
 }
@@ -39,27 +42,21 @@ export function releaseAddress(state: IpamState, podUid: string): void {
 
 /** The bridge's address in a node's pod CIDR: its first. */
 export function gatewayOf(cidr: string): string {
-  return formatAddress(parseCidr(cidr).base + 1);
+  return formatAddress(addToAddress(parsePrefix(cidr).base, 1));
 }
 
 /** The address of flannel.1 in a node's pod CIDR: the network's own. */
 export function networkOf(cidr: string): string {
-  return formatAddress(parseCidr(cidr).base);
+  return formatAddress(parsePrefix(cidr).base);
 }
 
 export function prefixLengthOf(cidr: string): number {
   return Number(cidr.slice(cidr.indexOf('/') + 1));
 }
 
-function parseCidr(cidr: string): { base: number; size: number } {
-  const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(cidr);
-  invariant(match, `${cidr} is no IPv4 CIDR`);
-  const [first, second, third, fourth, prefix] = match.slice(1).map(Number);
-  const size = 2 ** (32 - prefix);
-  const address = ((first * 256 + second) * 256 + third) * 256 + fourth;
-  return { base: address - (address % size), size };
-}
-
-function formatAddress(value: number): string {
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+/** Models containernetworking plugins/ipam/host-local/backend/allocator lastIP. */
+function lastHostOf({ base, length }: Prefix): number {
+  const family = familyOf(base);
+  const size = Math.min(2 ** (widthOf(family) - length), LARGEST_RANGE);
+  return family === 'IPv4' ? size - 2 : size - 1;
 }

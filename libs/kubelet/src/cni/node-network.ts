@@ -1,9 +1,9 @@
-import type { Match, Network, Rule } from '@podlab/netstack';
+import { familyOfText } from '@podlab/netstack';
+import type { AddressFamily, Iptables, Match, Network, Rule } from '@podlab/netstack';
 import { gatewayOf, networkOf, prefixLengthOf } from './ipam';
 
-/** A node as the pod network sees it. */
-export interface NodeNetwork {
-  readonly name: string;
+/** A node's addresses of one family. */
+export interface NodeAddresses {
   /** Its address on the underlay, and the prefix length there. */
   readonly internal_ip: string;
   readonly internal_prefix_length: number;
@@ -11,7 +11,29 @@ export interface NodeNetwork {
   readonly external_ip: string;
 }
 
+/** A node as the pod network sees it. */
+export interface NodeNetwork extends NodeAddresses {
+  readonly name: string;
+  /** Those of the cluster's second family, where it has two. */
+  readonly secondary?: NodeAddresses;
+}
+
 export const nodeNamespace = (node: string) => `node/${node}`;
+
+/** A node's addresses of each family of the cluster, the first family first. */
+export function addressesOf(node: NodeNetwork): NodeAddresses[] {
+  return node.secondary ? [node, node.secondary] : [node];
+}
+
+/** A node's addresses on the underlay, the first family's first. */
+export function internalIps(node: NodeNetwork): string[] {
+  return addressesOf(node).map(({ internal_ip }) => internal_ip);
+}
+
+export const DEFAULT_ROUTES: Readonly<Record<AddressFamily, string>> = { IPv4: '0.0.0.0/0', IPv6: '::/0' };
+
+/** What lets a namespace speak IPv6 at all. */
+export const IPV6_SYSCTLS = { 'net.ipv6.conf.all.disable_ipv6': 0 };
 
 /** Forwarding, iptables for bridged packets, and node ports on the loopback, as kube-proxy sets them. */
 const NODE_SYSCTLS = {
@@ -19,40 +41,79 @@ const NODE_SYSCTLS = {
   'net.bridge.bridge-nf-call-iptables': 1,
   'net.ipv4.conf.all.route_localnet': 1,
 };
+const IPV6_NODE_SYSCTLS = {
+  ...IPV6_SYSCTLS,
+  'net.ipv6.conf.all.forwarding': 1,
+  'net.bridge.bridge-nf-call-ip6tables': 1,
+};
+
+/** Names of flannel's devices, what the overlay leaves of 1500 bytes, and what is never masqueraded, by family. */
+const OVERLAYS = {
+  IPv4: { device: 'flannel.1', mtu: 1450, host_length: 32, multicast: '224.0.0.0/4' },
+  IPv6: { device: 'flannel-v6.1', mtu: 1430, host_length: 128, multicast: 'ff00::/8' },
+} as const;
 
 const COMMENT: Match = { kind: 'comment', comment: 'flanneld masq' };
 
-/** Plugs a node into the underlay: what is there before it has a pod CIDR. */
-export function addNodeNamespace(network: Network, node: NodeNetwork, wire: string, gateway: string): void {
+/** Plugs a node into the underlay, with a router of each family: what is there before it has a pod CIDR. */
+export function addNodeNamespace(
+  network: Network,
+  node: NodeNetwork,
+  wire: string,
+  gateways: readonly string[],
+): void {
   const namespace = nodeNamespace(node.name);
-  network.addNamespace(namespace, NODE_SYSCTLS);
-  const addresses = [
-    { address: node.internal_ip, prefix_length: node.internal_prefix_length },
-    { address: node.external_ip, prefix_length: 32 },
-  ];
+  const speaksIpv6 = gateways.some((gateway) => familyOfText(gateway) === 'IPv6');
+  network.addNamespace(namespace, speaksIpv6 ? { ...NODE_SYSCTLS, ...IPV6_NODE_SYSCTLS } : NODE_SYSCTLS);
+  const addresses = addressesOf(node).flatMap(({ internal_ip, internal_prefix_length, external_ip }) => [
+    { address: internal_ip, prefix_length: internal_prefix_length },
+    { address: external_ip, prefix_length: OVERLAYS[familyOfText(external_ip)].host_length },
+  ]);
   network.addEthernet(namespace, wire, { name: 'eth0', addresses });
-  network.setRoute(namespace, { destination: '0.0.0.0/0', via: gateway, interface: 'eth0' });
+  for (const via of gateways) {
+    const destination = DEFAULT_ROUTES[familyOfText(via)];
+    network.setRoute(namespace, { destination, via, interface: 'eth0' });
+  }
 }
 
-/** Gives a node its bridge and overlay. Models flannel's vxlan backend and the bridge plugin. */
+/** Gives a node its bridge and overlays, one a family. Models flannel's vxlan backend and the bridge plugin. */
 export function addPodNetwork(
   network: Network,
   node: NodeNetwork,
-  podCidr: string,
-  clusterCidr: string,
+  podCidrs: readonly string[],
+  clusterCidrs: readonly string[],
 ): void {
   const namespace = nodeNamespace(node.name);
-  const bridge = { address: gatewayOf(podCidr), prefix_length: prefixLengthOf(podCidr) };
-  network.addBridge(namespace, { name: 'cni0', mtu: 1450, addresses: [bridge] });
-  const overlay = { address: networkOf(podCidr), prefix_length: 32 };
-  network.addVxlan(namespace, {
-    name: 'flannel.1',
-    mtu: 1450,
+  const bridges = podCidrs.map((cidr) => ({ address: gatewayOf(cidr), prefix_length: prefixLengthOf(cidr) }));
+  const mtu = OVERLAYS[familyOfText(podCidrs[0])].mtu;
+  network.addBridge(namespace, { name: 'cni0', mtu, addresses: bridges });
+  for (const podCidr of podCidrs) {
+    const family = familyOfText(podCidr);
+    const clusterCidr = clusterCidrs.find((cidr) => familyOfText(cidr) === family) ?? podCidr;
+    addOverlay(network, node, podCidr);
+    const tables = family === 'IPv4' ? network.iptables(namespace) : network.ip6tables(namespace);
+    addFlannelRules(tables, podCidr, clusterCidr);
+  }
+}
+
+function addOverlay(network: Network, node: NodeNetwork, podCidr: string): void {
+  const { device, mtu, host_length } = OVERLAYS[familyOfText(podCidr)];
+  network.addVxlan(nodeNamespace(node.name), {
+    name: device,
+    mtu,
     vni: 1,
-    local: node.internal_ip,
-    addresses: [overlay],
+    local: internalIpFor(node, podCidr),
+    addresses: [{ address: networkOf(podCidr), prefix_length: host_length }],
   });
-  const iptables = network.iptables(namespace);
+}
+
+/** The underlay address of the same family as a range of pods. */
+function internalIpFor(node: NodeNetwork, podCidr: string): string {
+  const family = familyOfText(podCidr);
+  return internalIps(node).find((address) => familyOfText(address) === family) ?? node.internal_ip;
+}
+
+function addFlannelRules(iptables: Iptables, podCidr: string, clusterCidr: string): void {
   iptables.restore('nat', { 'FLANNEL-POSTRTG': masqueradeRules(podCidr, clusterCidr) });
   iptables.ensureRule(
     'nat',
@@ -65,19 +126,31 @@ export function addPodNetwork(
   iptables.ensureRule('filter', 'FORWARD', { matches: [forward], target: jump('FLANNEL-FWD') }, 'append');
 }
 
-/** Teaches `node` the way to another node's pods. */
-export function addPeer(network: Network, node: string, peer: NodeNetwork, peerPodCidr: string): void {
-  const gateway = networkOf(peerPodCidr);
-  const mac = network.interface(nodeNamespace(peer.name), 'flannel.1')?.mac ?? '';
-  network.setVxlanPeer(nodeNamespace(node), 'flannel.1', { gateway, mac, remote: peer.internal_ip });
-  const route = { destination: peerPodCidr, via: gateway, interface: 'flannel.1', onlink: true };
-  network.setRoute(nodeNamespace(node), route);
+/** Teaches `node` the ways to another node's pods. */
+export function addPeer(
+  network: Network,
+  node: string,
+  peer: NodeNetwork,
+  peerPodCidrs: readonly string[],
+): void {
+  for (const podCidr of peerPodCidrs) {
+    const { device } = OVERLAYS[familyOfText(podCidr)];
+    const gateway = networkOf(podCidr);
+    const mac = network.interface(nodeNamespace(peer.name), device)?.mac ?? '';
+    const remote = internalIpFor(peer, podCidr);
+    network.setVxlanPeer(nodeNamespace(node), device, { gateway, mac, remote });
+    const route = { destination: podCidr, via: gateway, interface: device, onlink: true };
+    network.setRoute(nodeNamespace(node), route);
+  }
 }
 
-/** Forgets the way to another node's pods. */
-export function removePeer(network: Network, node: string, peerPodCidr: string): void {
-  network.removeVxlanPeer(nodeNamespace(node), 'flannel.1', networkOf(peerPodCidr));
-  network.removeRoute(nodeNamespace(node), peerPodCidr);
+/** Forgets the ways to another node's pods. */
+export function removePeer(network: Network, node: string, peerPodCidrs: readonly string[]): void {
+  for (const podCidr of peerPodCidrs) {
+    const { device } = OVERLAYS[familyOfText(podCidr)];
+    network.removeVxlanPeer(nodeNamespace(node), device, networkOf(podCidr));
+    network.removeRoute(nodeNamespace(node), podCidr);
+  }
 }
 
 const jump = (chain: string): Rule['target'] => ({ kind: 'JUMP', chain });
@@ -101,7 +174,10 @@ function masqueradeRules(podCidr: string, clusterCidr: string): Rule[] {
     { matches: [from(podCidr), to(clusterCidr), COMMENT], target: back },
     { matches: [from(clusterCidr), to(podCidr), COMMENT], target: back },
     { matches: [from(clusterCidr, true), to(podCidr), COMMENT], target: back },
-    { matches: [from(clusterCidr), to('224.0.0.0/4', true), COMMENT], target: masquerade },
+    {
+      matches: [from(clusterCidr), to(OVERLAYS[familyOfText(clusterCidr)].multicast, true), COMMENT],
+      target: masquerade,
+    },
     { matches: [from(clusterCidr, true), to(clusterCidr), COMMENT], target: masquerade },
   ];
 }

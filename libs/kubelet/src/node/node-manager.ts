@@ -14,7 +14,7 @@ export class NodeManager {
   start(): void {
     const { context, options } = this.core;
     for (const node of options.nodes) {
-      addNodeNamespace(options.network, node, options.wire, options.gateway);
+      addNodeNamespace(options.network, node, options.wire, options.gateways);
       const registered = context.client.create('nodes', registeredNode(node, context.timestamp()));
       context.client.create(LEASES, nodeLease(registered, context.now()));
     }
@@ -26,19 +26,20 @@ export class NodeManager {
     const node = context.informers.for<Node>('nodes').get(name);
     const settings = this.core.nodes.get(name);
     if (!node || !settings) return;
-    const podCidr = node.spec.podCIDR;
-    if (podCidr && !state.pod_cidrs.has(name)) this.bringUp(settings, podCidr);
-    if (podCidr && !state.silent.has(name)) this.reportReady(node);
+    const podCidrs = podCidrsOf(node);
+    if (podCidrs.length > 0 && !state.pod_cidrs.has(name)) this.bringUp(settings, podCidrs);
+    if (podCidrs.length > 0 && !state.silent.has(name)) this.reportReady(node);
   }
 
-  private bringUp(settings: NodeSettings, podCidr: string): void {
+  private bringUp(settings: NodeSettings, podCidrs: readonly string[]): void {
     const { state, options } = this.core;
-    addPodNetwork(options.network, settings, podCidr, options.pod_cidr);
-    for (const [other, otherCidr] of state.pod_cidrs) {
-      addPeer(options.network, other, settings, podCidr);
-      addPeer(options.network, settings.name, this.core.nodes.get(other) as NodeSettings, otherCidr);
+    addPodNetwork(options.network, settings, podCidrs, options.pod_cidr.split(','));
+    for (const [other, otherCidrs] of state.pod_cidrs) {
+      addPeer(options.network, other, settings, podCidrs);
+      const peer = this.core.nodes.get(other) as NodeSettings;
+      addPeer(options.network, settings.name, peer, otherCidrs.split(','));
     }
-    state.pod_cidrs.set(settings.name, podCidr);
+    state.pod_cidrs.set(settings.name, podCidrs.join(','));
   }
 
   private reportReady(node: Node): void {
@@ -71,9 +72,14 @@ export class NodeManager {
   /** The object is gone: the others forget the way. */
   forget(name: string): void {
     const { state, options } = this.core;
-    const podCidr = state.pod_cidrs.get(name);
-    if (podCidr === undefined) return;
+    const podCidrs = state.pod_cidrs.get(name)?.split(',');
+    if (podCidrs === undefined) return;
     state.pod_cidrs.delete(name);
-    for (const other of state.pod_cidrs.keys()) removePeer(options.network, other, podCidr);
+    for (const other of state.pod_cidrs.keys()) removePeer(options.network, other, podCidrs);
   }
+}
+
+/** A node's ranges of pod addresses, one a family. */
+function podCidrsOf({ spec }: Node): readonly string[] {
+  return spec.podCIDRs ?? (spec.podCIDR ? [spec.podCIDR] : []);
 }

@@ -1,6 +1,6 @@
 import type { Lease, Node, NodeCondition } from '@podlab/api';
 import { rfc3339Micro } from '@podlab/kernel';
-import type { NodeNetwork } from '../cni/node-network';
+import { addressesOf, type NodeNetwork } from '../cni/node-network';
 
 /** A node of the cluster's configuration. */
 export interface NodeSettings extends NodeNetwork {
@@ -41,8 +41,8 @@ function nodeStatus(settings: NodeSettings): NonNullable<Node['status']> {
   };
   return {
     addresses: [
-      { type: 'InternalIP', address: settings.internal_ip },
-      { type: 'ExternalIP', address: settings.external_ip },
+      ...addressesOf(settings).map(({ internal_ip }) => ({ type: 'InternalIP', address: internal_ip })),
+      ...addressesOf(settings).map(({ external_ip }) => ({ type: 'ExternalIP', address: external_ip })),
       { type: 'Hostname', address: settings.name },
     ],
     capacity: resources,

@@ -41,14 +41,9 @@ function environmentOf(change: Partial<Container>) {
   const web = harness.client.create('pods', pod('web'));
   const record = newPodRecord(web, 'default/web', 0);
   record.ip = '10.244.0.2';
-  return containerEnvironment(
-    informers,
-    services.of(web),
-    web,
-    container('main', {}, change),
-    record,
+  return containerEnvironment(informers, services.of(web), web, container('main', {}, change), record, [
     '172.18.0.3',
-  );
+  ]);
 }
 
 const ROWS: [string, Partial<Container>, Record<string, string>][] = [

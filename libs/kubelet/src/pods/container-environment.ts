@@ -1,7 +1,7 @@
 import type { ConfigMap, Container, Pod, Secret, Service } from '@podlab/api';
 import { base64Decode, utf8Decode } from '@podlab/kernel';
 import type { ComponentContext } from '@podlab/client';
-import type { PodRecord } from './pod-record';
+import { podIps, type PodRecord } from './pod-record';
 
 type Informers = ComponentContext['informers'];
 
@@ -32,7 +32,7 @@ export function containerEnvironment(
   pod: Pod,
   container: Container,
   record: PodRecord,
-  hostIp: string,
+  hostIps: readonly string[],
 ): ContainerEnvironment {
   const own: Record<string, string> = {};
   let length = 0;
@@ -47,7 +47,7 @@ export function containerEnvironment(
   }
   for (const { name, value, valueFrom } of container.env ?? []) {
     const found = valueFrom
-      ? valueOf(informers, pod, record, hostIp, valueFrom)
+      ? valueOf(informers, pod, record, hostIps, valueFrom)
       : expand(value ?? '', { ...services.variables, ...own });
     if (found === undefined) continue;
     length += name.length + found.length;
@@ -84,10 +84,10 @@ function valueOf(
   informers: Informers,
   pod: Pod,
   record: PodRecord,
-  hostIp: string,
+  hostIps: readonly string[],
   from: ValueFrom,
 ): string | undefined {
-  if (from.fieldRef) return fieldOf(pod, record, hostIp, from.fieldRef.fieldPath);
+  if (from.fieldRef) return fieldOf(pod, record, hostIps, from.fieldRef.fieldPath);
   const reference = from.configMapKeyRef ?? from.secretKeyRef;
   if (!reference?.name) return undefined;
   const kind = from.configMapKeyRef ? 'ConfigMap' : 'Secret';
@@ -121,7 +121,7 @@ function secretData(informers: Informers, pod: Pod, name: string, optional = fal
   return Object.fromEntries(decoded) as Record<string, string>;
 }
 
-function fieldOf(pod: Pod, record: PodRecord, hostIp: string, path: string): string {
+function fieldOf(pod: Pod, record: PodRecord, hostIps: readonly string[], path: string): string {
   const { name, namespace = '', uid = '', labels = {}, annotations = {} } = pod.metadata;
   const subscript = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
   if (subscript) return ownText(subscript[1] === 'labels' ? labels : annotations, subscript[2]);
@@ -131,10 +131,10 @@ function fieldOf(pod: Pod, record: PodRecord, hostIp: string, path: string): str
     'metadata.uid': uid,
     'spec.nodeName': record.node,
     'spec.serviceAccountName': pod.spec.serviceAccountName ?? '',
-    'status.hostIP': hostIp,
-    'status.hostIPs': hostIp,
+    'status.hostIP': hostIps[0],
+    'status.hostIPs': hostIps.join(','),
     'status.podIP': record.ip ?? '',
-    'status.podIPs': record.ip ?? '',
+    'status.podIPs': podIps(record).join(','),
   };
   return ownText(fields, path);
 }

@@ -3,6 +3,7 @@ import type { ComponentContext, EventType, Informer } from '@podlab/client';
 import type { QueueEntry } from '@podlab/kernel';
 import type { Network } from '@podlab/netstack';
 import type { IpamState } from '../cni/ipam';
+import { internalIps } from '../cni/node-network';
 import type { NodeSettings } from '../node/node-objects';
 import type { ContainerRuntime, ProbeNetwork } from '../runtime';
 import { createInjectedFaults, withoutReadiness, type InjectedFaults } from './injected-faults';
@@ -16,16 +17,17 @@ export interface KubeletOptions {
   readonly network: Network;
   readonly runtime: ContainerRuntime;
   readonly probes: ProbeNetwork;
+  /** The range of all pods; one of each family, the first family's first, with a comma between. */
   readonly pod_cidr: string;
   readonly dns_ip: string;
-  /** The underlay's segment and the router on it. */
+  /** The underlay's segment and the router on it, one address of each family. */
   readonly wire: string;
-  readonly gateway: string;
+  readonly gateways: readonly string[];
 }
 
 export interface KubeletState {
   pods: Map<string, PodRecord>;
-  /** By node. */
+  /** By node; those of a second family by node and range. */
   ipam: Map<string, IpamState>;
   /** Images present, by node. */
   images: Map<string, Set<string>>;
@@ -35,7 +37,7 @@ export interface KubeletState {
   silent: Map<string, number>;
   /** What came due on a silent node, to be made up when it is back. */
   missed: Map<string, MissedEntry[]>;
-  /** Pod CIDRs of nodes whose pod network is up. */
+  /** Pod CIDRs of nodes whose pod network is up, with a comma between those of two families. */
   pod_cidrs: Map<string, string>;
 }
 
@@ -83,15 +85,20 @@ export class KubeletCore {
   report(pod: Pod, record: PodRecord): void {
     if (this.state.silent.has(record.node)) return;
     const shown = this.faults.unready.has(record.uid) ? withoutReadiness(pod, record) : record;
-    const hostIp = this.nodes.get(record.node)?.internal_ip ?? '';
-    const status = buildPodStatus(pod, shown, hostIp, this.context.now());
+    const status = buildPodStatus(pod, shown, this.hostIps(record.node), this.context.now());
     const { resourceVersion: _, ...metadata } = pod.metadata;
     this.context.client.updateStatus('pods', { ...pod, metadata, status });
   }
 
+  /** The addresses of a node that pods see as their host's, the first family's first. */
+  hostIps(node: string): string[] {
+    const settings = this.nodes.get(node);
+    return settings ? internalIps(settings) : [''];
+  }
+
   podDns(pod: Pod): PodDns {
-    const { dns_ip, gateway } = this.options;
-    return podDns(pod, { cluster_dns: [dns_ip], node_nameserver: gateway });
+    const { dns_ip, gateways } = this.options;
+    return podDns(pod, { cluster_dns: [dns_ip], node_nameserver: gateways[0] });
   }
 
   event(pod: Pod, type: EventType, reason: string, message: string, container?: Container): void {

@@ -59,6 +59,8 @@ export interface PodRecord {
   readonly node: string;
   stage: PodStage;
   ip?: string;
+  /** Its address of the cluster's second family. */
+  secondary_ip?: string;
   /** Virtual ms since the Unix epoch. */
   readonly start_time: number;
   containers: Map<string, ContainerRecord>;
@@ -104,6 +106,11 @@ export function newPodRecord(pod: Pod, key: string, now: number): PodRecord {
     record.containers.set(each.name, newContainerRecord(each, waiting));
   for (const each of pod.spec.containers) record.containers.set(each.name, newContainerRecord(each, waiting));
   return record;
+}
+
+/** A pod's addresses, the first family's first; none before its sandbox. */
+export function podIps({ ip, secondary_ip }: PodRecord): string[] {
+  return [ip, secondary_ip].filter((address) => address !== undefined);
 }
 
 /** An init container that goes on beside the others. Models types IsRestartableInitContainer. */

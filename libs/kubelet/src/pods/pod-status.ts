@@ -1,12 +1,17 @@
 import type { Container, ContainerState, ContainerStatus, Pod, PodCondition, PodStatus } from '@podlab/api';
 import { rfc3339 } from '@podlab/kernel';
-import { isSidecar, type ContainerRecord, type PodRecord, type TerminatedState } from './pod-record';
+import { isSidecar, podIps, type ContainerRecord, type PodRecord, type TerminatedState } from './pod-record';
 
 /**
  * The status that a pod's record and spec amount to. Changes the record's transition times and nothing else.
  * Models pkg/kubelet/kubelet_pods.go generateAPIPodStatus and pkg/kubelet/status/generate.go.
  */
-export function buildPodStatus(pod: Pod, record: PodRecord, hostIp: string, now: number): PodStatus {
+export function buildPodStatus(
+  pod: Pod,
+  record: PodRecord,
+  hostIps: readonly string[],
+  now: number,
+): PodStatus {
   const phase = podPhase(pod, record);
   const inits = pod.spec.initContainers ?? [];
   return {
@@ -15,9 +20,9 @@ export function buildPodStatus(pod: Pod, record: PodRecord, hostIp: string, now:
     phase,
     ...(record.failure ?? {}),
     conditions: conditions(pod, record, phase, now),
-    hostIP: hostIp,
-    hostIPs: [{ ip: hostIp }],
-    ...(record.ip && { podIP: record.ip, podIPs: [{ ip: record.ip }] }),
+    hostIP: hostIps[0],
+    hostIPs: hostIps.map((ip) => ({ ip })),
+    ...(record.ip && { podIP: record.ip, podIPs: podIps(record).map((ip) => ({ ip })) }),
     startTime: rfc3339(record.start_time),
     ...(inits.length > 0 && { initContainerStatuses: inits.map((each) => initStatus(each, record)) }),
     containerStatuses: pod.spec.containers.map((each) => containerStatus(each, record)),

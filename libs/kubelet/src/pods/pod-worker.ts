@@ -3,7 +3,7 @@ import { hex, sha256 } from '@podlab/kernel';
 import { closeHostPorts, openHostPorts } from '../cni/host-ports';
 import { createIpamState, releaseAddress, reserveAddress } from '../cni/ipam';
 import { nodeNamespace } from '../cni/node-network';
-import { addPodNamespace, podNamespace, removePodNamespace } from '../cni/pod-network';
+import { addPodNamespace, podNamespace, removePodNamespace, type PodAddress } from '../cni/pod-network';
 import type { ContainerExit } from '../runtime';
 import { ContainerConfigError, containerEnvironment, ServiceVariables } from './container-environment';
 import { ImagePuller } from './image-puller';
@@ -11,7 +11,7 @@ import { allContainers, type KubeletCore } from './kubelet-core';
 import { resolvConf } from './pod-dns';
 import { hostnameError, hostsFile } from './pod-files';
 import { missingVolume } from './pod-volumes';
-import { isSidecar, newPodRecord, type ContainerRecord, type PodRecord } from './pod-record';
+import { isSidecar, newPodRecord, podIps, type ContainerRecord, type PodRecord } from './pod-record';
 import { podPhase } from './pod-status';
 import type { Prober } from './prober';
 
@@ -80,10 +80,8 @@ export class PodWorker {
     }
     for (const warning of this.core.podDns(pod).warnings)
       this.core.event(pod, 'Warning', 'DNSConfigForming', warning);
-    const ip = pod.spec.hostNetwork
-      ? this.core.nodes.get(record.node)?.internal_ip
-      : this.attach(pod, record);
-    if (ip === undefined) {
+    const ips = pod.spec.hostNetwork ? this.core.hostIps(record.node) : this.attach(pod, record);
+    if (ips === undefined) {
       const reason = `failed to set up sandbox: no IP addresses available in range set: ${this.core.state.pod_cidrs.get(record.node)}`;
       this.core.event(
         pod,
@@ -94,7 +92,8 @@ export class PodWorker {
       this.core.context.schedule(SANDBOX_RETRY_MS, 'sandbox', [record.uid]);
       return;
     }
-    record.ip = ip;
+    [record.ip] = ips;
+    if (ips.length > 1) record.secondary_ip = ips[1];
     record.stage = 'Sandbox';
     this.core.report(pod, record);
     this.next(pod, record);
@@ -108,17 +107,31 @@ export class PodWorker {
     this.core.context.schedule(delay, 'sandbox', [record.uid], { periodic: record.mount_failures > 2 });
   }
 
-  private attach(pod: Pod, record: PodRecord): string | undefined {
+  /** Gives a pod its network namespace with an address from each range of its node; undefined when one has none left. */
+  private attach(pod: Pod, record: PodRecord): string[] | undefined {
     const { state, options } = this.core;
-    const podCidr = state.pod_cidrs.get(record.node);
-    if (podCidr === undefined) return undefined;
-    let ipam = state.ipam.get(record.node);
-    if (!ipam) state.ipam.set(record.node, (ipam = createIpamState()));
-    const ip = reserveAddress(ipam, podCidr, record.uid);
-    if (ip === undefined) return undefined;
-    addPodNamespace(options.network, record.node, record.uid, ip, podCidr);
-    openHostPorts(options.network, record.node, pod, ip, podCidr);
-    return ip;
+    const addresses: PodAddress[] = [];
+    const podCidrs = state.pod_cidrs.get(record.node)?.split(',') ?? [];
+    for (const [index, pod_cidr] of podCidrs.entries()) {
+      const key = index === 0 ? record.node : `${record.node} ${pod_cidr}`;
+      let ipam = state.ipam.get(key);
+      if (!ipam) state.ipam.set(key, (ipam = createIpamState()));
+      const address = reserveAddress(ipam, pod_cidr, record.uid);
+      if (address !== undefined) addresses.push({ address, pod_cidr });
+    }
+    if (podCidrs.length === 0 || addresses.length < podCidrs.length) {
+      this.releaseAddresses(record);
+      return undefined;
+    }
+    addPodNamespace(options.network, record.node, record.uid, addresses);
+    for (const { address, pod_cidr } of addresses)
+      openHostPorts(options.network, record.node, pod, address, pod_cidr);
+    return addresses.map(({ address }) => address);
+  }
+
+  private releaseAddresses(record: PodRecord): void {
+    const { ipam } = this.core.state;
+    for (const [key, range] of ipam) if (key.split(' ')[0] === record.node) releaseAddress(range, record.uid);
   }
 
   /** Starts the next container that may start: init containers one after another, then all the others. */
@@ -197,14 +210,13 @@ export class PodWorker {
 
   private launch(pod: Pod, record: PodRecord, container: Container, own: ContainerRecord): void {
     const { context, options } = this.core;
-    const hostIp = this.core.nodes.get(record.node)?.internal_ip ?? '';
     const environment = containerEnvironment(
       context.informers,
       this.services.of(pod),
       pod,
       container,
       record,
-      hostIp,
+      this.core.hostIps(record.node),
     );
     this.core.event(pod, 'Normal', 'Created', 'Container created', container);
     this.markRunning(own, record, container);
@@ -217,7 +229,7 @@ export class PodWorker {
       pod_ip: record.ip ?? '',
       environment,
       resolv_conf: resolvConf(this.core.podDns(pod)),
-      hosts: hostsFile(pod, record.ip ? [record.ip] : []),
+      hosts: hostsFile(pod, podIps(record)),
     });
     if (error === undefined) {
       this.core.event(pod, 'Normal', 'Started', 'Container started', container);
@@ -408,8 +420,7 @@ export class PodWorker {
 
   /** The sandbox goes: its address is free again. */
   detach(record: PodRecord): void {
-    const ipam = this.core.state.ipam.get(record.node);
-    if (ipam) releaseAddress(ipam, record.uid);
+    this.releaseAddresses(record);
     closeHostPorts(this.core.options.network, record.node, record.uid);
     removePodNamespace(this.core.options.network, record.uid);
   }
