@@ -14,3 +14,4 @@ export * from './duration';
 export * from './patch/json-patch';
 export * from './patch/merge-patch';
 export * from './patch/strategic-merge-patch';
+export * from './patch/three-way-merge-patch';

@@ -1,10 +1,10 @@
 /** Applies YAML as `kubectl apply` does, document by document, through the cluster's own API. */
+import { createThreeWayMergePatch } from '@podlab/apimachinery';
 import type { AppliedDocument, KubernetesStatus } from '@podlab/contracts';
 import type { Cluster } from '../cluster-host/core';
 import { callKube, type KubeCall, type KubeResult } from '../cluster-host/kube-call';
 import { type Resource, resourcePath, resourcesOf } from '../cluster-host/objects';
 import { type Manifest, readManifests } from './manifests';
-import { threeWayMergePatch } from './three-way-merge';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const DEFAULT_USER = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
@@ -60,7 +60,7 @@ function applyOne(
   return configured(
     about,
     there,
-    call('PATCH', path, patchFor(applied, there.body), 'application/merge-patch+json'),
+    call('PATCH', path, patchFor(applied, there.body), 'application/strategic-merge-patch+json'),
   );
 }
 
@@ -100,13 +100,16 @@ function annotationOf(object: object): string | undefined {
 
 function patchFor(manifest: Manifest, current: Record<string, unknown>): Record<string, unknown> {
   const annotations = (current.metadata as { annotations?: Record<string, string> }).annotations ?? {};
-  return threeWayMergePatch(lastApplied(annotations[LAST_APPLIED]), withLastApplied(manifest), current);
+  const applied = lastApplied(annotations[LAST_APPLIED]);
+  return createThreeWayMergePatch(manifest.kind, applied, { ...withLastApplied(manifest) }, current);
 }
 
 function lastApplied(text: string | undefined): Record<string, unknown> {
   try {
-    return JSON.parse(text ?? '{}') as Record<string, unknown>;
+    const applied: unknown = JSON.parse(text ?? '{}');
+    return typeof applied === 'object' && applied !== null ? { ...applied } : {};
   } catch {
+    // Somebody wrote the annotation by hand: as if nothing had been applied.
     return {};
   }
 }

@@ -34,7 +34,7 @@ const kind = (spec: string, status = 'ConditionsStatus'): TypePatch => ({
   status: type(status),
 });
 
-export const TYPE_PATCHES: Readonly<Record<string, TypePatch>> = {
+const TYPE_PATCHES: Readonly<Record<string, TypePatch>> = {
   ObjectMeta: OBJECT_META,
   ConditionsStatus: WORKLOAD_STATUS,
   PodTemplateSpec: TEMPLATE,
@@ -91,4 +91,10 @@ export const TYPE_PATCHES: Readonly<Record<string, TypePatch>> = {
 };
 
 /** How a kind whose fields have no merge keys of their own is patched. */
-export const PLAIN_KIND: TypePatch = PARTS;
+const PLAIN_KIND: TypePatch = PARTS;
+
+/** How fields of a type are patched; one that is not listed has only metadata that is special. */
+export function patchTypeOf(type: string | undefined): TypePatch {
+  if (type === undefined) return {};
+  return Object.hasOwn(TYPE_PATCHES, type) ? TYPE_PATCHES[type] : PLAIN_KIND;
+}

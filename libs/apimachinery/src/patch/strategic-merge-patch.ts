@@ -1,7 +1,7 @@
 import { equalJson } from '@podlab/kernel';
 import { newBadRequest } from '../errors';
 import { isJsonObject, shallowCopy, type JsonObject } from './json-value';
-import { PLAIN_KIND, TYPE_PATCHES, type FieldPatch, type TypePatch } from './merge-keys';
+import { patchTypeOf, type FieldPatch, type TypePatch } from './merge-keys';
 
 const DIRECTIVE = '$patch';
 const RETAIN_KEYS = '$retainKeys';
@@ -15,12 +15,7 @@ const SET_ELEMENT_ORDER = '$setElementOrder/';
  */
 export function applyStrategicMergePatch(kind: string, document: unknown, patch: unknown): unknown {
   if (!isJsonObject(patch)) throw newBadRequest('invalid JSON document');
-  return mergeObject(isJsonObject(document) ? document : {}, patch, typePatch(kind));
-}
-
-function typePatch(type: string | undefined): TypePatch {
-  if (type === undefined) return {};
-  return Object.hasOwn(TYPE_PATCHES, type) ? TYPE_PATCHES[type] : PLAIN_KIND;
+  return mergeObject(isJsonObject(document) ? document : {}, patch, patchTypeOf(kind));
 }
 
 function mergeObject(original: JsonObject, patch: JsonObject, schema: TypePatch): JsonObject {
@@ -49,9 +44,9 @@ function mergeObject(original: JsonObject, patch: JsonObject, schema: TypePatch)
 
 function mergeValue(current: unknown, patched: unknown, field: FieldPatch): unknown {
   if (isJsonObject(current) && isJsonObject(patched))
-    return mergeObject(current, patched, typePatch(field.type));
+    return mergeObject(current, patched, patchTypeOf(field.type));
   if (Array.isArray(current) && Array.isArray(patched)) {
-    if (field.mergeKey) return mergeList(current, patched, field.mergeKey, typePatch(field.type));
+    if (field.mergeKey) return mergeList(current, patched, field.mergeKey, patchTypeOf(field.type));
     if (field.primitives) return inOrder([...new Set([...current, ...patched])], patched, current, undefined);
   }
   return withoutNulls(patched);
