@@ -76,7 +76,7 @@ export class DnsServer {
       ...answer,
       response: true,
       truncated: false,
-      recursion_available: true,
+      recursion_available: !answer.authoritative,
       answers: this.balance(answer.answers, question).map((record) =>
         record.name === asked ? { ...record, name: question.name } : record,
       ),

@@ -20,6 +20,19 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
   NameNotFound: 'There is no name {name}.',
   'NameNotFound.NearMiss': 'There is no name {name}. Is {expected} meant?',
   ExternalNameNotFound: 'Service {object} is an alias of {found}, and that name does not exist.',
+  'ExternalNameNotFound.NearMiss':
+    'Service {object} is an alias of {found}, and that name does not exist. Is {expected} meant?',
+  NameServerUnreachable: 'The name server {found} does not answer.',
+  'NameServerUnreachable.Pod':
+    'Pod {object} asks name server {found}, which does not answer; the cluster\u2019s is {expected}.',
+  PodDoesNotUseClusterDns:
+    'With dnsPolicy {found} the pod asks its node\u2019s name server, which does not know {name}; expected: {expected}.',
+  NameNotInSearchPath: '{name} is looked up as {tried}, but the Service is named {expected}.',
+  PodNameIsNoDnsName: '{name} is the name of a pod, and pods have no name in DNS. Its address is {address}.',
+  HeadlessHostNotFound: 'Service {service} has no endpoint named {host}.',
+  'HeadlessHostNotFound.Pod':
+    'Pod {object} is not {host} of Service {service} in DNS: {field} is {found}, expected: {expected}.',
+  NoAddressOfFamily: 'Service {service} has only addresses of {found}, and the sender has only {expected}.',
   DnsUnavailable: 'The cluster\u2019s name server does not answer ({reason}).',
   SelectorMatchesNoPod: 'The selector of Service {object} ({found}) matches no pod; expected: {expected}.',
   NoReplicas: 'Deployment {object} is scaled to 0, so its Service has no pods.',

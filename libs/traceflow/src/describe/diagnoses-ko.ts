@@ -20,6 +20,20 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
   NameNotFound: '{name}(이)라는 이름은 없습니다.',
   'NameNotFound.NearMiss': '{name}(이)라는 이름은 없습니다. 혹시 {expected}인가요?',
   ExternalNameNotFound: '서비스 {object}은(는) {found}의 별칭인데, 그 이름이 존재하지 않습니다.',
+  'ExternalNameNotFound.NearMiss':
+    '서비스 {object}은(는) {found}의 별칭인데, 그 이름이 존재하지 않습니다. 혹시 {expected}인가요?',
+  NameServerUnreachable: '네임 서버 {found}이(가) 응답하지 않습니다.',
+  'NameServerUnreachable.Pod':
+    '파드 {object}은(는) 네임 서버 {found}에 묻지만 응답이 없습니다. 클러스터의 네임 서버는 {expected}입니다.',
+  PodDoesNotUseClusterDns:
+    'dnsPolicy가 {found}이면 파드는 노드의 네임 서버에 묻는데, 그 서버는 {name}을(를) 모릅니다. 예상: {expected}.',
+  NameNotInSearchPath: '{name}은(는) {tried}(으)로 찾지만, 서비스의 이름은 {expected}입니다.',
+  PodNameIsNoDnsName:
+    '{name}은(는) 파드의 이름이며, 파드 이름은 DNS에 없습니다. 파드의 주소는 {address}입니다.',
+  HeadlessHostNotFound: '서비스 {service}에 {host}(이)라는 엔드포인트가 없습니다.',
+  'HeadlessHostNotFound.Pod':
+    '파드 {object}은(는) DNS에서 서비스 {service}의 {host}이(가) 아닙니다. {field}: {found}, 예상: {expected}.',
+  NoAddressOfFamily: '서비스 {service}에는 {found} 주소만 있고, 보내는 쪽에는 {expected} 주소만 있습니다.',
   DnsUnavailable: '클러스터의 네임 서버가 응답하지 않습니다({reason}).',
   SelectorMatchesNoPod: '서비스 {object}의 셀렉터({found})에 맞는 파드가 없습니다. 예상: {expected}.',
   NoReplicas: '디플로이먼트 {object}의 복제본이 0개라서 서비스에 파드가 없습니다.',

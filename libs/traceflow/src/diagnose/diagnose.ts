@@ -16,7 +16,7 @@ function findCause(failure: Failure): Finding {
   const { name, outcome } = failure;
   if (!outcome)
     return name.address === undefined && failure.sender.namespace
-      ? diagnoseName(failure)
+      ? diagnoseName(failure, findCause)
       : senderIsNotUp(failure);
   if (outcome.end.code === 'AddressInUse' || outcome.end.code === 'AddressNotAvailable')
     return senderSocket(failure);

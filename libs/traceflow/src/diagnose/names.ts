@@ -1,167 +1,125 @@
 import type { Service } from '@podlab/api';
-import { changeTarget } from '../send/target';
+import type { Failure, Finding } from './finding';
+import { nameOf, replaceField } from './finding';
+import { diagnoseNameServer } from './name-servers';
+import type { FindCause } from './name-servers';
+import { unknownOutside } from './names-outside';
+import { headlessHost, nearMiss, noSuchName, podName, toHost } from './near-names';
 import { nearest } from './near';
-import { diagnosePod } from './pods';
-import type { Failure, Finding, Fix } from './finding';
-import { changeRequest, nameOf, replaceField } from './finding';
-import { balancerPending, insideWay, outsideWay } from './ways';
 import { withoutEndpoints } from './services';
-
-const DNS_SERVICE = 'kube-system/kube-dns';
-
-/** A name of a Service taken apart as the sender wrote it. */
-interface WrittenName {
-  readonly service: string;
-  /** Empty where the name has none. */
-  readonly namespace: string;
-  /** What follows the namespace. */
-  readonly rest: string;
-}
+import { asksTheCluster, fullName, homeOf, takeApart, ZONE } from './written-names';
+import type { WrittenName } from './written-names';
 
 /** Why a name was not resolved. */
-export function diagnoseName(failure: Failure): Finding {
+export function diagnoseName(failure: Failure, findCause: FindCause): Finding {
   const { rcode } = failure.name;
-  if (rcode === 'TIMEOUT' || rcode === 'SERVFAIL' || rcode === 'REFUSED') return dnsUnavailable(failure);
+  if (rcode === 'TIMEOUT' || rcode === 'SERVFAIL' || rcode === 'REFUSED')
+    return diagnoseNameServer(failure, findCause);
   const written = takeApart(failure.target.host);
   return asksTheCluster(failure) ? unknownInside(written, failure) : unknownOutside(written, failure);
 }
 
-function asksTheCluster({ sender, dependencies }: Failure): boolean {
-  return sender.resolver.nameservers.includes(dependencies.surroundings.cluster_dns_ip);
-}
-
-function takeApart(host: string): WrittenName {
-  const labels = host.replace(/\.$/, '').split('.');
-  const svc = labels.indexOf('svc');
-  const own = svc > 0 ? labels.slice(0, svc) : labels;
-  const rest = svc > 0 ? labels.slice(svc) : labels.slice(2);
-  const [service, namespace = ''] = own.slice(-2).length === 2 ? own.slice(-2) : own;
-  return { service, namespace, rest: rest.length > 0 ? `.${rest.join('.')}` : '' };
-}
-
-/** The cluster's name servers do not answer: says why the first of their pods does not. */
-function dnsUnavailable(failure: Failure): Finding {
-  const { objects } = failure;
-  const service = objects.services.get(DNS_SERVICE);
-  if (!service)
-    return {
-      code: 'DnsUnavailable',
-      field: DNS_SERVICE,
-      found: 'no Service kube-system/kube-dns',
-      params: { reason: 'no Service kube-system/kube-dns' },
-    };
-  const finding = { code: 'DnsUnavailable', object: service, found: failure.name.rcode };
-  const deployment = objects.deployments.get('kube-system/coredns');
-  if (deployment?.spec.replicas === 0) {
-    const fix = replaceField(deployment, '/spec/replicas', 2);
-    const params = { reason: 'NoReplicas' };
-    return { ...finding, object: deployment, field: 'spec.replicas', found: 0, expected: 2, fix, params };
-  }
-  const port = service.spec.ports?.[0];
-  if (!port) return finding;
-  const match = { service, port, index: 0 };
-  const ready = objects.endpointsOf(match).some(({ endpoint }) => endpoint.conditions?.ready !== false);
-  if (ready) return { ...finding, params: { reason: failure.name.exchange?.end.code ?? '' } };
-  const cause = withoutEndpoints(match, failure, 0);
-  const sick = objects.selectedPods(service).find((pod) => diagnosePod(pod, failure));
-  return {
-    ...cause,
-    code: 'DnsUnavailable',
-    message: 'DnsUnavailable',
-    object: sick ?? cause.object ?? service,
-    params: { reason: cause.code },
-  };
-}
-
 function unknownInside(written: WrittenName, failure: Failure): Finding {
-  const { objects, sender, target } = failure;
-  const home = sender.pod?.metadata.namespace ?? 'default';
+  const { objects } = failure;
+  const home = homeOf(failure);
+  if (!written.in_cluster) return noSuchName(failure, home);
   const namespace = written.namespace === '' ? home : written.namespace;
   const meant = objects.services.get(`${namespace}/${written.service}`);
-  if (meant) return namedButSilent(meant, failure);
+  if (meant && written.before.length === 0)
+    return wasAsked(meant, failure)
+      ? namedButSilent(meant, failure)
+      : wronglyWritten(meant, written, failure);
+  return (
+    headlessHost(written, home, failure) ??
+    inOtherNamespace(written, namespace, failure) ??
+    swapped(written, failure) ??
+    podName(written, namespace, failure) ??
+    misspelt(written, namespace, failure) ??
+    noSuchName(failure, namespace)
+  );
+}
+
+function wasAsked(service: Service, { name }: Failure): boolean {
+  const wanted = fullName(service);
+  return name.tries.some((attempt) => attempt.name.toLowerCase() === wanted);
+}
+
+/** The Service is there, but no name that the resolver tried is its own: a wrong zone, a dot too many, no search path. */
+function wronglyWritten(service: Service, written: WrittenName, failure: Failure): Finding {
+  const { target, sender } = failure;
+  const expected = fullName(service);
+  if (written.rest !== '') return nearMiss(failure, target.host, expected, expected, service);
+  const params = { name: target.host, tried: failure.name.tries.map(({ name }) => name).join(', ') };
+  const finding = { code: 'NameNotInSearchPath', params, expected, fix: toHost(failure, expected) };
+  if (target.host.endsWith('.') || !sender.pod) return { ...finding, object: service, found: target.host };
+  const searched = sender.resolver.search.join(' ');
+  return { ...finding, object: sender.pod, field: 'spec.dnsConfig.searches', found: searched };
+}
+
+function inOtherNamespace(written: WrittenName, namespace: string, failure: Failure): Finding | undefined {
+  const { objects, target } = failure;
   const elsewhere = objects.services.list().filter(({ metadata }) => metadata.name === written.service);
-  const [other] = elsewhere;
-  if (other) {
-    const expected = other.metadata.namespace as string;
-    const host = `${written.service}.${expected}${written.namespace === '' ? '' : written.rest}`;
-    return {
-      code: 'NameInOtherNamespace',
-      object: other,
-      field: 'metadata.namespace',
-      found: namespace,
-      expected,
-      fix: toHost(failure, host),
-      params: { name: target.host, service: written.service },
-    };
-  }
-  const near = nearest(written.service, objects.services.list(namespace), ({ metadata }) => metadata.name);
-  return near ? misspelt(near, written, failure) : notFound(failure, namespace);
-}
-
-function toHost(failure: Failure, host: string): Fix {
-  return changeRequest({ to: changeTarget(failure.request.to, { host }) });
-}
-
-function misspelt(near: Service, written: WrittenName, failure: Failure): Finding {
-  const { name, namespace } = near.metadata;
-  const host = written.namespace === '' ? name : `${name}.${namespace}${written.rest}`;
+  const home = homeOf(failure);
+  const near = nearest(namespace, elsewhere, ({ metadata }) => metadata.namespace ?? '');
+  const other = near ?? elsewhere.find(({ metadata }) => metadata.namespace === home) ?? elsewhere[0];
+  if (!other || written.before.length > 0) return undefined;
+  const expected = other.metadata.namespace as string;
+  const rest = written.rest.startsWith('.svc') ? written.rest : '';
   return {
-    code: 'NameNotFound',
-    message: 'NameNotFound.NearMiss',
-    object: near,
-    field: 'metadata.name',
-    found: written.service,
-    expected: name,
-    fix: toHost(failure, host),
-    params: { name: failure.target.host },
+    code: 'NameInOtherNamespace',
+    object: other,
+    field: 'metadata.namespace',
+    found: namespace,
+    expected,
+    fix: toHost(failure, `${written.service}.${expected}${rest}`),
+    params: { name: target.host, service: written.service },
   };
 }
 
-function notFound({ target }: Failure, namespace: string): Finding {
-  return { code: 'NameNotFound', found: target.host, params: { name: target.host, namespace } };
+/** `lab06.web` for `web.lab06`. */
+function swapped({ service: first, namespace: second }: WrittenName, failure: Failure): Finding | undefined {
+  const service = failure.objects.services.get(`${first}/${second}`);
+  const host = `${second}.${first}`;
+  return service && nearMiss(failure, failure.target.host, host, host, service);
 }
 
-/** The Service is there, but its name has no address: headless without ready endpoints, or an alias to nowhere. */
+function misspelt(written: WrittenName, namespace: string, failure: Failure): Finding | undefined {
+  const near = nearest(
+    written.service,
+    failure.objects.services.list(namespace),
+    ({ metadata }) => metadata.name,
+  );
+  if (!near || written.before.length > 0) return undefined;
+  const { name } = near.metadata;
+  const host = written.namespace === '' ? name : `${name}.${written.namespace}${written.rest}`;
+  return nearMiss(failure, written.service, name, host, near);
+}
+
+/** The Service is there, but its name has no address: headless without ready endpoints, an alias to nowhere, another family. */
 function namedButSilent(service: Service, failure: Failure): Finding {
-  if (service.spec.type === 'ExternalName') {
-    const found = service.spec.externalName;
-    return { code: 'ExternalNameNotFound', object: service, field: 'spec.externalName', found };
-  }
+  if (service.spec.type === 'ExternalName') return brokenAlias(service, failure);
+  const addresses = (service.spec.clusterIPs ?? []).filter((address) => address !== 'None');
+  if (addresses.length > 0) return otherFamily(service, failure);
   const port = service.spec.ports?.[0] ?? { port: failure.target.port };
   return withoutEndpoints({ service, port, index: 0 }, failure, 0);
 }
 
-/** The outside and nodes know neither the cluster's names nor load balancers that have no address yet. */
-function unknownOutside(written: WrittenName, failure: Failure): Finding {
-  const { objects, target, dependencies } = failure;
-  const candidates = objects.services.list().filter(({ metadata }) => {
-    const named = metadata.name === written.service;
-    return named && (written.namespace === '' || metadata.namespace === written.namespace);
-  });
-  const [service] = candidates;
-  if (!service) {
-    const near = nearest(target.host, dependencies.surroundings.hosts, ({ name }) => name);
-    if (!near) return notFound(failure, '');
-    const fix = toHost(failure, near.name);
-    return {
-      code: 'NameNotFound',
-      message: 'NameNotFound.NearMiss',
-      found: target.host,
-      expected: near.name,
-      fix,
-      params: { name: target.host },
-    };
-  }
-  const pending = balancerPending(service, failure);
-  if (pending) return pending;
-  const fix = outsideWay(service, failure) ?? insideWay(service, failure);
-  const params = { name: target.host, service: nameOf(service) };
-  return {
-    code: 'ClusterNameOutsideCluster',
-    object: service,
-    field: 'metadata.name',
-    found: target.host,
-    params,
-    ...(fix && { fix }),
-  };
+function otherFamily(service: Service, { name }: Failure): Finding {
+  const expected = [...new Set(name.tries.map(({ type }) => (type === 'AAAA' ? 'IPv6' : 'IPv4')))];
+  const found = service.spec.ipFamilies ?? [];
+  const params = { service: nameOf(service) };
+  return { code: 'NoAddressOfFamily', object: service, field: 'spec.ipFamilies', found, expected, params };
+}
+
+/** An alias is followed to a name that is not there: perhaps one that is nearly a Service's or a declared host's. */
+function brokenAlias(service: Service, { objects, dependencies }: Failure): Finding {
+  const found = (service.spec.externalName ?? '').replace(/\.$/, '');
+  const finding = { code: 'ExternalNameNotFound', object: service, field: 'spec.externalName', found };
+  const names = found.endsWith(`.${ZONE}`)
+    ? objects.services.list().map(fullName)
+    : dependencies.surroundings.hosts.map(({ name }) => name);
+  const expected = nearest(found, names, (name) => name);
+  if (expected === undefined) return finding;
+  const fix = replaceField(service, '/spec/externalName', expected);
+  return { ...finding, expected, fix, message: 'ExternalNameNotFound.NearMiss' };
 }
