@@ -1,3 +1,4 @@
+import type { Asides } from './asides';
 import type { Connections, Flow } from './connections';
 import type { ClientConnection, Listener, Peer, ServerConnection, SocketAddress, SocketData } from './socket';
 
@@ -103,6 +104,10 @@ export class ServerEnd implements ServerConnection {
 
   get listener(): Listener {
     return this.flow.state.listener;
+  }
+
+  get asides(): Asides | undefined {
+    return this.flow.asides;
   }
 
   get local(): SocketAddress {

@@ -1,5 +1,6 @@
 import { invariant, withinLimit } from '@podlab/kernel';
 import type { Address, HeaderTuple } from './address';
+import { Asides } from './asides';
 import type { ConntrackEntry } from './conntrack-types';
 import { DEFAULT_TIMEOUT_MS } from './exchange';
 import type { Exchange, Failure, Origin } from './exchange';
@@ -9,7 +10,7 @@ import type { Namespace } from './namespace';
 import type { Header, Packet, PacketKind } from './packet';
 import type { ConnectOptions, ConnectResult, Listener } from './socket';
 import type { ConnectionState } from './state';
-import type { ApplicationDetail, RawHop } from './trace';
+import type { ApplicationDetail, RawHop, TraceRecorder } from './trace';
 
 const OPEN_CONNECTIONS_LIMIT = 20_000;
 /** First wait for an answer before a segment is sent again; each next one is twice as long. */
@@ -34,6 +35,9 @@ export class Flow {
   /** Where the application's first answer is to be noted, while a trace is recorded. */
   accepting: RawHop | undefined;
   accepting_header: Header | undefined;
+  /** There while a trace is recorded, for {@link asides}. */
+  recorder: TraceRecorder | undefined;
+  private own_asides: Asides | undefined;
 
   constructor(
     readonly state: ConnectionState,
@@ -41,6 +45,14 @@ export class Flow {
   ) {
     this.client = new ClientEnd(this, connections);
     this.server = new ServerEnd(this, connections);
+  }
+
+  /** Where the application tells more than its answer, until it has answered. */
+  get asides(): Asides | undefined {
+    const { recorder, accepting, accepting_header: header, state } = this;
+    if (!recorder || !accepting || !header) return undefined;
+    this.own_asides ??= new Asides(recorder, accepting, header, state.listener.handler);
+    return this.own_asides;
   }
 }
 
@@ -98,6 +110,7 @@ export class Connections {
     this.prove(flow.reply_proof);
     flow.accepting = origin.recorder?.accepting;
     flow.accepting_header = header;
+    flow.recorder = origin.recorder;
     const result: ConnectResult = {
       disposition: 'Connected',
       connection: flow.client,

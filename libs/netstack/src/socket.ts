@@ -1,3 +1,4 @@
+import type { Asides } from './asides';
 import type { IcmpError, Protocol } from './packet';
 import type { RuleCitation, TraceRecorder } from './trace';
 
@@ -40,6 +41,8 @@ export interface ServerConnection {
   readonly listener: Listener;
   readonly local: SocketAddress;
   readonly remote: SocketAddress;
+  /** There while the request is traced. */
+  readonly asides: Asides | undefined;
   /** The handler's plain data for this connection; undefined at first. */
   state: SocketData;
   /** Sends to the client; false when the packet did not get there (the client will time out). */

@@ -141,8 +141,10 @@ export interface ArpDetail {
 
 export interface ApplicationDetail {
   readonly handler: string;
-  readonly event: 'Answered' | 'Closed' | 'Reset' | 'Silent';
+  /** Decided: what the application will do, in its own words (`facts`), before it answers. */
+  readonly event: 'Answered' | 'Closed' | 'Reset' | 'Silent' | 'Decided';
   readonly bytes: number;
+  readonly facts?: Readonly<Record<string, string>>;
 }
 
 interface StepDetails {
