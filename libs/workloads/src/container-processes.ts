@@ -1,4 +1,6 @@
-import type { Network } from '@podlab/netstack';
+import { fnv1a32 } from '@podlab/kernel';
+import type { Listener, Network } from '@podlab/netstack';
+import type { ProcessLine } from './commands/command';
 import type { ContainerStart, ContainerState, ProcessState } from './container';
 import type { ContainerStore } from './container-store';
 import type { Image } from './images/image';
@@ -12,6 +14,8 @@ import { ShellMachine } from './shell/machine';
 import type { ShellOutcome } from './shell/machine';
 import { createShellState, wordsSource } from './shell/state';
 import type { ShellState } from './shell/state';
+import { captureReport, takeLines } from './capture-lines';
+import { baseName } from './file-system';
 import type { ListenerData } from './socket-handler';
 
 /** Name of the handler of all simulated servers but CoreDNS. */
@@ -28,14 +32,21 @@ export const EXEC_STEPS_LIMIT = 50_000;
 const KEEP_ALIVE_MS = 300_000;
 /** How often a script sleeps at one place before that counts as a loop. */
 const LOOP_REPEATS = 3;
+/** Shell steps that one `exec` may take over all its life. */
+export const EXEC_TOTAL_STEPS_LIMIT = 1_000_000;
+/** What a command that uses the network costs of a budget, in steps. */
+const COMMAND_STEPS = 50;
 /** Processes of one container. */
 export const PROCESS_LIMIT = 64;
 
 /** Runs the processes of containers: what they wait for, how they end, which signals reach them. */
 export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill' | 'serve'> {
+  /** Steps left to all that runs at this instant; undefined while nothing does. */
+  private allowance: number | undefined;
+
   constructor(
     private readonly store: ContainerStore,
-    private readonly net: Network,
+    readonly net: Network,
     private readonly behaviours: Readonly<Record<ServerKind, ServerBehaviour>>,
     /** How commands reach the network, asked anew for each of them. */
     private readonly network: () => NetworkClient,
@@ -102,7 +113,31 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
 
   run(container: ContainerState, process: ProcessState, budget: number): void {
     const machine = this.machine(container, process);
-    if (machine) this.settle(container, process, machine, machine.run(budget));
+    if (!machine) return;
+    this.within(budget, () =>
+      this.settle(container, process, machine, this.runMachine(process, machine, budget)),
+    );
+  }
+
+  /** One allowance for a process and all that it starts at this instant. */
+  private within(budget: number, act: () => void): void {
+    const outer = this.allowance;
+    this.allowance ??= budget;
+    try {
+      act();
+    } finally {
+      this.allowance = outer === undefined ? undefined : this.allowance;
+    }
+  }
+
+  private runMachine(process: ProcessState, machine: ShellMachine, budget: number): ShellOutcome {
+    const before = machine.steps;
+    const outcome = machine.run(Math.max(1, Math.min(budget, this.allowance ?? budget)));
+    const used = machine.steps - before;
+    if (this.allowance !== undefined) this.allowance -= used;
+    const exec = process.exec === undefined ? undefined : this.store.state.execs.get(process.exec);
+    if (exec) exec.steps += used;
+    return outcome;
   }
 
   private machine(container: ContainerState, process: ProcessState): ShellMachine | undefined {
@@ -124,8 +159,54 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
       this.endProcess(container, process, status);
       return;
     }
-    const outcome = machine.state.blocked ? machine.resume(status, stdout, stderr) : undefined;
-    this.settle(container, process, machine, outcome ?? machine.run(STEPS_PER_INSTANT));
+    const budget = budgetOf(process);
+    this.within(budget, () => {
+      const outcome = machine.state.blocked ? machine.resume(status, stdout, stderr) : undefined;
+      this.settle(container, process, machine, outcome ?? this.runMachine(process, machine, budget));
+    });
+  }
+
+  /** Calls the command of a process again that asked for it. */
+  again(
+    container: ContainerState,
+    process: ProcessState,
+    { state, stdout, stderr }: Extract<Wait, { kind: 'again' }>,
+  ): void {
+    const machine = this.machine(container, process);
+    if (!machine) return;
+    const budget = budgetOf(process);
+    this.within(budget, () => {
+      const outcome = machine.again(state, stdout, stderr);
+      this.settle(container, process, machine, outcome ?? this.runMachine(process, machine, budget));
+    });
+  }
+
+  /** Prints what a process captured, and ends it when it has seen enough or its time is over. */
+  captured(container: ContainerState, process: ProcessState, capture: number): void {
+    const waiting = process.wait?.on;
+    if (waiting?.kind !== 'capture' || waiting.capture !== capture) return;
+    const lines = takeLines(this.net, waiting);
+    this.store.output(container, process, 'stdout', lines.text);
+    const over = waiting.ends_at !== undefined && waiting.ends_at <= this.store.now();
+    const left = waiting.left === undefined ? undefined : waiting.left - lines.count;
+    const next = { ...waiting, shown: waiting.shown + lines.count, ...(left === undefined ? {} : { left }) };
+    if (left !== 0 && !over) {
+      process.wait = { ...process.wait, on: next };
+      return;
+    }
+    this.endCapture(container, process, next, left === 0 ? 0 : (waiting.status ?? 0));
+  }
+
+  /** Prints what tcpdump says at its end and lets its shell go on. */
+  private endCapture(
+    container: ContainerState,
+    process: ProcessState,
+    waiting: Extract<Wait, { kind: 'capture' }>,
+    status: number,
+  ): void {
+    const report = captureReport(this.net, waiting);
+    this.cancelWait(process);
+    this.resume(container, process, status, '', report);
   }
 
   /** Takes note of how a run of a process ended; waits of no time go on at once. */
@@ -136,7 +217,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
     first: ShellOutcome,
   ): void {
     let outcome = first;
-    for (let turns = 0; container.finishedAt === undefined && process.status === undefined; turns++) {
+    while (container.finishedAt === undefined && process.status === undefined) {
       if (outcome.kind === 'exited') {
         this.endProcess(container, process, outcome.status);
         return;
@@ -145,13 +226,19 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
         this.throttle(container, process);
         return;
       }
-      const instant = outcome.wait.kind === 'time' && outcome.wait.ms === 0 && turns < EXEC_STEPS_LIMIT;
-      if (!instant || outcome.wait.kind !== 'time') {
-        this.wait(container, process, outcome.wait);
+      const { wait } = outcome;
+      if ((wait.kind !== 'time' && wait.kind !== 'again') || wait.ms > 0) {
+        this.wait(container, process, wait);
         return;
       }
-      const { status, stdout, stderr } = outcome.wait;
-      outcome = machine.resume(status, stdout, stderr) ?? machine.run(EXEC_STEPS_LIMIT);
+      if (this.allowance !== undefined) this.allowance -= COMMAND_STEPS;
+      const { stdout, stderr } = wait;
+      const next =
+        wait.kind === 'time'
+          ? machine.resume(wait.status, stdout, stderr)
+          : machine.again(wait.state, stdout, stderr);
+      outcome = next ?? this.runMachine(process, machine, budgetOf(process));
+      if (outcome.kind === 'waiting' && (this.allowance ?? 1) <= 0) outcome = { kind: 'budget' };
     }
   }
 
@@ -168,7 +255,20 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
   }
 
   private wait(container: ContainerState, process: ProcessState, wait: Wait): void {
-    if (wait.kind !== 'time') {
+    if (this.exhausted(container, process)) return;
+    if (wait.kind === 'capture') {
+      const entry =
+        wait.ends_at === undefined
+          ? undefined
+          : this.store.context.schedule(wait.ends_at - this.store.now(), 'captured', [
+              container.start.id,
+              process.pid,
+              wait.capture,
+            ]);
+      process.wait = { on: wait, ...(entry ? { entry } : {}) };
+      return;
+    }
+    if (wait.kind !== 'time' && wait.kind !== 'again') {
       process.wait = { on: wait };
       if (wait.kind === 'server' && process.shell?.replaced && process.exec === undefined)
         process.shell = undefined;
@@ -185,6 +285,16 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
     process.wait = { on: wait, entry };
   }
 
+  /** An exec that has taken all its steps is ended. */
+  private exhausted(container: ContainerState, process: ProcessState): boolean {
+    const exec = process.exec === undefined ? undefined : this.store.state.execs.get(process.exec);
+    if (!exec || exec.steps < EXEC_TOTAL_STEPS_LIMIT) return false;
+    const limit = `exec_shell_steps is limited to ${EXEC_TOTAL_STEPS_LIMIT}\n`;
+    this.store.output(container, process, 'stderr', limit);
+    this.endProcess(container, process, 137);
+    return true;
+  }
+
   /** Ends a wait before its time. */
   wakeNow(container: ContainerState, process: ProcessState, status: number): void {
     this.cancelWait(process);
@@ -193,6 +303,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
 
   cancelWait(process: ProcessState): void {
     if (process.wait?.entry) this.store.context.cancel(process.wait.entry);
+    if (process.wait?.on.kind === 'capture') this.net.captures.close(process.wait.on.capture);
     process.wait = undefined;
   }
 
@@ -316,7 +427,8 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
       if (waiting?.kind === 'children') this.wakeNow(container, process, 143);
       return true;
     }
-    if (pid !== 1) this.endProcess(container, process, signal === 'INT' ? 130 : 143);
+    if (waiting?.kind === 'capture') this.endCapture(container, process, waiting, 0);
+    else if (pid !== 1) this.endProcess(container, process, signal === 'INT' ? 130 : 143);
     return true;
   }
 
@@ -356,6 +468,36 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
     return { kind: 'server', server: server.id };
   };
 
+  /** The process behind a listening socket of the same network namespace; a host sees those of its containers. */
+  private ownerOf(container: ContainerState, listener: Listener): { name: string; pid: number } | undefined {
+    const data = listener.data as Partial<ListenerData> | undefined;
+    const owner = data?.container === undefined ? undefined : this.store.running(data.container);
+    const server = data?.server === undefined ? undefined : owner?.servers.get(data.server);
+    const process = server && owner?.processes.get(server.pid);
+    if (!owner || !process) return undefined;
+    const name = baseName(process.words[0] ?? '');
+    if (container.start.host) return { name, pid: this.hostPid(owner, process.pid) };
+    return owner === container ? { name, pid: process.pid } : undefined;
+  }
+
+  /** Numbers of containers' processes as their host counts them: stable while they run. */
+  private hostPid(container: ContainerState, pid: number): number {
+    return HOST_PID_BASE + (fnv1a32(container.start.id) % 30_000) + pid;
+  }
+
+  private hostProcesses(host: ContainerState): ProcessLine[] {
+    const daemons = HOST_DAEMONS.map(([pid, ...words]) => ({ pid, words }));
+    const others = [...this.store.state.containers.values()].filter(
+      (each) => each !== host && each.finishedAt === undefined && each.start.node === host.start.node,
+    );
+    const theirs = others.flatMap((each) =>
+      [...each.processes.values()]
+        .filter(({ status }) => status === undefined)
+        .map(({ pid, words }) => ({ pid: this.hostPid(each, pid), words })),
+    );
+    return [...daemons, ...theirs.sort((a, b) => a.pid - b.pid)];
+  }
+
   /** What processes ask of the store and of this. */
   private runtime(): ProcessRuntime {
     const { store } = this;
@@ -371,8 +513,31 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
       serve: (container, process, kind, settings, listens) =>
         this.serve(container, process, kind, settings, listens),
       banner: (container, name) => store.banner(container, name),
+      stack: this.net,
+      ownerOf: (container, listener) => this.ownerOf(container, listener),
+      hostProcesses: (container) => this.hostProcesses(container),
+      isTraced: (exec) => store.state.execs.get(exec)?.traced ?? false,
     };
   }
+}
+
+const HOST_PID_BASE = 1000;
+/** What runs on a node beside its containers. */
+const HOST_DAEMONS: readonly (readonly [number, ...string[]])[] = [
+  [212, '/usr/local/bin/containerd'],
+  [
+    264,
+    '/usr/bin/kubelet',
+    '--config=/var/lib/kubelet/config.yaml',
+    '--kubeconfig=/etc/kubernetes/kubelet.conf',
+  ],
+  [391, '/usr/local/bin/kube-proxy', '--config=/var/lib/kube-proxy/config.conf'],
+  [402, '/opt/bin/flanneld', '--ip-masq', '--kube-subnet-mgr'],
+];
+
+/** What a process may do in one go: a person's command is stopped behind it, a container's waits a while. */
+function budgetOf({ exec }: ProcessState): number {
+  return exec === undefined ? STEPS_PER_INSTANT : EXEC_STEPS_LIMIT;
 }
 
 /** A child's own shell, which runs on from where its parent stands and ends there. */

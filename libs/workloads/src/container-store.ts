@@ -6,6 +6,7 @@ import { addLine, writeLog } from './container-log';
 import { FileSystem } from './file-system';
 import { imageFiles } from './image-content';
 import type { Image } from './images/image';
+import { HOST_IMAGE } from './images/tools';
 import { ImageRegistry } from './images/resolve';
 import type { ImageSettings } from './images/resolve';
 import { BANNER_MARK } from './servers/banners';
@@ -26,6 +27,13 @@ export interface WorkloadsListener {
 const EXEC_OUTPUT_LIMIT_CHARACTERS = 1_048_576;
 const PROGRAM_CACHE_LIMIT = 200;
 
+/** What a node's file system shows of the cluster around it. */
+export interface HostFiles {
+  read(node: string, path: string): string | undefined;
+  paths(node: string): readonly string[];
+}
+
+const NO_HOST_FILES: HostFiles = Object.freeze({ read: () => undefined, paths: () => [] });
 const NO_FILES: Readonly<Record<string, string>> = Object.freeze({});
 
 /** The containers as data, with what is found from them: images, files, variables, logs, compiled scripts. */
@@ -35,6 +43,8 @@ export class ContainerStore {
   listener: WorkloadsListener = {};
   /** True while an entry that comes again for ever is handled. */
   recurring = false;
+  /** Files of a node, found when they are looked for: logs and configuration are never kept twice. */
+  hostFiles: HostFiles = NO_HOST_FILES;
   private readonly programs = new Map<string, Program>();
   private readonly file_systems = new WeakMap<ContainerState, FileSystem>();
 
@@ -101,6 +111,7 @@ export class ContainerStore {
   }
 
   imageOf(container: ContainerState): Image {
+    if (container.start.host) return HOST_IMAGE;
     const resolution = this.registry.resolve(container.start.image);
     invariant(resolution.kind === 'Image', `image ${container.start.image} is not pulled`);
     return resolution.image;
@@ -120,6 +131,12 @@ export class ContainerStore {
     const { start } = container;
     return new FileSystem({
       bases: [start.files, imageFiles(image)],
+      ...(start.host && {
+        live: {
+          read: (path: string) => this.hostFiles.read(start.node, path),
+          paths: () => this.hostFiles.paths(start.node),
+        },
+      }),
       own: container.files,
       mounts: start.mounts,
       volume: (name) => this.state.volumes.get(`${start.podUid}/${name}`),

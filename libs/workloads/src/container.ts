@@ -29,6 +29,11 @@ export interface ContainerStart {
   readonly mounts: readonly MountPoint[];
   readonly ports: readonly { readonly port: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP' }[];
   readonly terminationMessagePath?: string;
+  /** The node itself: its own tools, root's rights, and files that the composition shows. */
+  readonly host?: boolean;
+  /** May change interfaces, rules and routes (CAP_NET_ADMIN). */
+  readonly netAdmin?: boolean;
+  readonly user?: number;
 }
 
 export interface ProcessState {
@@ -81,6 +86,10 @@ export interface ExecState {
   stdout: string;
   stderr: string;
   exitCode?: number;
+  /** Somebody wants to see what it sends. */
+  readonly traced?: boolean;
+  /** Shell steps taken so far. */
+  steps: number;
 }
 
 export interface WorkloadsState {

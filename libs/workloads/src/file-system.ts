@@ -66,6 +66,8 @@ const DEVICES: ReadonlySet<string> = new Set([
 export interface FileSystemParts {
   /** Files that the kubelet puts there, then those of the image; never changed. */
   readonly bases: readonly Readonly<Record<string, string>>[];
+  /** Files that are made when they are read; never changed, but what is written over one counts. */
+  readonly live?: { read(path: string): string | undefined; paths(): readonly string[] };
   readonly own: FileTree;
   readonly mounts: readonly MountPoint[];
   volume(name: string): FileTree | undefined;
@@ -104,6 +106,7 @@ export class FileSystem {
     for (const [key, value] of tree) if (value !== null && key.startsWith(own)) return true;
     if (mount) return false;
     if (STANDARD_DIRECTORIES.includes(own)) return true;
+    if (this.parts.live?.paths().some((key) => key.startsWith(own))) return true;
     return this.parts.bases.some((base) => Object.keys(base).some((key) => key.startsWith(own)));
   }
 
@@ -183,6 +186,7 @@ export class FileSystem {
     if (!mount) {
       for (const base of this.parts.bases)
         for (const key in base) if (tree.get(key) !== null) add(key, directory);
+      for (const key of this.parts.live?.paths() ?? []) if (tree.get(key) !== null) add(key, directory);
       for (const key of STANDARD_DIRECTORIES) if (tree.get(key) !== null) add(key, directory);
     }
     for (const point of this.parts.mounts) add(asDirectory(point.path), directory);
@@ -191,7 +195,7 @@ export class FileSystem {
 
   private baseText(path: string): string | undefined {
     for (const base of this.parts.bases) if (Object.hasOwn(base, path)) return base[path];
-    return undefined;
+    return this.parts.live?.read(path);
   }
 
   private erase(tree: FileTree, path: string, mount: MountPoint | undefined): void {

@@ -5,6 +5,7 @@ import { TEXT_COMMANDS } from './commands/text-commands';
 import type { Command } from './commands/command';
 import { baseName } from './file-system';
 import type { Image } from './images/image';
+import { lacksCommand } from './images/tools';
 import { HTTPD_PAGE } from './servers/http-servers';
 import { nginxFiles } from './servers/nginx';
 import { OTHER_PROGRAMS } from './servers/other-programs';
@@ -23,40 +24,6 @@ const SHELLS = ['sh', 'bash', 'ash', 'dash', 'zsh'];
 /** Entrypoints that only start what follows them. */
 const WRAPPERS = ['docker-entrypoint.sh', 'entrypoint.sh', 'tini', 'dumb-init'];
 
-const NO_EXTRAS = ['curl', 'dig', 'host', 'bash', 'zsh', 'ncat'];
-const DEBIAN_LACKS = [
-  'curl',
-  'wget',
-  'nslookup',
-  'dig',
-  'host',
-  'ping',
-  'nc',
-  'netcat',
-  'ncat',
-  'telnet',
-  'ip',
-  'ifconfig',
-  'route',
-  'ps',
-  'zsh',
-  'killall',
-  'pkill',
-];
-
-/** Commands that an image with a shell lacks, by repository: a lesson in itself. */
-const LACKS: Readonly<Record<string, readonly string[]>> = Object.freeze({
-  'docker.io/library/busybox': NO_EXTRAS,
-  'docker.io/library/alpine': NO_EXTRAS,
-  'docker.io/library/debian': DEBIAN_LACKS,
-  'docker.io/library/ubuntu': DEBIAN_LACKS,
-  'docker.io/library/httpd': DEBIAN_LACKS,
-  'docker.io/library/redis': DEBIAN_LACKS,
-  'docker.io/library/mysql': DEBIAN_LACKS,
-  'docker.io/library/postgres': DEBIAN_LACKS,
-  'docker.io/library/nginx': DEBIAN_LACKS.filter((name) => name !== 'curl'),
-});
-
 /** Programs beyond the main one, by repository. */
 const EXTRA_PROGRAMS: Readonly<Record<string, readonly string[]>> = Object.freeze({
   'docker.io/library/python': ['python', 'python3'],
@@ -65,16 +32,10 @@ const EXTRA_PROGRAMS: Readonly<Record<string, readonly string[]>> = Object.freez
   'docker.io/nicolaka/netshoot': ['python3'],
 });
 
-const isAlpine = (image: Image): boolean =>
-  /alpine/.test(image.reference.slice(image.reference.lastIndexOf(':')));
-
 /** The utility of that name, when the image has it. */
 export function findCommand(image: Image, name: string): Command | undefined {
   if (!image.definition.shell || !Object.hasOwn(COMMANDS, name)) return undefined;
-  const lacks = isAlpine(image)
-    ? NO_EXTRAS.filter((item) => item !== 'curl')
-    : (LACKS[image.definition.repository] ?? []);
-  return lacks.includes(name) ? undefined : COMMANDS[name];
+  return lacksCommand(image, name) ? undefined : COMMANDS[name];
 }
 
 /** Names of the utilities that the image has. */
@@ -105,7 +66,7 @@ export function genericProgram(): Program {
 
 export function isShell(image: Image, name: string): boolean {
   if (!image.definition.shell || !SHELLS.includes(name)) return false;
-  return name === 'sh' || !(LACKS[image.definition.repository] ?? []).includes(name);
+  return name === 'sh' || !lacksCommand(image, name);
 }
 
 /** The words without entrypoints that only start what follows; those of an image add its program before bare options. */

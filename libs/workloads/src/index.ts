@@ -1,7 +1,7 @@
 export * from './container';
 export * from './container-log';
 export { COREDNS_HANDLER, EXEC_STEPS_LIMIT, WORKLOADS_HANDLER } from './container-processes';
-export type { WorkloadsListener } from './container-store';
+export type { HostFiles, WorkloadsListener } from './container-store';
 export * from './dns-client';
 export * from './file-system';
 export * from './http/codec';

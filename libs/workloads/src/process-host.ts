@@ -1,9 +1,11 @@
-import type { CommandSystem } from './commands/command';
+import type { Listener, Network } from '@podlab/netstack';
+import type { CommandSystem, ProcessLine } from './commands/command';
 import type { ContainerState, ProcessState } from './container';
 import { baseName, resolvePath } from './file-system';
 import type { FileSystem } from './file-system';
 import { commandNames, findCommand, findProgram, genericProgram, isShell, unwrap } from './image-content';
 import type { Image } from './images/image';
+import { curlVersionOf, userlandOf, userOf } from './images/tools';
 import type { Origin } from './network-client';
 import type { Launch, ListenRequest } from './servers/program';
 import type { ServerKind, ServerSettings } from './servers/server';
@@ -31,6 +33,12 @@ export interface ProcessRuntime {
     listens: readonly ListenRequest[],
   ): Wait | { readonly taken: number };
   banner(container: ContainerState, name: string): void;
+  readonly stack: Network;
+  /** The process behind a listening socket. */
+  ownerOf(container: ContainerState, listener: Listener): { name: string; pid: number } | undefined;
+  /** All that runs on the node of a host's container. */
+  hostProcesses(container: ContainerState): readonly ProcessLine[];
+  isTraced(exec: number): boolean;
 }
 
 /** The container as one of its processes sees it. */
@@ -162,14 +170,30 @@ export class ProcessHost implements ShellHost {
     };
   }
 
+  /** Where a request of this process comes from. */
+  private origin(): Origin {
+    const { exec } = this.process;
+    const origin = originOf(this.container, exec !== undefined);
+    return exec !== undefined && this.runtime.isTraced(exec) ? { ...origin, exec } : origin;
+  }
+
   system(): CommandSystem {
     const { runtime, container } = this;
     return {
       now: () => runtime.now(),
       hostname: container.start.hostname,
       network: runtime.network,
-      origin: originOf(container, this.process.exec !== undefined),
-      processes: [...container.processes.values()].filter((item) => item.status === undefined),
+      stack: runtime.stack,
+      origin: this.origin(),
+      netAdmin: container.start.netAdmin ?? false,
+      user: container.start.user ?? userOf(this.image),
+      userland: userlandOf(this.image),
+      curlVersion: curlVersionOf(this.image),
+      ownerOf: (listener) => runtime.ownerOf(container, listener),
+      processes: [
+        ...(container.start.host ? runtime.hostProcesses(container) : []),
+        ...[...container.processes.values()].filter((item) => item.status === undefined),
+      ],
       commands: commandNames(this.image),
       kill: (pid, signal) => runtime.kill(container, pid, signal),
       run: (words, context) => this.command({ ...context, name: words[0], arguments: words.slice(1) }),

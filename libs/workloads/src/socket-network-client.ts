@@ -1,47 +1,167 @@
-import type { ClientConnection, Network } from '@podlab/netstack';
+import type {
+  ClientConnection,
+  ConnectResult,
+  DatagramResult,
+  Network,
+  Peer,
+  PingResult,
+  TraceRecorder,
+  WalkEnd,
+} from '@podlab/netstack';
 import { tryParseAddress } from '@podlab/netstack';
+import { askNobody, type AskDns } from './dns-client';
 import { encodeRequest, readResponse } from './http/codec';
 import { decodeText, encodeText, joinBytes } from './http/text';
-import type { LookupResult, NetworkClient, Origin, OutboundRequest, OutboundResult } from './network-client';
+import type {
+  LookupResult,
+  NetworkClient,
+  Origin,
+  OutboundRequest,
+  OutboundResult,
+  PingOptions,
+  PingReply,
+} from './network-client';
 
 /** Resolves a name for a container: the composition asks CoreDNS with real packets. */
 export type Resolve = (from: Origin, name: string, type: string, search: boolean) => LookupResult;
 
-/** A network client straight on sockets, without traces: probes of tests and of a cluster without a tracer use it. */
-export function socketNetworkClient(network: Network, resolve: Resolve): NetworkClient {
+/** What a command sent, as the sockets saw it: enough to tell its way and why it failed. */
+export interface ObservedExchange {
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
+  readonly request: Pick<OutboundRequest, 'http' | 'payload' | 'timeoutMs'>;
+  /** How the name was found, where one was asked for. */
+  readonly lookup?: LookupResult;
+  /** Absent while the name was not found. */
+  readonly address?: string;
+  readonly result: OutboundResult;
+  readonly peer?: Peer;
+  /** Where the last packet stopped; absent where none was sent. */
+  readonly end?: WalkEnd;
+  readonly recorder?: TraceRecorder;
+}
+
+/** Who wants to see what commands send. */
+export interface ExchangeObserver {
+  /** A recorder where the requests of this origin are told. */
+  recorder(from: Origin): TraceRecorder | undefined;
+  observed(from: Origin, exchange: ObservedExchange): void;
+}
+
+interface Found {
+  readonly address?: string;
+  readonly addresses?: readonly string[];
+  readonly elapsedMs: number;
+  readonly lookup?: LookupResult;
+}
+
+/** A network client straight on sockets; `observer` is told of everything that was sent. */
+export function socketNetworkClient(
+  network: Network,
+  resolve: Resolve,
+  observer?: ExchangeObserver,
+  ask: AskDns = askNobody,
+): NetworkClient {
   return {
+    ask,
     lookup: (from, name, type, search) => resolve(from, name, type, search),
-    request: (from, request) => {
-      const found = addressOf(from, request.host, resolve);
-      if (found.address === undefined) return { disposition: 'NameNotResolved', elapsedMs: found.elapsedMs };
-      return exchange(network, from, request, found.address);
+    request(from, request) {
+      const recorder = observer?.recorder(from);
+      const found: Found =
+        request.address === undefined
+          ? addressOf(from, request.host, resolve, request.family)
+          : { address: request.address, elapsedMs: 0 };
+      const { address } = found;
+      const sent: Sent =
+        address === undefined
+          ? { result: unresolved(found) }
+          : exchange(network, from, request, address, recorder);
+      const result = withLookup(sent.result, found);
+      const { host, port, protocol } = request;
+      observer?.observed(from, { ...seen(found, sent, recorder), host, port, protocol, request, result });
+      return result;
     },
-    ping: (from, host, timeoutMs) => {
-      const { address, elapsedMs } = addressOf(from, host, resolve);
-      if (address === undefined) return { disposition: 'NameNotResolved', elapsedMs };
-      const result = network.ping(from.namespace, { destination: address, timeout_ms: timeoutMs });
-      const disposition = result.disposition === 'Answered' ? 'Delivered' : result.disposition;
-      return {
-        disposition,
-        elapsedMs: result.elapsed_ms,
-        address,
-        ...(result.ttl === undefined ? {} : { ttl: result.ttl }),
-      };
+    ping(from, host, options) {
+      const recorder = observer?.recorder(from);
+      const found = addressOf(from, host, resolve, options.family);
+      const { address, lookup } = found;
+      if (address === undefined) {
+        const result = unresolved(found);
+        observer?.observed(from, { ...seen(found, { result }, recorder), ...echo(host, options), result });
+        return { ...result, ...(lookup && { rcode: lookup.rcode }) };
+      }
+      const answer = probe(network, from, address, options, recorder);
+      const reply = pingReply(answer, address);
+      const sent: Sent = { result: reply, end: answer.end };
+      observer?.observed(from, { ...seen(found, sent, recorder), ...echo(host, options), result: reply });
+      return reply;
     },
-    describe: (from, what) => (what === 'routes' ? routesText(network, from) : addressesText(network, from)),
   };
 }
 
-function addressOf(from: Origin, host: string, resolve: Resolve): { address?: string; elapsedMs: number } {
-  if (tryParseAddress(host) !== undefined) return { address: host, elapsedMs: 0 };
-  const known = hostsEntry(from.hosts, host);
-  if (known !== undefined) return { address: known, elapsedMs: 0 };
-  const result = resolve(from, host, 'A', !host.endsWith('.'));
-  const address = result.answers.find((answer) => answer.type === 'A')?.value;
-  return { elapsedMs: result.elapsedMs, ...(address === undefined ? {} : { address }) };
+/** What became of a request before anybody names it. */
+interface Sent {
+  readonly result: OutboundResult;
+  readonly peer?: Peer;
+  readonly end?: WalkEnd;
 }
 
-/** The IPv4 address that `/etc/hosts` gives for a name. */
+function seen({ lookup, address }: Found, { peer, end }: Sent, recorder: TraceRecorder | undefined) {
+  return {
+    ...(lookup && { lookup }),
+    ...(address !== undefined && { address }),
+    ...(peer && { peer }),
+    ...(end && { end }),
+    ...(recorder && { recorder }),
+  };
+}
+
+function echo(host: string, { port, timeoutMs }: PingOptions) {
+  const protocol = port === undefined ? ('ICMP' as const) : ('UDP' as const);
+  return { host, port: port ?? 0, protocol, request: { timeoutMs } };
+}
+
+function unresolved({ elapsedMs, lookup }: Found): OutboundResult {
+  const rcode = lookup?.rcode;
+  return { disposition: 'NameNotResolved', elapsedMs, lookupMs: elapsedMs, ...(rcode && { rcode }) };
+}
+
+function withLookup(result: OutboundResult, { elapsedMs, addresses }: Found): OutboundResult {
+  if (addresses === undefined || result.disposition === 'NameNotResolved') return result;
+  const { connectMs } = result;
+  return {
+    ...result,
+    addresses,
+    lookupMs: elapsedMs,
+    elapsedMs: result.elapsedMs + elapsedMs,
+    ...(connectMs !== undefined && { connectMs: connectMs + elapsedMs }),
+  };
+}
+
+const TYPES = { IPv4: ['A'], IPv6: ['AAAA'], both: ['A', 'AAAA'] } as const;
+
+/** The address of a host by its own text, `/etc/hosts`, or a name server: IPv4 is asked for first. */
+function addressOf(from: Origin, host: string, resolve: Resolve, family?: 'IPv4' | 'IPv6'): Found {
+  const bare = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+  if (tryParseAddress(bare) !== undefined) return { address: bare, elapsedMs: 0 };
+  const known = hostsEntry(from.hosts, host);
+  if (known !== undefined) return { address: known, addresses: [known], elapsedMs: 0 };
+  let elapsedMs = 0;
+  let first: LookupResult | undefined;
+  for (const type of TYPES[family ?? 'both']) {
+    const result = resolve(from, host, type, !host.endsWith('.'));
+    elapsedMs += result.elapsedMs;
+    first ??= result;
+    const addresses = result.answers.flatMap((answer) => (answer.type === type ? [answer.value] : []));
+    if (addresses.length > 0) return { address: addresses[0], addresses, elapsedMs, lookup: result };
+    // Nobody is there to answer the second question either.
+    if (result.rcode === 'TIMEOUT' || result.rcode === 'NXDOMAIN') break;
+  }
+  return { elapsedMs, ...(first && { lookup: first }) };
+}
+
+/** The first address that `/etc/hosts` gives for a name. */
 export function hostsEntry(hosts: string, name: string): string | undefined {
   for (const line of hosts.split('\n')) {
     const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
@@ -50,34 +170,48 @@ export function hostsEntry(hosts: string, name: string): string | undefined {
   return undefined;
 }
 
-function exchange(network: Network, from: Origin, request: OutboundRequest, address: string): OutboundResult {
+function exchange(
+  network: Network,
+  from: Origin,
+  request: OutboundRequest,
+  address: string,
+  recorder: TraceRecorder | undefined,
+): Sent {
   const payload = request.http ? encodeRequest(request.http) : encodeText(request.payload ?? '');
-  if (request.protocol === 'UDP') {
-    const result = network.sendDatagram(from.namespace, {
-      destination: address,
-      port: request.port,
-      data: payload,
-      timeout_ms: request.timeoutMs,
-    });
-    const disposition = result.disposition === 'Answered' ? 'Delivered' : result.disposition;
-    return {
-      disposition,
-      elapsedMs: result.elapsed_ms,
-      address,
-      data: result.replies.map(decodeText).join(''),
-    };
-  }
-  const opened = network.connect(from.namespace, {
-    protocol: request.protocol,
+  const options = {
     destination: address,
     port: request.port,
     timeout_ms: request.timeoutMs,
-  });
-  if (opened.disposition !== 'Connected' || !opened.connection) {
-    const disposition = opened.disposition === 'Connected' ? 'TimedOut' : opened.disposition;
-    return { disposition, elapsedMs: opened.elapsed_ms, address };
+    ...(request.sourcePort !== undefined && { source_port: request.sourcePort }),
+    ...(recorder && { recorder }),
+  };
+  if (request.protocol === 'UDP') {
+    const answer = network.sendDatagram(from.namespace, { ...options, data: payload });
+    const disposition = answer.disposition === 'Answered' ? 'Delivered' : answer.disposition;
+    const data = answer.replies.map(decodeText).join('');
+    const { elapsed_ms: elapsedMs } = answer;
+    const result: OutboundResult = { disposition, elapsedMs, address, data, ...refusalOf(answer) };
+    return { result, end: answer.end, ...(answer.peer && { peer: answer.peer }) };
   }
-  return converse(opened.connection, request, payload, address);
+  const opened = network.connect(from.namespace, { ...options, protocol: request.protocol });
+  const { connection, end } = opened;
+  if (opened.disposition !== 'Connected' || !connection) {
+    const disposition = opened.disposition === 'Connected' ? 'TimedOut' : opened.disposition;
+    return { result: { disposition, elapsedMs: opened.elapsed_ms, address, ...refusalOf(opened) }, end };
+  }
+  const { peer, local } = connection;
+  const result = converse(connection, request, payload, address);
+  return { result: { ...result, connectMs: opened.elapsed_ms, local }, end, peer };
+}
+
+function refusalOf({
+  refused_by: by,
+  refused_with,
+}: Pick<ConnectResult | DatagramResult | PingResult, 'refused_by' | 'refused_with'>): Pick<
+  OutboundResult,
+  'refusal'
+> {
+  return by === undefined ? {} : { refusal: { with: refused_with ?? 'tcp-reset', by } };
 }
 
 function converse(
@@ -104,33 +238,34 @@ function converse(
   return { disposition: 'TimedOut', elapsedMs: request.timeoutMs, address };
 }
 
-function routesText(network: Network, from: Origin): string {
-  return network
-    .routes(from.namespace)
-    .map((route) => {
-      const destination = route.destination === '0.0.0.0/0' ? 'default' : route.destination;
-      const via = route.via === undefined ? '' : ` via ${route.via}`;
-      const device = route.interface === undefined ? '' : ` dev ${route.interface}`;
-      return `${destination}${via}${device}${route.scope === 'link' ? ' scope link' : ''}${route.source === undefined ? '' : `  src ${route.source}`} \n`;
-    })
-    .join('');
+function probe(
+  network: Network,
+  from: Origin,
+  destination: string,
+  { timeoutMs, ttl, port }: PingOptions,
+  recorder: TraceRecorder | undefined,
+): PingResult | DatagramResult {
+  const options = {
+    destination,
+    timeout_ms: timeoutMs,
+    ...(ttl !== undefined && { ttl }),
+    ...(recorder && { recorder }),
+  };
+  if (port === undefined) return network.ping(from.namespace, options);
+  return network.sendDatagram(from.namespace, { ...options, port, data: new Uint8Array(PROBE_BYTES) });
 }
 
-function addressesText(network: Network, from: Origin): string {
-  const interfaces = network.state.namespaces.get(from.namespace)?.interfaces.values() ?? [];
-  return [...interfaces]
-    .map((item) => {
-      const loopback = item.kind === 'loopback';
-      const flags = `${loopback ? 'LOOPBACK' : 'BROADCAST,MULTICAST'}${item.up ? ',UP,LOWER_UP' : ''}`;
-      const peer = item.kind === 'veth' ? `${item.name}@if${item.index + 1}` : item.name;
-      const link = loopback
-        ? 'link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00'
-        : `link/ether ${item.mac} brd ff:ff:ff:ff:ff:ff`;
-      const addresses = item.addresses.map(
-        ({ address, prefix_length }) =>
-          `    inet ${address}/${prefix_length} scope ${loopback ? 'host' : 'global'} ${item.name}\n       valid_lft forever preferred_lft forever\n`,
-      );
-      return `${item.index}: ${peer}: <${flags}> mtu ${item.mtu} qdisc noqueue ${item.up ? 'state UP' : 'state DOWN'} qlen 1000\n    ${link}\n${addresses.join('')}`;
-    })
-    .join('');
+/** What a traceroute probe carries: 60 bytes with the headers. */
+const PROBE_BYTES = 32;
+
+function pingReply(answer: PingResult | DatagramResult, address: string): PingReply {
+  const disposition = answer.disposition === 'Answered' ? 'Delivered' : answer.disposition;
+  const ttl = 'ttl' in answer ? answer.ttl : undefined;
+  return {
+    disposition,
+    elapsedMs: answer.elapsed_ms,
+    address,
+    ...(ttl !== undefined && { ttl }),
+    ...refusalOf(answer),
+  };
 }

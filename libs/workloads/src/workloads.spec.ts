@@ -183,7 +183,7 @@ const COMMANDS: [
     'curlimages/curl',
     'curl http://api:81',
     '',
-    'curl: (7) Failed to connect to api port 81 after 0 ms: Could not connect to server\n',
+    'curl: (7) Failed to connect to api port 81 after 1 ms: Could not connect to server\n',
     7,
   ],
   [

@@ -12,7 +12,7 @@ import {
 } from './container-processes';
 import { ContainerServers } from './container-servers';
 import { ContainerStore } from './container-store';
-import type { WorkloadsListener } from './container-store';
+import type { HostFiles, WorkloadsListener } from './container-store';
 import type { FileTree } from './file-system';
 import type { ImageResolution } from './images/image';
 import type { ImageSettings } from './images/resolve';
@@ -24,6 +24,12 @@ import { createSocketHandler } from './socket-handler';
 export interface WorkloadsOptions {
   readonly network: Network;
   readonly images?: ImageSettings;
+}
+
+export interface ExecOptions {
+  readonly stdin?: string;
+  /** Somebody wants to see what it sends. */
+  readonly traced?: boolean;
 }
 
 /** Finished execs that are kept for their result. */
@@ -44,9 +50,31 @@ export class Workloads implements Component {
     const behaviours = createBehaviours();
     const network = (): NetworkClient => this.network;
     this.processes = new ContainerProcesses(this.store, options.network, behaviours, network);
+    options.network.captures.listener = (capture) => this.noteCapture(capture);
     const shell = (container: ContainerState, line: string): string => this.shellOutput(container, line);
     const servers = new ContainerServers(this.store, this.processes, network, shell);
     this.socketHandler = createSocketHandler(behaviours, servers.find);
+  }
+
+  /** What the file systems of nodes show of the cluster. */
+  set hostFiles(files: HostFiles) {
+    this.store.hostFiles = files;
+  }
+
+  /** Has what a process captured printed at this instant, once the packet is through. */
+  private noteCapture(capture: number): void {
+    for (const container of this.store.state.containers.values()) {
+      for (const process of container.processes.values()) {
+        const waiting = process.wait?.on;
+        if (waiting?.kind === 'capture' && waiting.capture === capture)
+          this.store.context.schedule(0, 'captured', [container.start.id, process.pid, capture]);
+      }
+    }
+  }
+
+  /** The container that a process runs in, while it is there. */
+  containerStart(containerId: string): Omit<ContainerStart, 'serviceEnvironment'> | undefined {
+    return this.store.state.containers.get(containerId)?.start;
   }
 
   /** Who is told of ends and changes. */
@@ -151,7 +179,12 @@ export class Workloads implements Component {
   }
 
   /** Runs a command in a running container; its state is in {@link execState} at once when it did not stand still. */
-  exec(containerId: string, words: readonly string[], stdin = ''): number | { readonly error: string } {
+  exec(
+    containerId: string,
+    words: readonly string[],
+    options: ExecOptions = {},
+  ): number | { readonly error: string } {
+    const { stdin = '', traced = false } = options;
     const container = this.store.running(containerId);
     if (!container) return { error: 'container not running' };
     if (container.processes.size >= PROCESS_LIMIT)
@@ -171,6 +204,8 @@ export class Workloads implements Component {
       pid: container.nextPid,
       stdout: '',
       stderr: '',
+      steps: 0,
+      ...(traced && { traced }),
     };
     this.store.state.execs.set(exec.id, exec);
     this.processes.run(
@@ -201,6 +236,12 @@ export class Workloads implements Component {
       if (this.store.running(String(args[0]))) this.store.listener.changed?.(String(args[0]));
       return;
     }
+    if (kind === 'captured') {
+      const owner = this.store.running(String(args[0]));
+      const capturing = owner?.processes.get(Number(args[1]));
+      if (owner && capturing) this.processes.captured(owner, capturing, Number(args[2]));
+      return;
+    }
     invariant(kind === 'wake', `workloads know no entry ${kind}`);
     const container = this.store.state.containers.get(String(args[0]));
     const process = container?.processes.get(Number(args[1]));
@@ -209,6 +250,7 @@ export class Workloads implements Component {
     process.wait = undefined;
     this.store.recurring = entry?.periodic ?? false;
     if (on.kind === 'time') this.processes.resume(container, process, on.status, on.stdout, on.stderr);
+    else if (on.kind === 'again') this.processes.again(container, process, on);
     this.store.recurring = false;
   }
 

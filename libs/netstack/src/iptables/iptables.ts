@@ -95,6 +95,11 @@ export class Iptables {
     return [...(this.tables.get(table)?.chains.keys() ?? [])];
   }
 
+  /** What becomes of a packet at the end of a built-in chain; undefined of any other. */
+  policy(table: TableName, chain: string): 'ACCEPT' | 'DROP' | undefined {
+    return this.tables.get(table)?.chains.get(chain)?.policy;
+  }
+
   setPolicy(table: TableName, chain: string, policy: 'ACCEPT' | 'DROP'): void {
     const state = this.table(table).chains.get(chain);
     invariant(state?.policy !== undefined, `${chain} is no built-in chain of ${table}`);

@@ -1,3 +1,4 @@
+import type { Listener, Network } from '@podlab/netstack';
 import type { NetworkClient, Origin } from '../network-client';
 import type { CommandContext, CommandOutcome } from '../shell/host';
 
@@ -11,10 +12,20 @@ export interface CommandSystem {
   now(): number;
   readonly hostname: string;
   readonly network: NetworkClient;
+  /** The network stack that the command looks at, in the namespace of `origin`. */
+  readonly stack: Network;
   readonly origin: Origin;
+  /** May change interfaces, rules and routes (CAP_NET_ADMIN). */
+  readonly netAdmin: boolean;
+  readonly user: number;
+  /** Whose tools the image has: they print differently. */
+  readonly userland: 'busybox' | 'gnu';
+  readonly curlVersion: string;
   readonly processes: readonly ProcessLine[];
   /** Names of the commands that the image has. */
   readonly commands: readonly string[];
+  /** The process behind a listening socket, where it is one of a container that this one sees. */
+  ownerOf(listener: Listener): { readonly name: string; readonly pid: number } | undefined;
   /** False when there is no such process. */
   kill(pid: number, signal: string): boolean;
   /** Runs another command of the image; undefined when there is none of that name. */

@@ -3,7 +3,8 @@ import { calendarText } from '../http/date';
 import { signalName } from '../shell/builtins';
 import { matchesPattern } from '../shell/pattern';
 import { linesOf } from './command';
-import type { Command, CommandTable } from './command';
+import type { CommandContext, CommandOutcome } from '../shell/host';
+import type { Command, CommandSystem, CommandTable } from './command';
 import { testCommand } from './test-command';
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -139,14 +140,36 @@ const timeout: Command = (context, system) => {
     if (option === '-t') break;
   }
   const limit = durationMs(words.shift() ?? '') ?? 0;
-  const outcome = system.run(words, context);
+  const before = (context.resumed as TimeoutState | undefined) ?? {
+    startedAt: system.now(),
+    inner: undefined,
+  };
+  const outcome = system.run(words, { ...context, resumed: before.inner });
   if (outcome === undefined) {
     context.err(`timeout: can't execute '${words[0]}': No such file or directory\n`);
     return 127;
   }
-  if (typeof outcome === 'number' || (outcome.kind === 'time' && outcome.ms <= limit)) return outcome;
-  return { kind: 'time', ms: limit, status: signal === 'KILL' || signal === '9' ? 137 : 143 };
+  const status = signal === 'KILL' || signal === '9' ? 137 : system.userland === 'gnu' ? 124 : 143;
+  const left = before.startedAt + limit - system.now();
+  if (typeof outcome === 'number' || (outcome.kind === 'time' && outcome.ms <= left)) return outcome;
+  if (outcome.kind === 'capture') return { ...outcome, ends_at: before.startedAt + limit, status };
+  if (outcome.kind === 'again' && outcome.ms <= left)
+    return {
+      ...outcome,
+      state: { startedAt: before.startedAt, inner: outcome.state } satisfies TimeoutState,
+    };
+  if (outcome.kind === 'again') {
+    context.out(outcome.stdout ?? '');
+    context.err(outcome.stderr ?? '');
+  }
+  return { kind: 'time', ms: Math.max(0, left), status };
 };
+
+/** A command under a time limit that asks to be called again. */
+interface TimeoutState {
+  readonly startedAt: number;
+  readonly inner: unknown;
+}
 
 const xargs: Command = (context, system) => {
   const words = [...context.arguments];
@@ -168,7 +191,7 @@ const xargs: Command = (context, system) => {
         : [[...command, ...items]];
   let status = 0;
   for (const call of calls) {
-    const outcome = system.run(call, context);
+    const outcome = runToEnd(call, context, system);
     if (typeof outcome === 'object' && outcome.kind === 'time') {
       context.out(outcome.stdout ?? '');
       context.err(outcome.stderr ?? '');
@@ -178,6 +201,21 @@ const xargs: Command = (context, system) => {
   }
   return status;
 };
+
+/** Runs a command that asks to be called again without its pauses. */
+function runToEnd(
+  words: readonly string[],
+  context: CommandContext,
+  system: CommandSystem,
+): CommandOutcome | undefined {
+  let outcome = system.run(words, context);
+  for (let calls = 0; typeof outcome === 'object' && outcome.kind === 'again' && calls < 100; calls++) {
+    context.out(outcome.stdout ?? '');
+    context.err(outcome.stderr ?? '');
+    outcome = system.run(words, { ...context, resumed: outcome.state });
+  }
+  return outcome;
+}
 
 const expression: Command = (context) => {
   const [left = '', operator, right = ''] = context.arguments;
@@ -227,6 +265,21 @@ const constant =
     context.out(text);
     return 0;
   };
+
+/** Names of users that images bring. */
+const USERS: Readonly<Record<number, string>> = {
+  0: 'root',
+  100: 'curl_user',
+  101: 'nginx',
+  65_534: 'nobody',
+};
+
+function idText(user: number): string {
+  const name = USERS[user] === undefined ? '' : `(${USERS[user]})`;
+  return user === 0
+    ? 'uid=0(root) gid=0(root) groups=0(root)\n'
+    : `uid=${user}${name} gid=0(root) groups=0(root)\n`;
+}
 
 export const SYSTEM_COMMANDS: CommandTable = {
   true: () => 0,
@@ -281,8 +334,18 @@ export const SYSTEM_COMMANDS: CommandTable = {
     context.out(`/bin/${name}\n`);
     return 0;
   },
-  whoami: constant('root\n'),
-  id: constant('uid=0(root) gid=0(root) groups=0(root)\n'),
+  whoami: (context, { user }) => {
+    if (USERS[user] === undefined) context.err(`whoami: unknown uid ${user}\n`);
+    else context.out(`${USERS[user]}\n`);
+    return USERS[user] === undefined ? 1 : 0;
+  },
+  id: (context, { user }) => {
+    const [option] = context.arguments;
+    if (option === '-u' || option === '-g') context.out(`${user}\n`);
+    else context.out(idText(user));
+    return 0;
+  },
+  init: () => ({ kind: 'time', ms: SLEEP_LIMIT_MS, status: 0 }),
   nproc: constant('2\n'),
   tty: constant('not a tty\n'),
   clear: constant(''),

@@ -1,3 +1,4 @@
+import type { PacketStyle } from '@podlab/netstack';
 import type { FileSystem } from '../file-system';
 import type { Program } from './program';
 import type { ShellState } from './state';
@@ -12,12 +13,35 @@ export type Wait =
       readonly stdout?: string;
       readonly stderr?: string;
     }
+  /** Prints, and calls the command again after `ms` with `state`, its own plain data. */
+  | {
+      readonly kind: 'again';
+      readonly ms: number;
+      readonly state: unknown;
+      readonly stdout?: string;
+      readonly stderr?: string;
+    }
+  /** Prints what passes an interface; ends after so many packets, or when its time is over. */
+  | ({ readonly kind: 'capture' } & CaptureWait)
   /** Serves until it is killed; `server` is what the container knows it by. */
   | { readonly kind: 'server'; readonly server: number }
   /** Prints what is added to a file, for ever. */
   | { readonly kind: 'follow'; readonly path: string; readonly at: number }
   /** Until a child (or all of them) has ended. */
   | { readonly kind: 'children'; readonly pid?: number };
+
+/** A running `tcpdump`. */
+export interface CaptureWait {
+  /** Number of the network's capture. */
+  readonly capture: number;
+  readonly style: PacketStyle;
+  /** Packets still wanted; undefined: all. */
+  readonly left?: number;
+  readonly shown: number;
+  /** When it is ended, as `timeout` wants it, and with which status. */
+  readonly ends_at?: number;
+  readonly status?: number;
+}
 
 export type CommandOutcome = number | Wait;
 
@@ -32,6 +56,8 @@ export interface CommandContext {
   err(text: string): void;
   /** All that is left of the standard input. */
   input(): string;
+  /** What the command gave as its state when it asked to be called again. */
+  readonly resumed?: unknown;
   variable(name: string): string | undefined;
   /** Names and values that a command gets, sorted by name. */
   environment(): [string, string][];

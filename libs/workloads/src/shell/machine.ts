@@ -1,3 +1,4 @@
+import { invariant } from '@podlab/kernel';
 import { resolvePath } from '../file-system';
 import { runBuiltin } from './builtins';
 import { expandPattern, expandText, expandWords, ExpansionError } from './expand';
@@ -21,10 +22,22 @@ export type Step =
   { readonly status: number } | { readonly wait: Wait } | 'moved' | { readonly exit: number };
 
 const CALL_DEPTH_LIMIT = 200;
+/** Different texts that one shell may run by `eval`, `.` and `sh -c`. */
+const SOURCES_LIMIT = 1000;
+const VARIABLES_LIMIT = 2000;
+const LONG_VALUE_CHARACTERS = 1024;
+const MEMORY_LIMIT_CHARACTERS = 1_048_576;
+
+/** The words without the builtins that only hand on (`exec ping …`, `command ping …`). */
+function commandWords(words: readonly string[]): readonly string[] {
+  return words[0] === 'exec' || words[0] === 'command' ? commandWords(words.slice(1)) : words;
+}
 
 /** Executes compiled scripts on a {@link ShellState}: between two calls of {@link run} everything is in the state. */
 export class ShellMachine {
   readonly streams: Streams;
+  /** Instructions executed so far by this machine. */
+  steps = 0;
 
   constructor(
     readonly state: ShellState,
@@ -36,6 +49,7 @@ export class ShellMachine {
   /** Runs up to `budget` instructions. */
   run(budget: number): ShellOutcome {
     for (let left = budget; left > 0; left--) {
+      this.steps++;
       const outcome = this.guardedStep();
       if (outcome) return outcome;
     }
@@ -62,6 +76,21 @@ export class ShellMachine {
     if (blocked?.descriptors) this.state.descriptors = blocked.descriptors;
     if (this.state.replaced) return this.exit(status);
     return this.finished(status, blocked?.guarded ?? true);
+  }
+
+  /** Calls the command that stood still once more; undefined when the shell goes on behind it. */
+  again(resumed: unknown, stdout = '', stderr = ''): ShellOutcome | undefined {
+    const blocked = this.state.blocked;
+    invariant(blocked?.again !== undefined, 'no command asked to be called again');
+    this.streams.write(1, stdout);
+    this.streams.write(2, stderr);
+    const { words, temporary } = blocked.again;
+    const step = this.runCommand(words, temporary, resumed);
+    if (typeof step === 'object' && 'wait' in step) {
+      if (step.wait.kind !== 'again') delete blocked.again;
+      return { kind: 'waiting', wait: step.wait };
+    }
+    return this.resume(typeof step === 'object' && 'status' in step ? step.status : 0);
   }
 
   complain(message: string): void {
@@ -349,6 +378,8 @@ export class ShellMachine {
     const { state } = this;
     this.host.program(source);
     const known = state.sources.indexOf(source);
+    if (known < 0 && state.sources.length >= SOURCES_LIMIT)
+      throw new ExpansionError(`shell_sources is limited to ${SOURCES_LIMIT}`);
     if (known < 0) state.sources.push(source);
     state.source = known < 0 ? state.sources.length - 1 : known;
     state.counter = 0;
@@ -410,7 +441,8 @@ export class ShellMachine {
       return this.exit(step.exit);
     }
     if ('wait' in step) {
-      state.blocked = { guarded, ...(descriptors ? { descriptors } : {}) };
+      const again = step.wait.kind === 'again' ? { words: commandWords(words), temporary } : undefined;
+      state.blocked = { guarded, ...(descriptors ? { descriptors } : {}), ...(again ? { again } : {}) };
       return { kind: 'waiting', wait: step.wait };
     }
     if (descriptors) state.descriptors = descriptors;
@@ -452,8 +484,9 @@ export class ShellMachine {
   }
 
   /** Runs a utility or a server with `temporary` added to its environment. */
-  runCommand(words: readonly string[], temporary: readonly [string, string][] = []): Step {
-    const outcome = this.host.command(this.context(words, temporary));
+  runCommand(words: readonly string[], temporary: readonly [string, string][] = [], resumed?: unknown): Step {
+    const context = this.context(words, temporary);
+    const outcome = this.host.command(resumed === undefined ? context : { ...context, resumed });
     if (outcome === undefined) {
       this.complain(
         words[0].includes('/') && this.host.files.exists(words[0])
@@ -522,7 +555,21 @@ export class ShellMachine {
   }
 
   setVariable(name: string, value: string): void {
-    this.state.variables.set(name, value);
+    const { variables } = this.state;
+    if (value.length > LONG_VALUE_CHARACTERS || variables.size >= VARIABLES_LIMIT)
+      this.checkMemory(name, value);
+    variables.set(name, value);
+  }
+
+  /** A shell that keeps ever more is stopped before the cluster's memory is. */
+  private checkMemory(name: string, value: string): void {
+    const { variables } = this.state;
+    if (variables.size >= VARIABLES_LIMIT && !variables.has(name))
+      throw new ExpansionError(`shell_variables is limited to ${VARIABLES_LIMIT}`);
+    let characters = value.length;
+    for (const [key, text] of variables) if (key !== name) characters += text?.length ?? 0;
+    if (characters > MEMORY_LIMIT_CHARACTERS)
+      throw new ExpansionError(`shell_memory_characters is limited to ${MEMORY_LIMIT_CHARACTERS}`);
   }
 
   private scope(captures: number): ExpansionScope {

@@ -34,7 +34,12 @@ export interface ShellState {
   /** What the command before in a pipeline wrote. */
   pipe?: string;
   /** The command that stands still: what to put back when it goes on. */
-  blocked?: { guarded: boolean; descriptors?: number[] };
+  blocked?: {
+    guarded: boolean;
+    descriptors?: number[];
+    /** A command that is called again, with what stood before it. */
+    again?: { words: readonly string[]; temporary: readonly [string, string][] };
+  };
   /** The process has become its command (`exec`), or never was a shell. */
   replaced: boolean;
 }
