@@ -57,6 +57,12 @@ describe('a body that makes no sense', () => {
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });
 
+  it('a URL with a broken percent escape is a problem like any other', async () => {
+    const answer = await client.call('GET', '/api/v1/clusters/%ff');
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
+    expect(answer.body.code).toBe('BadRequest');
+  });
+
   it('is refused by its size before it is read', async () => {
     const big = JSON.stringify({ name: 'x', manifests: 'a'.repeat(10_000_000) });
     expect((await client.call('POST', '/api/v1/clusters', big)).body.code).toBe('BodyTooLarge');

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { AppModule } from './app.module';
@@ -27,6 +28,7 @@ import { readBody } from './kube-api/body';
 import { KubeDoor } from './kube-api/kube-door';
 import { sendStatus } from './kube-api/status';
 import { ProblemException } from './problems/problem-exception';
+import { problemOf } from './problems/problem-of';
 import { ProblemFilter } from './problems/problem.filter';
 import { ContractPipe } from './problems/validation';
 import { RealtimeHub } from './realtime/realtime-hub';
@@ -130,6 +132,14 @@ async function nestApp(
     bodyLimit: BODY_BYTES,
     trustProxy: settings.trustProxy,
     forceCloseConnections: true,
+    // What Fastify itself refuses, such as a URL with a broken percent escape, is told as a problem too.
+    frameworkErrors: (error: Error, _: unknown, reply: FastifyReply) => {
+      const problem = problemOf(error);
+      void reply
+        .status(problem.status)
+        .header('content-type', 'application/problem+json')
+        .send(problem.body());
+    },
     serverFactory: (handler: (request: IncomingMessage, response: ServerResponse) => void) => {
       const server = createServer((request, response) => {
         log(request, response);
