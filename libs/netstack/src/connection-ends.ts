@@ -1,6 +1,7 @@
 import type { Asides } from './asides';
 import type { Connections, Flow } from './connections';
 import type { ClientConnection, Listener, Peer, ServerConnection, SocketAddress, SocketData } from './socket';
+import type { TraceRecorder } from './trace';
 
 /** Chunks that may wait unread at a client; a peer that goes on is told that nothing gets through. */
 const INBOX_CHUNK_LIMIT = 4096;
@@ -59,6 +60,15 @@ export class ClientEnd implements ClientConnection {
     if (state.client_status !== 'Open' || !connections.transmit(flow, true, 'data', bytes)) return false;
     connections.deliver(flow, bytes);
     return true;
+  }
+
+  record(recorder: TraceRecorder | undefined): void {
+    this.flow.trace(recorder);
+  }
+
+  allow(timeout_ms: number): void {
+    this.flow.state.timeout_ms = timeout_ms;
+    this.flow.state.elapsed_ms = 0;
   }
 
   receive(): Uint8Array[] {

@@ -24,7 +24,9 @@ const handler: SocketHandler = {
   },
   onClose(connection, reset) {
     heard.push(reset ? 'reset' : 'close');
-    if (!reset) connection.send(utf8Encode('bye'));
+    if (reset) return;
+    connection.send(utf8Encode('bye'));
+    connection.close();
   },
   onDatagram(datagram) {
     if (utf8Decode(datagram.bytes) !== 'hush') datagram.reply(datagram.bytes);

@@ -1,6 +1,7 @@
 import { invariant, withinLimit } from '@podlab/kernel';
 import type { Address, HeaderTuple } from './address';
 import { Asides } from './asides';
+import { acknowledgeFin, finish } from './conntrack-flow';
 import type { ConntrackEntry } from './conntrack-types';
 import { DEFAULT_TIMEOUT_MS } from './exchange';
 import type { Exchange, Failure, Origin } from './exchange';
@@ -38,6 +39,8 @@ export class Flow {
   /** There while a trace is recorded, for {@link asides}. */
   recorder: TraceRecorder | undefined;
   private own_asides: Asides | undefined;
+  /** Where the way of each segment is written, while somebody wants to know it. */
+  segments: TraceRecorder | undefined;
 
   constructor(
     readonly state: ConnectionState,
@@ -45,6 +48,13 @@ export class Flow {
   ) {
     this.client = new ClientEnd(this, connections);
     this.server = new ServerEnd(this, connections);
+  }
+
+  /** Writes the way of all segments from now on into `recorder`. */
+  trace(recorder: TraceRecorder | undefined): void {
+    this.segments = recorder;
+    this.recorder = recorder;
+    this.own_asides = undefined;
   }
 
   /** Where the application tells more than its answer, until it has answered. */
@@ -189,7 +199,8 @@ export class Connections {
     proof.latency_ms = forwarder.latency_ms;
   }
 
-  private isProven(proof: Proof): boolean {
+  private isProven(proof: Proof, { segments }: Flow): boolean {
+    if (segments !== undefined) return false;
     const { topology, chance } = this.exchange.core;
     // Whoever listens on an interface wants to see every segment.
     if ((this.exchange.forwarder.captures?.size ?? 0) > 0) return false;
@@ -200,15 +211,19 @@ export class Connections {
   transmit(flow: Flow, fromClient: boolean, kind: PacketKind, bytes?: Uint8Array): boolean {
     const { state } = flow;
     const proof = fromClient ? flow.request_proof : flow.reply_proof;
-    if (this.isProven(proof) && (kind === 'data' || (kind === 'fin' && this.isProven(flow.request_proof)))) {
+    if (
+      this.isProven(proof, flow) &&
+      (kind === 'data' || (kind === 'fin' && this.isProven(flow.request_proof, flow)))
+    ) {
       state.elapsed_ms += proof.latency_ms;
-      if (kind === 'fin') for (const entry of flow.entries) entry.state = 'TIME_WAIT';
+      if (kind === 'fin') for (const entry of flow.entries) finish(entry);
       return true;
     }
     const { forwarder } = this.exchange;
     let waited = 0;
     for (let wait = DATA_RETRY_MS; ; wait *= 2) {
-      if (this.walk(flow, fromClient, kind, bytes)) {
+      if (this.walk(flow, fromClient, kind, bytes, waited)) {
+        if (kind === 'fin') for (const entry of forwarder.touched) acknowledgeFin(entry);
         state.elapsed_ms += waited + forwarder.latency_ms;
         return true;
       }
@@ -223,7 +238,7 @@ export class Connections {
   }
 
   /** Walks one segment; true when it reached the socket at the other side. A reset that comes back ends the flow. */
-  private walk(flow: Flow, fromClient: boolean, kind: PacketKind, bytes?: Uint8Array): boolean {
+  private walk(flow: Flow, fromClient: boolean, kind: PacketKind, bytes?: Uint8Array, waitedMs = 0): boolean {
     const { exchange } = this;
     const { forwarder, core } = exchange;
     const { state } = flow;
@@ -233,22 +248,34 @@ export class Connections {
       return false;
     }
     const packet = segment(state, fromClient, kind);
+    const { segments: recorder } = flow;
+    if (recorder !== undefined) exchange.noteSent(recorder, from, packet, fromClient, waitedMs);
     forwarder.payload = bytes;
-    forwarder.run(from, packet, undefined, fromClient ? state.via : 0);
+    forwarder.run(from, packet, recorder, fromClient ? state.via : 0);
     if (forwarder.code === 'Local' && this.isAtPeer(flow, fromClient, packet)) {
       this.prove(fromClient ? flow.request_proof : flow.reply_proof);
       if (fromClient) flow.entries = forwarder.touched.slice();
+      if (recorder !== undefined) this.noteArrival(flow, recorder, packet, fromClient);
       return true;
     }
     if (forwarder.code === 'Local') {
       forwarder.code = 'NoListener';
       forwarder.rejection = 'tcp-reset';
     }
-    if (forwarder.rejection === 'tcp-reset' && exchange.bounce(originOf(state, from, fromClient))) {
+    if (forwarder.rejection === 'tcp-reset' && exchange.bounce(originOf(state, from, fromClient, recorder))) {
       this.broken(flow, fromClient);
       forwarder.code = 'NoListener';
     }
     return false;
+  }
+
+  private noteArrival(flow: Flow, recorder: TraceRecorder, packet: Packet, fromClient: boolean): void {
+    const { exchange } = this;
+    exchange.noteArrived(recorder, packet, fromClient ? flow.state.listener : undefined);
+    if (!fromClient || packet.kind !== 'data') return;
+    recorder.markAccepting();
+    flow.accepting = recorder.accepting;
+    flow.accepting_header = exchange.forwarder.headerOf(packet);
   }
 
   private isAtPeer(flow: Flow, fromClient: boolean, packet: HeaderTuple): boolean {
@@ -339,8 +366,13 @@ function segment(state: ConnectionState, fromClient: boolean, kind: PacketKind):
   };
 }
 
-function originOf(state: ConnectionState, namespace: Namespace, fromClient: boolean): Origin {
+function originOf(
+  state: ConnectionState,
+  namespace: Namespace,
+  fromClient: boolean,
+  recorder: TraceRecorder | undefined,
+): Origin {
   const { protocol, source, source_port, destination, destination_port } = segment(state, fromClient, 'data');
   const tuple = { protocol, source, source_port, destination, destination_port };
-  return { ...tuple, namespace, via: 0, timeout_ms: DEFAULT_TIMEOUT_MS, recorder: undefined };
+  return { ...tuple, namespace, via: 0, timeout_ms: DEFAULT_TIMEOUT_MS, recorder };
 }

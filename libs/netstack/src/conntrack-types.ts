@@ -4,7 +4,17 @@ export type ConntrackState = 'NEW' | 'ESTABLISHED' | 'RELATED' | 'INVALID';
 
 /** States of a TCP (and, with the same names, SCTP) flow as `conntrack -L` shows them. */
 export type FlowState =
-  'SYN_SENT' | 'SYN_RECV' | 'ESTABLISHED' | 'TIME_WAIT' | 'CLOSE' | 'UNREPLIED' | 'REPLIED' | 'ASSURED';
+  | 'SYN_SENT'
+  | 'SYN_RECV'
+  | 'ESTABLISHED'
+  | 'FIN_WAIT'
+  | 'CLOSE_WAIT'
+  | 'LAST_ACK'
+  | 'TIME_WAIT'
+  | 'CLOSE'
+  | 'UNREPLIED'
+  | 'REPLIED'
+  | 'ASSURED';
 
 /** One tracked flow. Its expiry is a function of its state, `seen_at_ms` and now. */
 export interface ConntrackEntry {

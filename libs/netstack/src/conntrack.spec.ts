@@ -1,4 +1,5 @@
-import { advanceFlow, Conntrack } from './conntrack';
+import { Conntrack } from './conntrack';
+import { acknowledgeFin, advanceFlow } from './conntrack-flow';
 import { parseAddress } from './address';
 import type { Packet, PacketKind, Protocol } from './packet';
 import type { ConntrackTableState } from './state';
@@ -64,7 +65,8 @@ describe('conntrack', () => {
     ['a SYN without answer', 'TCP', [['syn', false]], 120],
     ['an answered SYN', 'TCP', OPEN.slice(0, 2), 60],
     ['an open connection', 'TCP', OPEN, 432_000],
-    ['a closed one', 'TCP', [...OPEN, ['fin', false]], 120],
+    ['one whose first side is done, unheard', 'TCP', [...OPEN, ['fin', false]], 120],
+    ['one whose second side is done too, unheard', 'TCP', [...OPEN, ['fin', false], ['fin', true]], 30],
     ['a reset one', 'TCP', [...OPEN, ['rst', true]], 10],
     ['a datagram without answer', 'UDP', [['datagram', false]], 30],
     [
@@ -97,6 +99,34 @@ describe('conntrack', () => {
     expect(conntrack.list()).toEqual([]);
     expect(find(conntrack, packet(protocol, kinds[0][0]))).toBeUndefined();
     expect(state.entries.size).toBe(0);
+  });
+
+  it('names every state that a connection goes through', () => {
+    const { conntrack } = table();
+    flow(conntrack, 'TCP', 40000, [['syn', false]]);
+    const entry = conntrack.list()[0];
+    const seen = [entry.state];
+    const pass = (kind: PacketKind, reply: boolean, acknowledged = false) => {
+      advanceFlow(entry, packet('TCP', kind, 40000, reply), reply, now);
+      seen.push(entry.state);
+      if (acknowledged) acknowledgeFin(entry);
+      if (acknowledged) seen.push(entry.state);
+    };
+    pass('syn-ack', true);
+    pass('data', false);
+    pass('fin', false, true);
+    pass('data', true);
+    pass('fin', true, true);
+    expect(seen).toEqual([
+      'SYN_SENT',
+      'SYN_RECV',
+      'ESTABLISHED',
+      'FIN_WAIT',
+      'CLOSE_WAIT',
+      'CLOSE_WAIT',
+      'LAST_ACK',
+      'TIME_WAIT',
+    ]);
   });
 
   it('a datagram flow that goes on after two seconds is a stream', () => {

@@ -232,42 +232,6 @@ function mayBeDropped(state: FlowState): boolean {
   return state !== 'ESTABLISHED' && state !== 'ASSURED' && state !== 'REPLIED';
 }
 
-/** Notes a packet of a tracked flow: its state moves on and its time begins anew. */
-export function advanceFlow(entry: ConntrackEntry, packet: Packet, reply: boolean, now: number): void {
-  if (packet.kind === 'icmp-error') return;
-  entry.seen_at_ms = now;
-  if (reply && entry.replied_at_ms < 0) entry.replied_at_ms = now;
-  switch (packet.kind) {
-    case 'syn-ack':
-      if (entry.state === 'SYN_SENT') entry.state = 'SYN_RECV';
-      break;
-    case 'data':
-      if (entry.state === 'SYN_RECV' && !reply) entry.state = 'ESTABLISHED';
-      break;
-    case 'fin':
-      entry.state = 'TIME_WAIT';
-      break;
-    case 'rst':
-      entry.state = 'CLOSE';
-      break;
-    case 'datagram':
-    case 'echo-reply':
-      advanceDatagram(entry, reply, now);
-      break;
-  }
-}
-
-/** Models linux nf_conntrack_proto_udp.c: a flow that goes on two seconds after its first answer is a stream. */
-function advanceDatagram(entry: ConntrackEntry, reply: boolean, now: number): void {
-  if (entry.state === 'UNREPLIED' && reply) entry.state = 'REPLIED';
-  else if (entry.state === 'REPLIED' && now - entry.replied_at_ms > 2000) entry.state = 'ASSURED';
-}
-
-/** Whether a new SYN may take the place of the flow. */
-export function isClosed(entry: ConntrackEntry): boolean {
-  return entry.state === 'TIME_WAIT' || entry.state === 'CLOSE';
-}
-
 function hashOf(tuple: HeaderTuple): number {
   return hashTuple(
     tuple.protocol,

@@ -93,17 +93,7 @@ export class Exchange {
     const packet = packetOf(origin, kind, ttl);
     const { forwarder } = this;
     const { recorder } = origin;
-    if (recorder !== undefined) {
-      recorder.direction = 'request';
-      recorder.enter(origin.namespace.id, undefined);
-      recorder.step(
-        this.socketStep(
-          packet,
-          'Forwarded',
-          waitedMs > 0 ? { event: 'Sent', kind, waited_ms: waitedMs } : { event: 'Sent', kind },
-        ),
-      );
-    }
+    if (recorder !== undefined) this.noteSent(recorder, origin.namespace, packet, true, waitedMs);
     forwarder.payload = payload;
     forwarder.run(origin.namespace, packet, recorder, origin.via);
     return packet;
@@ -120,11 +110,7 @@ export class Exchange {
     const { forwarder } = this;
     const { recorder } = origin;
     const packet = answerTo(request, kind);
-    if (recorder !== undefined) {
-      recorder.direction = 'reply';
-      recorder.enter(from.id, undefined);
-      recorder.step(this.socketStep(packet, 'Answered', { event: 'Sent', kind }));
-    }
+    if (recorder !== undefined) this.noteSent(recorder, from, packet, false);
     forwarder.payload = payload;
     forwarder.run(from, packet, recorder);
     if (forwarder.code !== 'Local') return false;
@@ -135,6 +121,25 @@ export class Exchange {
     }
     if (!expected) forwarder.code = 'NoListener';
     return expected;
+  }
+
+  /** A packet leaves its socket: a hop of the trace begins. */
+  noteSent(recorder: TraceRecorder, from: Namespace, packet: Packet, asRequest: boolean, waitedMs = 0): void {
+    recorder.direction = asRequest ? 'request' : 'reply';
+    recorder.enter(from.id, undefined);
+    const sent = { event: 'Sent', kind: packet.kind } as const;
+    const detail = waitedMs > 0 ? { ...sent, waited_ms: waitedMs } : sent;
+    recorder.step(this.socketStep(packet, asRequest ? 'Forwarded' : 'Answered', detail));
+  }
+
+  /** A segment of a connection reached the socket at the other side, that of `listener` or the client's. */
+  noteArrived(recorder: TraceRecorder, packet: Packet, listener: Listener | undefined): void {
+    const { kind } = packet;
+    const detail: SocketDetail =
+      listener === undefined
+        ? { event: 'Received', kind }
+        : { event: 'Accepted', kind, listener: listener.id, handler: listener.handler };
+    recorder.step(this.socketStep(packet, 'Delivered', detail));
   }
 
   /** The listener that a packet was delivered to, told to the trace either way. */

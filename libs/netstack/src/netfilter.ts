@@ -1,7 +1,7 @@
 import { invariant } from '@podlab/kernel';
 import { familyOf, formatEndpoint } from './address';
 import type { Address, HeaderTuple } from './address';
-import { advanceFlow, isClosed } from './conntrack';
+import { advanceFlow, isClosed } from './conntrack-flow';
 import type { ConntrackEntry } from './conntrack-types';
 import type { CompiledChain } from './iptables/compile';
 import { cite, Evaluator } from './iptables/evaluate';

@@ -81,6 +81,10 @@ export interface ClientConnection {
   readonly elapsed_ms: number;
   /** Sends bytes; false when they did not arrive (`status` says why). */
   send(bytes: Uint8Array): boolean;
+  /** Writes the way of all that is sent from now on, and of what is answered, into `recorder`; undefined ends that. */
+  record(recorder: TraceRecorder | undefined): void;
+  /** What is sent from now on may take so long in all, counted from here. */
+  allow(timeout_ms: number): void;
   /** Takes what has arrived so far, in order; empty when nothing has. */
   receive(): Uint8Array[];
   /** Says that nothing more will be sent; what the peer still sends can be received. */

@@ -119,7 +119,7 @@ export interface ConnectionState {
   /** The client as the server sees it. */
   readonly seen_address: Address;
   readonly seen_port: number;
-  readonly timeout_ms: number;
+  timeout_ms: number;
   /** The client said that it sends no more. */
   client_finished: boolean;
   client_status: 'Open' | 'ClosedByPeer' | 'Reset' | 'TimedOut' | 'Closed';
