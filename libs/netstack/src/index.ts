@@ -1,4 +1,5 @@
 export * from './address';
+export type { Asides } from './asides';
 export * from './capture';
 export * from './conntrack';
 export * from './conntrack-types';
