@@ -14,7 +14,7 @@ import {
   serviceAccountController,
   taintEvictionController,
 } from '@podlab/controllers';
-import { createKubeProxy } from '@podlab/kube-proxy';
+import { createKubeProxy, type KubeProxy, type KubeProxySettings } from '@podlab/kube-proxy';
 import { kubelet, type Kubelet } from '@podlab/kubelet';
 import type { Network } from '@podlab/netstack';
 import { createNetworkPolicy } from '@podlab/network-policy';
@@ -47,6 +47,7 @@ export function addControlPlane(runtime: ComponentRuntime, config: ClusterConfig
 /** What runs in a cluster's containers, as others ask for it. */
 export interface NodeParts {
   readonly kubelet: Kubelet;
+  readonly kube_proxy: KubeProxy;
   readonly runtime: SimulatedRuntime;
   /** A known image whose name is nearly `image`, when `image` is unknown. */
   nearestImage(image: string): string | undefined;
@@ -54,7 +55,12 @@ export interface NodeParts {
 
 /** The kubelets, container runtime and kube-proxies of all nodes, and the controller that watches over them. */
 export function addNodes(components: ComponentRuntime, network: Network, config: ClusterConfig): NodeParts {
-  const parts: { workloads?: Workloads; runtime?: SimulatedRuntime; kubelet?: Kubelet } = {};
+  const parts: {
+    workloads?: Workloads;
+    runtime?: SimulatedRuntime;
+    kubelet?: Kubelet;
+    kube_proxy?: KubeProxy;
+  } = {};
   components.add('workloads', (context) => {
     const workloads = new Workloads(context, { network, images: { unknownImages: config.images.unknown } });
     workloads.network = containerNetwork(network);
@@ -70,16 +76,24 @@ export function addNodes(components: ComponentRuntime, network: Network, config:
   );
   const kubelets = parts.kubelet as Kubelet;
   components.add('node-lifecycle-controller', nodeLifecycleController(kubelets));
-  components.add('kube-proxy', createKubeProxy(network, { cluster_cidr: config.pod_cidr }));
+  components.add(
+    'kube-proxy',
+    createKubeProxy(network, kubeProxySettings(config), (made) => (parts.kube_proxy = made)),
+  );
   components.add('network-policy', createNetworkPolicy(network));
   return {
     kubelet: kubelets,
+    kube_proxy: parts.kube_proxy as KubeProxy,
     runtime,
     nearestImage(image) {
       const answer = workloads.resolveImage(image);
       return answer.kind === 'Failure' ? answer.nearMiss : undefined;
     },
   };
+}
+
+function kubeProxySettings({ kube_proxy, pod_cidr, service_cidr }: ClusterConfig): KubeProxySettings {
+  return { mode: kube_proxy?.mode ?? 'iptables', cluster_cidr: pod_cidr, service_cidr };
 }
 
 function kubeletOptions(network: Network, runtime: SimulatedRuntime, config: ClusterConfig) {

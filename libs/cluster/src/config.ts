@@ -12,6 +12,8 @@ export interface ClusterConfig {
   /** One range a family, the default family's first, with a comma between: they say which families the cluster has. */
   readonly service_cidr: string;
   readonly pod_cidr: string;
+  /** In iptables mode unless given. */
+  readonly kube_proxy?: ClusterCreate['kube_proxy'];
   readonly cloud: ClusterCreate['cloud'];
   readonly world: ClusterCreate['world'];
   readonly images: ClusterCreate['images'];

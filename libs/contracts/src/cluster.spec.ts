@@ -39,8 +39,11 @@ it.each([
 });
 
 it.each([
-  [{ kube_proxy: { mode: 'ipvs' } }, 'ipvs is not simulated: use iptables'],
-  [{ kube_proxy: { mode: 'nftables' } }, 'nftables is not simulated by this version: use iptables'],
+  [
+    { kube_proxy: { mode: 'ipvs' } },
+    'ipvs is deprecated by Kubernetes and not simulated: use iptables or nftables',
+  ],
+  [{ kube_proxy: { mode: 'userspace' } }, 'must be iptables or nftables'],
   [{ ip_families: ['IPv6'] }, 'only ["IPv4"] is simulated by this version'],
   [{ nodes: 101 }, 'clusterNodes is limited to 100'],
   [{ nodes: [{ name: 'a' }, { name: 'a' }] }, 'two nodes have the same name'],

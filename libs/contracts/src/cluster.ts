@@ -59,10 +59,11 @@ const World = z.strictObject({
 
 const proxyModeError = (issue: { input?: unknown }): string =>
   issue.input === 'ipvs'
-    ? 'ipvs is not simulated: use iptables'
-    : issue.input === 'nftables'
-      ? 'nftables is not simulated by this version: use iptables'
-      : 'must be iptables';
+    ? 'ipvs is deprecated by Kubernetes and not simulated: use iptables or nftables'
+    : 'must be iptables or nftables';
+
+export const ProxyMode = z.enum(['iptables', 'nftables'], { error: proxyModeError });
+export type ProxyMode = z.infer<typeof ProxyMode>;
 
 /** `POST /clusters`. Everything has a default; `seed` and `clock.epoch` are the server's choice when left out. */
 export const ClusterCreate = z
@@ -77,9 +78,7 @@ export const ClusterCreate = z
     ip_families: z
       .tuple([z.literal('IPv4', { error: 'only ["IPv4"] is simulated by this version' })])
       .default(['IPv4']),
-    kube_proxy: z
-      .strictObject({ mode: z.literal('iptables', { error: proxyModeError }).default('iptables') })
-      .prefault({}),
+    kube_proxy: z.strictObject({ mode: ProxyMode.default('iptables') }).prefault({}),
     cloud: CloudSettings.prefault({}),
     /** Whether the cluster comes with an ingress controller: ingress-nginx in a namespace of its own, behind a load balancer. */
     ingress_controller: z.strictObject({ enabled: z.boolean().default(false) }).optional(),

@@ -1,6 +1,7 @@
-import { formatAddress } from '@podlab/netstack';
+import { familyOf, formatAddress } from '@podlab/netstack';
 import type { ConntrackEntry, Network } from '@podlab/netstack';
-import type { PortRules } from './iptables/service-cache';
+import type { PortState } from './port-variants';
+import type { IpFamily } from './service-port';
 
 /** Where UDP packets for each `address:port` of a Service may go, and for each node port. */
 interface UdpTargets {
@@ -12,10 +13,17 @@ interface UdpTargets {
  * Forgets UDP flows that lead to an endpoint which no longer serves: without it a client that keeps its port would go
  * on talking to nobody. TCP notices by itself. Models kubernetes pkg/proxy/conntrack/cleanup.go CleanStaleEntries.
  */
-export function cleanStaleFlows(network: Network, namespace: string, ports: readonly PortRules[]): number {
+export function cleanStaleFlows(
+  network: Network,
+  namespace: string,
+  ports: readonly PortState[],
+  family: IpFamily = 'IPv4',
+): number {
   const targets = udpTargets(ports);
   const conntrack = network.conntrack(namespace);
-  const stale = conntrack.list({ protocol: 'UDP' }).filter((entry) => isStale(entry, targets));
+  const stale = conntrack
+    .list({ protocol: 'UDP' })
+    .filter((entry) => familyOf(entry.original.destination) === family && isStale(entry, targets));
   for (const { original } of stale) {
     conntrack.remove({
       protocol: 'UDP',
@@ -27,7 +35,7 @@ export function cleanStaleFlows(network: Network, namespace: string, ports: read
   return stale.length;
 }
 
-function udpTargets(ports: readonly PortRules[]): UdpTargets {
+function udpTargets(ports: readonly PortState[]): UdpTargets {
   const targets: UdpTargets = { by_address: new Map(), by_node_port: new Map() };
   for (const { info, endpoints } of ports) {
     if (info.protocol !== 'UDP') continue;

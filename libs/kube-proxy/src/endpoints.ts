@@ -1,14 +1,14 @@
 import type { Endpoint, EndpointSlice } from '@podlab/api';
-import { endpointChainName } from './iptables/chain-names';
-import type { ServicePortInfo } from './service-port';
+import { formatEndpoint } from '@podlab/netstack';
+import type { IpFamily, ServicePortInfo } from './service-port';
 
 /** One endpoint of a service port. Models kubernetes pkg/proxy/endpoint.go BaseEndpointInfo. */
 export interface EndpointInfo {
   readonly address: string;
   readonly port: number;
-  /** `address:port` */
+  /** `address:port`, `[address]:port` */
   readonly text: string;
-  /** Name of its KUBE-SEP chain. */
+  /** Name of its chain, where the mode has one. */
   readonly chain: string;
   readonly node: string | undefined;
   readonly ready: boolean;
@@ -19,26 +19,26 @@ export interface EndpointInfo {
 }
 
 /**
- * The endpoints of a service port out of its Service's slices, in order of their text; names of chains are taken from
- * `known` where they can be. Models kubernetes pkg/proxy/endpointslicecache.go.
+ * The endpoints of a service port out of its Service's slices of one family, in order of their text; each gets the name
+ * of its chain. Models kubernetes pkg/proxy/endpointslicecache.go.
  */
 export function endpointsOf(
   port: ServicePortInfo,
   slices: readonly EndpointSlice[],
-  known: readonly EndpointInfo[] = [],
+  family: IpFamily,
+  chainName: (address: string, port: number) => string,
 ): EndpointInfo[] {
-  const chains = new Map(known.map(({ text, chain }) => [text, chain]));
   const endpoints = new Map<string, EndpointInfo>();
   for (const slice of slices) {
-    if (slice.addressType !== 'IPv4') continue;
+    if (slice.addressType !== family) continue;
     for (const slicePort of slice.ports ?? []) {
       const matches =
         (slicePort.name ?? '') === port.port_name && (slicePort.protocol ?? 'TCP') === port.protocol;
       if (!matches || slicePort.port === undefined) continue;
       for (const endpoint of slice.endpoints ?? []) {
-        const text = `${endpoint.addresses[0]}:${slicePort.port}`;
-        const chain = chains.get(text) ?? endpointChainName(port, text);
-        endpoints.set(text, endpointInfo(endpoint, slicePort.port, chain));
+        const [address] = endpoint.addresses;
+        const info = endpointInfo(endpoint, slicePort.port, chainName(address, slicePort.port));
+        endpoints.set(info.text, info);
       }
     }
   }
@@ -52,7 +52,7 @@ function endpointInfo(endpoint: Endpoint, port: number, chain: string): Endpoint
   return {
     address,
     port,
-    text: `${address}:${port}`,
+    text: formatEndpoint(address, port),
     chain,
     node: endpoint.nodeName,
     ready: conditions?.ready ?? true,

@@ -1,69 +1,9 @@
 import type { EndpointSlice, Node, Service } from '@podlab/api';
 import { copyData, utf8Decode } from '@podlab/kernel';
-import { createNetworkState, Network } from '@podlab/netstack';
-import { buildNode, buildService, ComponentHarness } from '@podlab/testkit';
+import { Network } from '@podlab/netstack';
 import { createKubeProxy } from './kube-proxy';
-import type { KubeProxySettings } from './kube-proxy';
 import { PROXY_HEALTH_PORT } from './proxy-health';
-
-const NODES = ['node-a', 'node-b'];
-
-function createHarness(settings: Partial<KubeProxySettings> = {}) {
-  const network = new Network(createNetworkState(), { now: () => 0, random: () => 0.4 });
-  network.addWire('underlay');
-  NODES.forEach((name, index) => {
-    network.addNamespace(`node/${name}`, { 'net.ipv4.ip_forward': 1 });
-    const addresses = [{ address: `172.18.0.${3 + index}`, prefix_length: 16 }];
-    network.addEthernet(`node/${name}`, 'underlay', { name: 'eth0', addresses });
-  });
-  const factory = createKubeProxy(network, { cluster_cidr: '10.0.0.0/8', ...settings });
-  const harness = new ComponentHarness({ 'kube-proxy': factory });
-  NODES.forEach((name, index) => {
-    const node = buildNode(name);
-    const addresses = [{ type: 'InternalIP', address: `172.18.0.${3 + index}` }];
-    harness.client.create<Node>('nodes', { ...node, status: { ...node.status, addresses } });
-  });
-  return { network, harness };
-}
-
-type Harness = ReturnType<typeof createHarness>['harness'];
-
-function addService(
-  harness: Harness,
-  key: string,
-  spec: Partial<Service['spec']>,
-  endpoints: EndpointSlice['endpoints'] = [],
-  ingress?: string[],
-) {
-  const [namespace, name] = key.split('/');
-  const ports = spec.ports ?? [{ name: 'p80', port: 80, protocol: 'TCP' }];
-  const service = buildService(namespace, name, {}, ports, spec);
-  if (ingress) service.status = { loadBalancer: { ingress: ingress.map((ip) => ({ ip })) } };
-  harness.store.create('services', structuredClone(service));
-  if (endpoints.length > 0) {
-    harness.client.create<EndpointSlice>('endpointslices.discovery.k8s.io', slice(key, endpoints, ports));
-  }
-}
-
-function slice(
-  key: string,
-  endpoints: EndpointSlice['endpoints'],
-  ports: Service['spec']['ports'] = [{ name: 'p80', port: 80, protocol: 'TCP' }],
-): EndpointSlice {
-  const [namespace, name] = key.split('/');
-  return {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: { name: `${name}-1`, namespace, labels: { 'kubernetes.io/service-name': name } },
-    addressType: 'IPv4',
-    endpoints,
-    ports: ports.map((port) => ({
-      name: port.name,
-      port: Number(port.targetPort ?? port.port),
-      protocol: port.protocol,
-    })),
-  };
-}
+import { addresses, addService, createHarness, NODES, slice } from './test-support';
 
 /** Rules of Kubernetes' chains as iptables-save prints them, without those that are the same in every cluster. */
 function rulesOn(network: Network, node: string, table: 'nat' | 'filter'): string[] {
@@ -74,8 +14,6 @@ function rulesOn(network: Network, node: string, table: 'nat' | 'filter'): strin
     .filter((line) => /^-A KUBE-/.test(line))
     .filter((line) => !/^-A KUBE-(FIREWALL|FORWARD|MARK-MASQ|POSTROUTING)/.test(line));
 }
-
-const addresses = (...list: string[]) => list.map((address) => ({ addresses: [address] }));
 
 describe('kube-proxy in iptables mode writes', () => {
   it('the jumps and fixed chains of a node before there is any Service', () => {

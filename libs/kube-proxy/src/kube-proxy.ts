@@ -1,22 +1,40 @@
 import type { EndpointSlice, Node, Service } from '@podlab/api';
 import { objectKey } from '@podlab/apimachinery';
-import type { ComponentContext, ComponentFactory } from '@podlab/client';
+import type { Component, ComponentContext, ComponentFactory } from '@podlab/client';
+import { familyOfText } from '@podlab/netstack';
 import type { Network } from '@podlab/netstack';
 import { cleanStaleFlows } from './conntrack-cleanup';
-import { Proxier } from './iptables/proxier';
-import type { ProxyTarget, ProxyView } from './iptables/proxier';
+import { createProxiers } from './modes';
+import type { FamilyProxier, ProxyMode } from './modes';
+import type { ProxyTarget, ProxyView } from './proxier';
 import { ProxyHealth } from './proxy-health';
 import type { ProxyHealthState } from './proxy-health';
+import { scratchNetwork } from './scratch-network';
 import { ServiceHealth } from './service-health';
 import type { ServiceHealthState } from './service-health';
+import type { IpFamily } from './service-port';
 
 export interface KubeProxySettings {
-  /** The pods' range: `--cluster-cidr`. */
+  /** `--proxy-mode`, iptables unless given. */
+  readonly mode?: ProxyMode;
+  /** The pods' ranges, of each family one: `--cluster-cidr`. They say of which families there are rules. */
   readonly cluster_cidr: string;
-  /** `--nodeport-addresses`; every address of a node unless given. */
+  /** The Services' ranges, of each family one. */
+  readonly service_cidr?: string;
+  /** `--nodeport-addresses`; every address of a node in iptables mode, its primary one in nftables mode unless given. */
   readonly nodeport_addresses?: readonly string[];
   /** The network namespace of a node; `node/<name>` unless given. */
   readonly namespace_of?: (node: string) => string;
+}
+
+/** The kube-proxies of a cluster as others ask for them. */
+export interface KubeProxy extends Component {
+  readonly mode: ProxyMode;
+  /**
+   * A network that holds nothing but a node's tables, as kube-proxy would have written them in a mode for the Services
+   * that there are now; undefined where there is no such node.
+   */
+  rulesIn(mode: ProxyMode, node: string): Network | undefined;
 }
 
 interface KubeProxyState {
@@ -33,55 +51,63 @@ const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 
 /**
- * The kube-proxies of all nodes in iptables mode. Each writes the same Services, so they work as one and share the
- * rules. A node gets rules as soon as it has both a Node object and a network namespace.
+ * The kube-proxies of all nodes. Each writes the same Services, so they work as one and share the rules; there is a
+ * proxier for each family, as upstream's pkg/proxy/metaproxier has it. A node gets rules as soon as it has both a Node
+ * object and a network namespace.
  */
-export function createKubeProxy(network: Network, settings: KubeProxySettings): ComponentFactory {
+export function createKubeProxy(
+  network: Network,
+  settings: KubeProxySettings,
+  made?: (proxy: KubeProxy) => void,
+): ComponentFactory {
   return (context) => {
-    const informers = watchedObjects(context);
-    const { services, slices, nodes } = informers;
-    const state = context.state<KubeProxyState>('sync', () => ({ changed: new Set(), nodes: new Set() }));
-    const namespaceOf = settings.namespace_of ?? ((node: string) => `node/${node}`);
-    const view: ProxyView = {
+    const proxy = new Proxies(network, settings, context);
+    made?.(proxy);
+    return proxy;
+  };
+}
+
+class Proxies implements KubeProxy {
+  readonly name: string;
+  readonly mode: ProxyMode;
+  private readonly informers: Watched;
+  private readonly state: KubeProxyState;
+  private readonly view: ProxyView;
+  private readonly proxiers: readonly FamilyProxier[];
+  private readonly health: ServiceHealth;
+  private readonly own_health: ProxyHealth;
+  private known_nodes = '';
+
+  constructor(
+    private readonly network: Network,
+    private readonly settings: KubeProxySettings,
+    context: ComponentContext,
+  ) {
+    this.name = context.name;
+    this.mode = settings.mode ?? 'iptables';
+    this.informers = watchedObjects(context);
+    const { services, slices, nodes } = this.informers;
+    this.state = context.state<KubeProxyState>('sync', () => ({ changed: new Set(), nodes: new Set() }));
+    this.view = {
       services: () => services.list(),
       service: (key) => services.get(key),
       endpointSlices: (service) => slices.byIndex('service', service),
     };
-    const proxier = new Proxier(network, view, {
-      cluster_cidr: settings.cluster_cidr,
-      nodeport_addresses: settings.nodeport_addresses ?? 'all',
-    });
-    const health = new ServiceHealth(
+    this.proxiers = createProxiers(this.mode, network, this.view, settings);
+    this.health = new ServiceHealth(
       network,
       context.state<ServiceHealthState>('health', () => ({ listeners: new Map() })),
-      view.endpointSlices,
+      this.view.endpointSlices,
     );
-    const ownHealth = new ProxyHealth(
+    this.own_health = new ProxyHealth(
       network,
       context.state<ProxyHealthState>('own-health', () => ({ listeners: new Map() })),
       (name) => nodes.get(name),
       () => context.timestamp(),
     );
-    const queue = context.workQueue('sync', sync, { delayMs: SYNC_DELAY_MS });
-
-    function sync(): void {
-      const present = nodes.list().map((node) => targetOf(node, namespaceOf));
-      const reachable = present.filter(({ namespace }) => network.hasNamespace(namespace));
-      const names = new Set(reachable.map(({ name }) => name));
-      for (const name of state.nodes) if (!names.has(name)) state.nodes.delete(name);
-      const fresh = new Set([...names].filter((name) => !state.nodes.has(name)));
-      const changed = new Set([...state.changed].sort());
-      state.changed.clear();
-      proxier.sync(changed, reachable, fresh);
-      for (const name of names) state.nodes.add(name);
-      health.sync(services.list(), reachable);
-      ownHealth.sync(reachable);
-      const ports = proxier.portsOf(changed);
-      if (ports.every(({ info }) => info.protocol !== 'UDP')) return;
-      for (const { namespace } of reachable) cleanStaleFlows(network, namespace, ports);
-    }
-
-    registerHandlers(informers, {
+    const queue = context.workQueue('sync', () => this.sync(), { delayMs: SYNC_DELAY_MS });
+    const { state } = this;
+    registerHandlers(this.informers, {
       serviceChanged(key) {
         state.changed.add(key);
         queue.add(SYNC_KEY);
@@ -94,8 +120,61 @@ export function createKubeProxy(network: Network, settings: KubeProxySettings): 
         queue.add(SYNC_KEY);
       },
     });
-    return { name: context.name };
-  };
+  }
+
+  rulesIn(mode: ProxyMode, name: string): Network | undefined {
+    const node = this.informers.nodes.get(name);
+    const namespace = this.namespaceOf(name);
+    if (node === undefined || !this.network.hasNamespace(namespace)) return undefined;
+    const scratch = scratchNetwork(this.network, namespace);
+    const fresh = new Set([name]);
+    const changed = new Set<string>();
+    for (const { proxier, family } of createProxiers(mode, scratch, this.view, this.settings)) {
+      proxier.sync(changed, [this.targetOf(node, family)], fresh);
+    }
+    return scratch;
+  }
+
+  private sync(): void {
+    const { state, network } = this;
+    const present = this.informers.nodes
+      .list()
+      .filter(({ metadata: { name } }) => network.hasNamespace(this.namespaceOf(name)));
+    const names = new Set(present.map(({ metadata }) => metadata.name));
+    for (const name of state.nodes) if (!names.has(name)) state.nodes.delete(name);
+    const fresh = new Set([...names].filter((name) => !state.nodes.has(name)));
+    const changed = new Set([...state.changed].sort());
+    state.changed.clear();
+    for (const { proxier, family } of this.proxiers) {
+      const targets = present.map((node) => this.targetOf(node, family));
+      proxier.sync(changed, targets, fresh);
+      const ports = proxier.portsOf(changed);
+      if (ports.every(({ info }) => info.protocol !== 'UDP')) continue;
+      for (const { namespace } of targets) cleanStaleFlows(network, namespace, ports, family);
+    }
+    for (const name of names) state.nodes.add(name);
+    this.syncHealth(present, changed);
+  }
+
+  /** Health checks depend on a Service and on which nodes there are. */
+  private syncHealth(nodes: readonly Node[], changed: ReadonlySet<string>): void {
+    const targets = nodes.map(({ metadata: { name } }) => ({ name, namespace: this.namespaceOf(name) }));
+    const known = targets.map(({ name }) => name).join(' ');
+    const keys =
+      known === this.known_nodes ? changed : new Set([...this.view.services().map(objectKey), ...changed]);
+    this.known_nodes = known;
+    this.health.sync(keys, this.view.service, targets);
+    this.own_health.sync(targets);
+  }
+
+  private namespaceOf(node: string): string {
+    return this.settings.namespace_of?.(node) ?? `node/${node}`;
+  }
+
+  private targetOf(node: Node, family: IpFamily): ProxyTarget {
+    const { name } = node.metadata;
+    return { name, address: addressOf(node, family), zone: zoneOf(node), namespace: this.namespaceOf(name) };
+  }
 }
 
 type Watched = ReturnType<typeof watchedObjects>;
@@ -142,7 +221,7 @@ function registerHandlers({ services, slices, nodes }: Watched, changes: Changes
     onAdd: (node) => changes.nodeSeen(node.metadata.name),
     onUpdate(node, previous) {
       const { name } = node.metadata;
-      if (zoneOf(node) !== zoneOf(previous) || addressOf(node) !== addressOf(previous))
+      if (zoneOf(node) !== zoneOf(previous) || addressesOf(node) !== addressesOf(previous))
         changes.nodeChanged(name);
       else changes.nodeSeen(name);
     },
@@ -150,15 +229,18 @@ function registerHandlers({ services, slices, nodes }: Watched, changes: Changes
   });
 }
 
-function targetOf(node: Node, namespaceOf: (node: string) => string): ProxyTarget {
-  const { name } = node.metadata;
-  return { name, address: addressOf(node), zone: zoneOf(node), namespace: namespaceOf(name) };
-}
-
 function zoneOf(node: Node): string {
   return node.metadata.labels?.[ZONE_LABEL] ?? '';
 }
 
-function addressOf(node: Node): string {
-  return node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? '';
+/** The address of a node in one family, empty where it has none. Models pkg/proxy/util/nodeport_addresses.go. */
+function addressOf(node: Node, family: IpFamily): string {
+  const own = node.status?.addresses?.find(
+    ({ type, address }) => type === 'InternalIP' && familyOfText(address) === family,
+  );
+  return own?.address ?? '';
+}
+
+function addressesOf(node: Node): string {
+  return `${addressOf(node, 'IPv4')} ${addressOf(node, 'IPv6')}`;
 }

@@ -1,5 +1,5 @@
 import type { EndpointSlice, Service } from '@podlab/api';
-import { objectKey, splitKey } from '@podlab/apimachinery';
+import { splitKey } from '@podlab/apimachinery';
 import { utf8Encode } from '@podlab/kernel';
 import type { Network, ServerConnection, SocketHandler } from '@podlab/netstack';
 
@@ -36,22 +36,26 @@ export class ServiceHealth {
     network.handlers.set(SERVICE_HEALTH_HANDLER, this.handler());
   }
 
-  /** Opens the sockets that Services ask for on each node, and closes those that none asks for. */
-  sync(services: readonly Service[], nodes: readonly HealthNode[]): void {
+  /** Opens the sockets that the Services under `keys` ask for on each node, and closes those that they do not. */
+  sync(
+    keys: ReadonlySet<string>,
+    service: (key: string) => Service | undefined,
+    nodes: readonly HealthNode[],
+  ): void {
     const wanted = new Map<string, { node: HealthNode; service: string; port: number }>();
-    for (const service of services) {
-      const port = healthCheckPort(service);
+    for (const key of keys) {
+      const object = service(key);
+      const port = object === undefined ? 0 : healthCheckPort(object);
       if (port === 0) continue;
-      const key = objectKey(service);
       for (const node of nodes) wanted.set(`${node.name} ${key} ${port}`, { node, service: key, port });
     }
-    for (const [key, listener] of this.state.listeners) {
-      if (wanted.has(key)) continue;
+    for (const [name, listener] of this.state.listeners) {
+      if (wanted.has(name) || !keys.has(name.split(' ')[1])) continue;
       this.network.closeListener(listener);
-      this.state.listeners.delete(key);
+      this.state.listeners.delete(name);
     }
-    for (const [key, { node, service, port }] of wanted) {
-      if (!this.state.listeners.has(key)) this.open(key, node, service, port);
+    for (const [name, { node, service: key, port }] of wanted) {
+      if (!this.state.listeners.has(name)) this.open(name, node, key, port);
     }
   }
 

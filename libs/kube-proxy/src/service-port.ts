@@ -1,6 +1,8 @@
 import type { Service, ServicePort } from '@podlab/api';
 import { objectKey } from '@podlab/apimachinery';
 
+export type IpFamily = 'IPv4' | 'IPv6';
+
 /** One port of one Service, as a proxier needs it. Models kubernetes pkg/proxy/serviceport.go BaseServicePortInfo. */
 export interface ServicePortInfo {
   /** Key of the Service. */
@@ -27,21 +29,26 @@ export interface ServicePortInfo {
 
 const DEFAULT_STICKY_SECONDS = 10_800;
 
-/** The ports of a Service that a proxy implements. Models kubernetes pkg/proxy/servicechangetracker.go serviceToServiceMap. */
-export function servicePortsOf(service: Service): ServicePortInfo[] {
-  if (shouldSkip(service)) return [];
+/**
+ * The ports of a Service that the proxy of one family implements. Models kubernetes pkg/proxy/servicechangetracker.go
+ * serviceToServiceMap.
+ */
+export function servicePortsOf(service: Service, family: IpFamily = 'IPv4'): ServicePortInfo[] {
+  const cluster_ip = clusterIpOf(service, family);
+  if (cluster_ip === undefined) return [];
   const { spec } = service;
   const type = spec.type ?? 'ClusterIP';
   const external = type === 'LoadBalancer' || type === 'NodePort' || (spec.externalIPs?.length ?? 0) > 0;
   const local = external && spec.externalTrafficPolicy === 'Local';
+  const inFamily = (text: string): boolean => text.includes(':') === (family === 'IPv6');
   const shared = {
     service: objectKey(service),
-    cluster_ip: spec.clusterIP as string,
-    external_ips: (spec.externalIPs ?? []).filter(isIPv4),
-    load_balancer_vips: loadBalancerVips(service),
+    cluster_ip,
+    external_ips: (spec.externalIPs ?? []).filter(inFamily),
+    load_balancer_vips: loadBalancerVips(service).filter(inFamily),
     load_balancer_source_ranges: (spec.loadBalancerSourceRanges ?? [])
       .map((range) => range.trim())
-      .filter((range) => isIPv4(range)),
+      .filter(inFamily),
     health_check_node_port: type === 'LoadBalancer' && local ? (spec.healthCheckNodePort ?? 0) : 0,
     external_policy_local: local,
     internal_policy_local: spec.internalTrafficPolicy === 'Local',
@@ -64,21 +71,20 @@ function portFields(service: string, port: ServicePort) {
   };
 }
 
-/** Models kubernetes pkg/proxy/util/utils.go ShouldSkipService. */
-function shouldSkip({ spec }: Service): boolean {
-  return (
-    !spec.clusterIP || spec.clusterIP === 'None' || spec.type === 'ExternalName' || !isIPv4(spec.clusterIP)
-  );
+/**
+ * The address of a Service in one family; undefined where the proxy has nothing to do. Models kubernetes
+ * pkg/proxy/util/utils.go ShouldSkipService and GetClusterIPByFamily.
+ */
+function clusterIpOf({ spec }: Service, family: IpFamily): string | undefined {
+  const { clusterIP, clusterIPs } = spec;
+  if (!clusterIP || clusterIP === 'None' || spec.type === 'ExternalName') return undefined;
+  return [clusterIP, ...(clusterIPs ?? [])].find((address) => address.includes(':') === (family === 'IPv6'));
 }
 
 function loadBalancerVips({ status }: Service): string[] {
   return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, ipMode }) =>
-    ip && isIPv4(ip) && (ipMode === undefined || ipMode === 'VIP') ? [ip] : [],
+    ip && (ipMode === undefined || ipMode === 'VIP') ? [ip] : [],
   );
-}
-
-function isIPv4(text: string): boolean {
-  return !text.includes(':');
 }
 
 /** Whether anything but the cluster IP leads to the port. Models serviceport.go ExternallyAccessible. */

@@ -133,6 +133,7 @@ function configOf(body: ClusterCreate): ClusterConfig {
     nodes: nodeSpecifications(body.nodes),
     service_cidr: body.service_cidr,
     pod_cidr: body.pod_cidr,
+    kube_proxy: body.kube_proxy,
     cloud: body.cloud,
     world: body.world,
     images: body.images,

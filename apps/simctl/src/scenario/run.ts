@@ -59,9 +59,10 @@ function newCluster(line: ScenarioLine | undefined, seed: string | undefined): C
   const options = pairsOf(line?.words ?? []);
   const settings = ClusterCreate.parse({
     nodes: Number(options.get('nodes') ?? 3),
+    kube_proxy: { mode: options.get('proxy') },
     cloud: { enabled: options.get('cloud') === 'on' },
   });
-  const { service_cidr, pod_cidr, cloud, world, images } = settings;
+  const { service_cidr, pod_cidr, kube_proxy, cloud, world, images } = settings;
   return createCluster({
     id: 'scenario',
     seed: seed ?? options.get('seed') ?? '42',
@@ -69,6 +70,7 @@ function newCluster(line: ScenarioLine | undefined, seed: string | undefined): C
     nodes: nodeSpecifications(settings.nodes),
     service_cidr,
     pod_cidr,
+    kube_proxy,
     cloud,
     world,
     images,

@@ -1,32 +1,15 @@
-import type { EndpointSlice, Service } from '@podlab/api';
 import { objectKey } from '@podlab/apimachinery';
-import type { Network, Rule, TableName } from '@podlab/netstack';
+import type { Iptables, Network, Rule, TableName } from '@podlab/netstack';
 import { parsePrefix, prefixContains, tryParseAddress } from '@podlab/netstack';
-import type { ProxyNode } from '../topology';
+import { familyTables } from '../family-tables';
+import { installKubeletJumps } from '../kubelet-chains';
+import type { Proxier, ProxierSettings, ProxyTarget, ProxyView } from '../proxier';
 import { isServiceChainName } from './chain-names';
 import { rulesOfService } from './service-cache';
 import type { PortRules } from './service-cache';
 import { SHARED_CHAINS } from './service-rules';
 import type { RuleSettings, SharedChain } from './service-rules';
-import { KUBELET_JUMPS, nodePortJumps, PROXY_JUMPS, STATIC_CHAINS } from './static-rules';
-
-/** The objects that rules are made from. */
-export interface ProxyView {
-  services(): readonly Service[];
-  service(key: string): Service | undefined;
-  endpointSlices(service: string): readonly EndpointSlice[];
-}
-
-export interface ProxierSettings {
-  readonly cluster_cidr: string;
-  /** `--nodeport-addresses`: prefixes of the node addresses that serve node ports, or all of them. */
-  readonly nodeport_addresses: readonly string[] | 'all';
-}
-
-export interface ProxyTarget extends ProxyNode {
-  /** The node's network namespace. */
-  readonly namespace: string;
-}
+import { nodePortJumps, PROXY_JUMPS, staticChains } from './static-rules';
 
 /** Above this many endpoints their comments are left out. Models proxier.go largeClusterEndpointsThreshold. */
 const LARGE_CLUSTER_ENDPOINTS = 1_000;
@@ -38,11 +21,13 @@ type Chains = Record<string, readonly Rule[]>;
  * Services that changed. What it knows is derived from the API, so a new one goes on where another left off.
  * Models kubernetes pkg/proxy/iptables/proxier.go.
  */
-export class Proxier {
+export class IptablesProxier implements Proxier {
   private readonly services = new Map<string, PortRules[]>();
   /** Whether `services` holds what the nodes have; not so right after a load. */
   private warm = false;
   private large = false;
+  /** Of all service ports together. */
+  private endpoints = 0;
 
   constructor(
     private readonly network: Network,
@@ -82,9 +67,7 @@ export class Proxier {
   /** Reads Services again; true when the cluster became large or small, so that all were read. */
   private refresh(keys: ReadonlySet<string>, before: Map<string, PortRules[]>): boolean {
     for (const key of keys) this.read(key, before);
-    let endpoints = 0;
-    for (const ports of this.services.values()) for (const port of ports) endpoints += port.endpoints.length;
-    const large = endpoints > LARGE_CLUSTER_ENDPOINTS;
+    const large = this.endpoints > LARGE_CLUSTER_ENDPOINTS;
     if (large === this.large) return false;
     this.large = large;
     for (const key of this.allKeys()) this.read(key, before);
@@ -94,28 +77,36 @@ export class Proxier {
   private read(key: string, before: Map<string, PortRules[]>): void {
     const previous = before.get(key) ?? this.services.get(key) ?? [];
     before.set(key, previous);
-    const settings: RuleSettings = { cluster_cidr: this.settings.cluster_cidr, large_cluster: this.large };
+    const { family, cluster_cidr } = this.settings;
+    const settings: RuleSettings = { family, cluster_cidr, large_cluster: this.large };
     const ports = rulesOfService(
       this.view.service(key),
       this.view.endpointSlices(key),
       settings,
       this.warm ? previous : [],
     );
+    this.endpoints += countEndpoints(ports) - countEndpoints(this.services.get(key) ?? []);
     if (ports.length > 0) this.services.set(key, ports);
     else this.services.delete(key);
   }
 
   private install(node: ProxyTarget): void {
-    const iptables = this.network.iptables(node.namespace);
+    const iptables = this.tablesOf(node);
     const shared = this.assemble(node, SHARED_CHAINS);
-    iptables.restore('mangle', STATIC_CHAINS.mangle);
-    iptables.restore('filter', { ...STATIC_CHAINS.filter, ...shared.filter });
+    const fixed = staticChains(this.settings.family);
+    iptables.restore('mangle', fixed.mangle);
+    iptables.restore('filter', { ...fixed.filter, ...shared.filter });
     const own = this.ownChains(node, this.services.keys());
     const remove = iptables.chains('nat').filter((chain) => isServiceChainName(chain) && !(chain in own));
-    iptables.restore('nat', { ...STATIC_CHAINS.nat, ...own, ...shared.nat }, { remove });
-    for (const { table, from, rule } of KUBELET_JUMPS) iptables.ensureRule(table, from, rule, 'append');
+    iptables.restore('nat', { ...fixed.nat, ...own, ...shared.nat }, { remove });
+    installKubeletJumps(iptables);
     for (const { table, from, rule } of PROXY_JUMPS) iptables.ensureRule(table, from, rule, 'prepend');
-    this.network.setSysctl(node.namespace, 'net.ipv4.conf.all.route_localnet', 1);
+    if (this.settings.family === 'IPv4')
+      this.network.setSysctl(node.namespace, 'net.ipv4.conf.all.route_localnet', 1);
+  }
+
+  private tablesOf(node: ProxyTarget): Iptables {
+    return familyTables(this.network, node.namespace, this.settings.family);
   }
 
   private update(
@@ -123,7 +114,7 @@ export class Proxier {
     keys: ReadonlySet<string>,
     before: ReadonlyMap<string, PortRules[]>,
   ): void {
-    const iptables = this.network.iptables(node.namespace);
+    const iptables = this.tablesOf(node);
     const own = this.ownChains(node, keys);
     const remove = this.warm
       ? obsoleteChains(node, keys, before, own)
@@ -173,13 +164,15 @@ export class Proxier {
   private nodePortJumps(node: ProxyTarget): readonly Rule[] {
     const { nodeport_addresses } = this.settings;
     if (nodeport_addresses === 'all') return nodePortJumps('all');
+    if (nodeport_addresses === 'primary') return nodePortJumps(node.address === '' ? [] : [node.address]);
     const prefixes = nodeport_addresses.map(parsePrefix);
     const interfaces = this.network.state.namespaces.get(node.namespace)?.interfaces.values() ?? [];
     const addresses = [...interfaces].flatMap(({ addresses: all }) => all.map(({ address }) => address));
     return nodePortJumps(
-      addresses.filter((address) =>
-        prefixes.some((prefix) => prefixContains(prefix, tryParseAddress(address) ?? 0)),
-      ),
+      addresses.filter((text) => {
+        const address = tryParseAddress(text);
+        return address !== undefined && prefixes.some((prefix) => prefixContains(prefix, address));
+      }),
     );
   }
 }
@@ -194,4 +187,8 @@ function obsoleteChains(
   const old = [...keys].flatMap((key) => before.get(key) ?? []);
   const chains = old.flatMap((port) => Object.keys(port.on(node).own));
   return [...new Set(chains)].filter((chain) => !(chain in own));
+}
+
+function countEndpoints(ports: readonly PortRules[]): number {
+  return ports.reduce((count, { endpoints }) => count + endpoints.length, 0);
 }

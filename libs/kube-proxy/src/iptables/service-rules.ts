@@ -1,9 +1,9 @@
 import { deepFreeze } from '@podlab/kernel';
-import { parsePrefix, prefixContains, tryParseAddress } from '@podlab/netstack';
 import type { Match, Rule, Target } from '@podlab/netstack';
 import type { EndpointInfo } from '../endpoints';
+import { allowsNode } from '../port-variants';
 import { isExternallyAccessible } from '../service-port';
-import type { ServicePortInfo } from '../service-port';
+import type { IpFamily, ServicePortInfo } from '../service-port';
 import type { CategorizedEndpoints, ProxyNode } from '../topology';
 import { MARK_MASQUERADE_CHAIN, serviceChainNames } from './chain-names';
 import type { ServiceChainNames } from './chain-names';
@@ -27,6 +27,7 @@ export interface ServiceRules {
 }
 
 export interface RuleSettings {
+  readonly family: IpFamily;
   /** Packets from here are not masqueraded on their way to a cluster IP: `--detect-local-mode=ClusterCIDR`. */
   readonly cluster_cidr: string;
   /** Comments of endpoints are left out where there are very many. */
@@ -180,12 +181,6 @@ function firewallChain({ port, names, node }: Plan): Rule[] {
   );
   const note = comment(`other traffic to ${port.name} will be dropped by KUBE-PROXY-FIREWALL`);
   return [...allowed, rule([note], { kind: 'NONE' })];
-}
-
-/** Whether a Service's source ranges hold the node's own address. */
-export function allowsNode(ranges: readonly string[], node: ProxyNode): boolean {
-  const address = tryParseAddress(node.address);
-  return address !== undefined && ranges.some((range) => prefixContains(parsePrefix(range), address));
 }
 
 /** Models kubernetes pkg/proxy/iptables/proxier.go writeServiceToEndpointRules. */

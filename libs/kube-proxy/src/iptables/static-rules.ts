@@ -14,9 +14,7 @@ import {
   PROXY_FIREWALL_CHAIN,
   SERVICES_CHAIN,
 } from './chain-names';
-
-/** The bit that asks for masquerading: `--iptables-masquerade-bit=14`. */
-export const MASQUERADE_MARK = 0x4000;
+import { MASQUERADE_MARK } from '../masquerade-mark';
 
 type Chains = Readonly<Record<string, readonly Rule[]>>;
 
@@ -62,9 +60,9 @@ export const KUBELET_JUMPS: readonly JumpRule[] = deepFreeze([
   jump('filter', KUBELET_FIREWALL_CHAIN, 'OUTPUT', ''),
 ]);
 
-/** Chains that change with no Service. The nfacct counters are left out: upstream does so where the kernel lacks them. */
-export const STATIC_CHAINS: Readonly<Record<'mangle' | 'filter' | 'nat', Chains>> = deepFreeze({
-  mangle: { [KUBELET_HINT_CHAIN]: [], [KUBELET_CANARY_CHAIN]: [], [PROXY_CANARY_CHAIN]: [] },
+/** The kubelet's own chains, as kube-proxy repeats them in iptables mode. */
+const KUBELET_CHAINS: Readonly<Record<'mangle' | 'filter' | 'nat', Chains>> = deepFreeze({
+  mangle: { [KUBELET_HINT_CHAIN]: [], [KUBELET_CANARY_CHAIN]: [] },
   filter: {
     [KUBELET_FIREWALL_CHAIN]: [
       {
@@ -78,6 +76,15 @@ export const STATIC_CHAINS: Readonly<Record<'mangle' | 'filter' | 'nat', Chains>
       },
     ],
     [KUBELET_CANARY_CHAIN]: [],
+  },
+  nat: { [KUBELET_CANARY_CHAIN]: [] },
+});
+
+/** Chains that change with no Service. The nfacct counters are left out: upstream does so where the kernel lacks them. */
+const STATIC_CHAINS: Readonly<Record<'mangle' | 'filter' | 'nat', Chains>> = deepFreeze({
+  mangle: { ...KUBELET_CHAINS.mangle, [PROXY_CANARY_CHAIN]: [] },
+  filter: {
+    ...KUBELET_CHAINS.filter,
     [PROXY_CANARY_CHAIN]: [],
     [FORWARD_CHAIN]: [
       { matches: [{ kind: 'conntrack-state', states: ['INVALID'] }], target: { kind: 'DROP' } },
@@ -98,7 +105,7 @@ export const STATIC_CHAINS: Readonly<Record<'mangle' | 'filter' | 'nat', Chains>
     ],
   },
   nat: {
-    [KUBELET_CANARY_CHAIN]: [],
+    ...KUBELET_CHAINS.nat,
     [PROXY_CANARY_CHAIN]: [],
     [MARK_MASQUERADE_CHAIN]: [{ matches: [], target: orMark(MASQUERADE_MARK) }],
     [POSTROUTING_CHAIN]: [
@@ -114,6 +121,24 @@ export const STATIC_CHAINS: Readonly<Record<'mangle' | 'filter' | 'nat', Chains>
     ],
   },
 });
+
+/** The chains of a family that change with no Service. Only IPv4 has a localnet to keep packets out of. */
+export function staticChains(family: 'IPv4' | 'IPv6'): typeof STATIC_CHAINS {
+  return family === 'IPv4'
+    ? STATIC_CHAINS
+    : { ...STATIC_CHAINS, filter: withoutFirewall(STATIC_CHAINS.filter) };
+}
+
+/** The kubelet's chains of a family. */
+export function kubeletChains(family: 'IPv4' | 'IPv6'): typeof KUBELET_CHAINS {
+  return family === 'IPv4'
+    ? KUBELET_CHAINS
+    : { ...KUBELET_CHAINS, filter: withoutFirewall(KUBELET_CHAINS.filter) };
+}
+
+function withoutFirewall(chains: Chains): Chains {
+  return Object.fromEntries(Object.entries(chains).filter(([name]) => name !== KUBELET_FIREWALL_CHAIN));
+}
 
 const NODE_PORTS_COMMENT = 'kubernetes service nodeports; NOTE: this must be the last rule in this chain';
 
