@@ -35,11 +35,10 @@ export const DEFAULT_ROUTES: Readonly<Record<AddressFamily, string>> = { IPv4: '
 /** What lets a namespace speak IPv6 at all. */
 export const IPV6_SYSCTLS = { 'net.ipv6.conf.all.disable_ipv6': 0 };
 
-/** Forwarding, iptables for bridged packets, and node ports on the loopback, as kube-proxy sets them. */
+/** Forwarding, and iptables for bridged packets. */
 const NODE_SYSCTLS = {
   'net.ipv4.ip_forward': 1,
   'net.bridge.bridge-nf-call-iptables': 1,
-  'net.ipv4.conf.all.route_localnet': 1,
 };
 const IPV6_NODE_SYSCTLS = {
   ...IPV6_SYSCTLS,
