@@ -1,5 +1,5 @@
 import { rfc3339 } from '@podlab/kernel';
-import type { SocketAddress } from '@podlab/netstack';
+import type { Asides, SocketAddress } from '@podlab/netstack';
 import type { ContainerState, ProcessState } from './container';
 import { addLine } from './container-log';
 import type { ContainerProcesses } from './container-processes';
@@ -107,6 +107,10 @@ class RunningServer implements FoundServer {
 
   get protocol(): 'TCP' | 'UDP' | 'SCTP' {
     return this.socket.listener.protocol;
+  }
+
+  get asides(): Asides | undefined {
+    return this.socket.asides;
   }
 
   get network(): NetworkClient {

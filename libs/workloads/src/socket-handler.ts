@@ -1,4 +1,4 @@
-import type { Datagram, ServerConnection, SocketHandler } from '@podlab/netstack';
+import type { Asides, Datagram, ServerConnection, SocketHandler } from '@podlab/netstack';
 import { encodeResponse, readRequest } from './http/codec';
 import { headerValue } from './http/message';
 import type { HttpRequest, HttpResponse } from './http/message';
@@ -14,6 +14,7 @@ export interface ListenerData {
 /** What a server may ask of the socket that it answers on. */
 export type Socket = Pick<ServerConnection & Datagram, 'local' | 'remote'> & {
   readonly listener: { readonly protocol: 'TCP' | 'UDP' | 'SCTP' };
+  readonly asides?: Asides | undefined;
 };
 
 /** The server behind a socket; `finish` is to be called once its answer is sent. */

@@ -19,6 +19,8 @@ import type { ImageSettings } from './images/resolve';
 import { silentNetworkClient } from './silent-network-client';
 import type { NetworkClient } from './network-client';
 import { createBehaviours } from './servers/behaviours';
+import { IngressObjects } from './servers/ingress-nginx-objects';
+import { IngressStatus, runningControllers } from './servers/ingress-nginx-status';
 import { createSocketHandler } from './socket-handler';
 
 export interface WorkloadsOptions {
@@ -43,11 +45,14 @@ export class Workloads implements Component {
   network: NetworkClient = silentNetworkClient;
   private readonly store: ContainerStore;
   private readonly processes: ContainerProcesses;
+  readonly ingressStatus: IngressStatus;
 
   constructor(context: ComponentContext, options: WorkloadsOptions) {
     this.name = context.name;
     this.store = new ContainerStore(context, options.images);
-    const behaviours = createBehaviours();
+    const objects = new IngressObjects(context.informers);
+    const behaviours = createBehaviours({ network: options.network, objects });
+    this.ingressStatus = new IngressStatus(context, () => runningControllers(this.store.state));
     const network = (): NetworkClient => this.network;
     this.processes = new ContainerProcesses(this.store, options.network, behaviours, network);
     options.network.captures.listener = (capture) => this.noteCapture(capture);

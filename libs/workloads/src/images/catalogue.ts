@@ -110,6 +110,13 @@ export const DEFAULT_CATALOGUE: readonly ImageDefinition[] = Object.freeze([
     command: ['generic', '--listen=8080'],
     ports: [8080],
   }),
+  image('registry.k8s.io/ingress-nginx/controller', {
+    tags: 'v[01]\.[0-9]{1,2}\.[0-9]{1,2}',
+    version: 'v1.14.1',
+    megabytes: 106,
+    command: ['/nginx-ingress-controller'],
+    ports: [80, 443],
+  }),
   image('registry.k8s.io/pause', {
     tags: 'latest|3\\.([0-9]|10)(\\.[0-9])?',
     version: '3.10.1',

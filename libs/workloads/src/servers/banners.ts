@@ -10,6 +10,14 @@ export function bannerLines(entry: string, at: number): string[] {
   switch (name) {
     case 'nginx':
       return nginxLines(version, time.replace(/-/g, '/'));
+    case 'ingress-nginx':
+      return [
+        '-------------------------------------------------------------------------------',
+        'NGINX Ingress controller',
+        `  Release:       ${version}`,
+        '  Repository:    https://github.com/kubernetes/ingress-nginx',
+        '-------------------------------------------------------------------------------',
+      ];
     case 'httpd':
       return [
         "AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using 127.0.0.1. Set the 'ServerName' directive globally to suppress this message",

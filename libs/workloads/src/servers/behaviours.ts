@@ -12,11 +12,15 @@ import {
   textBehaviour,
   whoamiBehaviour,
 } from './http-servers';
+import { ingressNginxBehaviour } from './ingress-nginx';
+import type { IngressSurroundings } from './ingress-nginx';
 import { nginxBehaviour } from './nginx';
 import type { ServerBehaviour, ServerKind } from './server';
 
 /** What each kind of server does; made once per cluster, since nginx keeps a cache. */
-export function createBehaviours(): Readonly<Record<ServerKind, ServerBehaviour>> {
+export function createBehaviours(
+  surroundings: IngressSurroundings,
+): Readonly<Record<ServerKind, ServerBehaviour>> {
   return {
     nginx: nginxBehaviour(),
     httpd: httpdBehaviour,
@@ -38,5 +42,6 @@ export function createBehaviours(): Readonly<Record<ServerKind, ServerBehaviour>
     generic: genericBehaviour,
     coredns: silentBehaviour,
     kubia: kubiaBehaviour,
+    'ingress-nginx': ingressNginxBehaviour(surroundings),
   };
 }

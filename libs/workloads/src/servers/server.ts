@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse } from '../http/message';
 import { reasonPhrase } from '../http/message';
 import type { FileSystem } from '../file-system';
+import type { Asides } from '@podlab/netstack';
 import type { NetworkClient, Origin } from '../network-client';
 
 /** What a server does with its connections, by name: see BEHAVIOURS. */
@@ -24,7 +25,8 @@ export type ServerKind =
   | 'silent'
   | 'generic'
   | 'coredns'
-  | 'kubia';
+  | 'kubia'
+  | 'ingress-nginx';
 
 export type ServerSettings = Readonly<Record<string, string | number | boolean>>;
 
@@ -53,6 +55,8 @@ export interface ServerContext {
   readonly local: { readonly address: string; readonly port: number };
   readonly remote: { readonly address: string; readonly port: number };
   readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  /** There while the request is traced. */
+  readonly asides: Asides | undefined;
   readonly files: FileSystem;
   readonly network: NetworkClient;
   readonly origin: Origin;

@@ -1,5 +1,6 @@
 import { encodeConfiguration, nginxConfiguration, upstreamHosts } from './nginx';
 import { NginxConfigurationError } from './nginx-configuration';
+import { nginxIngressController } from './ingress-nginx';
 import { goFlags, serveOr } from './program';
 import type { Launch, ListenRequest, Program } from './program';
 import type { CommandContext } from '../shell/host';
@@ -213,6 +214,7 @@ export const listeningNetcat: Program = (context, launch) => {
 
 export const WEB_PROGRAMS: Readonly<Record<string, Program>> = {
   nginx,
+  'nginx-ingress-controller': nginxIngressController,
   httpd,
   'httpd-foreground': httpd,
   'apache2-foreground': httpd,
