@@ -6,6 +6,7 @@ import { ClusterObjects } from './cluster-objects';
 import type { TraceflowDependencies } from './dependencies';
 import type { Language } from './describe/render';
 import { diagnose } from './diagnose/diagnose';
+import { policyDropKey } from './diagnose/policies';
 import { exchange, Heard, payloadOf } from './send/exchange';
 import type { ExchangePlan, Outcome } from './send/exchange';
 import { createOutsideNames, resolveName } from './send/resolve-name';
@@ -193,7 +194,7 @@ export class Traceflow {
       namespace: '',
       returning: false,
     };
-    const key = `${outcome?.disposition} ${code} ${namespace} ${returning} ${rule?.text} ${outcome?.peer?.namespace}`;
+    const key = `${outcome?.disposition} ${code} ${namespace} ${returning} ${rule?.text} ${outcome?.peer?.namespace} ${policyDropKey(outcome?.end)}`;
     let diagnosis = job.diagnoses.get(key);
     if (!diagnosis) {
       const { objects, dependencies } = this;

@@ -101,6 +101,30 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
   SourcePortInUse: 'The source port or address that was asked for is not free.',
   ConnectionReset: '{backend}:{port} took the connection and then broke it.',
   NoAnswer: '{backend}:{port} received the request over {protocol} and did not answer in time.',
+  DnsDeniedByNetworkPolicy:
+    'NetworkPolicy {object} isolates pod {pod} for {direction}, and no rule lets DNS questions through ({peer}): no name can be looked up. Allow port 53 over UDP and TCP.',
+  'DeniedByNetworkPolicy.Egress':
+    'NetworkPolicy {policies} isolates pod {pod} for egress, and no rule lets it send to {peer} ({traffic}).',
+  'DeniedByNetworkPolicy.Ingress':
+    'NetworkPolicy {policies} isolates pod {pod} for ingress, and no rule lets {peer} in ({traffic}).',
+  'DeniedByNetworkPolicy.PortOfService':
+    'NetworkPolicy {object} names port {found}, which is the Service\u2019s. Policies see packets that go to the pod already: its port is {expected}.',
+  'DeniedByNetworkPolicy.PortName':
+    'NetworkPolicy {object} names port {found}, but the pod gives no such name to this port; expected: {expected}.',
+  'DeniedByNetworkPolicy.Protocol':
+    'NetworkPolicy {object} allows this port over {found}, but the packet is {expected}.',
+  'DeniedByNetworkPolicy.Port': 'NetworkPolicy {object} allows {peer} on {found} only, not on {expected}.',
+  'DeniedByNetworkPolicy.OtherNamespace':
+    'A podSelector alone means pods of the policy\u2019s own namespace {found}, but {peer} is in {namespace}: a namespaceSelector has to stand beside it in NetworkPolicy {object}.',
+  'DeniedByNetworkPolicy.NamespaceLabel':
+    'NetworkPolicy {object} asks for namespaces with {found}, and namespace {namespace} of {peer} has no such label; expected: {expected}.',
+  'DeniedByNetworkPolicy.PodLabel':
+    'NetworkPolicy {object} asks for pods with {found}, but {peer} has {expected}.',
+  'DeniedByNetworkPolicy.OnePeerForTwo':
+    'NetworkPolicy {object} has a podSelector and a namespaceSelector in one peer: both must hold at once, and no pod is so. As two peers either one is enough.',
+  'DeniedByNetworkPolicy.Except': 'NetworkPolicy {object} excepts {found}, and {peer} is in it.',
+  'DeniedByNetworkPolicy.SourceIsNode':
+    'NetworkPolicy {policies} would let {client} in, but a node has put its own address in the place of the sender\u2019s: pod {pod} sees {peer}.',
   DroppedByRule: 'A rule in chain {chain} on {namespace} stopped the packet.',
   Undelivered: 'The packet for {address} stopped on {namespace} ({code}).',
 };

@@ -107,6 +107,32 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
   SourcePortInUse: '요청한 출발지 포트나 주소를 사용할 수 없습니다.',
   ConnectionReset: '{backend}:{port}이(가) 연결을 받은 뒤 끊었습니다.',
   NoAnswer: '{backend}:{port}이(가) {protocol} 요청을 받았지만 제시간에 응답하지 않았습니다.',
+  DnsDeniedByNetworkPolicy:
+    '네트워크폴리시 {object}이(가) 파드 {pod}을(를) 격리({direction})하는데, DNS 질의({peer})를 허용하는 규칙이 없어 어떤 이름도 찾을 수 없습니다. UDP와 TCP의 53번 포트를 허용하세요.',
+  'DeniedByNetworkPolicy.Egress':
+    '네트워크폴리시 {policies}이(가) 파드 {pod}의 송신을 격리하는데, {peer}({traffic})(으)로 보내는 것을 허용하는 규칙이 없습니다.',
+  'DeniedByNetworkPolicy.Ingress':
+    '네트워크폴리시 {policies}이(가) 파드 {pod}의 수신을 격리하는데, {peer}({traffic})을(를) 허용하는 규칙이 없습니다.',
+  'DeniedByNetworkPolicy.PortOfService':
+    '네트워크폴리시 {object}에 적힌 포트 {found}은(는) 서비스의 포트입니다. 폴리시는 이미 파드로 향하는 패킷을 보므로 파드의 포트 {expected}을(를) 적어야 합니다.',
+  'DeniedByNetworkPolicy.PortName':
+    '네트워크폴리시 {object}에 적힌 포트 이름 {found}은(는) 파드의 이 포트 이름이 아닙니다. 예상: {expected}.',
+  'DeniedByNetworkPolicy.Protocol':
+    '네트워크폴리시 {object}은(는) 이 포트를 {found}(으)로만 허용하는데, 패킷은 {expected}입니다.',
+  'DeniedByNetworkPolicy.Port':
+    '네트워크폴리시 {object}은(는) {peer}에 {found}만 허용하고 {expected}은(는) 허용하지 않습니다.',
+  'DeniedByNetworkPolicy.OtherNamespace':
+    'podSelector만 있으면 폴리시 자신의 네임스페이스 {found}의 파드만 뜻하는데, {peer}은(는) {namespace}에 있습니다. 네트워크폴리시 {object}의 같은 항목에 namespaceSelector가 필요합니다.',
+  'DeniedByNetworkPolicy.NamespaceLabel':
+    '네트워크폴리시 {object}은(는) 레이블 {found}의 네임스페이스를 찾는데, {peer}의 네임스페이스 {namespace}에는 그 레이블이 없습니다. 예상: {expected}.',
+  'DeniedByNetworkPolicy.PodLabel':
+    '네트워크폴리시 {object}은(는) 레이블 {found}의 파드를 찾는데, {peer}의 레이블은 {expected}입니다.',
+  'DeniedByNetworkPolicy.OnePeerForTwo':
+    '네트워크폴리시 {object}은(는) 한 항목에 podSelector와 namespaceSelector를 함께 적어 둘 다 만족해야 하는데, 그런 파드가 없습니다. 두 항목으로 나누면 하나만 만족해도 됩니다.',
+  'DeniedByNetworkPolicy.Except':
+    '네트워크폴리시 {object}이(가) {found}을(를) 제외하는데, {peer}이(가) 그 안에 있습니다.',
+  'DeniedByNetworkPolicy.SourceIsNode':
+    '네트워크폴리시 {policies}은(는) {client}을(를) 허용하지만, 노드가 보낸 쪽 주소를 자기 주소로 바꾸어 파드 {pod}에는 {peer}(으)로 보입니다.',
   DroppedByRule: '{namespace}의 {chain} 체인에 있는 규칙이 패킷을 막았습니다.',
   Undelivered: '{address}(으)로 가던 패킷이 {namespace}에서 멈췄습니다({code}).',
 };

@@ -6,6 +6,7 @@ import { changeRequest, toDiagnosis } from './finding';
 import type { Failure, Finding } from './finding';
 import { diagnoseName } from './names';
 import { diagnosePod } from './pods';
+import { deniedByPolicy, dnsDeniedByPolicy } from './policies';
 
 /** Why a request failed and the smallest change that would make it work; every failure has an explanation. */
 export function diagnose(failure: Failure): Diagnosis {
@@ -16,13 +17,13 @@ function findCause(failure: Failure): Finding {
   const { name, outcome } = failure;
   if (!outcome)
     return name.address === undefined && failure.sender.namespace
-      ? diagnoseName(failure, findCause)
+      ? (dnsDeniedByPolicy(failure) ?? diagnoseName(failure, findCause))
       : senderIsNotUp(failure);
   if (outcome.end.code === 'AddressInUse' || outcome.end.code === 'AddressNotAvailable')
     return senderSocket(failure);
   const loopback = loopbackSource(failure);
   if (loopback) return loopback;
-  const broken = faultOnTheWay(failure) ?? brokenLink(failure);
+  const broken = deniedByPolicy(failure) ?? faultOnTheWay(failure) ?? brokenLink(failure);
   if (broken) return broken;
   return answeredBadly(failure) ?? diagnoseAddress(name.address as string, failure) ?? byWalk(failure);
 }

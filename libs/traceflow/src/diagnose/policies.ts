@@ -1,0 +1,132 @@
+import type { NetworkPolicy, Pod } from '@podlab/api';
+import { applyJsonPatch } from '@podlab/apimachinery';
+import { NETWORK_POLICY_HANDLER, PolicyEngine } from '@podlab/network-policy';
+import type { Flow, PolicyDecision } from '@podlab/network-policy';
+import type { WalkEnd } from '@podlab/netstack';
+import { referenceTo } from '../cluster-objects';
+import type { Failure, Finding } from './finding';
+import { nameOf } from './finding';
+import { addedRule, repairs } from './policy-repairs';
+import type { DeniedFlow, Repair } from './policy-repairs';
+
+const DNS_PORT = 53;
+
+/** The decision of the policies that dropped a packet; undefined where something else stopped it. */
+function droppedBy(end: WalkEnd | undefined): PolicyDecision | undefined {
+  const queue = end?.queue;
+  return queue?.handler === NETWORK_POLICY_HANDLER ? (queue.data as PolicyDecision) : undefined;
+}
+
+/** What tells one drop by policies from another. */
+export function policyDropKey(end: WalkEnd | undefined): string {
+  const decision = droppedBy(end);
+  return decision === undefined ? '' : JSON.stringify(decision);
+}
+
+/** A policy dropped the request. */
+export function deniedByPolicy(failure: Failure): Finding | undefined {
+  const decision = droppedBy(failure.outcome?.end);
+  return decision && explain(decision, failure, 'DeniedByNetworkPolicy');
+}
+
+/** A policy dropped the question for the name: the mistake that everybody makes once with egress rules. */
+export function dnsDeniedByPolicy(failure: Failure): Finding | undefined {
+  const decision = droppedBy(failure.name.exchange?.end);
+  return decision?.flow.destination_port === DNS_PORT
+    ? explain(decision, failure, 'DnsDeniedByNetworkPolicy')
+    : undefined;
+}
+
+function explain(
+  decision: PolicyDecision,
+  failure: Failure,
+  code: 'DeniedByNetworkPolicy' | 'DnsDeniedByNetworkPolicy',
+): Finding | undefined {
+  const denied = deniedFlow(decision, failure, code === 'DnsDeniedByNetworkPolicy');
+  const [policy] = denied.policies;
+  if (policy === undefined) return undefined;
+  const engine = engineOver(failure);
+  const found = repairs(denied).find((repair) => mends(repair, decision, engine));
+  const repair = found ?? addedRule(policy, denied);
+  const rewritten = found === undefined ? rewrittenSource(decision, failure, engine) : undefined;
+  const { direction, flow, pod } = decision;
+  const params = {
+    pod: `${pod.namespace}/${pod.name}`,
+    peer: denied.pod === undefined ? denied.address : nameOf(denied.pod),
+    traffic: flow.protocol === 'ICMP' ? 'ICMP' : `${flow.protocol} ${flow.destination_port}`,
+    direction: direction.toLowerCase(),
+    policies: decision.isolated_by.map(({ name }) => name).join(', '),
+    ...repair.params,
+    ...(rewritten !== undefined && { client: rewritten }),
+  };
+  const general = code === 'DnsDeniedByNetworkPolicy' ? code : `${code}.${direction}`;
+  const message = rewritten === undefined ? (repair.message ?? general) : `${code}.SourceIsNode`;
+  return {
+    code,
+    object: repair.policy,
+    field: repair.field,
+    found: repair.found,
+    expected: repair.expected,
+    fix: { action: 'Patch', object: referenceTo(repair.policy), patch: [...repair.patch] },
+    params,
+    message,
+  };
+}
+
+function deniedFlow(decision: PolicyDecision, { objects, target }: Failure, dns: boolean): DeniedFlow {
+  const { direction, flow, isolated_by } = decision;
+  const address = direction === 'Egress' ? flow.destination : flow.source;
+  const pod = objects.podAt(address);
+  const policies = isolated_by.flatMap(
+    ({ namespace, name }) => objects.policies.get(`${namespace}/${name}`) ?? [],
+  );
+  const destination = objects.podAt(flow.destination);
+  return {
+    decision,
+    policies,
+    address,
+    requested_port: dns ? DNS_PORT : target.port,
+    dns,
+    namespaces: objects.namespaces.list(),
+    pods: objects.pods.list(),
+    ...(pod && { pod }),
+    ...(destination && { destination }),
+  };
+}
+
+function engineOver({ objects }: Failure): PolicyEngine {
+  const engine = new PolicyEngine();
+  for (const policy of objects.policies.list()) engine.setPolicy(policy);
+  for (const namespace of objects.namespaces.list()) engine.setNamespace(namespace);
+  for (const pod of objects.pods.list()) engine.setPod(pod);
+  return engine;
+}
+
+/** Whether the policies would let the flow pass with the repair. */
+function mends(
+  { policy, patch }: Repair,
+  { direction, flow }: PolicyDecision,
+  engine: PolicyEngine,
+): boolean {
+  engine.setPolicy(applyJsonPatch(policy, patch) as NetworkPolicy);
+  const allowed = engine.decide(direction, flow)?.allowed ?? true;
+  engine.setPolicy(policy);
+  return allowed;
+}
+
+/** The sender's own address, where a policy would let that in and only sees the node's that replaced it. */
+function rewrittenSource(
+  { direction, flow }: PolicyDecision,
+  { sender, objects }: Failure,
+  engine: PolicyEngine,
+): string | undefined {
+  const source = sender.source_address ?? ownAddress(sender.pod);
+  if (direction !== 'Ingress' || source === undefined || source === flow.source) return undefined;
+  if (objects.podAt(flow.source) !== undefined) return undefined;
+  const unchanged: Flow = { ...flow, source };
+  return engine.decide(direction, unchanged)?.allowed === true ? source : undefined;
+}
+
+function ownAddress(pod: Pod | undefined): string | undefined {
+  return pod?.spec.hostNetwork === true ? undefined : pod?.status?.podIP;
+}
