@@ -21,6 +21,7 @@ export class ClusterConnection {
   #state: ClusterState = EMPTY_CLUSTER_STATE;
   readonly #listeners = new Set<() => void>();
   readonly #traceListeners = new Set<(trace: TraceEvent) => void>();
+  readonly #faultListeners = new Set<() => void>();
   #socket: Socket<ServerToClientEvents, ClientToServerEvents> | null = null;
   #pending: WatchEvent[] = [];
   #scheduled = false;
@@ -40,6 +41,12 @@ export class ClusterConnection {
     return () => this.#traceListeners.delete(listener);
   }
 
+  /** Called whenever a fault begins, changes or ends. */
+  onFault(listener: () => void): () => void {
+    this.#faultListeners.add(listener);
+    return () => this.#faultListeners.delete(listener);
+  }
+
   open(): void {
     const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
       transports: ['websocket'],
@@ -54,6 +61,9 @@ export class ClusterConnection {
     socket.on('clock', (clock) => clock.cluster === this.cluster && this.setClock(clock));
     socket.on('trace', (trace) => {
       if (trace.cluster === this.cluster) for (const listener of this.#traceListeners) listener(trace);
+    });
+    socket.on('fault', ({ cluster }) => {
+      if (cluster === this.cluster) for (const listener of this.#faultListeners) listener();
     });
     socket.on('gone', (gone) => gone.cluster === this.cluster && this.#gone(gone));
   }

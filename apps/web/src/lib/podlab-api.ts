@@ -6,6 +6,8 @@ import type {
   CloudSettings,
   Cluster,
   ClusterCreateBody,
+  Fault,
+  FaultCreateBody,
   NodeTableName,
   Page,
   Request,
@@ -44,6 +46,9 @@ export const podlabApi = {
   setCloud: (id: string, cloud: Partial<CloudSettings>) =>
     callJson<CloudSettings>(`${clusterPath(id)}/cloud`, { method: 'PUT', json: cloud }),
 
+  faults: (id: string) => callJson<Page<Fault>>(`${clusterPath(id)}/faults?limit=50`),
+  createFault: (id: string, fault: FaultCreateBody) =>
+    callJson<Fault>(`${clusterPath(id)}/faults`, { method: 'POST', json: fault }),
   deleteFault: (id: string, fault: string) =>
     callJson<void>(`${clusterPath(id)}/faults/${encodeURIComponent(fault)}`, { method: 'DELETE' }),
 

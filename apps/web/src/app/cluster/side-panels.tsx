@@ -1,6 +1,7 @@
 'use client';
 import { Tabs } from '@mantine/core';
 import { useTranslations } from 'next-intl';
+import { FaultPanel } from '../../features/faults/fault-panel';
 import { KubectlPanel } from '../../features/kubeconfig/kubectl-panel';
 import { MakePanel } from '../../features/make/make-panel';
 import { NodeTables } from '../../features/nodes/node-tables';
@@ -57,6 +58,9 @@ export function SidePanels({ screen }: { screen: ClusterScreenState }) {
       </Tabs.Panel>
       <Tabs.Panel value="objects">
         <ObjectsPanel selected={selected} onSelect={select} onSendFrom={sendFrom} />
+      </Tabs.Panel>
+      <Tabs.Panel value="faults">
+        <FaultPanel />
       </Tabs.Panel>
       <Tabs.Panel value="nodes">
         <NodeTables />

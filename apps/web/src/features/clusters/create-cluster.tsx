@@ -1,5 +1,5 @@
 'use client';
-import { Button, NumberInput, Switch, TextInput } from '@mantine/core';
+import { Button, NativeSelect, NumberInput, Switch, TextInput } from '@mantine/core';
 import type { ClusterCreateBody } from '@podlab/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
@@ -30,19 +30,38 @@ function useCreateCluster() {
   });
 }
 
+const EMPTY_FORM = {
+  name: 'lab06',
+  nodes: 3,
+  seed: '',
+  cloud: false,
+  mode: 'iptables' as NonNullable<NonNullable<ClusterCreateBody['kube_proxy']>['mode']>,
+  families: 'IPv4',
+  ingress: false,
+};
+type Form = typeof EMPTY_FORM;
+const FAMILIES = ['IPv4', 'IPv6', 'IPv4,IPv6', 'IPv6,IPv4'];
+
+function bodyOf({ name, nodes, seed, cloud, mode, families, ingress }: Form): ClusterCreateBody {
+  return {
+    name,
+    nodes,
+    cloud: { enabled: cloud },
+    kube_proxy: { mode },
+    ip_families: families.split(',') as ClusterCreateBody['ip_families'],
+    ...(ingress && { ingress_controller: { enabled: true } }),
+    ...(seed.trim() && { seed: seed.trim() }),
+  };
+}
+
 export function CreateCluster({ first, onCancel }: { first: boolean; onCancel?: () => void }) {
   const t = useTranslations('clusters');
   const common = useTranslations('common');
-  const [form, setForm] = useState({ name: 'lab06', nodes: 3, seed: '', cloud: false });
+  const [form, setForm] = useState(EMPTY_FORM);
   const create = useCreateCluster();
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate({
-      name: form.name,
-      nodes: form.nodes,
-      cloud: { enabled: form.cloud },
-      ...(form.seed.trim() && { seed: form.seed.trim() }),
-    });
+    create.mutate(bodyOf(form));
   };
   return (
     <form className={styles.create} onSubmit={submit} aria-label={t('create')}>
@@ -77,6 +96,7 @@ export function CreateCluster({ first, onCancel }: { first: boolean; onCancel?: 
         checked={form.cloud}
         onChange={(event) => setForm({ ...form, cloud: event.currentTarget.checked })}
       />
+      <MoreSettings form={form} onForm={setForm} />
       <div className={styles.createEnd}>
         {onCancel && (
           <Button size="md" variant="default" onClick={onCancel}>
@@ -91,5 +111,36 @@ export function CreateCluster({ first, onCancel }: { first: boolean; onCancel?: 
         <ProblemAlert error={create.error} />
       </div>
     </form>
+  );
+}
+
+function MoreSettings({ form, onForm }: { form: Form; onForm: (form: Form) => void }) {
+  const t = useTranslations('clusters');
+  return (
+    <details className={styles.more}>
+      <summary>{t('more')}</summary>
+      <div className={styles.moreFields}>
+        <NativeSelect
+          size="md"
+          label={t('proxyMode')}
+          value={form.mode}
+          onChange={(event) => onForm({ ...form, mode: event.currentTarget.value as Form['mode'] })}
+          data={['iptables', 'nftables']}
+        />
+        <NativeSelect
+          size="md"
+          label={t('families')}
+          value={form.families}
+          onChange={(event) => onForm({ ...form, families: event.currentTarget.value })}
+          data={FAMILIES.map((value) => ({ value, label: value.replace(',', ' + ') }))}
+        />
+        <Switch
+          size="md"
+          label={t('ingress')}
+          checked={form.ingress}
+          onChange={(event) => onForm({ ...form, ingress: event.currentTarget.checked })}
+        />
+      </div>
+    </details>
   );
 }

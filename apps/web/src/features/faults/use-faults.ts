@@ -1,0 +1,37 @@
+import type { Fault, FaultCreateBody, Page } from '@podlab/contracts';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useClusterConnection, useClusterId } from '../../lib/cluster-context';
+import { podlabApi } from '../../lib/podlab-api';
+
+const keyOf = (cluster: string) => ['faults', cluster];
+
+/** The cluster's faults, newest first, as they come and end. */
+export function useFaults() {
+  const cluster = useClusterId();
+  const connection = useClusterConnection();
+  const queries = useQueryClient();
+  useEffect(
+    () => connection.onFault(() => void queries.invalidateQueries({ queryKey: keyOf(cluster) })),
+    [cluster, connection, queries],
+  );
+  return useQuery<Page<Fault>>({ queryKey: keyOf(cluster), queryFn: () => podlabApi.faults(cluster) });
+}
+
+export function useInject() {
+  const cluster = useClusterId();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: FaultCreateBody) => podlabApi.createFault(cluster, body),
+    onSettled: () => queries.invalidateQueries({ queryKey: keyOf(cluster) }),
+  });
+}
+
+export function useHeal() {
+  const cluster = useClusterId();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (fault: string) => podlabApi.deleteFault(cluster, fault),
+    onSettled: () => queries.invalidateQueries({ queryKey: keyOf(cluster) }),
+  });
+}
