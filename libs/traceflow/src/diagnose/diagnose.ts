@@ -1,5 +1,6 @@
 import type { Node } from '@podlab/api';
 import type { Diagnosis } from '@podlab/contracts';
+import { isNftRule } from '../rule-meaning';
 import { diagnoseAddress } from './addresses';
 import { blamingFault, faultOnTheWay } from './faults';
 import { changeRequest, toDiagnosis } from './finding';
@@ -139,7 +140,7 @@ function byWalk({ outcome, name }: Failure): Finding {
   if (rule)
     return {
       code: 'DroppedByRule',
-      found: `-A ${rule.chain} ${rule.text}`,
+      found: isNftRule(rule) ? `${rule.chain}: ${rule.text}` : rule.text,
       params: { ...params, chain: rule.chain },
     };
   return { code: 'Undelivered', found: code, params };

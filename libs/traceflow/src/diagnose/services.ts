@@ -2,6 +2,7 @@ import type { Deployment, Pod, Service } from '@podlab/api';
 import type { KubeObject } from '@podlab/apimachinery';
 import { isReadyPod, matchesLabels } from '../cluster-objects';
 import type { ServicePortMatch } from '../cluster-objects';
+import { isAboutClusterIP, meaningOf } from '../rule-meaning';
 import { distance, nearest } from './near';
 import type { Failure, Finding, Fix } from './finding';
 import { nameOf, pointerSegment, replaceField } from './finding';
@@ -169,14 +170,13 @@ function namedPort({ service, port, index }: ServicePortMatch, pods: readonly Po
   return { ...finding, expected, fix: replaceField(service, `/spec/ports/${index}/targetPort`, expected) };
 }
 
-const NO_LOCAL = /has no local endpoints/;
-
 function trafficPolicy({ service }: ServicePortMatch, { outcome, sender }: Failure): Finding | undefined {
   const external = service.spec.externalTrafficPolicy === 'Local';
-  const chain = outcome?.end.rule?.chain;
-  if (!NO_LOCAL.test(outcome?.end.rule?.text ?? '')) return undefined;
+  const rule = outcome?.end.rule;
+  if (rule === undefined || meaningOf(rule) !== 'NoLocalEndpoints') return undefined;
   const node = outcome?.end.namespace.replace(/^node\//, '') ?? '';
-  const isExternal = chain === 'KUBE-EXTERNAL-SERVICES' && external;
+  const { clusterIP = '', clusterIPs = [clusterIP] } = service.spec;
+  const isExternal = external && !isAboutClusterIP(rule, clusterIPs);
   const field = isExternal ? 'externalTrafficPolicy' : 'internalTrafficPolicy';
   const code = isExternal
     ? 'ExternalTrafficPolicyLocalWithoutLocalEndpoint'
@@ -190,7 +190,7 @@ function sourceRanges(
   { service }: ServicePortMatch,
   { outcome, dependencies, request }: Failure,
 ): Finding | undefined {
-  if (outcome?.end.rule?.chain !== 'KUBE-PROXY-FIREWALL') return undefined;
+  if (meaningOf(outcome?.end.rule) !== 'SourceNotInRanges') return undefined;
   const { from } = request;
   const address =
     from.kind === 'External' ? (from.ip ?? dependencies.surroundings.external_client_ip) : undefined;
@@ -242,7 +242,7 @@ function targetPort({ service, port, index }: ServicePortMatch, failure: Failure
 /** The API knows of an endpoint, the rules do not yet (or still know one that is gone). */
 function rulesLag(service: Service, { outcome, objects }: Failure): Finding | undefined {
   const { code, rule, namespace } = outcome?.end ?? {};
-  const refusedByRule = /has no endpoints/.test(rule?.text ?? '');
+  const refusedByRule = meaningOf(rule) === 'NoEndpoints';
   const gone = code === 'NeighbourFailed' && namespace !== undefined;
   const nobody =
     code === 'NoRoute' || code === 'UnreachableRoute' || code === 'HopLimit' || code === 'TtlExceeded';

@@ -2,11 +2,9 @@ import type { HopLocation, ObjectReference } from '@podlab/contracts';
 import type { RawStep, RuleCitation } from '@podlab/netstack';
 import { matchPort, referenceTo } from '../cluster-objects';
 import type { ClusterObjects } from '../cluster-objects';
+import { servicePortOf } from '../rule-meaning';
 import { policyObjects } from './policy-step';
 
-/** kube-proxy's comments name the Service port that a rule is for, some after a few words. */
-const SERVICE_COMMENT =
-  /--comment "(?:[^"]* (?:for|to) )?([a-z0-9-]+)\/([a-z0-9-]+)(?::([a-z0-9-]+))?(?=[ "])/;
 const NONE: readonly ObjectReference[] = [];
 
 /** Names the Kubernetes objects behind namespaces, addresses and rules; remembers them until an object changes. */
@@ -111,17 +109,17 @@ export class Annotator {
     if (!rule) return NONE;
     let found = this.by_rule.get(rule);
     if (!found) {
-      found = this.findRuleObjects(rule.text);
+      found = this.findRuleObjects(rule);
       this.by_rule.set(rule, found);
     }
     return found;
   }
 
-  private findRuleObjects(text: string): readonly ObjectReference[] {
-    const match = SERVICE_COMMENT.exec(text);
-    const service = match && this.objects.services.get(`${match[1]}/${match[2]}`);
+  private findRuleObjects(rule: RuleCitation): readonly ObjectReference[] {
+    const found = servicePortOf(rule);
+    const service = found && this.objects.services.get(found.service);
     if (!service) return NONE;
-    const port = matchPort(service, (candidate) => (candidate.name ?? '') === (match[3] ?? ''));
+    const port = matchPort(service, (candidate) => (candidate.name ?? '') === found.port);
     return [referenceTo(service, port && `spec.ports[${port.index}]`)];
   }
 }

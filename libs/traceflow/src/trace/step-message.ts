@@ -1,5 +1,6 @@
 import type { Header, RawStep } from '@podlab/netstack';
 import type { MessageParams } from '../describe/render';
+import { endpointOf } from '../rule-meaning';
 import { policyWords } from './policy-step';
 
 /** The code and parameters of a step's sentence. */
@@ -67,15 +68,12 @@ export function wordsOf(step: RawStep): StepWords {
 
 const flowOf = (header: Header) => `${sourceOf(header)} → ${destinationOf(header)}`;
 
-/** kube-proxy says in the comment of a rule which endpoint it leads to. */
-const ENDPOINT_COMMENT = / -> ([0-9.:]+)"/;
-
 function balancingWords(step: Extract<RawStep, { type: 'LoadBalancing' }>): StepWords {
   const { path, chosen, candidates, probability, sticky } = step.detail;
   const chain = path[path.length - 1] ?? '';
   if (sticky === true) return { code: 'LoadBalancing.Sticky', params: { chain, chosen } };
   const percent = Math.round(probability * 1000) / 10;
-  const endpoint = ENDPOINT_COMMENT.exec(step.rule?.text ?? '')?.[1] ?? chosen;
+  const endpoint = endpointOf(step.rule, chosen);
   return {
     code: 'LoadBalancing.Chosen',
     params: { chain, chosen, endpoint, count: candidates.length, percent },

@@ -3,6 +3,7 @@ import type { ResolverTry } from '@podlab/coredns';
 import type { Header, RawHop, RawStep, RuleCitation } from '@podlab/netstack';
 import { message } from '../describe/render';
 import type { Language } from '../describe/render';
+import { isNftRule } from '../rule-meaning';
 import type { Annotator } from './annotate';
 import { policyDetail } from './policy-step';
 import { StepMessages } from './step-messages';
@@ -93,7 +94,10 @@ export function traceKey(disposition: Disposition, hops: readonly RawHop[]): str
   let key = disposition as string;
   for (const { namespace, direction, steps } of hops) {
     key += `|${direction} ${namespace}`;
-    for (const { type, rule } of steps) if (rule) key += ` ${type} ${rule.chain} ${rule.index}`;
+    for (const { type, rule } of steps) {
+      // In nftables one rule holds all choices, and only its text tells which it was.
+      if (rule) key += ` ${type} ${rule.chain} ${isNftRule(rule) ? rule.text : rule.index}`;
+    }
   }
   return key;
 }
