@@ -3,24 +3,30 @@ import { RequestAnswer, SendRequest as SendRequestSchema } from '@podlab/contrac
 import { utf8Decode, utf8Encode } from '@podlab/kernel';
 import { createCluster } from './cluster';
 import type { Cluster } from './cluster';
+import type { ClusterConfig } from './config';
 
 /** A small lab for the specs of this library: a cluster with namespaces lab06 and other, and a client pod in lab06. */
 const EPOCH_MS = 1_772_442_000_000;
 const USER = { name: 'student', groups: ['system:masters'] };
 
 export function newCluster(cloud = { enabled: false, delay_ms: 3_000, quota: 20 }, seed = '42'): Cluster {
-  return createCluster({
+  return createCluster({ ...clusterConfig(), cloud, seed });
+}
+
+/** Three nodes, one address family, no cloud. */
+export function clusterConfig(): ClusterConfig {
+  return {
     id: 'test',
-    seed,
+    seed: '42',
     epoch_ms: EPOCH_MS,
     nodes: ['node-a', 'node-b', 'node-c'].map((name) => ({ name, labels: {} })),
     service_cidr: '10.96.0.0/16',
     pod_cidr: '10.244.0.0/16',
-    cloud,
+    cloud: { enabled: false, delay_ms: 3_000, quota: 20 },
     world: { hosts: [{ name: 'example.com', ip: '203.0.113.80', listens: [{ port: 80, protocol: 'TCP' }] }] },
     images: { unknown: 'Run' },
     clock: { mode: 'paused', speed: 1 },
-  });
+  };
 }
 
 export function call(

@@ -1,0 +1,46 @@
+import { applyCase } from './apply';
+import { AFFINITY_CASES } from './cases/affinity';
+import { CLUSTER_IP_CASES } from './cases/cluster-ip';
+import { EXTERNAL_IP_CASES } from './cases/external-ips';
+import { HOST_NETWORK_CASES } from './cases/host-network';
+import { LOAD_BALANCER_CASES } from './cases/load-balancer';
+import { NODE_PORT_CASES } from './cases/node-port';
+import { PROTOCOL_CASES } from './cases/protocols';
+import { SOURCE_ADDRESS_CASES } from './cases/source-address';
+import { TERMINATING_CASES } from './cases/terminating';
+import { TOPOLOGY_CASES } from './cases/topology';
+import { TRAFFIC_POLICY_CASES } from './cases/traffic-policy';
+import { OTHER_SERVICE_CASES } from './cases/without-proxy';
+import { fits, flowOf } from './flow';
+import { MODES } from './row';
+import type { FlowCase } from './row';
+import { buildTopology } from './topology';
+
+const CASES: readonly FlowCase[] = [
+  ...AFFINITY_CASES,
+  ...CLUSTER_IP_CASES,
+  ...EXTERNAL_IP_CASES,
+  ...HOST_NETWORK_CASES,
+  ...LOAD_BALANCER_CASES,
+  ...NODE_PORT_CASES,
+  ...PROTOCOL_CASES,
+  ...SOURCE_ADDRESS_CASES,
+  ...TERMINATING_CASES,
+  ...TOPOLOGY_CASES,
+  ...TRAFFIC_POLICY_CASES,
+  ...OTHER_SERVICE_CASES,
+];
+
+describe.each(MODES)('in %s mode', (mode) => {
+  const topology = buildTopology(mode);
+
+  describe.each(CASES)('$title ($cites)', (flow) => {
+    const cluster = applyCase(topology, flow);
+
+    test.each(flow.rows)('%s → %s', (from, to, expected) => {
+      const wanted = typeof expected === 'string' ? expected : expected[mode];
+      const actual = flowOf(cluster.fork(), topology, from, to);
+      if (!fits(actual, wanted)) expect(actual).toBe(wanted);
+    });
+  });
+});
