@@ -16,7 +16,7 @@ import {
 } from '@podlab/controllers';
 import { createKubeProxy, type KubeProxy, type KubeProxySettings } from '@podlab/kube-proxy';
 import { kubelet, type Kubelet } from '@podlab/kubelet';
-import type { Network } from '@podlab/netstack';
+import { canonicalAddress, type Network } from '@podlab/netstack';
 import { createNetworkPolicy } from '@podlab/network-policy';
 import { scheduler } from '@podlab/scheduler';
 import { Workloads, WORKLOADS_HANDLER } from '@podlab/workloads';
@@ -124,7 +124,7 @@ export function addCloud(
   const plan = world.ADDRESS_PLANS.IPv4;
   const make = createCloudProvider(network, {
     initial: { ...config.cloud },
-    pool: { ...plan.load_balancer_pool, taken: config.world.hosts.map(({ ip }) => ip) },
+    pool: { ...plan.load_balancer_pool, taken: config.world.hosts.map(({ ip }) => canonicalAddress(ip)) },
     place: {
       wire: world.UNDERLAY,
       external: world.EXTERNAL_NAMESPACE,

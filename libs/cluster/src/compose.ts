@@ -4,7 +4,7 @@ import type { CloudProvider } from '@podlab/cloud-provider';
 import type { ClusterNode, RequestAnswer, SendRequest } from '@podlab/contracts';
 import { COREDNS_HANDLER, createCoreDns, createOutsideDns } from '@podlab/coredns';
 import { rfc3339 } from '@podlab/kernel';
-import { Network, type SocketHandler } from '@podlab/netstack';
+import { canonicalAddress, Network, type SocketHandler } from '@podlab/netstack';
 import { REGISTRY } from '@podlab/registry';
 import { MvccStore } from '@podlab/storage';
 import { Traceflow, type Surroundings } from '@podlab/traceflow';
@@ -104,7 +104,7 @@ function surroundingsOf(config: ClusterConfig): Surroundings {
     pod_cidr: config.pod_cidr,
     external_namespace: world.EXTERNAL_NAMESPACE,
     external_client_ip: plan.external_client,
-    hosts: config.world.hosts,
+    hosts: config.world.hosts.map(({ name, ip }) => ({ name, ip: canonicalAddress(ip) })),
     cluster_dns_ip: addressInCidr(config.service_cidr, 10),
     outside_dns_ip: plan.gateway,
   };

@@ -1,5 +1,5 @@
 import type { NodeAddresses } from '@podlab/kubelet';
-import { addToAddress, familyOfText, formatAddress, parseAddress } from '@podlab/netstack';
+import { addToAddress, canonicalAddress, familyOfText, formatAddress, parseAddress } from '@podlab/netstack';
 import type { AddressFamily, Network } from '@podlab/netstack';
 import type { ClusterConfig } from './config';
 
@@ -94,7 +94,7 @@ function familyAddresses(config: ClusterConfig, index: number, family: AddressFa
   return {
     internal_ip: after(first_node),
     internal_prefix_length: underlay_prefix,
-    external_ip: named ?? after(first_node_external),
+    external_ip: named === undefined ? after(first_node_external) : canonicalAddress(named),
   };
 }
 

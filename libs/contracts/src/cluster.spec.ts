@@ -44,7 +44,8 @@ it.each([
     'ipvs is deprecated by Kubernetes and not simulated: use iptables or nftables',
   ],
   [{ kube_proxy: { mode: 'userspace' } }, 'must be iptables or nftables'],
-  [{ ip_families: ['IPv6'] }, 'only ["IPv4"] is simulated by this version'],
+  [{ ip_families: ['IPv6', 'IPv6'] }, 'must be ["IPv4"], ["IPv6"], ["IPv4", "IPv6"] or ["IPv6", "IPv4"]'],
+  [{ ip_families: [] }, 'expected array to have >=1 items'],
   [{ nodes: 101 }, 'clusterNodes is limited to 100'],
   [{ nodes: [{ name: 'a' }, { name: 'a' }] }, 'two nodes have the same name'],
 ])('refuses %j in words', (body, message) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addressFaults } from './address-plan';
+import { addressFaults, DEFAULT_RANGES } from './address-plan';
+import { IpAddress, IpFamily } from './address-range';
 import { ClockMode, ClockSettings } from './clock';
 import { CloudSettings } from './cloud';
 import { CONTRACT_LIMITS } from './limits';
@@ -26,7 +27,7 @@ const Labels = z
 export const NodeSpecification = z.strictObject({
   name: ObjectName.max(63),
   labels: Labels.default({}),
-  external_ip: z.ipv4().optional(),
+  external_ip: IpAddress.optional(),
 });
 export type NodeSpecification = z.infer<typeof NodeSpecification>;
 
@@ -45,16 +46,13 @@ export const WorldListen = z.strictObject({
 });
 export const WorldHost = z.strictObject({
   name: ObjectName,
-  ip: z.ipv4(),
+  ip: IpAddress,
   listens: z.array(WorldListen).max(CONTRACT_LIMITS.worldListensPerHost).default([]),
 });
 export type WorldHost = z.infer<typeof WorldHost>;
 
 const World = z.strictObject({
-  hosts: z
-    .array(WorldHost)
-    .max(CONTRACT_LIMITS.worldHosts)
-    .default([{ name: 'example.com', ip: '203.0.113.80', listens: [{ port: 80, protocol: 'TCP' }] }]),
+  hosts: z.array(WorldHost).max(CONTRACT_LIMITS.worldHosts).optional(),
 });
 
 const proxyModeError = (issue: { input?: unknown }): string =>
@@ -65,6 +63,26 @@ const proxyModeError = (issue: { input?: unknown }): string =>
 export const ProxyMode = z.enum(['iptables', 'nftables'], { error: proxyModeError });
 export type ProxyMode = z.infer<typeof ProxyMode>;
 
+/** One name with an address of each family of the cluster. */
+const DEFAULT_HOST = { name: 'example.com', ips: { IPv4: '203.0.113.80', IPv6: '2001:db8:203:113::80' } };
+
+function defaultHosts(families: readonly IpFamily[]): WorldHost[] {
+  const { name, ips } = DEFAULT_HOST;
+  return families.map((family) => ({
+    name,
+    ip: ips[family],
+    listens: [{ port: 80, protocol: 'TCP' as const }],
+  }));
+}
+
+const IpFamilies = z
+  .array(IpFamily)
+  .min(1)
+  .refine((families) => new Set(families).size === families.length, {
+    error: 'must be ["IPv4"], ["IPv6"], ["IPv4", "IPv6"] or ["IPv6", "IPv4"]',
+  });
+const Ranges = z.string().max(CONTRACT_LIMITS.addressRangesCharacters);
+
 /** `POST /clusters`. Everything has a default; `seed` and `clock.epoch` are the server's choice when left out. */
 export const ClusterCreate = z
   .strictObject({
@@ -73,11 +91,12 @@ export const ClusterCreate = z
     nodes: z
       .union([z.int().min(1).max(CONTRACT_LIMITS.clusterNodes, nodesLimit), NodeSpecifications])
       .default(3),
-    service_cidr: z.cidrv4().default('10.96.0.0/16'),
-    pod_cidr: z.cidrv4().default('10.244.0.0/16'),
-    ip_families: z
-      .tuple([z.literal('IPv4', { error: 'only ["IPv4"] is simulated by this version' })])
-      .default(['IPv4']),
+    /** One range for each of `ip_families`, in their order, with a comma between; by default 10.96.0.0/16 and fd00:10:96::/112. */
+    service_cidr: Ranges.optional(),
+    /** The same for pods; by default 10.244.0.0/16 and fd00:10:244::/56. */
+    pod_cidr: Ranges.optional(),
+    /** The first one is the default of Services. */
+    ip_families: IpFamilies.default(['IPv4']),
     kube_proxy: z.strictObject({ mode: ProxyMode.default('iptables') }).prefault({}),
     cloud: CloudSettings.prefault({}),
     /** Whether the cluster comes with an ingress controller: ingress-nginx in a namespace of its own, behind a load balancer. */
@@ -87,6 +106,12 @@ export const ClusterCreate = z
     images: z.strictObject({ unknown: z.enum(['Run', 'FailToPull']).default('Run') }).prefault({}),
     clock: ClockSettings.prefault({}),
     manifests: z.string().max(CONTRACT_LIMITS.manifestCharacters).optional(),
+  })
+  .transform((plan) => {
+    const ranges = (field: 'service_cidr' | 'pod_cidr') =>
+      plan[field] ?? plan.ip_families.map((family) => DEFAULT_RANGES[field][family]).join(',');
+    const hosts = plan.world.hosts ?? defaultHosts(plan.ip_families);
+    return { ...plan, service_cidr: ranges('service_cidr'), pod_cidr: ranges('pod_cidr'), world: { hosts } };
   })
   .superRefine((plan, context) => {
     for (const { path, message } of addressFaults(plan)) context.addIssue({ code: 'custom', path, message });

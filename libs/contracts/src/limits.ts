@@ -3,6 +3,7 @@ export const CONTRACT_LIMITS = {
   clusterNameCharacters: 64,
   seedCharacters: 64,
   clusterNodes: 100,
+  addressRangesCharacters: 100,
   nodeLabels: 32,
   worldHosts: 50,
   worldListensPerHost: 20,

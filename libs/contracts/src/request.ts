@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IpAddress } from './address-range';
 import { Diagnosis } from './diagnosis';
 import { CONTRACT_LIMITS } from './limits';
 import {
@@ -14,14 +15,14 @@ import { Disposition, DnsRcode, Trace } from './trace';
 
 /** Who sends: the outside world, a pod, or a process on a node. */
 export const RequestSource = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('External'), ip: z.ipv4().optional(), via: ObjectName.optional() }),
+  z.strictObject({ kind: z.literal('External'), ip: IpAddress.optional(), via: ObjectName.optional() }),
   z.strictObject({
     kind: z.literal('Pod'),
     namespace: NamespaceName.default('default'),
     name: ObjectName,
     container: NamespaceName.optional(),
   }),
-  z.strictObject({ kind: z.literal('Node'), name: ObjectName, ip: z.ipv4().optional() }),
+  z.strictObject({ kind: z.literal('Node'), name: ObjectName, ip: IpAddress.optional() }),
 ]);
 export type RequestSource = z.infer<typeof RequestSource>;
 

@@ -68,6 +68,11 @@ export function formatAddress(address: Address): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }
 
+/** An address written as {@link formatAddress} writes it; anything else is the caller's mistake. */
+export function canonicalAddress(text: string): string {
+  return formatAddress(parseAddress(text));
+}
+
 /** `10.244.1.7:80`, `[fd00:10:244:1::7]:80`. */
 export function formatEndpoint(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

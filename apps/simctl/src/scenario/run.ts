@@ -61,6 +61,7 @@ function newCluster(line: ScenarioLine | undefined, seed: string | undefined): C
     nodes: Number(options.get('nodes') ?? 3),
     kube_proxy: { mode: options.get('proxy') },
     cloud: { enabled: options.get('cloud') === 'on' },
+    ...(options.has('families') && { ip_families: options.get('families')?.split(',') }),
   });
   const { service_cidr, pod_cidr, kube_proxy, cloud, world, images } = settings;
   return createCluster({
