@@ -7,22 +7,30 @@ import {
 } from '@podlab/coredns';
 import type { ProbeNetwork } from '@podlab/kubelet';
 import { nodeNamespace } from '@podlab/kubelet';
-import { formatEndpoint, tryParseAddress, type Network } from '@podlab/netstack';
+import { formatEndpoint, tryParseAddress, type DatagramResult, type Network } from '@podlab/netstack';
 import {
   decodeResponse,
   encodeRequest,
   joinBytes,
   socketNetworkClient,
+  type ExchangeObserver,
   type NetworkClient,
+  type Resolve,
 } from '@podlab/workloads';
+import { dnsQuestions } from './dns-questions';
 
-/** How commands in containers reach the network: names by DNS packets to the server of their resolv.conf. */
-export function containerNetwork(network: Network): NetworkClient {
-  return socketNetworkClient(network, (from, name, type, search) => {
+/** How commands in containers reach the network: names by DNS packets to the servers of their resolv.conf. */
+export function containerNetwork(network: Network, observer?: ExchangeObserver): NetworkClient {
+  return socketNetworkClient(network, containerResolve(network), observer, dnsQuestions(network));
+}
+
+function containerResolve(network: Network): Resolve {
+  return (from, name, type, search) => {
     const config = parseResolvConf(from.resolverConfiguration);
     const asked = search ? name : `${name.replace(/\.$/, '')}.`;
-    const types = [type as RecordType];
-    const resolution = resolve(asked, config, networkExchange(network, from.namespace), { types });
+    let exchange: DatagramResult | undefined;
+    const ask = networkExchange(network, from.namespace, (result) => (exchange = result));
+    const resolution = resolve(asked, config, ask, { types: [type as RecordType] });
     const { rcode, message, tries, elapsed_ms: elapsedMs } = resolution;
     const server = tries[tries.length - 1].nameserver;
     const answers = (message?.answers ?? []).map((record) => ({
@@ -30,8 +38,9 @@ export function containerNetwork(network: Network): NetworkClient {
       type: record.type,
       value: formatRecordData(record),
     }));
-    return { rcode, server, name: resolution.name, answers, elapsedMs };
-  });
+    const told = { rcode, server, name: resolution.name, answers, elapsedMs, tries };
+    return exchange ? { ...told, exchange } : told;
+  };
 }
 
 /** The kubelet's own probes: from the node's namespace, with the errors of Go's HTTP client. */

@@ -1,6 +1,7 @@
 import { createNetworkState, Network } from '@podlab/netstack';
 import { ComponentHarness } from '@podlab/testkit';
 import type { ContainerStart } from './container';
+import type { DnsQuestion, DnsReply } from './dns-client';
 import type { HttpResponse } from './http/message';
 import type { LookupResult, OutboundResult } from './network-client';
 import { socketNetworkClient } from './socket-network-client';
@@ -124,7 +125,12 @@ function newHarness(options: Omit<WorkloadsOptions, 'network'>): ComponentHarnes
       const workloads = new Workloads(context, { network, ...options });
       networks.set(workloads, network);
       network.handlers.set('workloads', workloads.socketHandler);
-      workloads.network = socketNetworkClient(network, (_from, name, type) => resolve(name, type));
+      workloads.network = socketNetworkClient(
+        network,
+        (_from, name, type) => resolve(name, type),
+        undefined,
+        (_from, question) => answer(question),
+      );
       return workloads;
     },
   });
@@ -152,6 +158,14 @@ function resolve(name: string, type: string): LookupResult {
     answers,
     elapsedMs: 1,
   };
+}
+
+function answer({ name, type }: DnsQuestion): DnsReply {
+  const data = NAMES[name];
+  const answers = data === undefined || type !== 'A' ? [] : [{ name, ttl: 30, type, data }];
+  const rcode = data === undefined ? 'NXDOMAIN' : 'NOERROR';
+  const head = { id: 1, rcode, flags: ['qr', 'aa', 'rd'], authorities: [], additionals: [], size: 64 };
+  return { outcome: 'Answered', elapsedMs: 1, answer: { ...head, answers } };
 }
 
 /** What a script prints in a busybox container. */

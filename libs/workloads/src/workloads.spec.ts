@@ -207,7 +207,7 @@ const COMMANDS: [
     'nslookup',
     'busybox',
     'nslookup web',
-    'Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\nName:\tweb\nAddress: 10.0.0.2\n\n',
+    'Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\nName:\tweb\nAddress: 10.0.0.2\n\n\n',
     '',
     0,
   ],
