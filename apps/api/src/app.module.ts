@@ -17,6 +17,7 @@ import { StateHttpController } from './clusters/state.http-controller';
 import type { Addresses } from './config/addresses';
 import type { Settings } from './config/settings';
 import { DocumentationHttpController } from './documentation/documentation.http-controller';
+import { ConnectivityHttpController } from './connectivity/connectivity.http-controller';
 import { FaultsHttpController } from './faults/faults.http-controller';
 import { HealthHttpController } from './health/health.http-controller';
 import { Metrics } from './health/metrics';
@@ -49,6 +50,7 @@ export class AppModule {
         ClustersHttpController,
         RequestsHttpController,
         ClockHttpController,
+        ConnectivityHttpController,
         FaultsHttpController,
         StateHttpController,
       ],

@@ -3,6 +3,9 @@ import type { KubeRequest, KubeResponse } from '@podlab/apiserver';
 import type {
   CloudSettings,
   ClusterNode,
+  ConnectivityAnswer,
+  ConnectivityRequest,
+  ExecRequest,
   Fault,
   FaultCreate,
   NodeTableName,
@@ -137,6 +140,34 @@ export class Cluster {
     return this.perform({ kind: 'Send', request }) as RequestAnswer;
   }
 
+  /** What becomes of one connection from each sender to each target, at this virtual instant. */
+  connectivity(request: ConnectivityRequest): ConnectivityAnswer {
+    return this.perform({ kind: 'Connectivity', request }) as ConnectivityAnswer;
+  }
+
+  /**
+   * Starts a command in a container or on a node; what it did at this instant is in the answer. It goes on as virtual
+   * time does, until {@link execSession} has its exit code or {@link endExec} kills it. Throws StatusError.
+   */
+  exec(request: ExecRequest): ExecSession {
+    return this.perform({ kind: 'Exec', request }) as ExecSession;
+  }
+
+  /** How a command stands; undefined when it is forgotten. */
+  execSession(session: number): ExecSession | undefined {
+    return this.parts.execs.find(session);
+  }
+
+  /** The requests that a command sent since they were last taken, each with its trace and diagnosis. */
+  takeExecRequests(session: number): Request[] {
+    return this.parts.execs.takeRequests(session);
+  }
+
+  /** Kills what still runs of a command, and forgets it. */
+  endExec(session: number): void {
+    this.perform({ kind: 'ExecEnd', session });
+  }
+
   /** Handles one due event; false when there is none. */
   step(): boolean {
     return this.perform({ kind: 'Step' }) as boolean;
@@ -151,6 +182,8 @@ export class Cluster {
         return this.parts.apiServer.handle({ ...input, body: utf8Encode(input.body) });
       case 'Send':
         return this.parts.send(input.request);
+      case 'Connectivity':
+        return this.parts.connectivity(input.request);
       case 'Clock':
         this.state.clock = { mode: input.mode, speed: input.speed };
         return undefined;

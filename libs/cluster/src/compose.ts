@@ -1,7 +1,13 @@
 import type { Node } from '@podlab/api';
 import { ApiServer, bindingConnector, logConnector, type ContainerLogs } from '@podlab/apiserver';
 import type { CloudProvider } from '@podlab/cloud-provider';
-import type { ClusterNode, RequestAnswer, SendRequest } from '@podlab/contracts';
+import type {
+  ClusterNode,
+  ConnectivityAnswer,
+  ConnectivityRequest,
+  RequestAnswer,
+  SendRequest,
+} from '@podlab/contracts';
 import { COREDNS_HANDLER, createCoreDns, createOutsideDns } from '@podlab/coredns';
 import { rfc3339 } from '@podlab/kernel';
 import { canonicalAddress, Network, type SocketHandler } from '@podlab/netstack';
@@ -26,6 +32,7 @@ export interface Composition {
   readonly runtime: ComponentRuntime;
   readonly cloudProvider: CloudProvider;
   send(request: SendRequest): RequestAnswer;
+  connectivity(request: ConnectivityRequest): ConnectivityAnswer;
   nodes(): ClusterNode[];
   readonly faults: Faults;
 }
@@ -86,6 +93,7 @@ export function compose(state: ClusterState): Composition {
     runtime,
     cloudProvider,
     send: (request) => traceflow.send(request),
+    connectivity: (request) => traceflow.connectivity(request),
     nodes: () => nodes.list().map(clusterNode),
     faults,
   };

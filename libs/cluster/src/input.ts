@@ -1,10 +1,18 @@
 import type { UserInfo } from '@podlab/apiserver';
-import type { CloudSettings, FaultCreate, SendRequest } from '@podlab/contracts';
+import type {
+  CloudSettings,
+  ConnectivityRequest,
+  ExecRequest,
+  FaultCreate,
+  SendRequest,
+} from '@podlab/contracts';
 
 /** Everything that can reach into a cluster from outside: logged, and enough to make its history again. */
 export type Input =
   | KubeInput
   | { readonly kind: 'Send'; readonly request: SendRequest }
+  /** A connection from each sender to each target. */
+  | { readonly kind: 'Connectivity'; readonly request: ConnectivityRequest }
   | { readonly kind: 'Clock'; readonly mode: 'live' | 'paused'; readonly speed: number }
   /** Virtual time moved to `to_ms` (since the Unix epoch) when all that was due had run. */
   | { readonly kind: 'Advance'; readonly to_ms: number }

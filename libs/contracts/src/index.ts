@@ -4,6 +4,7 @@ export * from './auth';
 export * from './clock';
 export * from './cloud';
 export * from './cluster';
+export * from './connectivity';
 export * from './diagnosis';
 export * from './fault';
 export * from './history';

@@ -1,4 +1,13 @@
-import type { Diagnosis, Request, RequestAnswer, SendRequest, ServedBy } from '@podlab/contracts';
+import type {
+  ConnectivityAnswer,
+  ConnectivityRequest,
+  Diagnosis,
+  Disposition,
+  Request,
+  RequestAnswer,
+  SendRequest,
+  ServedBy,
+} from '@podlab/contracts';
 import { rfc3339Micro } from '@podlab/kernel';
 import { TraceRecorder } from '@podlab/netstack';
 import type { Peer } from '@podlab/netstack';
@@ -45,6 +54,16 @@ interface ToldPeer {
   response?: Request['response'];
 }
 
+/** A connection of which nobody asks more than what becomes of it. */
+const PLAIN_REQUEST = {
+  method: 'GET',
+  headers: {},
+  body: '',
+  count: 1,
+  interval_ms: 0,
+  traces: 'first',
+} as const;
+
 /** Issues requests in the simulated network and tells what happened to them. */
 export class Traceflow {
   readonly objects: ClusterObjects;
@@ -67,6 +86,21 @@ export class Traceflow {
     const requests = new Array<Request>(request.count);
     for (let index = 0; index < request.count; index++) requests[index] = this.one(job, index);
     return { requests, summary: summarize(requests) };
+  }
+
+  /** Tries one connection from each sender to each target, all at this virtual instant. Throws as {@link send} does. */
+  connectivity({ from, to, timeout_ms }: ConnectivityRequest): ConnectivityAnswer {
+    const resourceVersion = String(this.dependencies.resourceVersion());
+    const matrix = from.map((sender) => to.map((target) => this.try(sender, target, timeout_ms)));
+    const by_disposition: ConnectivityAnswer['summary']['by_disposition'] = {};
+    for (const each of matrix.flat()) by_disposition[each] = (by_disposition[each] ?? 0) + 1;
+    return { resourceVersion, at: this.moment(), matrix, summary: { by_disposition } };
+  }
+
+  private try(from: SendRequest['from'], to: SendRequest['to'], timeout_ms: number): Disposition {
+    const { sender, plan } = this.prepare({ ...PLAIN_REQUEST, from, to, timeout_ms }, 'en');
+    if (plan === undefined) return sender.namespace === undefined ? 'NoRoute' : 'NameNotResolved';
+    return exchange(plan).disposition;
   }
 
   private prepare(request: SendRequest, language: Language): Job {
