@@ -10,6 +10,7 @@ import type {
 } from '@podlab/contracts';
 import { COREDNS_HANDLER, createCoreDns, createOutsideDns } from '@podlab/coredns';
 import { rfc3339 } from '@podlab/kernel';
+import type { KubeProxy } from '@podlab/kube-proxy';
 import { canonicalAddress, Network, type SocketHandler } from '@podlab/netstack';
 import { REGISTRY } from '@podlab/registry';
 import { MvccStore } from '@podlab/storage';
@@ -31,6 +32,7 @@ export interface Composition {
   readonly apiServer: ApiServer;
   readonly runtime: ComponentRuntime;
   readonly cloudProvider: CloudProvider;
+  readonly kubeProxy: KubeProxy;
   send(request: SendRequest): RequestAnswer;
   connectivity(request: ConnectivityRequest): ConnectivityAnswer;
   nodes(): ClusterNode[];
@@ -92,6 +94,7 @@ export function compose(state: ClusterState): Composition {
     apiServer,
     runtime,
     cloudProvider,
+    kubeProxy: containers.kube_proxy,
     send: (request) => traceflow.send(request),
     connectivity: (request) => traceflow.connectivity(request),
     nodes: () => nodes.list().map(clusterNode),

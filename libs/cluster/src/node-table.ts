@@ -1,6 +1,7 @@
 import { newNotFound } from '@podlab/apimachinery';
-import type { NodeTableName } from '@podlab/contracts';
-import type { Network, TableName } from '@podlab/netstack';
+import type { NodeTableName, ProxyMode } from '@podlab/contracts';
+import type { KubeProxy } from '@podlab/kube-proxy';
+import type { Iptables, Network, NftTableState, TableName } from '@podlab/netstack';
 
 const TABLES: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter'];
 
@@ -10,6 +11,10 @@ export function nodeTableText(network: Network, node: string, table: NodeTableNa
   switch (table) {
     case 'iptables':
       return network.iptables(namespace).render();
+    case 'ip6tables':
+      return network.ip6tables(namespace).render();
+    case 'nftables':
+      return network.nftables(namespace).render();
     case 'conntrack':
       return network.conntrack(namespace).render();
     case 'routes':
@@ -28,7 +33,11 @@ export function nodeTableRows(
   const namespace = namespaceOf(network, node);
   switch (table) {
     case 'iptables':
-      return TABLES.flatMap((name) => chainRows(network, namespace, name));
+      return TABLES.flatMap((name) => chainRows(network.iptables(namespace), name));
+    case 'ip6tables':
+      return TABLES.flatMap((name) => chainRows(network.ip6tables(namespace), name));
+    case 'nftables':
+      return network.nftables(namespace).tables().flatMap(nftRows);
     case 'conntrack':
       return network
         .conntrack(namespace)
@@ -43,8 +52,7 @@ export function nodeTableRows(
   }
 }
 
-function chainRows(network: Network, namespace: string, table: TableName): Record<string, unknown>[] {
-  const iptables = network.iptables(namespace);
+function chainRows(iptables: Iptables, table: TableName): Record<string, unknown>[] {
   return iptables.chains(table).flatMap((chain) =>
     (iptables.rules(table, chain) ?? []).map(({ matches, target }, index) => ({
       table,
@@ -54,6 +62,26 @@ function chainRows(network: Network, namespace: string, table: TableName): Recor
       target,
     })),
   );
+}
+
+/** The rules of kube-proxy alone as the tools of a mode print them, whatever mode the cluster is in. */
+export function nodeRulesText(proxy: KubeProxy, node: string, mode: ProxyMode): string {
+  const scratch = proxy.rulesIn(mode, node);
+  if (scratch === undefined) throw newNotFound('nodes', node);
+  if (mode === 'nftables') return nodeTableText(scratch, node, 'nftables');
+  return nodeTableText(scratch, node, 'iptables') + nodeTableText(scratch, node, 'ip6tables');
+}
+
+/** Of a table of nftables: a row a rule, and a row an element of its sets and maps. */
+function nftRows({ family, name, chains, sets }: NftTableState): Record<string, unknown>[] {
+  const table = `${family} ${name}`;
+  const rules = [...chains].flatMap(([chain, { base, rules: own }]) =>
+    own.map((rule, index) => ({ table, chain, index, ...(base && { base }), ...rule })),
+  );
+  const elements = [...sets].flatMap(([set, { elements: own }]) =>
+    [...own].map(([key, element]) => ({ table, set, key, ...element })),
+  );
+  return [...rules, ...elements];
 }
 
 function namespaceOf(network: Network, node: string): string {

@@ -7,6 +7,8 @@ import {
   HistoryQuery,
   KubernetesObject,
   type HistoryEntry,
+  NodeRules,
+  NodeRulesQuery,
   NodeTable,
   NodeTableName,
   PastObjects,
@@ -36,6 +38,31 @@ export class StateHttpController {
     @Inject(REVISION_LOG) private readonly log: RevisionLog<LogEntry>,
     @Inject(Recall) private readonly recall: Recall,
   ) {}
+
+  @Get('nodes/:node/rules')
+  @Answers('What kube-proxy writes on a node in either mode, to compare them side by side', 200, NodeRules)
+  async nodeRules(
+    @Caller() principal: Principal,
+    @Param('id') id: string,
+    @Param('node') node: string,
+    @Query({ schema: NodeRulesQuery }) { mode }: NodeRulesQuery,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | NodeRules> {
+    const hosted = await this.directory.open(principal, id);
+    return hosted.ask((core): string | NodeRules => {
+      if (!core.nodes().some(({ name }) => name === node)) {
+        throw new ProblemException('NotFound', `This cluster has no node ${node}.`);
+      }
+      const text = core.nodeRulesText(node, mode);
+      if (/\bapplication\/json\b/.test(accept ?? '')) {
+        const resourceVersion = String(core.resourceVersion());
+        return { node, mode, cluster_mode: core.proxyMode(), resourceVersion, text };
+      }
+      void reply.header('content-type', 'text/plain; charset=utf-8');
+      return text;
+    });
+  }
 
   @Get('nodes/:node/:table')
   @Answers('A table of a node as the Linux tool prints it, or as data', 200, NodeTable)

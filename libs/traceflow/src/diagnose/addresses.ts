@@ -109,7 +109,7 @@ function closest(port: number, ports: readonly number[]): number {
 function diagnoseNodePort(node: Node | undefined, failure: Failure): Finding | undefined {
   const { objects, target } = failure;
   const match = objects.nodePort(target.port, target.protocol);
-  if (match) return diagnoseServicePort(match, failure);
+  if (match) return diagnoseServicePort(match, failure) ?? nodePortElsewhere(match, node, failure);
   if (target.protocol === 'ICMP') return undefined;
   const candidates = nodePorts(failure);
   const [best] = candidates;
@@ -127,6 +127,27 @@ function diagnoseNodePort(node: Node | undefined, failure: Failure): Finding | u
     fix,
     params: { port: found },
   };
+}
+
+/** In nftables mode a node port is served on a node's primary address alone, so not on its loopback either. */
+function nodePortElsewhere(
+  { service, index }: ServicePortMatch,
+  node: Node | undefined,
+  { objects, name, outcome, request }: Failure,
+): Finding | undefined {
+  const { code, namespace = '' } = outcome?.end ?? {};
+  if (code !== 'NoListener' || !namespace.startsWith('node/')) return undefined;
+  const there = node ?? objects.nodes.get(namespace.slice('node/'.length));
+  const finding = {
+    code: 'NodePortNotServedOnAddress',
+    object: service,
+    field: `spec.ports[${index}].nodePort`,
+    found: name.address,
+  };
+  const primary = there?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+  if (primary === undefined || primary === name.address) return undefined;
+  const params = { address: name.address ?? '', node: there?.metadata.name ?? '' };
+  return { ...finding, params, expected: primary, fix: changeRequest({ to: changeTarget(request.to, { host: primary }) }) };
 }
 
 /** All node ports of the cluster, the likeliest first: of the Service whose own port was asked, then the nearest number. */
