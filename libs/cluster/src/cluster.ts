@@ -5,11 +5,9 @@ import type {
   ClusterNode,
   ConnectivityAnswer,
   ConnectivityRequest,
-  ExecRequest,
   Fault,
   FaultCreate,
   NodeTableName,
-  ProxyMode,
   RequestAnswer,
   SendRequest,
 } from '@podlab/contracts';
@@ -20,7 +18,7 @@ import { compose, type Composition } from './compose';
 import type { ClusterConfig } from './config';
 import type { Input, KubeInput } from './input';
 import type { InputEntry, LogEntry } from './log-entry';
-import { nodeRulesText, nodeTableRows, nodeTableText } from './node-table';
+import { nodeTableRows, nodeTableText } from './node-table';
 import { createClusterState, type ClusterState } from './state';
 
 /** Events between two entries of a log that is lived through by another engine. */
@@ -146,29 +144,6 @@ export class Cluster {
     return this.perform({ kind: 'Connectivity', request }) as ConnectivityAnswer;
   }
 
-  /**
-   * Starts a command in a container or on a node; what it did at this instant is in the answer. It goes on as virtual
-   * time does, until {@link execSession} has its exit code or {@link endExec} kills it. Throws StatusError.
-   */
-  exec(request: ExecRequest): ExecSession {
-    return this.perform({ kind: 'Exec', request }) as ExecSession;
-  }
-
-  /** How a command stands; undefined when it is forgotten. */
-  execSession(session: number): ExecSession | undefined {
-    return this.parts.execs.find(session);
-  }
-
-  /** The requests that a command sent since they were last taken, each with its trace and diagnosis. */
-  takeExecRequests(session: number): Request[] {
-    return this.parts.execs.takeRequests(session);
-  }
-
-  /** Kills what still runs of a command, and forgets it. */
-  endExec(session: number): void {
-    this.perform({ kind: 'ExecEnd', session });
-  }
-
   /** Handles one due event; false when there is none. */
   step(): boolean {
     return this.perform({ kind: 'Step' }) as boolean;
@@ -233,16 +208,6 @@ export class Cluster {
   /** A table of a node as data: one row a rule, connection, route or interface. Throws StatusError NotFound. */
   nodeTableRows(node: string, table: NodeTableName): Record<string, unknown>[] {
     return nodeTableRows(this.parts.network, node, table);
-  }
-
-  /** How kube-proxy works here. */
-  proxyMode(): ProxyMode {
-    return this.parts.kubeProxy.mode;
-  }
-
-  /** The rules that kube-proxy would write on a node in a mode, this cluster's or the other. */
-  nodeRulesText(node: string, mode: ProxyMode): string {
-    return nodeRulesText(this.parts.kubeProxy, node, mode);
   }
 
   cloud(): CloudSettings {

@@ -1,11 +1,5 @@
 import type { UserInfo } from '@podlab/apiserver';
-import type {
-  CloudSettings,
-  ConnectivityRequest,
-  ExecRequest,
-  FaultCreate,
-  SendRequest,
-} from '@podlab/contracts';
+import type { CloudSettings, ConnectivityRequest, FaultCreate, SendRequest } from '@podlab/contracts';
 
 /** Everything that can reach into a cluster from outside: logged, and enough to make its history again. */
 export type Input =
