@@ -8,6 +8,7 @@ import type {
   Fault,
   FaultCreate,
   NodeTableName,
+  ProxyMode,
   RequestAnswer,
   SendRequest,
 } from '@podlab/contracts';
@@ -18,7 +19,7 @@ import { compose, type Composition } from './compose';
 import type { ClusterConfig } from './config';
 import type { Input, KubeInput } from './input';
 import type { InputEntry, LogEntry } from './log-entry';
-import { nodeTableRows, nodeTableText } from './node-table';
+import { nodeRulesText, nodeTableRows, nodeTableText } from './node-table';
 import { createClusterState, type ClusterState } from './state';
 
 /** Events between two entries of a log that is lived through by another engine. */
@@ -208,6 +209,16 @@ export class Cluster {
   /** A table of a node as data: one row a rule, connection, route or interface. Throws StatusError NotFound. */
   nodeTableRows(node: string, table: NodeTableName): Record<string, unknown>[] {
     return nodeTableRows(this.parts.network, node, table);
+  }
+
+  /** How kube-proxy works here. */
+  proxyMode(): ProxyMode {
+    return this.parts.kubeProxy.mode;
+  }
+
+  /** The rules that kube-proxy would write on a node in a mode, this cluster's or the other. */
+  nodeRulesText(node: string, mode: ProxyMode): string {
+    return nodeRulesText(this.parts.kubeProxy, node, mode);
   }
 
   cloud(): CloudSettings {
