@@ -14,14 +14,14 @@ import type { KubeProxy } from '@podlab/kube-proxy';
 import { canonicalAddress, Network, type SocketHandler } from '@podlab/netstack';
 import { REGISTRY } from '@podlab/registry';
 import { MvccStore } from '@podlab/storage';
-import { Traceflow, type Surroundings } from '@podlab/traceflow';
+import { Traceflow, type KeptConnections, type Surroundings } from '@podlab/traceflow';
 import { addressInCidr } from './bootstrap-objects';
 import { addCloud, addControlPlane, addNodes } from './components';
 import type { ClusterConfig } from './config';
 import { dnsSockets } from './dns-sockets';
 import { Faults, type FaultTargets } from './faults';
 import { ComponentRuntime } from './runtime';
-import { generator, type ClusterState } from './state';
+import { generator, partOf, type ClusterState } from './state';
 import * as world from './world';
 import { worldHandler } from './world-handler';
 
@@ -81,6 +81,7 @@ export function compose(state: ClusterState): Composition {
     resourceVersion: () => store.resourceVersion,
     cloud: () => cloudProvider.settings(),
     faults: () => faults.list(),
+    connections: partOf(state, 'traceflow/connections', keptConnections).byName,
     nearestImage: (image) => containers.nearestImage(image),
   });
   runtime.add('coredns', createCoreDns(network, traceflow.outsideNames));
@@ -101,6 +102,8 @@ export function compose(state: ClusterState): Composition {
     faults,
   };
 }
+
+const keptConnections = (): { readonly byName: KeptConnections } => ({ byName: new Map() });
 
 function addFaults(runtime: ComponentRuntime, targets: FaultTargets): Faults {
   const parts: { faults?: Faults } = {};

@@ -58,22 +58,42 @@ const Headers = z
     error: `requestHeaders is limited to ${CONTRACT_LIMITS.requestHeaders}`,
   });
 
+/** The name of a connection that the cluster keeps for its client. */
+const ConnectionName = NamespaceName;
+
+/**
+ * A long connection beside new ones: `keep` makes one and leaves it open, `use` sends the request over it (conntrack
+ * knows the flow: no rule and no name is asked), `close` ends it without sending. Sender, host and port stay the same.
+ */
+export const RequestConnection = z.union([
+  z.strictObject({ keep: ConnectionName }),
+  z.strictObject({ use: ConnectionName }),
+  z.strictObject({ close: ConnectionName }),
+]);
+export type RequestConnection = z.infer<typeof RequestConnection>;
+
 /** `POST /clusters/{id}/requests`. */
-export const SendRequest = z.strictObject({
-  from: RequestSource,
-  to: RequestTarget,
-  method: z
-    .string()
-    .regex(/^[A-Z]{1,16}$/, 'must be an HTTP method')
-    .default('GET'),
-  headers: Headers.default({}),
-  body: z.string().max(CONTRACT_LIMITS.requestBodyCharacters).default(''),
-  count: z.int().min(1).max(CONTRACT_LIMITS.requestConnections).default(1),
-  interval_ms: z.int().min(0).max(CONTRACT_LIMITS.requestIntervalMilliseconds).default(0),
-  source_port: PortNumber.optional(),
-  timeout_ms: z.int().min(1).max(CONTRACT_LIMITS.requestTimeoutMilliseconds).default(5000),
-  traces: z.enum(['first', 'distinct', 'all']).default('distinct'),
-});
+export const SendRequest = z
+  .strictObject({
+    from: RequestSource,
+    to: RequestTarget,
+    method: z
+      .string()
+      .regex(/^[A-Z]{1,16}$/, 'must be an HTTP method')
+      .default('GET'),
+    headers: Headers.default({}),
+    body: z.string().max(CONTRACT_LIMITS.requestBodyCharacters).default(''),
+    count: z.int().min(1).max(CONTRACT_LIMITS.requestConnections).default(1),
+    interval_ms: z.int().min(0).max(CONTRACT_LIMITS.requestIntervalMilliseconds).default(0),
+    source_port: PortNumber.optional(),
+    timeout_ms: z.int().min(1).max(CONTRACT_LIMITS.requestTimeoutMilliseconds).default(5000),
+    traces: z.enum(['first', 'distinct', 'all']).default('distinct'),
+    connection: RequestConnection.optional(),
+  })
+  .refine(({ connection, count }) => connection === undefined || count === 1, {
+    error: 'must be 1 when a connection is kept, used or closed',
+    path: ['count'],
+  });
 export type SendRequest = z.infer<typeof SendRequest>;
 export type SendRequestBody = z.input<typeof SendRequest>;
 
@@ -101,6 +121,8 @@ export const Request = z.strictObject({
   response: RequestResponse.optional(),
   backend: z.string().optional(),
   source_seen_by_backend: z.string().optional(),
+  /** Of a request that keeps or uses a connection: whether it is still there afterwards. */
+  connection: z.strictObject({ name: z.string(), open: z.boolean() }).optional(),
   dns: z.strictObject({ name: z.string(), rcode: DnsRcode }).optional(),
   trace: Trace.optional(),
   diagnosis: Diagnosis.optional(),

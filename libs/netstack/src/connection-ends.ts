@@ -1,6 +1,14 @@
 import type { Asides } from './asides';
 import type { Connections, Flow } from './connections';
-import type { ClientConnection, Listener, Peer, ServerConnection, SocketAddress, SocketData } from './socket';
+import type {
+  ClientConnection,
+  Listener,
+  Peer,
+  ServerConnection,
+  SocketAddress,
+  SocketData,
+  WalkEnd,
+} from './socket';
 import type { TraceRecorder } from './trace';
 
 /** Chunks that may wait unread at a client; a peer that goes on is told that nothing gets through. */
@@ -42,6 +50,10 @@ export class ClientEnd implements ClientConnection {
 
   get status(): ClientConnection['status'] {
     return this.flow.state.client_status;
+  }
+
+  get failure(): WalkEnd | undefined {
+    return this.flow.failure;
   }
 
   get elapsed_ms(): number {
@@ -96,6 +108,9 @@ export class ClientEnd implements ClientConnection {
     const { state } = flow;
     if (state.client_status === 'Closed') return;
     this.shutdown();
+    // Who hears that nobody is there any more closes his side, too.
+    flow.accepting = undefined;
+    if (state.server_status === 'ClosedByPeer') flow.server.close();
     state.client_status = 'Closed';
     connections.remove(flow);
   }

@@ -9,7 +9,7 @@ import { INITIAL_TTL } from './forward';
 import { ClientEnd, ServerEnd } from './connection-ends';
 import type { Namespace } from './namespace';
 import type { Header, Packet, PacketKind } from './packet';
-import type { ConnectOptions, ConnectResult, Listener } from './socket';
+import type { ConnectOptions, ConnectResult, Listener, WalkEnd } from './socket';
 import type { ConnectionState } from './state';
 import type { ApplicationDetail, RawHop, TraceRecorder } from './trace';
 
@@ -41,6 +41,8 @@ export class Flow {
   private own_asides: Asides | undefined;
   /** Where the way of each segment is written, while somebody wants to know it. */
   segments: TraceRecorder | undefined;
+  /** Where the last segment stopped, when it did not arrive. */
+  failure: WalkEnd | undefined;
 
   constructor(
     readonly state: ConnectionState,
@@ -220,6 +222,7 @@ export class Connections {
       return true;
     }
     const { forwarder } = this.exchange;
+    flow.failure = undefined;
     let waited = 0;
     for (let wait = DATA_RETRY_MS; ; wait *= 2) {
       if (this.walk(flow, fromClient, kind, bytes, waited)) {
@@ -228,6 +231,7 @@ export class Connections {
         return true;
       }
       waited += wait;
+      flow.failure = this.exchange.end(!fromClient);
       if (forwarder.code !== 'LinkLoss' || waited >= state.timeout_ms) break;
     }
     if (state.client_status === 'Open') {

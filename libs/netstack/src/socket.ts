@@ -77,6 +77,8 @@ export interface ClientConnection {
   /** Who took it, after all translation. */
   readonly peer: Peer;
   readonly status: 'Open' | 'ClosedByPeer' | 'Reset' | 'TimedOut' | 'Closed';
+  /** Where and why what was sent last stopped, when it did not arrive. */
+  readonly failure: WalkEnd | undefined;
   /** Virtual milliseconds spent on the way by what was sent and received so far, the handshake included. */
   readonly elapsed_ms: number;
   /** Sends bytes; false when they did not arrive (`status` says why). */

@@ -1,6 +1,7 @@
 import type { InformerFactory } from '@podlab/client';
 import type { Fault } from '@podlab/contracts';
 import type { Network } from '@podlab/netstack';
+import type { KeptConnections } from './send/kept-connections';
 
 /** A host outside the cluster that the cluster's configuration declares. */
 export interface OutsideHost {
@@ -33,6 +34,8 @@ export interface TraceflowDependencies {
   cloud(): { readonly enabled: boolean; readonly delay_ms: number; readonly quota: number };
   /** What is broken on purpose, and what was. */
   faults(): readonly Fault[];
+  /** Connections that clients keep: plain data of the cluster's, changed here. */
+  readonly connections: KeptConnections;
   /** A known image whose name is nearly `image`, where `image` is unknown. */
   nearestImage(image: string): string | undefined;
 }

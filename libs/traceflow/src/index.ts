@@ -2,6 +2,7 @@ export * from './cluster-objects';
 export * from './dependencies';
 export * from './describe/render';
 export { parseTarget, InvalidTarget } from './send/target';
+export type { KeptConnection, KeptConnections } from './send/kept-connections';
 export { SenderNotFound } from './send/sender';
 export { createOutsideNames } from './send/resolve-name';
 export * from './traceflow';

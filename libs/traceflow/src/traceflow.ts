@@ -18,6 +18,7 @@ import { diagnose } from './diagnose/diagnose';
 import { policyDropKey } from './diagnose/policies';
 import { exchange, Heard, payloadOf } from './send/exchange';
 import type { ExchangePlan, Outcome } from './send/exchange';
+import { keep, keptConnection, knownName, nameOf, useKept } from './send/kept-connections';
 import { createOutsideNames, resolveName } from './send/resolve-name';
 import type { NameResult } from './send/resolve-name';
 import { findSender } from './send/sender';
@@ -107,7 +108,10 @@ export class Traceflow {
     const { dependencies, objects } = this;
     const target = parseTarget(request.to);
     const sender = findSender(request.from, objects, dependencies);
-    const name = resolveName(target.host, sender, dependencies, request.timeout_ms);
+    const kept = keptConnection(dependencies.connections, request, target);
+    const name = kept
+      ? knownName(dependencies.network, kept)
+      : resolveName(target.host, sender, dependencies, request.timeout_ms);
     const { namespace, source_address, via } = sender;
     const plan: ExchangePlan | undefined =
       namespace === undefined || name.address === undefined
@@ -145,7 +149,7 @@ export class Traceflow {
     const recorder = request.traces === 'first' && index > 0 ? undefined : new TraceRecorder();
     const port =
       request.source_port === undefined ? undefined : 1 + ((request.source_port + index - 1) % 65535);
-    const outcome = plan && exchange(plan, port, recorder);
+    const outcome = plan && this.exchange(request, plan, port, recorder);
     const disposition =
       outcome?.disposition ?? (job.sender.namespace === undefined ? 'NoRoute' : 'NameNotResolved');
     const answer: Request = {
@@ -160,9 +164,26 @@ export class Traceflow {
     const last = name.tries[name.tries.length - 1];
     if (last) answer.dns = { name: last.name, rcode: name.rcode };
     if (outcome?.peer) this.tellPeer(answer, outcome, outcome.peer, job);
+    if (request.connection) {
+      const name = nameOf(request.connection);
+      answer.connection = { name, open: this.dependencies.connections.has(name) };
+    }
     if (recorder) this.tellTrace(answer, recorder, job);
     if (disposition !== 'Delivered') answer.diagnosis = this.diagnosisOf(job, outcome);
     return answer;
+  }
+
+  private exchange(
+    request: SendRequest,
+    plan: ExchangePlan,
+    port: number | undefined,
+    recorder: TraceRecorder | undefined,
+  ): Outcome {
+    const { connection } = request;
+    const { connections } = this.dependencies;
+    if (!connection) return exchange(plan, port, recorder);
+    if ('keep' in connection) return keep(connections, request, plan, recorder);
+    return useKept(connections, connection, plan, recorder);
   }
 
   /** Virtual time some ms from now, as text. */

@@ -97,6 +97,14 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
     'The answer needs longer than {timeout_ms} ms: the fault {fault} delays each crossing of the link of {target} by {latency_ms} ms. Delete the fault, or wait longer.',
   'DnsUnavailable.Fault':
     'The cluster\u2019s name server does not answer ({reason}): the fault {fault} ({kind}) is active. Delete the fault.',
+  KeptConnectionClosed:
+    'The kept connection {name} is over: {backend}:{port} (pod {pod}) has closed it. Make a new one.',
+  'KeptConnectionClosed.PodGone':
+    'The kept connection {name} is over: the pod behind {backend}:{port} is gone, and closed it when it ended. Make a new one.',
+  KeptConnectionSilent:
+    'Nothing comes back over the kept connection {name} from {backend}:{port} (pod {pod}): conntrack still sends it there. Make a new one.',
+  'KeptConnectionSilent.PodGone':
+    'Nothing comes back over the kept connection {name}: conntrack still sends it to {backend}:{port}, where no pod is any more. Make a new one.',
   NodeUnreachable: 'Node {object} can\u2019t be reached ({code}).',
   LinkBroken: 'The network is broken on the way ({code}).',
   SenderNotRunning: 'The sender can\u2019t send anything yet ({reason}).',

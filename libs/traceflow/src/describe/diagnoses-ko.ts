@@ -103,6 +103,14 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
     '응답에 {timeout_ms} ms보다 오래 걸립니다. 장애 {fault}이(가) {target}의 링크를 건널 때마다 {latency_ms} ms씩 지연시킵니다. 장애를 삭제하거나 더 오래 기다리세요.',
   'DnsUnavailable.Fault':
     '클러스터의 네임 서버가 응답하지 않습니다({reason}). 장애 {fault}({kind})이(가) 활성 상태입니다. 장애를 삭제하세요.',
+  KeptConnectionClosed:
+    '유지하던 연결 {name}이(가) 끝났습니다. {backend}:{port}(파드 {pod})이(가) 연결을 닫았습니다. 새 연결을 만드세요.',
+  'KeptConnectionClosed.PodGone':
+    '유지하던 연결 {name}이(가) 끝났습니다. {backend}:{port}의 파드가 사라지면서 연결을 닫았습니다. 새 연결을 만드세요.',
+  KeptConnectionSilent:
+    '유지하던 연결 {name}에 {backend}:{port}(파드 {pod})의 응답이 없습니다. 연결 추적이 여전히 그곳으로 보냅니다. 새 연결을 만드세요.',
+  'KeptConnectionSilent.PodGone':
+    '유지하던 연결 {name}에 응답이 없습니다. 연결 추적이 여전히 파드가 없는 {backend}:{port}(으)로 보냅니다. 새 연결을 만드세요.',
   NodeUnreachable: '노드 {object}에 도달할 수 없습니다({code}).',
   LinkBroken: '가는 길의 네트워크가 끊겼습니다({code}).',
   SenderNotRunning: '보내는 쪽이 아직 아무것도 보낼 수 없습니다({reason}).',

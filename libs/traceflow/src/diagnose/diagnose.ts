@@ -5,6 +5,7 @@ import { diagnoseAddress } from './addresses';
 import { blamingFault, faultOnTheWay } from './faults';
 import { changeRequest, toDiagnosis } from './finding';
 import type { Failure, Finding } from './finding';
+import { keptConnectionOver } from './kept';
 import { diagnoseName } from './names';
 import { diagnosePod } from './pods';
 import { deniedByPolicy, dnsDeniedByPolicy } from './policies';
@@ -26,6 +27,8 @@ function findCause(failure: Failure): Finding {
   if (loopback) return loopback;
   const broken = deniedByPolicy(failure) ?? faultOnTheWay(failure) ?? brokenLink(failure);
   if (broken) return broken;
+  const over = keptConnectionOver(failure);
+  if (over) return over;
   return answeredBadly(failure) ?? diagnoseAddress(name.address as string, failure) ?? byWalk(failure);
 }
 

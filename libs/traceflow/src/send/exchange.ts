@@ -12,6 +12,8 @@ export interface Outcome {
   readonly peer?: Peer;
   /** Where the last packet stopped. */
   readonly end: WalkEnd;
+  /** The network's number of the connection, when it was to be kept and is open. */
+  readonly kept?: number;
 }
 
 /** What is the same for each connection of a request. */
@@ -62,8 +64,13 @@ export function payloadOf(request: SendRequest, target: Target): Uint8Array {
   return encodeRequest({ method: request.method, target: target.http.path, headers, body: request.body });
 }
 
-/** Makes one connection (or sends one datagram or echo) and hears the answer. */
-export function exchange(plan: ExchangePlan, source_port?: number, recorder?: TraceRecorder): Outcome {
+/** Makes one connection (or sends one datagram or echo) and hears the answer; the connection stays open if it is to be kept. */
+export function exchange(
+  plan: ExchangePlan,
+  source_port?: number,
+  recorder?: TraceRecorder,
+  keeping = false,
+): Outcome {
   const { network, namespace, destination, target, source_address, via, timeout_ms } = plan;
   const options = { destination, source_address, source_port, via, timeout_ms, recorder };
   switch (target.protocol) {
@@ -75,7 +82,7 @@ export function exchange(plan: ExchangePlan, source_port?: number, recorder?: Tr
     case 'UDP':
       return datagram(plan, options);
     default:
-      return connection(plan, options, target.protocol);
+      return connection(plan, options, target.protocol, keeping);
   }
 }
 
@@ -93,21 +100,35 @@ function datagram({ network, namespace, target, payload }: ExchangePlan, options
   return { disposition: 'Delivered', elapsed_ms, end, response, ...told };
 }
 
-function connection(plan: ExchangePlan, options: Options, protocol: 'TCP' | 'SCTP'): Outcome {
-  const { network, namespace, target, payload } = plan;
+function connection(
+  plan: ExchangePlan,
+  options: Options,
+  protocol: 'TCP' | 'SCTP',
+  keeping: boolean,
+): Outcome {
+  const { network, namespace, target } = plan;
   const result = network.connect(namespace, { ...options, protocol, port: target.port });
   const { connection: client, end } = result;
   if (client === undefined || result.disposition !== 'Connected') {
     const disposition = result.disposition === 'Connected' ? 'TimedOut' : result.disposition;
     return { disposition, elapsed_ms: result.elapsed_ms, end };
   }
+  const outcome = answerOn(client, plan, end);
+  if (keeping && client.status === 'Open') return { ...outcome, kept: client.id };
+  client.close();
+  return outcome;
+}
+
+/** Says what the client has to say over an open connection and hears the answer. */
+export function answerOn(client: ClientConnection, plan: ExchangePlan, arrived: WalkEnd): Outcome {
+  const { payload, target } = plan;
   const { peer } = client;
   if (payload.length > 0) client.send(payload);
+  const end = client.failure ?? arrived;
   const received = client.receive();
   const { status } = client;
   const answer = target.http ? httpAnswer(plan, received, status) : streamAnswer(received, status);
   const { elapsed_ms } = client;
-  client.close();
   if (answer.disposition === 'TimedOut' || elapsed_ms >= plan.timeout_ms)
     return { disposition: 'TimedOut', elapsed_ms: plan.timeout_ms, peer, end };
   const { disposition, response } = answer;
