@@ -142,6 +142,7 @@ describe('CoreDNS answers', () => {
       local: end,
       remote: end,
       state: undefined,
+      asides: undefined,
       send: (bytes: Uint8Array) => sent.push(bytes) > 0,
       close: () => undefined,
       reset: () => undefined,

@@ -69,15 +69,21 @@ const SLICES: EndpointSlice[] = [
   slice('portless-1', 'portless', { ports: [], endpoints: [{ addresses: ['10.244.3.3'] }] }),
 ];
 
+const WORLD: ReadonlyMap<string, readonly string[]> = new Map([
+  ['example.com', ['203.0.113.80']],
+  ['www.example.com', ['192.0.2.53', '2001:db8::53']],
+]);
+
 /** CoreDNS over a cluster with namespace lab06, and `ask`, which sends it a question. */
 export function createHarness(
   services: readonly Service[] = SERVICES,
   slices: readonly EndpointSlice[] = SLICES,
 ) {
   const network = new Network(createNetworkState(), { now: () => 0, random: () => 0 });
-  const world = (name: string) => (name === 'example.com' ? ['203.0.113.80'] : undefined);
+  const world = (name: string) => WORLD.get(name);
   const harness = new ComponentHarness({ coredns: createCoreDns(network, world) });
-  harness.client.create('namespaces', buildNamespace('lab06'));
+  for (const name of ['lab06', 'default', 'kube-system'])
+    harness.client.create('namespaces', buildNamespace(name));
   for (const service of services) harness.client.create('services', service);
   for (const endpoints of slices) harness.client.create('endpointslices.discovery.k8s.io', endpoints);
   const pod = buildPod('lab06', 'client');
