@@ -163,7 +163,7 @@ export class Forwarder extends NetfilterWalk {
     const { namespace } = this;
     const link = namespace.link(name);
     if (link === undefined) return this.unroutable('NoRoute', found);
-    if (isLoopback(this.packet.source) && !link.is_loopback && !routesLocalnet(namespace, gateway)) {
+    if (isLoopback(this.packet.source) && !link.is_loopback && !routesLocalnet(namespace, gateway, name)) {
       this.note('Routing', 'Dropped', { result: 'Martian', interface: name });
       this.stop('Martian');
       return false;
@@ -362,7 +362,7 @@ export class Forwarder extends NetfilterWalk {
 
   private routeArrived(): Phase {
     const { packet, namespace } = this;
-    if (isMartian(namespace, packet)) {
+    if (isMartian(namespace, packet, this.in_interface)) {
       this.note('Routing', 'Dropped', { result: 'Martian' });
       this.stop('Martian');
       return 'done';
@@ -500,17 +500,17 @@ const REFUSED_BY = { blackhole: 'Blackhole', unreachable: 'Unreachable', prohibi
  * Models linux net/ipv4/route.c ip_route_input_slow and fib_validate_source: loopback and own addresses stay inside;
  * and net/ipv6/ip6_input.c ip6_rcv_core, which asks for loopback only.
  */
-function isMartian(namespace: Namespace, packet: Packet): boolean {
+function isMartian(namespace: Namespace, packet: Packet, arrivedAt: string | undefined): boolean {
   if (isLoopback(packet.source) || isLoopback(packet.destination))
-    return !routesLocalnet(namespace, packet.source);
+    return !routesLocalnet(namespace, packet.source, arrivedAt);
   return familyOf(packet.source) === 'IPv4' && namespace.isLocal(packet.source);
 }
 
-/** Whether loopback addresses may be routed: IPv6 has no such setting. */
-function routesLocalnet(namespace: Namespace, address: Address): boolean {
-  return (
-    familyOf(address) === 'IPv4' && namespace.state.sysctls.get('net.ipv4.conf.all.route_localnet') === 1
-  );
+/** Whether loopback addresses may be routed, by any interface or by this one: IPv6 has no such setting. */
+function routesLocalnet(namespace: Namespace, address: Address, name: string | undefined): boolean {
+  const { sysctls } = namespace.state;
+  const allows = (scope: string) => sysctls.get(`net.ipv4.conf.${scope}.route_localnet`) === 1;
+  return familyOf(address) === 'IPv4' && (allows('all') || (name !== undefined && allows(name)));
 }
 
 function resetOf(packet: Packet): Packet {

@@ -2,7 +2,7 @@ import type { ServiceSpec } from '@podlab/api';
 
 /** The modes of kube-proxy that every row is checked in. */
 export type Mode = 'iptables' | 'nftables';
-export const MODES: readonly Mode[] = ['iptables'];
+export const MODES: readonly Mode[] = ['iptables', 'nftables'];
 
 /**
  * `[from, to, expected]`.

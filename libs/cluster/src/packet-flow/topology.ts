@@ -63,17 +63,13 @@ export function buildTopology(mode: Mode): Topology {
     name,
     labels: { 'topology.kubernetes.io/zone': ZONES[name] },
   }));
-  const cluster = createCluster({ ...config, ...proxyMode(mode), nodes });
+  const cluster = createCluster({ ...config, kube_proxy: { mode }, nodes });
   create(cluster, { kind: 'Namespace', metadata: { name: NAMESPACE } });
   settle(cluster, 5_000);
   for (const each of SERVERS) create(cluster, server(each));
   for (const node of Object.keys(ZONES)) create(cluster, client(node.replace('node', 'client'), node));
   settle(cluster);
   return { cluster, ...nameAddresses(cluster) };
-}
-
-function proxyMode(_mode: Mode): object {
-  return {};
 }
 
 function nameAddresses(cluster: Cluster): Pick<Topology, 'addresses' | 'names'> {

@@ -67,6 +67,7 @@ export function openHostPorts(
     [DNAT_CHAIN]: [...(iptables.rules('nat', DNAT_CHAIN) ?? []), ...entryRules(mappings, uid, chain)],
     [chain]: rules,
   });
+  network.setSysctl(nodeNamespace(node), 'net.ipv4.conf.cni0.route_localnet', 1);
   const masquerade = [comment('CNI portfwd requiring masquerade')];
   iptables.ensureRule(
     'nat',

@@ -1,4 +1,5 @@
 import type { ServiceSpec } from '@podlab/api';
+import { hairpin } from '../modes';
 import type { FlowCase } from '../row';
 
 const CITES = 'test/e2e/network/service.go should have session affinity work';
@@ -49,7 +50,7 @@ export const AFFINITY_CASES: readonly FlowCase[] = [
     endpoints: 'a1/draining b1 a2/unready',
     rows: [
       ['client-a', 'clusterIP:80', 'b1 | client-a | dnat'],
-      ['b1', 'clusterIP:80', 'b1 | bridge-b | mark dnat masquerade'],
+      ['b1', 'clusterIP:80', hairpin('b1 | bridge-b | mark dnat masquerade')],
     ],
   },
 ];

@@ -1,3 +1,4 @@
+import { hairpin, markedThen } from '../modes';
 import type { FlowCase } from '../row';
 
 const GENERAL = 'pkg/proxy/iptables/proxier_test.go TestClusterIPGeneral';
@@ -16,8 +17,8 @@ export const CLUSTER_IP_CASES: readonly FlowCase[] = [
       ['client-a', 'clusterIP:80', 'a1 b1 | client-a | dnat'],
       ['client-b', 'clusterIP:80', 'a1 b1 | client-b | dnat'],
       ['client-c', 'clusterIP:80', 'a1 b1 | client-c | dnat'],
-      ['a1', 'clusterIP:80', 'a1 | bridge-a | mark dnat masquerade; b1 | a1 | dnat'],
-      ['b1', 'clusterIP:80', 'a1 | b1 | dnat; b1 | bridge-b | mark dnat masquerade'],
+      ['a1', 'clusterIP:80', hairpin('a1 | bridge-a | mark dnat masquerade; b1 | a1 | dnat')],
+      ['b1', 'clusterIP:80', hairpin('a1 | b1 | dnat; b1 | bridge-b | mark dnat masquerade')],
       ['a2', 'clusterIP:80', 'a1 b1 | a2 | dnat'],
       ['node-a', 'clusterIP:80', ON_NODE_A],
       ['node-c', 'clusterIP:80', 'a1 b1 | flannel-c | mark dnat masquerade'],
@@ -33,7 +34,7 @@ export const CLUSTER_IP_CASES: readonly FlowCase[] = [
       ['client-a', 'udp clusterIP:80', UNKNOWN_PORT],
       ['client-a', 'sctp clusterIP:80', UNKNOWN_PORT],
       ['client-a', 'ping clusterIP', UNKNOWN_PORT],
-      ['node-a', 'clusterIP:81', { iptables: 'Refused | none', nftables: 'Refused | reject' }],
+      ['node-a', 'clusterIP:81', { iptables: 'Refused | none', nftables: 'Refused | mark reject' }],
     ],
   },
   {
@@ -44,7 +45,7 @@ export const CLUSTER_IP_CASES: readonly FlowCase[] = [
     rows: [
       ['client-a', 'clusterIP:80', 'b1 | client-a | dnat'],
       ['client-b', 'clusterIP:80', 'b1 | client-b | dnat'],
-      ['b1', 'clusterIP:80', 'b1 | bridge-b | mark dnat masquerade'],
+      ['b1', 'clusterIP:80', hairpin('b1 | bridge-b | mark dnat masquerade')],
       ['node-b', 'clusterIP:80', 'b1 | bridge-b | mark dnat masquerade'],
       ['node-c', 'clusterIP:80', 'b1 | flannel-c | mark dnat masquerade'],
     ],
@@ -74,9 +75,9 @@ export const CLUSTER_IP_CASES: readonly FlowCase[] = [
     rows: [
       ['client-a', 'clusterIP:80', 'Refused | reject'],
       ['client-a', 'clusterIP:81', UNKNOWN_PORT],
-      ['node-a', 'clusterIP:80', 'Refused | reject'],
-      ['host-b', 'clusterIP:80', 'Refused | reject'],
-      ['outside via node-a', 'clusterIP:80', 'Refused | reject'],
+      ['node-a', 'clusterIP:80', markedThen('Refused | reject')],
+      ['host-b', 'clusterIP:80', markedThen('Refused | reject')],
+      ['outside via node-a', 'clusterIP:80', markedThen('Refused | reject')],
     ],
   },
   {
@@ -98,7 +99,7 @@ export const CLUSTER_IP_CASES: readonly FlowCase[] = [
     service: { selector: { app: 'nobody' } },
     rows: [
       ['client-a', 'clusterIP:80', 'Refused | reject'],
-      ['node-b', 'clusterIP:80', 'Refused | reject'],
+      ['node-b', 'clusterIP:80', markedThen('Refused | reject')],
     ],
   },
   {

@@ -1,12 +1,10 @@
+import { onOtherAddress } from '../modes';
 import type { FlowCase } from '../row';
 
 const NODE_PORTS = 'pkg/proxy/iptables/proxier_test.go TestNodePorts';
 const ON_NODE_A = 'a1 | bridge-a | mark dnat masquerade; b1 | flannel-a | mark dnat masquerade';
 const ON_NODE_B = 'a1 | flannel-b | mark dnat masquerade; b1 | bridge-b | mark dnat masquerade';
 const ON_NODE_C = 'a1 b1 | flannel-c | mark dnat masquerade';
-
-/** nftables mode opens node ports on a node's primary addresses only, iptables mode on all that are local. */
-const onOtherAddress = (iptables: string) => ({ iptables, nftables: 'Refused | none' });
 
 export const NODE_PORT_CASES: readonly FlowCase[] = [
   {
@@ -54,7 +52,7 @@ export const NODE_PORT_CASES: readonly FlowCase[] = [
       ['client-a', 'node-a:nodePort', 'Refused | reject'],
       ['client-a', 'node-b:nodePort', 'Refused | flannel reject'],
       ['node-a', 'node-a:nodePort', 'Refused | reject'],
-      ['node-a', '127.0.0.1:nodePort', { iptables: 'Refused | reject', nftables: 'Refused | none' }],
+      ['node-a', '127.0.0.1:nodePort', onOtherAddress('Refused | reject')],
       ['client-a', 'clusterIP:80', 'Refused | reject'],
     ],
   },

@@ -1,4 +1,5 @@
 import type { ServiceSpec } from '@podlab/api';
+import { hairpin, markedThen } from '../modes';
 import type { FlowCase } from '../row';
 
 const CITES = 'test/e2e/network/service.go should serve endpoints on same port and different protocols';
@@ -28,8 +29,8 @@ export const PROTOCOL_CASES: readonly FlowCase[] = [
       ['node-c', 'clusterIP:80', ON_NODE_C],
       ['node-c', 'udp clusterIP:80', ON_NODE_C],
       ['node-c', 'sctp clusterIP:80', ON_NODE_C],
-      ['a1', 'udp clusterIP:80', 'a1 | bridge-a | mark dnat masquerade; b1 | a1 | dnat'],
-      ['a1', 'sctp clusterIP:80', 'a1 | bridge-a | mark dnat masquerade; b1 | a1 | dnat'],
+      ['a1', 'udp clusterIP:80', hairpin('a1 | bridge-a | mark dnat masquerade; b1 | a1 | dnat')],
+      ['a1', 'sctp clusterIP:80', hairpin('a1 | bridge-a | mark dnat masquerade; b1 | a1 | dnat')],
     ],
   },
   {
@@ -63,7 +64,7 @@ export const PROTOCOL_CASES: readonly FlowCase[] = [
     service: { type: 'NodePort', ports: [{ port: 53, protocol: 'UDP' }] },
     rows: [
       ['client-a', 'udp clusterIP:53', 'Refused | reject'],
-      ['node-a', 'udp clusterIP:53', 'Refused | reject'],
+      ['node-a', 'udp clusterIP:53', markedThen('Refused | reject')],
       ['outside', 'udp node-a:nodePort', 'Refused | reject'],
     ],
   },
@@ -85,7 +86,7 @@ export const PROTOCOL_CASES: readonly FlowCase[] = [
     endpoints: 'b1',
     rows: [
       ['client-a', 'sctp clusterIP:5060', 'b1 | client-a | dnat'],
-      ['b1', 'sctp clusterIP:5060', 'b1 | bridge-b | mark dnat masquerade'],
+      ['b1', 'sctp clusterIP:5060', hairpin('b1 | bridge-b | mark dnat masquerade')],
       ['client-a', 'sctp b1:80', 'b1 | client-a | none'],
       ['client-a', 'udp b1:80', 'b1 | client-a | none'],
     ],

@@ -1,4 +1,5 @@
 import type { ServiceSpec } from '@podlab/api';
+import { hairpin } from '../modes';
 import type { FlowCase, FlowRow } from '../row';
 
 /** Every source against every destination under both policies, as upstream's own table of masquerading has it. */
@@ -13,7 +14,7 @@ const kept = (source: string) => `a1 | ${source} | dnat`;
 const CLUSTER_IP: readonly FlowRow[] = [
   ['client-a', 'clusterIP:80', kept('client-a')],
   ['client-c', 'clusterIP:80', kept('client-c')],
-  ['a1', 'clusterIP:80', HERE],
+  ['a1', 'clusterIP:80', hairpin(HERE)],
   ['node-a', 'clusterIP:80', HERE],
   ['node-c', 'clusterIP:80', FROM_C],
   ['outside via node-a', 'clusterIP:80', HERE],
@@ -33,7 +34,7 @@ const balanced = (host: 'loadBalancer' | 'externalIP'): readonly FlowRow[] => [
 const balancedLocal = (host: 'loadBalancer' | 'externalIP'): readonly FlowRow[] => [
   ['client-a', `${host}:80`, kept('client-a')],
   ['client-c', `${host}:80`, kept('client-c')],
-  ['a1', `${host}:80`, HERE],
+  ['a1', `${host}:80`, hairpin(HERE)],
   ['node-a', `${host}:80`, HERE],
   ['node-c', `${host}:80`, FROM_C],
   ['outside via node-a', `${host}:80`, kept('outside')],
@@ -75,7 +76,7 @@ export const SOURCE_ADDRESS_CASES: readonly FlowCase[] = [
       ['client-c', 'node-c:nodePort', kept('client-c')],
       ['client-c', 'node-a:nodePort', 'a1 | node-c | flannel dnat'],
       ['client-a', 'node-c:nodePort', 'TimedOut | flannel drop'],
-      ['a1', 'node-a:nodePort', HERE],
+      ['a1', 'node-a:nodePort', hairpin(HERE)],
       ['node-a', 'node-a:nodePort', HERE],
       ['node-c', 'node-c:nodePort', FROM_C],
       ['node-c', 'node-a:nodePort', kept('node-c')],

@@ -1,3 +1,4 @@
+import { hairpin, markedThen, onOtherAddress } from '../modes';
 import type { FlowCase } from '../row';
 
 const EXTERNAL = 'pkg/proxy/iptables/proxier_test.go TestExternalTrafficPolicyLocal';
@@ -29,10 +30,7 @@ export const TRAFFIC_POLICY_CASES: readonly FlowCase[] = [
       [
         'node-a',
         '127.0.0.1:nodePort',
-        {
-          iptables: 'a1 | bridge-a | mark dnat masquerade; b1 | flannel-a | mark dnat masquerade',
-          nftables: 'Refused | none',
-        },
+        onOtherAddress('a1 | bridge-a | mark dnat masquerade; b1 | flannel-a | mark dnat masquerade'),
       ],
       ['client-a', 'clusterIP:80', 'a1 b1 | client-a | dnat'],
       [
@@ -63,10 +61,10 @@ export const TRAFFIC_POLICY_CASES: readonly FlowCase[] = [
       ['client-c', 'clusterIP:80', 'TimedOut | drop'],
       ['node-a', 'clusterIP:80', 'a1 a2 | bridge-a | mark dnat masquerade'],
       ['node-b', 'clusterIP:80', 'b1 | bridge-b | mark dnat masquerade'],
-      ['node-c', 'clusterIP:80', 'TimedOut | drop'],
-      ['b1', 'clusterIP:80', 'b1 | bridge-b | mark dnat masquerade'],
+      ['node-c', 'clusterIP:80', markedThen('TimedOut | drop')],
+      ['b1', 'clusterIP:80', hairpin('b1 | bridge-b | mark dnat masquerade')],
       ['outside via node-b', 'clusterIP:80', 'b1 | bridge-b | mark dnat masquerade'],
-      ['outside via node-c', 'clusterIP:80', 'TimedOut | drop'],
+      ['outside via node-c', 'clusterIP:80', markedThen('TimedOut | drop')],
     ],
   },
   {
@@ -75,7 +73,7 @@ export const TRAFFIC_POLICY_CASES: readonly FlowCase[] = [
     service: { internalTrafficPolicy: 'Local' },
     rows: [
       ['client-a', 'clusterIP:80', 'Refused | reject'],
-      ['node-c', 'clusterIP:80', 'Refused | reject'],
+      ['node-c', 'clusterIP:80', markedThen('Refused | reject')],
     ],
   },
   {
