@@ -2,6 +2,7 @@
 import type {
   ClientToServerEvents,
   ClockEvent,
+  FaultEvent,
   GoneEvent,
   ServerToClientEvents,
   SocketAnswer,
@@ -17,6 +18,7 @@ export type Heard =
   | { name: 'watch'; event: WatchEvent }
   | { name: 'trace'; event: TraceEvent }
   | { name: 'clock'; event: ClockEvent }
+  | { name: 'fault'; event: FaultEvent }
   | { name: 'gone'; event: GoneEvent };
 
 export class Listener {
@@ -24,7 +26,7 @@ export class Listener {
   private readonly waiting = new Set<() => void>();
 
   private constructor(readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>) {
-    for (const name of ['watch', 'trace', 'clock', 'gone'] as const) {
+    for (const name of ['watch', 'trace', 'clock', 'fault', 'gone'] as const) {
       socket.on(name, (event: never) => {
         this.heard.push({ name, event });
         for (const look of this.waiting) look();
