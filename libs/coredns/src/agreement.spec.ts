@@ -2,7 +2,7 @@ import type { EndpointSlice } from '@podlab/api';
 import { buildService } from '@podlab/testkit';
 import fc from 'fast-check';
 import { createHarness } from './test-support';
-import { reverseName } from './wire/ipv6';
+import { reverseName } from './wire/reverse-names';
 import { formatRecordData } from './wire/message';
 
 const ZONE = 'lab06.svc.cluster.local';

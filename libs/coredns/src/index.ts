@@ -9,5 +9,5 @@ export * from './server';
 export * from './socket-handler';
 export * from './wire/decode';
 export * from './wire/encode';
-export { reverseName } from './wire/ipv6';
+export { reverseName } from './wire/reverse-names';
 export * from './wire/message';

@@ -79,13 +79,7 @@ const SLICES: EndpointSlice[] = [
   ]),
 ];
 
-type Row = readonly [
-  section: string,
-  name: string,
-  type: Question['type'],
-  rcode: string,
-  ...answers: string[],
-];
+type Row = [section: string, name: string, type: Question['type'], rcode: string, ...answers: string[]];
 
 const D = 'default.svc.cluster.local';
 const IP6 = '1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa';
@@ -184,7 +178,7 @@ const AROUND: readonly Row[] = [
 
 describe('the DNS specification 1.1', () => {
   const { ask } = createHarness(SERVICES, SLICES);
-  it.each([...SPECIFICATION, ...AROUND])('%s: %s %s', (_section, name, type, rcode, ...answers) => {
+  it.each<Row>([...SPECIFICATION, ...AROUND])('%s: %s %s', (_section, name, type, rcode, ...answers) => {
     const message = ask(name, type);
     const given = message.answers.map((record) => `${record.type} ${formatRecordData(record)}`).sort();
     expect([message.rcode, given]).toEqual([rcode, answers]);
@@ -195,18 +189,15 @@ describe('the DNS specification 1.1', () => {
     expect([authoritative, recursion_available, answers[0].ttl]).toEqual([true, false, 30]);
   });
 
-  it.each([
+  it.each<[string, string, Question['type'], string, number]>([
     ['NXDOMAIN', `nobody.${D}`, 'A', 'cluster.local', 30],
     ['NODATA', `single.${D}`, 'AAAA', 'cluster.local', 30],
     ['NXDOMAIN outside', 'example.org', 'A', '', 86400],
-  ] as const)(
-    '%s has the SOA in authority, for how long to remember it',
-    (_title, name, type, zone, minimum) => {
-      const { authorities, answers } = ask(name, type as Question['type']);
-      expect(answers).toEqual([]);
-      expect(authorities).toMatchObject([{ type: 'SOA', name: zone, ttl: 30, minimum }]);
-    },
-  );
+  ])('%s has the SOA in authority, for how long to remember it', (_title, name, type, zone, minimum) => {
+    const { authorities, answers } = ask(name, type);
+    expect(answers).toEqual([]);
+    expect(authorities).toMatchObject([{ type: 'SOA', name: zone, ttl: 30, minimum }]);
+  });
 
   it('names come back in the case that they were asked in', () => {
     expect(ask(`KuberNetes.${D}`)).toMatchObject({

@@ -1,4 +1,4 @@
-import { isAddress } from '../wire/ipv6';
+import { tryParseAddress } from '@podlab/netstack';
 import { CorefileError } from './corefile';
 import type { Corefile, KubernetesPlugin, NameRewrite, ServerBlock } from './corefile';
 
@@ -172,7 +172,7 @@ function kubernetesPlugin(
 function hostsEntries(plugin: Directive): Map<string, string[]> {
   const entries = new Map<string, string[]>();
   for (const { words } of plugin.block) {
-    if (!isAddress(words[0])) continue;
+    if (tryParseAddress(words[0]) === undefined) continue;
     for (const name of words.slice(1).map(normalizeName))
       entries.set(name, [...(entries.get(name) ?? []), words[0]]);
   }

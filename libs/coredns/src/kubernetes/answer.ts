@@ -1,6 +1,6 @@
 import type { KubernetesPlugin } from '../corefile/corefile';
 import { isInZone } from '../corefile/parse';
-import { addressOfReverseName } from '../wire/ipv6';
+import { addressOfReverseName } from '../wire/reverse-names';
 import type { Question, ResourceRecord, ResponseCode } from '../wire/message';
 import type { ClusterView } from './cluster-view';
 import { parseRequest } from './parse-request';

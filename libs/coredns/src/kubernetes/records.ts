@@ -1,6 +1,6 @@
+import { formatAddress, tryParseAddress } from '@podlab/netstack';
 import type { Endpoint, EndpointSlice, EndpointSlicePort, Service, ServicePort } from '@podlab/api';
 import type { KubernetesPlugin } from '../corefile/corefile';
-import { isAddress } from '../wire/ipv6';
 import { SERVICE_NAME_LABEL } from './cluster-view';
 import type { ClusterView } from './cluster-view';
 import type { RecordRequest } from './parse-request';
@@ -48,7 +48,8 @@ function findPod(view: ClusterView, request: RecordRequest, plugin: KubernetesPl
 function podAddress(label: string): string | undefined {
   const isIPv4 = label.split('-').length === 4 && !label.includes('--');
   const address = label.replace(/-/g, isIPv4 ? '.' : ':');
-  return isAddress(address) ? address : undefined;
+  const parsed = tryParseAddress(address);
+  return parsed === undefined ? undefined : formatAddress(parsed);
 }
 
 function isPodOf(view: ClusterView, address: string, namespace: string): boolean {
@@ -69,7 +70,7 @@ function findService(view: ClusterView, request: RecordRequest, plugin: Kubernet
 
 function findExternalName(service: Service, request: RecordRequest): LookUp {
   const host = service.spec.externalName;
-  if (!host || isAddress(host) || request.endpoint !== '') return NO_NAME;
+  if (!host || tryParseAddress(host) !== undefined || request.endpoint !== '') return NO_NAME;
   const target = {
     host: host.toLowerCase().replace(/\.$/, ''),
     isName: true,

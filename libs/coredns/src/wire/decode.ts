@@ -1,5 +1,5 @@
 import { utf8Decode } from '@podlab/kernel';
-import { formatIPv6 } from './ipv6';
+import { canonicalAddress } from '@podlab/netstack';
 import type { DnsMessage, Question, ResourceRecord } from './message';
 import { responseCodeName, typeName } from './numbers';
 
@@ -119,7 +119,7 @@ class Reader {
         return {
           ...head,
           type,
-          address: formatIPv6(Array.from({ length: 8 }, () => this.uint16())),
+          address: canonicalAddress(Array.from({ length: 8 }, () => this.uint16().toString(16)).join(':')),
         };
       case 'CNAME':
       case 'NS':

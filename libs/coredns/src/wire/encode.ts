@@ -1,6 +1,6 @@
 import { utf8Encode } from '@podlab/kernel';
+import { parseAddress } from '@podlab/netstack';
 import type { DnsMessage, Question, ResourceRecord } from './message';
-import { tryParseIPv6 } from './ipv6';
 import { responseCodeNumber, typeNumber } from './numbers';
 
 const CLASS_IN = 1;
@@ -86,7 +86,8 @@ class Writer {
       case 'A':
         return void this.bytes.push(...record.address.split('.').map(Number));
       case 'AAAA':
-        for (const group of tryParseIPv6(record.address) ?? []) this.uint16(group);
+        for (const group of String(parseAddress(record.address)).match(/.{4}/g) ?? [])
+          this.uint16(parseInt(group, 16));
         return;
       case 'CNAME':
       case 'NS':
