@@ -4,6 +4,7 @@ export * from './capture';
 export * from './conntrack';
 export * from './conntrack-types';
 export * from './iptables/iptables';
+export * from './iptables/iptables-error';
 export * from './iptables/types';
 export * from './network';
 export { Nftables } from './nftables/nftables';

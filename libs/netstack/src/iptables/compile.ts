@@ -179,8 +179,18 @@ export class CompiledChain {
     return this.balanced;
   }
 
+  /** A chain that was deleted and made again is another one. */
+  private leadsAsBefore({ chain }: CompiledRule): boolean {
+    return chain === undefined || this.chains(chain.name) === chain;
+  }
+
   private compile(): void {
-    this.compiled = this.state.rules.map((rule) => new CompiledRule(rule, this.family, this.chains));
+    const known = new Map(this.compiled.map((rule) => [rule.rule, rule]));
+    this.compiled = this.state.rules.map((rule) => {
+      const before = known.get(rule);
+      if (before !== undefined && this.leadsAsBefore(before)) return before;
+      return new CompiledRule(rule, this.family, this.chains);
+    });
     this.balanced = balancedJumps(this.compiled);
     this.told_candidates = this.balanced.map(({ chain, probability }) => ({ chain, probability }));
     this.dispatch = this.compiled.length < DISPATCH_MINIMUM ? undefined : new DispatchIndex(this.compiled);

@@ -112,10 +112,8 @@ export function cite(chain: CompiledChain, position: number): RuleCitation {
     return { table, chain: name, text: `-P ${name} ${chain.state.policy ?? '-'}`, index: position };
   }
   const rule = chain.rules[position];
-  return (rule.citation ??= {
-    table,
-    chain: name,
-    text: `-A ${name} ${rule.text}`.trimEnd(),
-    index: position,
-  });
+  if (rule.citation?.index !== position) {
+    rule.citation = { table, chain: name, text: `-A ${name} ${rule.text}`.trimEnd(), index: position };
+  }
+  return rule.citation;
 }

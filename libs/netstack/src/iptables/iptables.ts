@@ -1,8 +1,11 @@
-import { deepFreeze, equalJson, invariant, withinLimit } from '@podlab/kernel';
+import { equalJson, invariant, withinLimit } from '@podlab/kernel';
 import type { AddressFamily } from '../address';
+import { changeOf, checkJumps, checkRemovals, jumpsMoved } from './change';
+import type { Change } from './change';
 import { CompiledChain } from './compile';
+import { JumpCounts } from './jump-counts';
 import { ruleText } from './rule-text';
-import type { ChainState, HookName, Rule, TableName, TableState } from './types';
+import type { HookName, Rule, TableName, TableState } from './types';
 
 const HOOKS: Readonly<Record<TableName, readonly HookName[]>> = {
   raw: ['PREROUTING', 'OUTPUT'],
@@ -14,9 +17,11 @@ const HOOKS: Readonly<Record<TableName, readonly HookName[]>> = {
 const SAVE_ORDER: readonly TableName[] = ['mangle', 'raw', 'filter', 'nat'];
 const RULES_PER_TABLE_LIMIT = 400_000;
 
-/** Why a call on a table was refused, in the words of the tool. */
-export class IptablesError extends Error {
-  override readonly name = 'IptablesError';
+/** What is known of a table beside its state, so that a change need not walk it. */
+interface Derived {
+  rules: number;
+  /** Counted when a chain is first removed. */
+  jumps: JumpCounts | undefined;
 }
 
 interface CompiledTable {
@@ -30,6 +35,7 @@ export type HookChains = { readonly [T in TableName]: CompiledChain | undefined 
 /** The iptables of one namespace, or its ip6tables. */
 export class Iptables {
   private readonly compiled: { [T in TableName]?: CompiledTable } = {};
+  private readonly derived: { [T in TableName]?: Derived } = {};
   private hooks: { [H in HookName]: HookChains | undefined } = newHooks();
 
   constructor(
@@ -53,36 +59,63 @@ export class Iptables {
     chains: Readonly<Record<string, readonly Rule[]>>,
     options: { readonly flush?: boolean; readonly remove?: readonly string[] } = {},
   ): void {
-    const current = this.tables.get(table) ?? newTable(table);
-    const next = new Map(options.flush === true ? newTable(table).chains : current.chains);
-    const touched: string[] = [];
-    for (const name of Object.keys(chains)) {
-      const policy = next.get(name)?.policy;
-      next.set(name, withPolicy(deepFreeze([...chains[name]]), policy));
-      touched.push(name);
-    }
-    for (const name of options.remove ?? []) {
-      if (next.get(name)?.policy !== undefined) throw new IptablesError(`Chain '${name}' is built in`);
-      next.delete(name);
-    }
-    if ((options.remove ?? []).length > 0) for (const name of next.keys()) touched.push(name);
-    checkJumps(next, touched);
-    checkSize(next);
-    this.tables.set(table, { chains: next });
-    this.recompile(table, next);
-    this.changed();
+    const current = options.flush === true ? undefined : this.tables.get(table);
+    const state = current ?? newTable(table);
+    const change = changeOf(state, chains, options.remove ?? []);
+    const derived = current === undefined ? { rules: 0, jumps: undefined } : this.derivedOf(table, current);
+    checkJumps(change);
+    const moved = jumpsMoved(change);
+    if (change.removed.size > 0)
+      checkRemovals(change, (derived.jumps ??= new JumpCounts(state.chains)), moved);
+    withinLimit('rules of an iptables table', derived.rules + change.more_rules, RULES_PER_TABLE_LIMIT);
+    if (current === undefined) this.put(table, state, derived);
+    this.commit(table, change, derived, moved);
   }
 
-  /** Chains that did not change keep what was compiled for them. */
-  private recompile(table: TableName, chains: ReadonlyMap<string, ChainState>): void {
+  private put(table: TableName, state: TableState, derived: Derived | undefined): void {
+    this.tables.set(table, state);
+    this.derived[table] = derived;
+    this.compiled[table] = undefined;
     this.hooks = newHooks();
-    const compiled = this.compiled[table];
-    if (compiled === undefined) return;
-    for (const [name, chain] of compiled.chains) {
-      const state = chains.get(name);
-      if (state === undefined) compiled.chains.delete(name);
-      else chain.state = state;
+  }
+
+  private derivedOf(table: TableName, { chains }: TableState): Derived {
+    let derived = this.derived[table];
+    if (derived === undefined) {
+      let rules = 0;
+      for (const chain of chains.values()) rules += chain.rules.length;
+      derived = { rules, jumps: undefined };
+      this.derived[table] = derived;
     }
+    return derived;
+  }
+
+  private commit(
+    table: TableName,
+    change: Change,
+    derived: Derived,
+    moved: ReadonlyMap<string, number>,
+  ): void {
+    const { state, replaced, removed, more_rules } = change;
+    const { jumps } = derived;
+    const compiled = this.compiled[table]?.chains;
+    for (const [name, chain] of replaced) {
+      if (jumps !== undefined && !state.chains.has(name)) jumps.set(name, 0);
+      state.chains.set(name, chain);
+      const known = compiled?.get(name);
+      if (known !== undefined) known.state = chain;
+    }
+    for (const name of removed) {
+      state.chains.delete(name);
+      compiled?.delete(name);
+    }
+    derived.rules += more_rules;
+    if (jumps !== undefined) {
+      for (const [name, by] of moved) jumps.set(name, jumps.of(name) + by);
+      for (const name of removed) jumps.forget(name);
+    }
+    this.hooks = newHooks();
+    this.changed();
   }
 
   /** The rules of a chain, undefined where there is no such chain. */
@@ -104,7 +137,7 @@ export class Iptables {
     const state = this.table(table).chains.get(chain);
     invariant(state?.policy !== undefined, `${chain} is no built-in chain of ${table}`);
     state.policy = policy;
-    this.recompile(table, this.table(table).chains);
+    this.hooks = newHooks();
     this.changed();
   }
 
@@ -151,9 +184,7 @@ export class Iptables {
     let state = this.tables.get(table);
     if (state === undefined) {
       state = newTable(table);
-      this.tables.set(table, state);
-      this.compiled[table] = undefined;
-      this.hooks = newHooks();
+      this.put(table, state, undefined);
       this.changed();
     }
     return state;
@@ -191,38 +222,6 @@ function newTable(table: TableName): TableState {
   return {
     chains: new Map(HOOKS[table].map((name) => [name, { policy: 'ACCEPT', rules: [] as const }])),
   };
-}
-
-function withPolicy(rules: readonly Rule[], policy: 'ACCEPT' | 'DROP' | undefined): ChainState {
-  return policy === undefined ? { rules } : { policy, rules };
-}
-
-function checkSize(chains: ReadonlyMap<string, ChainState>): void {
-  let total = 0;
-  for (const chain of chains.values()) total += chain.rules.length;
-  withinLimit('rules of an iptables table', total, RULES_PER_TABLE_LIMIT);
-}
-
-/** Every jump from a touched chain ends in a chain, and no way leads from a touched chain back to itself. */
-function checkJumps(chains: ReadonlyMap<string, ChainState>, touched: readonly string[]): void {
-  const done = new Set<string>();
-  const open = new Set<string>();
-  const visit = (name: string): void => {
-    if (done.has(name)) return;
-    if (open.has(name)) throw new IptablesError('Too many levels of symbolic links');
-    open.add(name);
-    for (const rule of (chains.get(name) as ChainState).rules) {
-      if (rule.target.kind !== 'JUMP') continue;
-      const { chain } = rule.target;
-      const jumped = chains.get(chain);
-      if (jumped === undefined) throw new IptablesError(`Chain '${chain}' does not exist`);
-      if (jumped.policy !== undefined) throw new IptablesError(`Invalid argument: jump to ${chain}`);
-      visit(chain);
-    }
-    open.delete(name);
-    done.add(name);
-  };
-  for (const name of touched) if (chains.has(name)) visit(name);
 }
 
 function renderTable(name: TableName, table: TableState | undefined, family: AddressFamily): string {
