@@ -384,6 +384,12 @@ describe('a request that a policy drops is explained', () => {
     expect([again.disposition, again.diagnosis]).toEqual(['Delivered', undefined]);
   });
 
+  it('of several policies the one for the fewest pods gets the rule', () => {
+    const narrow = policy('narrow', { podSelector: app('web'), ingress: [{ ports: [{ port: 443 }] }] });
+    const cluster = labWith(web(), policy('all', { podSelector: {} }), narrow);
+    expect(send(cluster, pod('friend'), 'http://web/').diagnosis?.object).toMatchObject({ name: 'narrow' });
+  });
+
   it('a namespace with everything denied is opened step by step', () => {
     const both = ['Ingress', 'Egress'];
     const cluster = labWith(web(), policy('deny', { podSelector: {}, policyTypes: both }));

@@ -1,5 +1,5 @@
 import type { NetworkPolicy, Pod } from '@podlab/api';
-import { applyJsonPatch } from '@podlab/apimachinery';
+import { applyJsonPatch, matchesLabels, selectorFromLabelSelector } from '@podlab/apimachinery';
 import { NETWORK_POLICY_HANDLER, PolicyEngine } from '@podlab/network-policy';
 import type { Flow, PolicyDecision } from '@podlab/network-policy';
 import type { WalkEnd } from '@podlab/netstack';
@@ -43,7 +43,7 @@ function explain(
   code: 'DeniedByNetworkPolicy' | 'DnsDeniedByNetworkPolicy',
 ): Finding | undefined {
   const denied = deniedFlow(decision, failure, code === 'DnsDeniedByNetworkPolicy');
-  const [policy] = denied.policies;
+  const policy = narrowest(denied);
   if (policy === undefined) return undefined;
   const engine = engineOver(failure);
   const found = repairs(denied).find((repair) => mends(repair, decision, engine));
@@ -71,6 +71,19 @@ function explain(
     params,
     message,
   };
+}
+
+/** Of the policies that isolate, the one that a further rule would change for the fewest pods. */
+function narrowest({ policies, pods }: DeniedFlow): NetworkPolicy | undefined {
+  const counted = policies.map((policy) => {
+    const selector = selectorFromLabelSelector(policy.spec.podSelector ?? {});
+    const selected = pods.filter(
+      ({ metadata }) =>
+        metadata.namespace === policy.metadata.namespace && matchesLabels(selector, metadata.labels),
+    );
+    return { policy, selected: selected.length };
+  });
+  return counted.sort((one, other) => one.selected - other.selected)[0]?.policy;
 }
 
 function deniedFlow(decision: PolicyDecision, { objects, target }: Failure, dns: boolean): DeniedFlow {

@@ -1,0 +1,3 @@
+import { measureReachability } from './reachability';
+
+console.log(JSON.stringify(measureReachability()));
