@@ -117,7 +117,7 @@ function surroundingsOf(config: ClusterConfig): Surroundings {
     service_cidr: config.service_cidr,
     pod_cidr: config.pod_cidr,
     external_namespace: world.EXTERNAL_NAMESPACE,
-    external_client_ip: plan.external_client,
+    external_client_ips: world.plansOf(config).map(({ external_client }) => external_client),
     hosts: config.world.hosts.map(({ name, ip }) => ({ name, ip: canonicalAddress(ip) })),
     cluster_dns_ip: addressInCidr(config.service_cidr, 10),
     outside_dns_ip: plan.gateway,

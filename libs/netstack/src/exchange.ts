@@ -62,7 +62,9 @@ export class Exchange {
     const via = options.via === undefined ? 0 : parseAddress(options.via);
     const destination = this.addressOf(options.destination);
     const wanted = options.source_address === undefined ? 0 : parseAddress(options.source_address);
-    if (wanted !== 0 && !namespace.isLocal(wanted)) return localFailure(namespace, 'AddressNotAvailable');
+    const strange = wanted !== 0 && familyOf(wanted) !== familyOf(destination);
+    if (strange || (wanted !== 0 && !namespace.isLocal(wanted)))
+      return localFailure(namespace, 'AddressNotAvailable');
     const sourcePort = options.source_port ?? this.ephemeralPort(namespace, protocol);
     const taken = options.source_port !== undefined && namespace.sockets.isTaken(protocol, sourcePort);
     if (sourcePort === 0 || taken) return localFailure(namespace, 'AddressInUse');

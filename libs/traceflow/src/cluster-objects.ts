@@ -14,6 +14,8 @@ import { controllerOf, objectKey } from '@podlab/apimachinery';
 import type { KubeObject } from '@podlab/apimachinery';
 import type { InformerFactory } from '@podlab/client';
 import type { ObjectReference } from '@podlab/contracts';
+import { familyOfText } from '@podlab/netstack';
+import type { AddressFamily } from '@podlab/netstack';
 
 /** A way from outside to a port of a Service, or the port itself. */
 export interface ServicePortMatch {
@@ -45,7 +47,7 @@ export class ClusterObjects {
     this.deployments = informers.for<Deployment>('deployments.apps');
     this.replicaSets = informers.for<ReplicaSet>('replicasets.apps');
     this.pods.addIndex('uid', ({ metadata }) => (metadata.uid ? [metadata.uid] : []));
-    this.pods.addIndex('podIP', ({ status }) => (status?.podIP ? [status.podIP] : []));
+    this.pods.addIndex('podIP', ({ status }) => podAddresses(status));
     this.services.addIndex('serviceAddress', serviceAddresses);
     this.services.addIndex('nodePort', ({ spec }) =>
       (spec.ports ?? []).flatMap(({ nodePort }) => (nodePort ? [String(nodePort)] : [])),
@@ -140,6 +142,10 @@ export class ClusterObjects {
   }
 }
 
+function podAddresses(status: Pod['status']): string[] {
+  return status?.podIPs?.map(({ ip }) => ip) ?? (status?.podIP ? [status.podIP] : []);
+}
+
 function serviceAddresses({ spec, status }: Service): string[] {
   const clusterIPs = (spec.clusterIPs ?? [spec.clusterIP ?? 'None']).filter((address) => address !== 'None');
   const ingress = (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => (ip ? [ip] : []));
@@ -182,9 +188,15 @@ export function referenceTo(object: KubeObject, field?: string): ObjectReference
   };
 }
 
-/** The address of a node on the nodes' own network. */
-export function internalAddress(node: Node): string | undefined {
-  return node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+/** The addresses of a node on the nodes' own network, the cluster's default family first. */
+export function internalAddresses({ status }: Node): string[] {
+  const own = (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP');
+  return own.map(({ address }) => address);
+}
+
+/** The address of a node on the nodes' own network: its first, or of a family the one that it has. */
+export function internalAddress(node: Node, family?: AddressFamily): string | undefined {
+  return internalAddresses(node).find((address) => family === undefined || familyOfText(address) === family);
 }
 
 export function isReadyPod({ status }: Pod): boolean {

@@ -11,11 +11,12 @@ export interface OutsideHost {
 
 /** What stands around the cluster's pods and nodes. */
 export interface Surroundings {
+  /** One range of each of the cluster's families, with a comma between. */
   readonly service_cidr: string;
   readonly pod_cidr: string;
-  /** Network namespace of the outside, and the address that it sends from unless a request says otherwise. */
+  /** Network namespace of the outside, and the address of each family that it sends from unless a request says otherwise. */
   readonly external_namespace: string;
-  readonly external_client_ip: string;
+  readonly external_client_ips: readonly string[];
   readonly hosts: readonly OutsideHost[];
   /** The address that pods' `/etc/resolv.conf` names. */
   readonly cluster_dns_ip: string;

@@ -9,7 +9,7 @@ import type {
   ServedBy,
 } from '@podlab/contracts';
 import { rfc3339Micro } from '@podlab/kernel';
-import { TraceRecorder } from '@podlab/netstack';
+import { formatEndpoint, TraceRecorder } from '@podlab/netstack';
 import type { Peer } from '@podlab/netstack';
 import { ClusterObjects } from './cluster-objects';
 import type { TraceflowDependencies } from './dependencies';
@@ -21,7 +21,7 @@ import type { ExchangePlan, Outcome } from './send/exchange';
 import { keep, keptConnection, knownName, nameOf, useKept } from './send/kept-connections';
 import { createOutsideNames, resolveName } from './send/resolve-name';
 import type { NameResult } from './send/resolve-name';
-import { findSender } from './send/sender';
+import { findSender, towards } from './send/sender';
 import type { Sender } from './send/sender';
 import { parseTarget } from './send/target';
 import type { Target } from './send/target';
@@ -112,7 +112,8 @@ export class Traceflow {
     const name = kept
       ? knownName(dependencies.network, kept)
       : resolveName(target.host, sender, dependencies, request.timeout_ms);
-    const { namespace, source_address, via } = sender;
+    const { namespace } = sender;
+    const spoken = name.address === undefined ? {} : towards(sender, name.address, objects, dependencies);
     const plan: ExchangePlan | undefined =
       namespace === undefined || name.address === undefined
         ? undefined
@@ -125,8 +126,7 @@ export class Traceflow {
             method: request.method,
             payload: payloadOf(request, target),
             heard: new Heard(),
-            ...(source_address !== undefined && { source_address }),
-            ...(via !== undefined && { via }),
+            ...spoken,
           };
     const rv = String(dependencies.resourceVersion());
     return {
@@ -206,7 +206,7 @@ export class Traceflow {
   private toldPeer({ namespace, backend: { address, port } }: Peer, { told }: Job): ToldPeer {
     let known = told.get(namespace);
     if (known?.address !== address || known.port !== port) {
-      known = { served_by: this.servedBy(namespace), address, port, backend: `${address}:${port}` };
+      known = { served_by: this.servedBy(namespace), address, port, backend: formatEndpoint(address, port) };
       told.set(namespace, known);
     }
     return known;

@@ -52,6 +52,9 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
   'SelectorMatchesNoPod.NothingNear': 'The selector of Service {object} ({found}) matches no pod.',
   'StalePodIP.NoService': 'No pod has the address {found} (any more): pods come and go.',
   'StaleClusterIP.NoService': 'No Service has the address {found} (any more).',
+  AddressFamilyNotInCluster:
+    '{found} is an {family} address, and this cluster has {expected} only: nothing in it has a route there.',
+  AddressFamiliesDiffer: 'A packet from {found} can\u2019t go to {address}: both must be {family}.',
   LoopbackSource:
     'A packet from {found} can\u2019t leave its host for {address}: loopback addresses stay inside.',
   PortNotExposedByService: 'Service {object} has no port {found}; it has {expected}.',

@@ -55,6 +55,10 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
   'SelectorMatchesNoPod.NothingNear': '서비스 {object}의 셀렉터({found})에 맞는 파드가 없습니다.',
   'StalePodIP.NoService': '{found} 주소를 가진 파드가 (더 이상) 없습니다. 파드는 언제든 생성되고 소멸됩니다.',
   'StaleClusterIP.NoService': '{found} 주소를 가진 서비스가 (더 이상) 없습니다.',
+  AddressFamilyNotInCluster:
+    '{found}은(는) {family} 주소인데 이 클러스터에는 {expected}만 있습니다. 그곳으로 가는 경로가 없습니다.',
+  AddressFamiliesDiffer:
+    '{found}에서 {address}(으)로는 패킷을 보낼 수 없습니다. 둘 다 {family}이어야 합니다.',
   LoopbackSource:
     '{found}에서 보낸 패킷은 {address}(으)로 호스트를 떠날 수 없습니다. 루프백 주소는 안에만 머뭅니다.',
   PortNotExposedByService: '서비스 {object}에 포트 {found}이(가) 없습니다. 있는 포트: {expected}.',

@@ -1,11 +1,12 @@
 import type { Node, Pod, Service, ServicePort } from '@podlab/api';
-import { parsePrefix, prefixContains, tryParseAddress } from '@podlab/netstack';
+import { parseAddress, parsePrefix, prefixContains } from '@podlab/netstack';
 import { matchPort } from '../cluster-objects';
 import type { ServicePortMatch } from '../cluster-objects';
 import { changeTarget } from '../send/target';
 import { distance } from './near';
 import type { Failure, Finding, Fix } from './finding';
 import { changeRequest, nameOf } from './finding';
+import { isLoopbackText } from './families';
 import { diagnosePod, listeningPorts } from './pods';
 import { diagnoseServicePort } from './services';
 import { balancerPending, unreachableFromOutside } from './ways';
@@ -13,7 +14,7 @@ import { balancerPending, unreachableFromOutside } from './ways';
 /** Why a request to an address failed, by whose address it is. */
 export function diagnoseAddress(address: string, failure: Failure): Finding | undefined {
   const { objects } = failure;
-  if (address.startsWith('127.')) return diagnoseLoopback(failure);
+  if (isLoopbackText(address)) return diagnoseLoopback(failure);
   const services = objects.servicesAt(address);
   if (services.length > 0) return diagnoseService(services, failure);
   const pod = objects.podAt(address);
@@ -147,7 +148,12 @@ function nodePortElsewhere(
   const primary = there?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
   if (primary === undefined || primary === name.address) return undefined;
   const params = { address: name.address ?? '', node: there?.metadata.name ?? '' };
-  return { ...finding, params, expected: primary, fix: changeRequest({ to: changeTarget(request.to, { host: primary }) }) };
+  return {
+    ...finding,
+    params,
+    expected: primary,
+    fix: changeRequest({ to: changeTarget(request.to, { host: primary }) }),
+  };
 }
 
 /** All node ports of the cluster, the likeliest first: of the Service whose own port was asked, then the nearest number. */
@@ -170,10 +176,11 @@ function nobodyHas(address: string, failure: Failure): Finding | undefined {
   const { surroundings } = failure.dependencies;
   const host = surroundings.hosts.find(({ ip }) => ip === address);
   if (host) return { code: 'HostPortNotListening', found: failure.target.port, params: { host: host.name } };
-  const value = tryParseAddress(address) ?? 0;
-  if (prefixContains(parsePrefix(surroundings.pod_cidr), value)) return stale('StalePodIP', address, failure);
-  if (prefixContains(parsePrefix(surroundings.service_cidr), value))
-    return stale('StaleClusterIP', address, failure);
+  const value = parseAddress(address);
+  const within = (ranges: string) =>
+    ranges.split(',').some((range) => prefixContains(parsePrefix(range), value));
+  if (within(surroundings.pod_cidr)) return stale('StalePodIP', address, failure);
+  if (within(surroundings.service_cidr)) return stale('StaleClusterIP', address, failure);
   return { code: 'NobodyHasAddress', found: address };
 }
 

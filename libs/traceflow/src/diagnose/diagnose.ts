@@ -2,10 +2,12 @@ import type { Node } from '@podlab/api';
 import type { Diagnosis } from '@podlab/contracts';
 import { isNftRule } from '../rule-meaning';
 import { diagnoseAddress } from './addresses';
+import { isLoopbackText, wrongFamily } from './families';
 import { blamingFault, faultOnTheWay } from './faults';
 import { changeRequest, toDiagnosis } from './finding';
 import type { Failure, Finding } from './finding';
 import { keptConnectionOver } from './kept';
+import { bracketed } from '../send/target';
 import { diagnoseName } from './names';
 import { diagnosePod } from './pods';
 import { deniedByPolicy, dnsDeniedByPolicy } from './policies';
@@ -21,6 +23,8 @@ function findCause(failure: Failure): Finding {
     return name.address === undefined && failure.sender.namespace
       ? (dnsDeniedByPolicy(failure) ?? diagnoseName(failure, findCause))
       : senderIsNotUp(failure);
+  const family = wrongFamily(failure);
+  if (family) return family;
   if (outcome.end.code === 'AddressInUse' || outcome.end.code === 'AddressNotAvailable')
     return senderSocket(failure);
   const loopback = loopbackSource(failure);
@@ -62,10 +66,10 @@ function senderSocket({ outcome, request }: Failure): Finding {
   };
 }
 
-/** A process that speaks from 127.0.0.1 can't be answered from elsewhere. */
+/** A process that speaks from a loopback address can't be answered from elsewhere. */
 function loopbackSource({ sender, outcome, name, request }: Failure): Finding | undefined {
   const found = sender.source_address;
-  if (!found?.startsWith('127.') || name.address?.startsWith('127.')) return undefined;
+  if (!found || !isLoopbackText(found) || isLoopbackText(name.address ?? '')) return undefined;
   if (outcome?.disposition !== 'TimedOut' && outcome?.disposition !== 'NoRoute') return undefined;
   const { from } = request;
   const fix = from.kind === 'Node' ? changeRequest({ from: { kind: 'Node', name: from.name } }) : undefined;
@@ -127,7 +131,7 @@ function answeredBadly({ outcome, target, objects }: Failure): Finding | undefin
   const pod = objects.podByUid(outcome.peer.namespace.replace(/^pod\//, ''));
   const params = {
     port: outcome.peer.backend.port,
-    backend: outcome.peer.backend.address,
+    backend: bracketed(outcome.peer.backend.address),
     protocol: target.protocol,
   };
   const code =

@@ -2,6 +2,7 @@ import type { ContainerStatus, Pod, Probe } from '@podlab/api';
 import { parseRfc3339 } from '@podlab/kernel';
 import type { KubeObject } from '@podlab/apimachinery';
 import { isReadyPod } from '../cluster-objects';
+import { isLoopbackText } from './families';
 import type { Failure, Finding, Fix } from './finding';
 import { pointerSegment, replaceField } from './finding';
 
@@ -171,7 +172,7 @@ export function listeningPorts(
 ): number[] {
   if (!network.hasNamespace(namespace)) return [];
   const open = network.listeners(namespace).filter((listener) => {
-    return listener.protocol === protocol && !listener.address.startsWith('127.');
+    return listener.protocol === protocol && !isLoopbackText(listener.address);
   });
   return [...new Set(open.map(({ port }) => port))].sort((a, b) => a - b);
 }

@@ -1,8 +1,10 @@
 import type { Deployment, Pod, Service } from '@podlab/api';
 import type { KubeObject } from '@podlab/apimachinery';
+import { familyOfText, widthOf } from '@podlab/netstack';
 import { isReadyPod, matchesLabels } from '../cluster-objects';
 import type { ServicePortMatch } from '../cluster-objects';
 import { isAboutClusterIP, meaningOf } from '../rule-meaning';
+import { clientAddress } from '../send/sender';
 import { distance, nearest } from './near';
 import type { Failure, Finding, Fix } from './finding';
 import { nameOf, pointerSegment, replaceField } from './finding';
@@ -188,12 +190,14 @@ function trafficPolicy({ service }: ServicePortMatch, { outcome, sender }: Failu
 
 function sourceRanges(
   { service }: ServicePortMatch,
-  { outcome, dependencies, request }: Failure,
+  { outcome, dependencies, request, name }: Failure,
 ): Finding | undefined {
   if (meaningOf(outcome?.end.rule) !== 'SourceNotInRanges') return undefined;
   const { from } = request;
   const address =
-    from.kind === 'External' ? (from.ip ?? dependencies.surroundings.external_client_ip) : undefined;
+    from.kind === 'External'
+      ? (from.ip ?? clientAddress(dependencies.surroundings, familyOfText(name.address ?? '')))
+      : undefined;
   const ranges = service.spec.loadBalancerSourceRanges ?? [];
   const finding = {
     code: 'SourceNotInLoadBalancerSourceRanges',
@@ -202,7 +206,7 @@ function sourceRanges(
     found: ranges,
   };
   if (address === undefined) return finding;
-  const expected = [...ranges, `${address}/32`];
+  const expected = [...ranges, `${address}/${widthOf(familyOfText(address))}`];
   return {
     ...finding,
     expected,

@@ -1,4 +1,5 @@
 import type { Pod, Service, ServicePort } from '@podlab/api';
+import type { AddressFamily } from '@podlab/netstack';
 import { internalAddress, isReadyPod } from '../cluster-objects';
 import type { Failure, Finding, Fix } from './finding';
 import { changeRequest, nameOf } from './finding';
@@ -54,7 +55,7 @@ export function outsideWay(service: Service, failure: Failure): Fix | undefined 
     return changeRequest({ to: changeTarget(request.to, { host: balancer, port: port.port }) });
   const address = objects.nodes
     .list()
-    .map(internalAddress)
+    .map((node) => internalAddress(node, service.spec.ipFamilies?.[0] as AddressFamily | undefined))
     .find((candidate) => candidate !== undefined);
   if (!port?.nodePort || address === undefined) return undefined;
   return changeRequest({ to: changeTarget(request.to, { host: address, port: port.nodePort }) });

@@ -1,9 +1,9 @@
 import { addressTypes, hostsAddresses, networkExchange, resolve } from '@podlab/coredns';
 import type { ResolverTry, TryCode } from '@podlab/coredns';
-import { tryParseAddress } from '@podlab/netstack';
+import { formatAddress, tryParseAddress } from '@podlab/netstack';
 import type { DatagramResult } from '@podlab/netstack';
 import type { ClusterObjects } from '../cluster-objects';
-import { internalAddress } from '../cluster-objects';
+import { internalAddresses } from '../cluster-objects';
 import type { TraceflowDependencies } from '../dependencies';
 import type { Sender } from './sender';
 
@@ -28,7 +28,8 @@ export function resolveName(
   { network }: TraceflowDependencies,
   limit_ms: number,
 ): NameResult {
-  if (tryParseAddress(host) !== undefined) return found(host);
+  const written = tryParseAddress(host);
+  if (written !== undefined) return found(formatAddress(written));
   const types = addressTypes(network, namespace ?? '');
   const own = hostsAddresses(hosts, host).find((address) =>
     types.includes(address.includes(':') ? 'AAAA' : 'A'),
@@ -55,11 +56,11 @@ export function createOutsideNames(
   hosts: readonly { readonly name: string; readonly ip: string }[],
 ): (name: string) => readonly string[] | undefined {
   return (name) => {
-    const host = hosts.find((candidate) => candidate.name === name);
-    if (host) return [host.ip];
+    const addresses = hosts.filter((candidate) => candidate.name === name).map(({ ip }) => ip);
+    if (addresses.length > 0) return addresses;
     const node = objects.nodes.get(name);
-    const address = node && internalAddress(node);
-    return address === undefined ? balancerAddresses(objects, name) : [address];
+    const own = node ? internalAddresses(node) : [];
+    return own.length === 0 ? balancerAddresses(objects, name) : own;
   };
 }
 

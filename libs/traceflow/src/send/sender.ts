@@ -6,7 +6,16 @@ import type { RequestSource } from '@podlab/contracts';
 import type { ClusterObjects } from '../cluster-objects';
 import { internalAddress } from '../cluster-objects';
 import { hostsFile, podDns, resolvConf } from '@podlab/kubelet';
-import { parseAddress, parsePrefix, prefixContains } from '@podlab/netstack';
+import {
+  canonicalAddress,
+  familyOfText,
+  isLoopback,
+  parseAddress,
+  parsePrefix,
+  prefixContains,
+  widthOf,
+} from '@podlab/netstack';
+import type { AddressFamily } from '@podlab/netstack';
 import type { Surroundings, TraceflowDependencies } from '../dependencies';
 
 /** Where a request starts. */
@@ -51,10 +60,10 @@ function externalSender(
   { network, surroundings }: TraceflowDependencies,
 ): Sender {
   const namespace = surroundings.external_namespace;
-  const address = from.ip ?? surroundings.external_client_ip;
+  const address = from.ip === undefined ? surroundings.external_client_ips[0] : canonicalAddress(from.ip);
   if (!network.isLocalAddress(namespace, address)) {
     refuseForeign(address, objects, surroundings);
-    network.addAddress(namespace, 'lo', { address, prefix_length: 32 });
+    network.addAddress(namespace, 'lo', { address, prefix_length: widthOf(familyOfText(address)) });
   }
   const sender = { from, namespace, source_address: address, ...outsideResolver(surroundings) };
   if (from.via === undefined) return sender;
@@ -64,11 +73,35 @@ function externalSender(
   return { ...sender, via };
 }
 
+/** From which address a sender speaks to a destination, and by which node: of its family, unless the request says. */
+export function towards(
+  { from, source_address, via }: Sender,
+  destination: string,
+  objects: ClusterObjects,
+  { surroundings }: TraceflowDependencies,
+): Pick<Sender, 'source_address' | 'via'> {
+  if (from.kind !== 'External') return { ...(source_address !== undefined && { source_address }) };
+  const family = familyOfText(destination);
+  const source = from.ip === undefined ? clientAddress(surroundings, family) : source_address;
+  const node = from.via === undefined ? undefined : objects.nodes.get(from.via);
+  const next = node === undefined ? via : internalAddress(node, family);
+  return {
+    ...(source !== undefined && { source_address: source }),
+    ...(next !== undefined && { via: next }),
+  };
+}
+
+/** The outside's own address of a family; undefined where the cluster has no such family. */
+export function clientAddress(surroundings: Surroundings, family: AddressFamily): string | undefined {
+  return surroundings.external_client_ips.find((address) => familyOfText(address) === family);
+}
+
 /** The outside may not take an address that belongs to the cluster: packets for it would no longer get there. */
 function refuseForeign(address: string, objects: ClusterObjects, surroundings: Surroundings): void {
   const value = parseAddress(address);
-  const ranges = [surroundings.service_cidr, surroundings.pod_cidr, '127.0.0.0/8'].map(parsePrefix);
-  const inside = ranges.some((range) => prefixContains(range, value));
+  const { service_cidr, pod_cidr } = surroundings;
+  const ranges = [...service_cidr.split(','), ...pod_cidr.split(',')].map(parsePrefix);
+  const inside = isLoopback(value) || ranges.some((range) => prefixContains(range, value));
   if (inside || objects.referencesAt(address).length > 0)
     throw new SenderNotFound(`${address} belongs to the cluster, not to the outside`);
 }
@@ -81,7 +114,7 @@ function nodeSender(
   const namespace = `node/${from.name}`;
   const there = network.hasNamespace(namespace);
   if (!there && !objects.nodes.get(from.name)) throw new SenderNotFound(`node ${from.name} is not there`);
-  const address = from.ip === undefined ? {} : { source_address: from.ip };
+  const address = from.ip === undefined ? {} : { source_address: canonicalAddress(from.ip) };
   return { from, namespace: there ? namespace : undefined, ...outsideResolver(surroundings), ...address };
 }
 

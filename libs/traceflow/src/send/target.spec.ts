@@ -24,6 +24,16 @@ describe('a target', () => {
       { host: 'web', port: 80, protocol: 'TCP', http: { scheme: 'http', path: '/?a=b', authority: 'web' } },
     ],
     ['tcp://10.0.0.1:5432', { host: '10.0.0.1', port: 5432, protocol: 'TCP' }],
+    [
+      'http://[fd00::1]:8080/a',
+      {
+        host: 'fd00::1',
+        port: 8080,
+        protocol: 'TCP',
+        http: { scheme: 'http', path: '/a', authority: '[fd00::1]:8080' },
+      },
+    ],
+    ['udp://[FD00::1]:53', { host: 'FD00::1', port: 53, protocol: 'UDP' }],
     ['udp://dns:53', { host: 'dns', port: 53, protocol: 'UDP' }],
   ])('%s', (url, expected) => {
     expect(parseTarget(url)).toEqual(expected);
@@ -34,7 +44,9 @@ describe('a target', () => {
     'http://web:0/',
     'http://web:99999/',
     'http://user:secret@web/',
-    'http://[::1]/',
+    'http://[::g]/',
+    'http://::1/',
+    'http://[10.0.0.1]/',
     'ftp://web/',
   ])('%s is none', (url) => {
     expect(() => parseTarget(url)).toThrow(InvalidTarget);
@@ -43,6 +55,8 @@ describe('a target', () => {
   it.each([
     ['http://web:80/a?b', { host: 'shop.other' }, 'http://shop.other:80/a?b'],
     ['http://web/a', { port: 30123 }, 'http://web:30123/a'],
+    ['http://[fd00::1]:80/a', { port: 81 }, 'http://[fd00::1]:81/a'],
+    ['http://web:80/a', { host: 'fd00::1' }, 'http://[fd00::1]:80/a'],
     ['tcp://web:1', { host: 'x', port: 2 }, 'tcp://x:2'],
   ])('%s with %j is %s', (url, change, expected) => {
     expect(changeTarget(url, change)).toBe(expected);

@@ -1,5 +1,6 @@
 import { Refusal } from '@podlab/kernel';
 import type { RequestTarget } from '@podlab/contracts';
+import { tryParseAddress } from '@podlab/netstack';
 
 /** What a request asks for, taken apart. */
 export interface Target {
@@ -17,7 +18,8 @@ export class InvalidTarget extends Refusal {
   override readonly name = 'InvalidTarget';
 }
 
-const URL_PARTS = /^(https?|tcp|udp|sctp):\/\/([^/:?#[\]@\s]+)(?::(\d{1,5}))?(\/[^#\s]*|\?[^#\s]*)?(?:#.*)?$/;
+const URL_PARTS =
+  /^(https?|tcp|udp|sctp):\/\/(\[[0-9A-Fa-f:.]+\]|[^/:?#[\]@\s]+)(?::(\d{1,5}))?(\/[^#\s]*|\?[^#\s]*)?(?:#.*)?$/;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
 /** Reads a URL, or a host with port and protocol. Throws {@link InvalidTarget}. */
@@ -25,13 +27,16 @@ export function parseTarget(to: RequestTarget): Target {
   if (typeof to !== 'string') return { host: to.host, port: to.port ?? 0, protocol: to.protocol };
   const match = URL_PARTS.exec(to);
   if (!match) throw new InvalidTarget(`${to} is no URL of http, https, tcp, udp or sctp`);
-  const [, scheme, host, portText, rest = ''] = match;
+  const [, scheme, written, portText, rest = ''] = match;
+  const host = written.startsWith('[') ? written.slice(1, -1) : written;
+  if (written !== host && (!host.includes(':') || tryParseAddress(host) === undefined))
+    throw new InvalidTarget(`${to} has no IPv6 address in its brackets`);
   const port = portText === undefined ? (DEFAULT_PORTS[scheme] ?? 0) : Number(portText);
   if (port < 1 || port > 65535) throw new InvalidTarget(`${to} needs a port from 1 to 65535`);
   if (scheme !== 'http' && scheme !== 'https')
     return { host, port, protocol: scheme.toUpperCase() as Target['protocol'] };
   const path = rest.startsWith('/') ? rest : `/${rest}`;
-  const authority = portText === undefined || port === DEFAULT_PORTS[scheme] ? host : `${host}:${port}`;
+  const authority = portText === undefined || port === DEFAULT_PORTS[scheme] ? written : `${written}:${port}`;
   return { host, port, protocol: 'TCP', http: { scheme, path, authority } };
 }
 
@@ -49,5 +54,11 @@ export function changeTarget(to: RequestTarget, change: TargetChange): RequestTa
   const [, written, host, portText, rest = ''] = match;
   const scheme = change.protocol === undefined ? written : change.protocol.toLowerCase();
   const port = change.port ?? portText;
-  return `${scheme}://${change.host ?? host}${port === undefined ? '' : `:${port}`}${rest}`;
+  const asked = change.host === undefined ? host : bracketed(change.host);
+  return `${scheme}://${asked}${port === undefined ? '' : `:${port}`}${rest}`;
+}
+
+/** A host as a URL has it: IPv6 addresses in brackets. */
+export function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
 }

@@ -1,3 +1,4 @@
+import { formatEndpoint } from '@podlab/netstack';
 import type { Header, RawStep } from '@podlab/netstack';
 import type { MessageParams } from '../describe/render';
 import { endpointOf } from '../rule-meaning';
@@ -10,7 +11,7 @@ export interface StepWords {
 }
 
 const end = (address: string, port: number, protocol: Header['protocol']) =>
-  protocol === 'ICMP' ? address : `${address}:${port}`;
+  protocol === 'ICMP' ? address : formatEndpoint(address, port);
 const sourceOf = (header: Header) => end(header.source, header.source_port, header.protocol);
 const destinationOf = (header: Header) => end(header.destination, header.destination_port, header.protocol);
 

@@ -1,0 +1,179 @@
+import type { Node, Pod } from '@podlab/api';
+import { createCluster, restoreCluster } from './cluster';
+import type { Cluster } from './cluster';
+import { CLIENT, clusterConfig, create, deployment, get, OUTSIDE, send, settle } from './test-support';
+
+const RANGES = {
+  IPv4: { service: '10.96.0.0/16', pod: '10.244.0.0/16' },
+  IPv6: { service: 'fd00:10:96::/112', pod: 'fd00:10:244::/56' },
+} as const;
+type Family = keyof typeof RANGES;
+
+/** A cluster of these families with a client and three web servers; the default family comes first. */
+function lab(families: readonly Family[]): Cluster {
+  const cluster = createCluster({
+    ...clusterConfig(),
+    service_cidr: families.map((family) => RANGES[family].service).join(','),
+    pod_cidr: families.map((family) => RANGES[family].pod).join(','),
+    world: { hosts: [{ name: 'six.test', ip: '2001:DB8::80', listens: [{ port: 80, protocol: 'TCP' }] }] },
+  });
+  create(cluster, { kind: 'Namespace', metadata: { name: 'lab06' } });
+  settle(cluster, 5_000);
+  const containers = [{ name: 'main', image: 'curlimages/curl:8.10.1', command: ['sleep', 'infinity'] }];
+  const client = { kind: 'Pod', metadata: { name: 'client', namespace: 'lab06' }, spec: { containers } };
+  create(cluster, client);
+  const probed = { readinessProbe: { httpGet: { path: '/', port: 80 } } };
+  create(cluster, deployment('web', { replicas: 3, container: probed }));
+  settle(cluster);
+  return cluster;
+}
+
+const pods = (cluster: Cluster): Pod[] =>
+  (get(cluster, '/api/v1/namespaces/lab06/pods').items as Pod[]).filter(
+    ({ metadata }) => metadata.name !== 'client',
+  );
+const podNamed = (cluster: Cluster, name: string) =>
+  get(cluster, `/api/v1/namespaces/lab06/pods/${name}`) as unknown as Pod;
+const nodes = (cluster: Cluster): Node[] => get(cluster, '/api/v1/nodes').items as Node[];
+const familyOf = (address: string): Family => (address.includes(':') ? 'IPv6' : 'IPv4');
+const addressOf = (pod: Pod, family: Family): string =>
+  pod.status?.podIPs?.find(({ ip }) => familyOf(ip) === family)?.ip ?? '';
+const inUrl = (address: string): string => (address.includes(':') ? `[${address}]` : address);
+const nodeAddress = (node: Node, type: string, family: Family): string =>
+  node.status?.addresses?.find((each) => each.type === type && familyOf(each.address) === family)?.address ??
+  '';
+
+const CLUSTERS: [string, readonly Family[]][] = [
+  ['IPv4 and IPv6', ['IPv4', 'IPv6']],
+  ['IPv6 and IPv4', ['IPv6', 'IPv4']],
+  ['IPv6 alone', ['IPv6']],
+];
+
+describe.each(CLUSTERS)('a cluster of %s', (_, families) => {
+  const cluster = lab(families);
+  const [first] = families;
+
+  it('gives each node a range and an InternalIP of each family, the default one first', () => {
+    for (const node of nodes(cluster)) {
+      expect(node.spec.podCIDRs?.map(familyOf)).toEqual(families);
+      expect(node.spec.podCIDR).toBe(node.spec.podCIDRs?.[0]);
+      const internal = node.status?.addresses?.filter(({ type }) => type === 'InternalIP') ?? [];
+      expect(internal.map(({ address }) => familyOf(address))).toEqual(families);
+    }
+  });
+
+  it('gives each pod an address of each family from its node, and tells the host’s', () => {
+    for (const pod of pods(cluster)) {
+      const { podIP, podIPs, hostIP, hostIPs } = pod.status ?? {};
+      expect(podIPs?.map(({ ip }) => familyOf(ip))).toEqual(families);
+      expect(hostIPs?.map(({ ip }) => familyOf(ip))).toEqual(families);
+      expect([podIP, hostIP]).toEqual([podIPs?.[0].ip, hostIPs?.[0].ip]);
+    }
+  });
+
+  it('has its own two Services in the default family', () => {
+    for (const path of ['default/services/kubernetes', 'kube-system/services/kube-dns']) {
+      const { spec } = get(cluster, `/api/v1/namespaces/${path}`) as { spec: Record<string, unknown> };
+      expect(spec).toMatchObject({ ipFamilies: [first], ipFamilyPolicy: 'SingleStack' });
+      expect(familyOf(spec['clusterIP'] as string)).toBe(first);
+    }
+  });
+
+  it.each(families)('takes a request from pod to pod over %s, on the same node and across', (family) => {
+    const source = addressOf(podNamed(cluster, 'client'), family);
+    for (const pod of pods(cluster)) {
+      const address = addressOf(pod, family);
+      const request = send(cluster, CLIENT, `http://${inUrl(address)}/`);
+      expect(request).toMatchObject({
+        disposition: 'Delivered',
+        backend: `${inUrl(address)}:80`,
+        source_seen_by_backend: source,
+        response: { status: 200, served_by: { pod: pod.metadata.name, node: pod.spec.nodeName } },
+      });
+    }
+  });
+
+  it.each(families)('answers an echo over %s', (family) => {
+    const host = addressOf(pods(cluster)[0], family);
+    expect(send(cluster, CLIENT, { host, protocol: 'ICMP' }).disposition).toBe('Delivered');
+  });
+
+  it.each(families)('refuses a closed port over %s and says which are open', (family) => {
+    const [pod] = pods(cluster);
+    const request = send(cluster, CLIENT, `http://${inUrl(addressOf(pod, family))}:8080/`);
+    expect(request).toMatchObject({
+      disposition: 'Refused',
+      diagnosis: { code: 'PodPortNotListening', expected: [80] },
+    });
+    expect(request.diagnosis?.fix).toMatchObject({
+      action: 'Request',
+      request: { to: `http://${inUrl(addressOf(pod, family))}:80/` },
+    });
+  });
+
+  it.each(families)('lets nodes reach pods, and the outside reach nodes, over %s', (family) => {
+    const [pod] = pods(cluster);
+    const node = { kind: 'Node', name: 'node-a' } as const;
+    expect(send(cluster, node, `http://${inUrl(addressOf(pod, family))}/`).disposition).toBe('Delivered');
+    for (const type of ['InternalIP', 'ExternalIP']) {
+      const host = nodeAddress(nodes(cluster)[0], type, family);
+      expect(send(cluster, OUTSIDE, { host, protocol: 'ICMP' }).disposition).toBe('Delivered');
+    }
+  });
+
+  it.each(families)('hides pods from the outside over %s', (family) => {
+    const [pod] = pods(cluster);
+    const request = send(cluster, OUTSIDE, `http://${inUrl(addressOf(pod, family))}/`);
+    expect(request).toMatchObject({
+      disposition: 'NoRoute',
+      diagnosis: { code: 'PodIPNotReachableFromOutside' },
+    });
+  });
+
+  it('reaches the outside over IPv6, masqueraded by the node', () => {
+    const request = send(cluster, CLIENT, 'http://[2001:db8::80]/');
+    const host = podNamed(cluster, 'client').status?.hostIPs?.find(({ ip }) => familyOf(ip) === 'IPv6')?.ip;
+    expect(request).toMatchObject({ disposition: 'Delivered', source_seen_by_backend: host });
+  });
+
+  it('runs on alike from what was written of it', () => {
+    const other = restoreCluster(cluster.checkpoint());
+    expect(other.hash()).toBe(cluster.hash());
+    const target = `http://${inUrl(addressOf(pods(cluster)[0], 'IPv6'))}/`;
+    const [one, two] = [cluster.fork(), other].map((each) => {
+      const answer = send(each, CLIENT, target);
+      settle(each);
+      return [JSON.stringify(answer), each.hash()];
+    });
+    expect(two).toEqual(one);
+  });
+});
+
+describe('a family that is not there', () => {
+  it('has no route, and the diagnosis names the families of the cluster', () => {
+    const cluster = lab(['IPv6']);
+    for (const from of [CLIENT, OUTSIDE]) {
+      expect(send(cluster, from, 'http://10.244.0.2/')).toMatchObject({
+        disposition: 'NoRoute',
+        diagnosis: { code: 'AddressFamilyNotInCluster', found: '10.244.0.2', expected: ['IPv6'] },
+      });
+    }
+  });
+
+  it('can’t be spoken from an address of the other one', () => {
+    const cluster = lab(['IPv4', 'IPv6']);
+    const host = nodeAddress(nodes(cluster)[0], 'InternalIP', 'IPv6');
+    const request = send(cluster, { kind: 'External', ip: '198.51.100.9' }, { host, protocol: 'ICMP' });
+    expect(request).toMatchObject({
+      disposition: 'NoRoute',
+      diagnosis: { code: 'AddressFamiliesDiffer', fix: { request: { from: { kind: 'External' } } } },
+    });
+  });
+
+  it('may be spoken from any address of its own', () => {
+    const cluster = lab(['IPv4', 'IPv6']);
+    const host = nodeAddress(nodes(cluster)[0], 'InternalIP', 'IPv6');
+    const from = { kind: 'External', ip: '2001:DB8::9' } as const;
+    expect(send(cluster, from, { host, protocol: 'ICMP' }).disposition).toBe('Delivered');
+  });
+});
