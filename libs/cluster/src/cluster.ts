@@ -5,10 +5,12 @@ import type {
   ClusterNode,
   ConnectivityAnswer,
   ConnectivityRequest,
+  ExecRequest,
   Fault,
   FaultCreate,
   NodeTableName,
   ProxyMode,
+  Request,
   RequestAnswer,
   SendRequest,
 } from '@podlab/contracts';
@@ -17,6 +19,7 @@ import { bootstrap } from './bootstrap';
 import { decodeState, encodeState } from './checkpoint';
 import { compose, type Composition } from './compose';
 import type { ClusterConfig } from './config';
+import type { ExecSession } from './execs';
 import type { Input, KubeInput } from './input';
 import type { InputEntry, LogEntry } from './log-entry';
 import { nodeRulesText, nodeTableRows, nodeTableText } from './node-table';
@@ -145,6 +148,29 @@ export class Cluster {
     return this.perform({ kind: 'Connectivity', request }) as ConnectivityAnswer;
   }
 
+  /**
+   * Starts a command in a container or on a node; what it did at this instant is in the answer. It goes on as virtual
+   * time does, until {@link execSession} has its exit code or {@link endExec} kills it. Throws StatusError.
+   */
+  exec(request: ExecRequest): ExecSession {
+    return this.perform({ kind: 'Exec', request }) as ExecSession;
+  }
+
+  /** How a command stands; undefined when it is forgotten. */
+  execSession(session: number): ExecSession | undefined {
+    return this.parts.execs.find(session);
+  }
+
+  /** The requests that a command sent since they were last taken, each with its trace and diagnosis. */
+  takeExecRequests(session: number): Request[] {
+    return this.parts.execs.takeRequests(session);
+  }
+
+  /** Kills what still runs of a command, and forgets it. */
+  endExec(session: number): void {
+    this.perform({ kind: 'ExecEnd', session });
+  }
+
   /** Handles one due event; false when there is none. */
   step(): boolean {
     return this.perform({ kind: 'Step' }) as boolean;
@@ -178,6 +204,10 @@ export class Cluster {
         return this.parts.faults.begin(input.fault);
       case 'Heal':
         return this.parts.faults.heal(input.fault);
+      case 'Exec':
+        return this.parts.execs.begin(input.request, `e${rv}`);
+      case 'ExecEnd':
+        return this.parts.execs.end(input.session);
       case 'Wake':
         this.state.now += input.gap_ms;
         this.parts.runtime.shift(input.gap_ms);

@@ -49,6 +49,7 @@ export interface NodeParts {
   readonly kubelet: Kubelet;
   readonly kube_proxy: KubeProxy;
   readonly runtime: SimulatedRuntime;
+  readonly workloads: Workloads;
   /** A known image whose name is nearly `image`, when `image` is unknown. */
   nearestImage(image: string): string | undefined;
 }
@@ -85,6 +86,7 @@ export function addNodes(components: ComponentRuntime, network: Network, config:
     kubelet: kubelets,
     kube_proxy: parts.kube_proxy as KubeProxy,
     runtime,
+    workloads,
     nearestImage(image) {
       const answer = workloads.resolveImage(image);
       return answer.kind === 'Failure' ? answer.nearMiss : undefined;

@@ -19,6 +19,8 @@ import { addressInCidr } from './bootstrap-objects';
 import { addCloud, addControlPlane, addNodes } from './components';
 import type { ClusterConfig } from './config';
 import { dnsSockets } from './dns-sockets';
+import { composeExecs } from './exec-composition';
+import type { Execs } from './execs';
 import { Faults, type FaultTargets } from './faults';
 import { ComponentRuntime } from './runtime';
 import { generator, partOf, type ClusterState } from './state';
@@ -37,6 +39,7 @@ export interface Composition {
   connectivity(request: ConnectivityRequest): ConnectivityAnswer;
   nodes(): ClusterNode[];
   readonly faults: Faults;
+  readonly execs: Execs;
 }
 
 /** Builds everything over `state`; a fresh state gets its first objects by `bootstrap`. */
@@ -73,10 +76,11 @@ export function compose(state: ClusterState): Composition {
     takeRevision: () => store.takeRevision(),
     networkChanged: () => cloudProvider.networkChanged(),
   });
+  const surroundings = surroundingsOf(config);
   const traceflow = new Traceflow({
     network,
     informers: runtime.informers,
-    surroundings: surroundingsOf(config),
+    surroundings,
     now,
     resourceVersion: () => store.resourceVersion,
     cloud: () => cloudProvider.settings(),
@@ -100,6 +104,7 @@ export function compose(state: ClusterState): Composition {
     connectivity: (request) => traceflow.connectivity(request),
     nodes: () => nodes.list().map(clusterNode),
     faults,
+    execs: composeExecs(runtime, network, config, containers, traceflow, surroundings.cluster_dns_ip),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   type PullAnswer,
 } from '@podlab/kubelet';
 import type { Workloads } from '@podlab/workloads';
+import { isHostContainer } from './execs';
 
 /** Runs of containers by the id that the workloads know them under. */
 interface RuntimeState {
@@ -35,7 +36,9 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
     this.name = context.name;
     this.state = context.state('runs', () => ({ runs: new Map(), changed: new Set() }));
     workloads.listener = {
-      exited: (id) => void context.schedule(0, 'exited', [id]),
+      exited: (id) => {
+        if (!isHostContainer(id)) context.schedule(0, 'exited', [id]);
+      },
       changed: (id) => this.noteChange(id),
     };
   }
@@ -149,6 +152,7 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
   }
 
   private noteChange(id: string): void {
+    if (isHostContainer(id)) return;
     const podUid = id.slice(0, id.indexOf('/'));
     if (this.state.changed.has(podUid)) return;
     this.state.changed.add(podUid);
@@ -160,6 +164,16 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
     const status = this.workloads.containerStatus(id);
     if (status?.exitCode === undefined) return;
     this.exitListener({ pod_uid, container, run: Number(run), exit_code: status.exitCode });
+  }
+
+  /** The newest run of a container, as the workloads call it. */
+  containerId(podUid: string, container: string): string | undefined {
+    return this.newest(podUid, container);
+  }
+
+  isRunning(id: string): boolean {
+    const status = this.workloads.containerStatus(id);
+    return status !== undefined && status.exitCode === undefined;
   }
 
   private newest(podUid: string, container: string): string | undefined {

@@ -1,5 +1,11 @@
 import type { UserInfo } from '@podlab/apiserver';
-import type { CloudSettings, ConnectivityRequest, FaultCreate, SendRequest } from '@podlab/contracts';
+import type {
+  CloudSettings,
+  ConnectivityRequest,
+  ExecRequest,
+  FaultCreate,
+  SendRequest,
+} from '@podlab/contracts';
 
 /** Everything that can reach into a cluster from outside: logged, and enough to make its history again. */
 export type Input =
@@ -13,6 +19,10 @@ export type Input =
   /** One queue entry is handled. */
   | { readonly kind: 'Step' }
   | { readonly kind: 'Cloud'; readonly settings: CloudSettings }
+  /** A command starts in a container or on a node; it goes on as virtual time does. */
+  | { readonly kind: 'Exec'; readonly request: ExecRequest }
+  /** Nobody waits for a command any more: what still runs of it is killed. */
+  | { readonly kind: 'ExecEnd'; readonly session: number }
   /** Something breaks on purpose, and is mended before its time. */
   | { readonly kind: 'Fault'; readonly fault: FaultCreate }
   | { readonly kind: 'Heal'; readonly fault: string }

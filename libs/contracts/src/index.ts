@@ -6,6 +6,7 @@ export * from './cloud';
 export * from './cluster';
 export * from './connectivity';
 export * from './diagnosis';
+export * from './exec';
 export * from './fault';
 export * from './history';
 export * from './limits';

@@ -46,6 +46,18 @@ interface Job {
   readonly diagnoses: Map<string, Diagnosis>;
 }
 
+/** A request that a command sent, as its sockets saw it. */
+export interface ObservedRequest {
+  readonly id: string;
+  readonly request: SendRequest;
+  readonly name: NameResult;
+  /** Absent where no packet was sent. */
+  readonly outcome?: Outcome;
+  readonly recorder: TraceRecorder;
+  /** Ways that have their trace already. */
+  readonly seen: Set<string>;
+}
+
 interface ToldPeer {
   readonly served_by: ServedBy | undefined;
   readonly address: string;
@@ -145,7 +157,7 @@ export class Traceflow {
   }
 
   private one(job: Job, index: number): Request {
-    const { request, name, plan } = job;
+    const { request, plan } = job;
     const recorder = request.traces === 'first' && index > 0 ? undefined : new TraceRecorder();
     const port =
       request.source_port === undefined ? undefined : 1 + ((request.source_port + index - 1) % 65535);

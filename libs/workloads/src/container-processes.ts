@@ -516,7 +516,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
       stack: this.net,
       ownerOf: (container, listener) => this.ownerOf(container, listener),
       hostProcesses: (container) => this.hostProcesses(container),
-      isTraced: (exec) => store.state.execs.get(exec)?.traced ?? false,
+      isTraced: (exec) => store.state.execs.get(exec)?.traced !== undefined,
     };
   }
 }

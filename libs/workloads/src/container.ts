@@ -86,8 +86,8 @@ export interface ExecState {
   stdout: string;
   stderr: string;
   exitCode?: number;
-  /** Somebody wants to see what it sends. */
-  readonly traced?: boolean;
+  /** Somebody wants to see what it sends: how its requests are called, and how many there were. */
+  readonly traced?: { readonly name: string; sent: number };
   /** Shell steps taken so far. */
   steps: number;
 }

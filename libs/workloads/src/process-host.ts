@@ -193,7 +193,7 @@ export class ProcessHost implements ShellHost {
       processes: [
         ...(container.start.host ? runtime.hostProcesses(container) : []),
         ...[...container.processes.values()].filter((item) => item.status === undefined),
-      ],
+      ].sort((a, b) => a.pid - b.pid),
       commands: commandNames(this.image),
       kill: (pid, signal) => runtime.kill(container, pid, signal),
       run: (words, context) => this.command({ ...context, name: words[0], arguments: words.slice(1) }),

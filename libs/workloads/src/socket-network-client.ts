@@ -83,18 +83,20 @@ export function socketNetworkClient(
       return result;
     },
     ping(from, host, options) {
-      const recorder = observer?.recorder(from);
+      // Probes that look for routers are no requests of their own.
+      const watched = options.ttl === undefined && options.port === undefined ? observer : undefined;
+      const recorder = watched?.recorder(from);
       const found = addressOf(from, host, resolve, options.family);
       const { address, lookup } = found;
       if (address === undefined) {
         const result = unresolved(found);
-        observer?.observed(from, { ...seen(found, { result }, recorder), ...echo(host, options), result });
+        watched?.observed(from, { ...seen(found, { result }, recorder), ...echo(host, options), result });
         return { ...result, ...(lookup && { rcode: lookup.rcode }) };
       }
       const answer = probe(network, from, address, options, recorder);
       const reply = pingReply(answer, address);
       const sent: Sent = { result: reply, end: answer.end };
-      observer?.observed(from, { ...seen(found, sent, recorder), ...echo(host, options), result: reply });
+      watched?.observed(from, { ...seen(found, sent, recorder), ...echo(host, options), result: reply });
       return reply;
     },
   };

@@ -30,8 +30,8 @@ export interface WorkloadsOptions {
 
 export interface ExecOptions {
   readonly stdin?: string;
-  /** Somebody wants to see what it sends. */
-  readonly traced?: boolean;
+  /** Somebody wants to see what it sends, and calls it so. */
+  readonly traced?: string;
 }
 
 /** Finished execs that are kept for their result. */
@@ -75,6 +75,13 @@ export class Workloads implements Component {
           this.store.context.schedule(0, 'captured', [container.start.id, process.pid, capture]);
       }
     }
+  }
+
+  /** The containers of pods on a node, in the order of their start. */
+  containersOn(node: string): { readonly id: string }[] {
+    return [...this.store.state.containers.values()]
+      .filter(({ start }) => start.node === node && !start.host)
+      .map(({ start: { id } }) => ({ id }));
   }
 
   /** The container that a process runs in, while it is there. */
@@ -189,7 +196,7 @@ export class Workloads implements Component {
     words: readonly string[],
     options: ExecOptions = {},
   ): number | { readonly error: string } {
-    const { stdin = '', traced = false } = options;
+    const { stdin = '', traced } = options;
     const container = this.store.running(containerId);
     if (!container) return { error: 'container not running' };
     if (container.processes.size >= PROCESS_LIMIT)
@@ -210,7 +217,7 @@ export class Workloads implements Component {
       stdout: '',
       stderr: '',
       steps: 0,
-      ...(traced && { traced }),
+      ...(traced !== undefined && { traced: { name: traced, sent: 0 } }),
     };
     this.store.state.execs.set(exec.id, exec);
     this.processes.run(
@@ -220,6 +227,13 @@ export class Workloads implements Component {
     );
     this.dropOldExecs();
     return exec.id;
+  }
+
+  /** The name of the next request of an exec that somebody watches; undefined once it sent as many as are told. */
+  nextRequest(execId: number, limit: number): string | undefined {
+    const traced = this.store.state.execs.get(execId)?.traced;
+    if (!traced || traced.sent >= limit) return undefined;
+    return `${traced.name}-${traced.sent++}`;
   }
 
   execState(execId: number): Readonly<ExecState> | undefined {

@@ -1,0 +1,40 @@
+import type { Node, Pod } from '@podlab/api';
+import { formatEndpoint, type Network } from '@podlab/netstack';
+import type { Traceflow } from '@podlab/traceflow';
+import type { NodeParts } from './components';
+import type { ClusterConfig } from './config';
+import { containerNetwork } from './container-network';
+import { ExecRequests } from './exec-requests';
+import { Execs } from './execs';
+import { NodeFiles } from './node-files';
+import type { ComponentRuntime } from './runtime';
+import { plansOf } from './world';
+
+const API_SERVER_PORT = 6443;
+
+/** Commands in containers: their sockets tell what they send, and a node's files show the cluster. */
+export function composeExecs(
+  { informers }: ComponentRuntime,
+  network: Network,
+  config: ClusterConfig,
+  { workloads, runtime }: NodeParts,
+  traceflow: Traceflow,
+  dnsIp: string,
+): Execs {
+  const requests = new ExecRequests(workloads, traceflow);
+  workloads.network = containerNetwork(network, requests);
+  const nodes = informers.for<Node>('nodes');
+  const pods = informers.for<Pod>('pods');
+  const [plan] = plansOf(config);
+  const settings = {
+    pod_cidr: config.pod_cidr,
+    dns_ip: dnsIp,
+    server: formatEndpoint(plan.control_plane, API_SERVER_PORT),
+    nameserver: plan.gateway,
+    root_ca: config.root_ca ?? '',
+  };
+  const files = new NodeFiles(settings, nodes, workloads);
+  workloads.hostFiles = files;
+  const hasNode = (name: string) => network.hasNamespace(`node/${name}`);
+  return new Execs({ workloads, runtime, requests, files, pods, nodes, hasNode });
+}
