@@ -377,7 +377,11 @@ describe('a name that is not resolved is explained', () => {
     const request = send(cluster, CLIENT, 'http://web/', { timeout_ms: 30_000 });
     const { elapsed_ms, dns, diagnosis } = request;
     expect(stepsOf(request)).toEqual(['web.lab06.svc.cluster.local TIMEOUT', 'web TIMEOUT']);
-    expect([elapsed_ms, dns?.rcode, diagnosis?.code]).toEqual([20_000, 'TIMEOUT', 'DnsUnavailable']);
+    expect([elapsed_ms, dns?.rcode, diagnosis?.code]).toEqual([
+      20_000,
+      'TIMEOUT',
+      'DnsDeniedByNetworkPolicy',
+    ]);
     expect(send(cluster, CLIENT, 'http://web/', { timeout_ms: 3_000 }).elapsed_ms).toBe(3_000);
   });
 });
