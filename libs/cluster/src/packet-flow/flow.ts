@@ -16,7 +16,7 @@ export function flowOf(cluster: Cluster, topology: Topology, from: string, to: s
 }
 
 /** Reads `outside 192.0.2.200 via node-b` and the like. */
-function parseSource(text: string): SendRequestBody['from'] {
+export function parseSource(text: string): SendRequestBody['from'] {
   const [who, ...rest] = text.split(' ');
   const at = rest.indexOf('via');
   const ip = rest.length > 0 && at !== 0 ? { ip: rest[0] } : {};
@@ -25,7 +25,7 @@ function parseSource(text: string): SendRequestBody['from'] {
   return { kind: 'Pod', namespace: NAMESPACE, name: who };
 }
 
-function parseTarget(text: string, { addresses }: Topology): [string, SendRequestBody['to']] {
+export function parseTarget(text: string, { addresses }: Topology): [string, SendRequestBody['to']] {
   const words = text.split(' ');
   const protocol = words.length > 1 ? words[0].toUpperCase() : 'HTTP';
   const [name, portText] = words[words.length - 1].split(':');
