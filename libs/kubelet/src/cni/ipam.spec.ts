@@ -33,4 +33,21 @@ describe('addresses of pods on a node', () => {
   it('leave the bridge and the overlay their own', () => {
     expect([gatewayOf(CIDR), networkOf(CIDR)]).toEqual(['10.244.1.1', '10.244.1.0']);
   });
+
+  it('of IPv6 come one after another too, the last one of a range included', () => {
+    const state = createIpamState();
+    const small = 'fd00:10:244:1::/126';
+    expect([gatewayOf(small), networkOf(small)]).toEqual(['fd00:10:244:1::1', 'fd00:10:244:1::']);
+    expect(['a', 'b'].map((uid) => reserveAddress(state, small, uid))).toEqual([
+      'fd00:10:244:1::2',
+      'fd00:10:244:1::3',
+    ]);
+    expect(reserveAddress(state, small, 'c')).toBeUndefined();
+    const wide = createIpamState();
+    wide.last = 0xfffe;
+    expect(['a', 'b'].map((uid) => reserveAddress(wide, 'fd00:10:244:1::/64', uid))).toEqual([
+      'fd00:10:244:1::ffff',
+      'fd00:10:244:1::1:0',
+    ]);
+  });
 });
