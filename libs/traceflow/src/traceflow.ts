@@ -161,7 +161,40 @@ export class Traceflow {
     const recorder = request.traces === 'first' && index > 0 ? undefined : new TraceRecorder();
     const port =
       request.source_port === undefined ? undefined : 1 + ((request.source_port + index - 1) % 65535);
-    const outcome = plan && this.exchange(request, plan, port, recorder);
+    return this.answer(job, index, plan && this.exchange(request, plan, port, recorder), recorder);
+  }
+
+  /** Tells of a request that somebody else sent: a command in a container. Throws as {@link send} does. */
+  observe({ id, request, name, outcome, recorder, seen }: ObservedRequest): Request {
+    const sender = findSender(request.from, this.objects, this.dependencies);
+    const job: Job = {
+      request,
+      target: parseTarget(request.to),
+      sender,
+      name,
+      plan: undefined,
+      language: 'en',
+      rv: String(this.dependencies.resourceVersion()),
+      at: this.moment(),
+      told: new Map(),
+      seen: new Set(),
+      diagnoses: new Map(),
+    };
+    const answer: Request = { ...this.answer(job, 0, outcome, undefined), id };
+    const key = traceKey(answer.disposition, recorder.hops);
+    if (seen.has(key)) return answer;
+    seen.add(key);
+    this.tellTrace(answer, recorder, job);
+    return answer;
+  }
+
+  private answer(
+    job: Job,
+    index: number,
+    outcome: Outcome | undefined,
+    recorder: TraceRecorder | undefined,
+  ): Request {
+    const { request, name } = job;
     const disposition =
       outcome?.disposition ?? (job.sender.namespace === undefined ? 'NoRoute' : 'NameNotResolved');
     const answer: Request = {
