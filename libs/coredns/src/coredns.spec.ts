@@ -173,6 +173,29 @@ describe('a changed Corefile', () => {
     expect(ask('web.lab06.svc.cluster.local').answers[0].ttl).toBe(7);
   });
 
+  it.each([
+    ['namespaces default', 'web.lab06.svc.cluster.local', 'NXDOMAIN'],
+    ['namespaces lab06', 'web.lab06.svc.cluster.local', 'NOERROR'],
+    ['noendpoints', 'db.lab06.svc.cluster.local', 'NXDOMAIN'],
+    ['ignore empty_service', 'dual.lab06.svc.cluster.local', 'NXDOMAIN'],
+    ['ignore empty_service', 'web.lab06.svc.cluster.local', 'NOERROR'],
+    ['pods disabled', '10-244-1-9.lab06.pod.cluster.local', 'NXDOMAIN'],
+    ['pods verified', '10-244-1-9.lab06.pod.cluster.local', 'NOERROR'],
+    ['pods verified', '10-244-9-9.lab06.pod.cluster.local', 'NXDOMAIN'],
+  ])('with %s: %s is %s', (option, name, rcode) => {
+    const { harness, ask } = createHarness();
+    harness.client.create('configmaps', corefile(`.:53 {\n kubernetes cluster.local {\n  ${option}\n }\n}`));
+    harness.advance(31_000);
+    expect(ask(name).rcode).toBe(rcode);
+  });
+
+  it('that no plugin answers by refuses', () => {
+    const { harness, ask } = createHarness();
+    harness.client.create('configmaps', corefile('.:53 {\n errors\n}'));
+    harness.advance(31_000);
+    expect(ask('web.lab06.svc.cluster.local').rcode).toBe('REFUSED');
+  });
+
   it('that is broken is never in use', () => {
     const { harness, ask } = createHarness();
     harness.client.create('configmaps', corefile('.:53 { kubernets cluster.local }'));

@@ -8,6 +8,12 @@ export interface KubernetesPlugin {
   /** Zones whose unknown names go on to the next plugin. */
   readonly fallthrough: readonly string[];
   readonly endpoint_pod_names: boolean;
+  /** The namespaces that have names; all without the option. */
+  readonly namespaces: readonly string[] | undefined;
+  /** Whether endpoints have names; headless Services have none without. */
+  readonly endpoints: boolean;
+  /** Whether a Service with a cluster IP but no ready endpoint has no name. */
+  readonly ignore_empty_service: boolean;
 }
 
 /** `rewrite name exact from to`, and its other ways of matching. Models coredns plugin/rewrite. */

@@ -13,6 +13,9 @@ describe('a Corefile', () => {
           ttl: 30,
           fallthrough: ['in-addr.arpa', 'ip6.arpa'],
           endpoint_pod_names: false,
+          namespaces: undefined,
+          endpoints: true,
+          ignore_empty_service: false,
         },
         hosts: new Map(),
         hosts_fallthrough: false,
@@ -51,6 +54,10 @@ describe('a Corefile', () => {
     [
       '. {\n kubernetes cluster.local {\n ttl 9999\n }\n}',
       'plugin/kubernetes: ttl must be in range [0, 3600]: 9999',
+    ],
+    [
+      '. {\n kubernetes cluster.local {\n  podz insecure\n }\n}',
+      "plugin/kubernetes: Corefile:3 - Error during parsing: unknown property 'podz'",
     ],
     ['}', "Corefile:1 - Error during parsing: Unexpected '}'"],
   ])('is refused: %j', (text, message) => {

@@ -147,12 +147,40 @@ function applyPlugin(draft: Draft, plugin: Directive): void {
   }
 }
 
+/** Models coredns plugin/kubernetes setup.go ParseStanza; those not read below are about the API that is watched. */
+const KUBERNETES_OPTIONS = [
+  'apiserver_qps',
+  'apiserver_burst',
+  'apiserver_max_inflight',
+  'endpoint',
+  'endpoint_pod_names',
+  'fallthrough',
+  'ignore',
+  'kubeconfig',
+  'labels',
+  'multicluster',
+  'namespace_labels',
+  'namespaces',
+  'noendpoints',
+  'pods',
+  'startup_timeout',
+  'tls',
+  'transfer',
+  'ttl',
+  'upstream',
+];
+
 function kubernetesPlugin(
   plugin: Directive,
   zones: readonly string[],
   blockZones: readonly string[],
 ): KubernetesPlugin {
   const option = (name: string) => plugin.block.find(({ words }) => words[0] === name)?.words.slice(1);
+  const unknown = plugin.block.find(({ words }) => !KUBERNETES_OPTIONS.includes(words[0]));
+  if (unknown)
+    throw new CorefileError(
+      `plugin/kubernetes: Corefile:${unknown.line} - Error during parsing: unknown property '${unknown.words[0]}'`,
+    );
   const all = (zones.length > 0 ? zones : blockZones).map(normalizeName);
   const pods = option('pods')?.[0] ?? 'disabled';
   if (pods !== 'disabled' && pods !== 'insecure' && pods !== 'verified') throw wrongArguments(plugin);
@@ -166,6 +194,9 @@ function kubernetesPlugin(
     ttl,
     fallthrough: fallthrough?.length === 0 ? all : (fallthrough ?? []),
     endpoint_pod_names: option('endpoint_pod_names') !== undefined,
+    namespaces: option('namespaces'),
+    endpoints: option('noendpoints') === undefined,
+    ignore_empty_service: option('ignore')?.[0] === 'empty_service',
   };
 }
 

@@ -29,7 +29,7 @@ const NO_DATA: LookUp = { result: 'Found', targets: [] };
 export function findRecords(view: ClusterView, request: RecordRequest, plugin: KubernetesPlugin): LookUp {
   const { namespace, service, branch } = request;
   if (branch === '' || namespace === '') return NO_DATA;
-  if (!view.hasNamespace(namespace)) return NO_NAME;
+  if (!view.hasNamespace(namespace) || plugin.namespaces?.includes(namespace) === false) return NO_NAME;
   if (service === '') return NO_DATA;
   return branch === 'pod' ? findPod(view, request, plugin) : findService(view, request, plugin);
 }
@@ -61,6 +61,7 @@ function findService(view: ClusterView, request: RecordRequest, plugin: Kubernet
   const service = view.service(request.namespace, request.service);
   if (!service) return NO_NAME;
   if (service.spec.type === 'ExternalName') return findExternalName(service, request);
+  if (plugin.ignore_empty_service && !isHeadless(service) && !hasReadyEndpoint(view, request)) return NO_NAME;
   const targets =
     isHeadless(service) || request.endpoint !== ''
       ? endpointTargets(view, request, plugin)
@@ -93,6 +94,7 @@ function clusterIPTargets({ spec }: Service, request: RecordRequest): Target[] {
 
 function endpointTargets(view: ClusterView, request: RecordRequest, plugin: KubernetesPlugin): Target[] {
   const targets: Target[] = [];
+  if (!plugin.endpoints) return targets;
   for (const slice of view.endpointSlices(request.namespace, request.service)) {
     if (slice.addressType === 'FQDN') continue;
     const ports = slicePorts(slice).filter((port) => matchesPort(request, port));
@@ -106,6 +108,10 @@ function endpointTargets(view: ClusterView, request: RecordRequest, plugin: Kube
     }
   }
   return targets;
+}
+
+function hasReadyEndpoint(view: ClusterView, { namespace, service }: RecordRequest): boolean {
+  return view.endpointSlices(namespace, service).some((slice) => readyEndpoints(slice).length > 0);
 }
 
 /** A slice without ports still has addresses. Models coredns plugin/kubernetes object/endpoint.go. */
