@@ -1,7 +1,17 @@
-import type { Node, Pod } from '@podlab/api';
+import type { EndpointSlice, Node, Pod, Service } from '@podlab/api';
 import { createCluster, restoreCluster } from './cluster';
 import type { Cluster } from './cluster';
-import { CLIENT, clusterConfig, create, deployment, get, OUTSIDE, send, settle } from './test-support';
+import {
+  CLIENT,
+  clusterConfig,
+  create,
+  deployment,
+  get,
+  OUTSIDE,
+  send,
+  service,
+  settle,
+} from './test-support';
 
 const RANGES = {
   IPv4: { service: '10.96.0.0/16', pod: '10.244.0.0/16' },
@@ -134,6 +144,54 @@ describe.each(CLUSTERS)('a cluster of %s', (_, families) => {
     const request = send(cluster, CLIENT, 'http://[2001:db8::80]/');
     const host = podNamed(cluster, 'client').status?.hostIPs?.find(({ ip }) => familyOf(ip) === 'IPv6')?.ip;
     expect(request).toMatchObject({ disposition: 'Delivered', source_seen_by_backend: host });
+  });
+
+  describe('a Service of type NodePort', () => {
+    const policy = families.length === 2 ? 'RequireDualStack' : 'SingleStack';
+    const made = lab(families);
+    const ports = [{ port: 80, nodePort: 30_123 }];
+    const spec = { type: 'NodePort', ipFamilyPolicy: policy, selector: { app: 'web' }, ports };
+    create(made, service('web', spec));
+    settle(made);
+    const web = get(made, '/api/v1/namespaces/lab06/services/web') as unknown as Service;
+    const backends = (family: Family) => pods(made).map((pod) => `${inUrl(addressOf(pod, family))}:80`);
+
+    it('has an address and slices of each family', () => {
+      expect(web.spec.ipFamilies).toEqual(families);
+      expect(web.spec.clusterIPs?.map(familyOf)).toEqual(families);
+      const slices = get(made, '/apis/discovery.k8s.io/v1/namespaces/lab06/endpointslices')
+        .items as EndpointSlice[];
+      expect(slices.map(({ addressType }) => addressType).sort()).toEqual([...families].sort());
+    });
+
+    it.each(families)(
+      'is reached by pods at its cluster IP over %s, their own address in sight',
+      (family) => {
+        const address = web.spec.clusterIPs?.find((each) => familyOf(each) === family) ?? '';
+        const request = send(made, CLIENT, `http://${inUrl(address)}/`);
+        expect(request.disposition).toBe('Delivered');
+        expect(backends(family)).toContain(request.backend);
+        expect(request.source_seen_by_backend).toBe(addressOf(podNamed(made, 'client'), family));
+        const steps = request.trace?.hops.flatMap(({ steps }) => steps) ?? [];
+        const translation = steps.find(({ type }) => type === 'DestinationNat');
+        expect(translation?.rule?.text).toContain(`--to-destination ${request.backend}`);
+        expect(translation?.objects[0]).toMatchObject({ kind: 'Service', name: 'web' });
+      },
+    );
+
+    it.each(families)('is reached from outside at its node port over %s', (family) => {
+      const address = nodeAddress(nodes(made)[1], 'ExternalIP', family);
+      const request = send(made, OUTSIDE, `http://${inUrl(address)}:30123/`);
+      expect(request.disposition).toBe('Delivered');
+      expect(backends(family)).toContain(request.backend);
+    });
+
+    // glibc prefers IPv6, also a unique local address of it, to IPv4 (its own table in getaddrinfo.c).
+    it('is found by its name, over IPv6', () => {
+      const request = send(made, CLIENT, 'http://web/');
+      expect(request).toMatchObject({ disposition: 'Delivered', dns: { rcode: 'NOERROR' } });
+      expect(backends('IPv6')).toContain(request.backend);
+    });
   });
 
   it('runs on alike from what was written of it', () => {

@@ -18,7 +18,7 @@ export function nodeTableText(network: Network, node: string, table: NodeTableNa
     case 'conntrack':
       return network.conntrack(namespace).render();
     case 'routes':
-      return network.renderRoutes(namespace);
+      return network.renderRoutes(namespace) + network.renderRoutes(namespace, 'IPv6');
     case 'interfaces':
       return network.renderAddresses(namespace);
   }
