@@ -2,7 +2,7 @@ import type { Container, Service } from '@podlab/api';
 import { ComponentHarness } from '@podlab/testkit';
 import type { ComponentContext } from '@podlab/client';
 import { container, pod } from '../test-support';
-import { containerEnvironment, expand, ServiceVariables } from './container-environment';
+import { containerEnvironment, expand, ServiceVariables, withVariables } from './container-environment';
 import { newPodRecord } from './pod-record';
 
 function environmentOf(change: Partial<Container>) {
@@ -160,4 +160,12 @@ it.each([
   ['$(constructor)', '$(constructor)'],
 ])('expand %s', (text, expanded) => {
   expect(expand(text, { A: 'x' })).toBe(expanded);
+});
+
+it('a command and its arguments know the variables, and stay as they are without one', () => {
+  const environment = { own: { A: 'x' }, services: { id: '', variables: { B: 'y' } } };
+  const container = { name: 'main', command: ['run'], args: ['--a=$(A)', '--b=$(B)', '--c=$(C)'] };
+  expect(withVariables(container, environment).args).toEqual(['--a=x', '--b=y', '--c=$(C)']);
+  const plain = { name: 'main', args: ['run'] };
+  expect(withVariables(plain, environment)).toBe(plain);
 });

@@ -57,6 +57,19 @@ export function containerEnvironment(
   return { own, services };
 }
 
+/** The container as it is started, with variables in its command. Models pkg/kubelet/container/helpers.go ExpandContainerCommandAndArgs. */
+export function withVariables(container: Container, { own, services }: ContainerEnvironment): Container {
+  const { command, args } = container;
+  if (![...(command ?? []), ...(args ?? [])].some((word) => word.includes('$'))) return container;
+  const variables = { ...services.variables, ...own };
+  const expanded = (words: string[]) => words.map((word) => expand(word, variables));
+  return {
+    ...container,
+    ...(command && { command: expanded(command) }),
+    ...(args && { args: expanded(args) }),
+  };
+}
+
 /** What Linux hands to a process: MAX_ARG_STRLEN one string, a quarter of the usual stack limit all together. */
 const LONGEST_VALUE = 131_071;
 const LONGEST_ENVIRONMENT = 2_097_152;

@@ -5,7 +5,12 @@ import { createIpamState, releaseAddress, reserveAddress } from '../cni/ipam';
 import { nodeNamespace } from '../cni/node-network';
 import { addPodNamespace, podNamespace, removePodNamespace, type PodAddress } from '../cni/pod-network';
 import type { ContainerExit } from '../runtime';
-import { ContainerConfigError, containerEnvironment, ServiceVariables } from './container-environment';
+import {
+  ContainerConfigError,
+  containerEnvironment,
+  ServiceVariables,
+  withVariables,
+} from './container-environment';
 import { ImagePuller } from './image-puller';
 import { allContainers, type KubeletCore } from './kubelet-core';
 import { resolvConf } from './pod-dns';
@@ -223,7 +228,7 @@ export class PodWorker {
     const run = own.runs - 1;
     const { error } = options.runtime.startContainer({
       pod,
-      container,
+      container: withVariables(container, environment),
       run,
       namespace: this.namespaceOf(pod, record),
       pod_ip: record.ip ?? '',
