@@ -12,6 +12,7 @@ import type { GroupResource, KubeObject } from '@podlab/apimachinery';
 import { DEFAULT_COREFILE } from '@podlab/coredns';
 import { addToAddress, formatAddress, parsePrefix } from '@podlab/netstack';
 import type { ClusterConfig } from './config';
+import { ingressControllerObjects } from './ingress-controller-objects';
 import { familiesOf, KUBE_API_PORT, plansOf } from './world';
 
 /** The image that kubeadm 1.36 gives CoreDNS. */
@@ -30,6 +31,7 @@ export function bootstrapObjects(config: ClusterConfig): [GroupResource, KubeObj
     ['configmaps', corefile()],
     ['services', dnsService(config)],
     ['deployments.apps', dnsDeployment()],
+    ...(config.ingress_controller?.enabled ? ingressControllerObjects() : []),
   ];
 }
 

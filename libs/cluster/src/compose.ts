@@ -84,6 +84,8 @@ export function compose(state: ClusterState): Composition {
     now,
     resourceVersion: () => store.resourceVersion,
     cloud: () => cloudProvider.settings(),
+    balancers: () => cloudProvider.balancers(),
+    cloudRefusal: (service) => cloudProvider.failureOf(service),
     faults: () => faults.list(),
     connections: partOf(state, 'traceflow/connections', keptConnections).byName,
     nearestImage: (image) => containers.nearestImage(image),

@@ -15,6 +15,8 @@ export interface ClusterConfig {
   /** In iptables mode unless given. */
   readonly kube_proxy?: ClusterCreate['kube_proxy'];
   readonly cloud: ClusterCreate['cloud'];
+  /** Whether ingress-nginx is there from the start; not, unless given. */
+  readonly ingress_controller?: ClusterCreate['ingress_controller'];
   readonly world: ClusterCreate['world'];
   readonly images: ClusterCreate['images'];
   readonly clock: { readonly mode: 'live' | 'paused'; readonly speed: number };

@@ -59,12 +59,15 @@ export function call(
 
 const GROUPS: Record<string, string> = {
   Deployment: 'apis/apps/v1',
+  Ingress: 'apis/networking.k8s.io/v1',
   NetworkPolicy: 'apis/networking.k8s.io/v1',
   Pod: 'api/v1',
   Service: 'api/v1',
 };
 const resourceOf = (kind: string) =>
-  kind.endsWith('y') ? `${kind.slice(0, -1).toLowerCase()}ies` : `${kind.toLowerCase()}s`;
+  kind.endsWith('y')
+    ? `${kind.slice(0, -1).toLowerCase()}ies`
+    : `${kind.toLowerCase()}${kind.endsWith('s') ? 'es' : 's'}`;
 
 export function create(
   cluster: Cluster,
@@ -121,8 +124,8 @@ export const OUTSIDE = { kind: 'External' } as const;
 export function lab(
   objects: { kind: string; metadata: { name: string; namespace?: string } }[] = [],
   cloud?: Parameters<typeof newCluster>[0],
+  cluster = newCluster(cloud),
 ) {
-  const cluster = newCluster(cloud);
   for (const name of ['lab06', 'other']) create(cluster, { kind: 'Namespace', metadata: { name } });
   settle(cluster, 5_000);
   const client = {

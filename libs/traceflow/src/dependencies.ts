@@ -24,6 +24,19 @@ export interface Surroundings {
   readonly outside_dns_ip: string;
 }
 
+/** A load balancer, with what it knows of its nodes. */
+export interface BalancerView {
+  readonly id: string;
+  /** Key of the Service. */
+  readonly service: string;
+  readonly address: string;
+  readonly source: 'preserve' | 'rewrite';
+  readonly check: { readonly port: number; readonly path: string };
+  /** Names of the nodes that it was given. */
+  readonly hosts: readonly string[];
+  readonly health: ReadonlyMap<string, { readonly healthy: boolean; readonly reason: string }>;
+}
+
 /** What requests need of the cluster: its network, its objects, and answers to a few questions. */
 export interface TraceflowDependencies {
   readonly network: Network;
@@ -32,7 +45,16 @@ export interface TraceflowDependencies {
   /** Virtual time in milliseconds since the Unix epoch. */
   now(): number;
   resourceVersion(): number;
-  cloud(): { readonly enabled: boolean; readonly delay_ms: number; readonly quota: number };
+  cloud(): {
+    readonly enabled: boolean;
+    readonly delay_ms: number;
+    readonly quota: number;
+    readonly failing?: boolean;
+  };
+  /** The load balancers of the cloud. */
+  balancers(): readonly BalancerView[];
+  /** What the cloud said when it last refused the Service with this key. */
+  cloudRefusal(service: string): string | undefined;
   /** What is broken on purpose, and what was. */
   faults(): readonly Fault[];
   /** Connections that clients keep: plain data of the cluster's, changed here. */

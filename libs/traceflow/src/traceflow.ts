@@ -14,7 +14,7 @@ import type { Peer } from '@podlab/netstack';
 import { ClusterObjects } from './cluster-objects';
 import type { TraceflowDependencies } from './dependencies';
 import type { Language } from './describe/render';
-import { diagnose } from './diagnose/diagnose';
+import { diagnose, diagnoseAnswer } from './diagnose/diagnose';
 import { policyDropKey } from './diagnose/policies';
 import { exchange, Heard, payloadOf } from './send/exchange';
 import type { ExchangePlan, Outcome } from './send/exchange';
@@ -26,6 +26,7 @@ import type { Sender } from './send/sender';
 import { parseTarget } from './send/target';
 import type { Target } from './send/target';
 import { Annotator } from './trace/annotate';
+import { BalancingSteps } from './trace/balancing-step';
 import { traceKey, Tracer } from './trace/tracer';
 
 /** What is the same for each connection of one request. */
@@ -87,7 +88,8 @@ export class Traceflow {
   constructor(private readonly dependencies: TraceflowDependencies) {
     this.objects = new ClusterObjects(dependencies.informers);
     this.outsideNames = createOutsideNames(this.objects, dependencies.surroundings.hosts);
-    this.tracer = new Tracer(new Annotator(this.objects));
+    const find = (id: string) => dependencies.balancers().find((balancer) => balancer.id === id);
+    this.tracer = new Tracer(new Annotator(this.objects), new BalancingSteps(this.objects, find));
   }
 
   /**
@@ -214,7 +216,9 @@ export class Traceflow {
       answer.connection = { name, open: this.dependencies.connections.has(name) };
     }
     if (recorder) this.tellTrace(answer, recorder, job);
-    if (disposition !== 'Delivered') answer.diagnosis = this.diagnosisOf(job, outcome);
+    const diagnosis =
+      disposition === 'Delivered' ? this.diagnosisOfAnswer(job, outcome) : this.diagnosisOf(job, outcome);
+    if (diagnosis) answer.diagnosis = diagnosis;
     return answer;
   }
 
@@ -284,6 +288,21 @@ export class Traceflow {
       recorder.hops,
       language,
     );
+  }
+
+  /** An error that an ingress controller answers with has its reason in the cluster, too. */
+  private diagnosisOfAnswer(job: Job, outcome: Outcome | undefined): Diagnosis | undefined {
+    const status = outcome?.response?.status;
+    if (outcome === undefined || status === undefined || status < 400) return undefined;
+    const { request, target, sender, name, language } = job;
+    const { objects, dependencies } = this;
+    const key = `${status} ${outcome.peer?.namespace}`;
+    const known = job.diagnoses.get(key);
+    if (known) return known;
+    const failure = { request, target, sender, name, objects, dependencies, language, outcome };
+    const diagnosis = diagnoseAnswer(failure);
+    if (diagnosis) job.diagnoses.set(key, diagnosis);
+    return diagnosis;
   }
 
   /** Connections that failed in the same place have the same diagnosis. */

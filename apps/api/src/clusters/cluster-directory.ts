@@ -135,6 +135,7 @@ function configOf(body: ClusterCreate): ClusterConfig {
     pod_cidr: body.pod_cidr,
     kube_proxy: body.kube_proxy,
     cloud: body.cloud,
+    ...(body.ingress_controller && { ingress_controller: body.ingress_controller }),
     world: body.world,
     images: body.images,
     clock: { mode: body.clock.mode, speed: body.clock.speed },

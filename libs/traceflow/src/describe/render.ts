@@ -2,6 +2,8 @@ import type { Message, Request, RequestAnswer } from '@podlab/contracts';
 import { invariant } from '@podlab/kernel';
 import { ENGLISH_DIAGNOSES } from './diagnoses-en';
 import { KOREAN_DIAGNOSES } from './diagnoses-ko';
+import { ENGLISH_INGRESS } from './ingress-en';
+import { KOREAN_INGRESS } from './ingress-ko';
 import { ENGLISH_STEPS } from './messages-en';
 import { KOREAN_STEPS } from './messages-ko';
 
@@ -17,8 +19,8 @@ function compile(...catalogues: readonly Readonly<Record<string, string>>[]): Re
 }
 
 const TEMPLATES: Readonly<Record<Language, ReadonlyMap<string, Template>>> = {
-  en: compile(ENGLISH_STEPS, ENGLISH_DIAGNOSES),
-  ko: compile(KOREAN_STEPS, KOREAN_DIAGNOSES),
+  en: compile(ENGLISH_STEPS, ENGLISH_INGRESS, ENGLISH_DIAGNOSES),
+  ko: compile(KOREAN_STEPS, KOREAN_INGRESS, KOREAN_DIAGNOSES),
 };
 
 /** The codes that have a sentence in a language. */

@@ -9,7 +9,8 @@ import { changeRequest, nameOf } from './finding';
 import { isLoopbackText } from './families';
 import { diagnosePod, listeningPorts } from './pods';
 import { diagnoseServicePort } from './services';
-import { balancerPending, unreachableFromOutside } from './ways';
+import { balancerPending } from './load-balancers';
+import { unreachableFromOutside } from './ways';
 
 /** Why a request to an address failed, by whose address it is. */
 export function diagnoseAddress(address: string, failure: Failure): Finding | undefined {

@@ -8,6 +8,7 @@ import { changeRequest, toDiagnosis } from './finding';
 import type { Failure, Finding } from './finding';
 import { keptConnectionOver } from './kept';
 import { bracketed } from '../send/target';
+import { diagnoseIngressAnswer } from './ingress';
 import { diagnoseName } from './names';
 import { diagnosePod } from './pods';
 import { deniedByPolicy, dnsDeniedByPolicy } from './policies';
@@ -15,6 +16,12 @@ import { deniedByPolicy, dnsDeniedByPolicy } from './policies';
 /** Why a request failed and the smallest change that would make it work; every failure has an explanation. */
 export function diagnose(failure: Failure): Diagnosis {
   return toDiagnosis(blamingFault(findCause(failure), failure), failure.language);
+}
+
+/** Why an ingress controller answered with an error; undefined where the application itself did. */
+export function diagnoseAnswer(failure: Failure): Diagnosis | undefined {
+  const finding = diagnoseIngressAnswer(failure);
+  return finding && toDiagnosis(finding, failure.language);
 }
 
 function findCause(failure: Failure): Finding {

@@ -3,7 +3,8 @@ import type { Failure, Finding } from './finding';
 import { nameOf, replaceField } from './finding';
 import { nearest } from './near';
 import { noSuchName } from './near-names';
-import { balancerPending, insideWay, outsideWay } from './ways';
+import { balancerPending } from './load-balancers';
+import { insideWay, outsideWay } from './ways';
 import { homeOf } from './written-names';
 import type { WrittenName } from './written-names';
 

@@ -1,6 +1,7 @@
 import type { Service } from '@podlab/api';
 import type { Failure, Finding } from './finding';
 import { nameOf, replaceField } from './finding';
+import { diagnoseIngressHost } from './ingress';
 import { diagnoseNameServer } from './name-servers';
 import type { FindCause } from './name-servers';
 import { unknownOutside } from './names-outside';
@@ -15,6 +16,8 @@ export function diagnoseName(failure: Failure, findCause: FindCause): Finding {
   const { rcode } = failure.name;
   if (rcode === 'TIMEOUT' || rcode === 'SERVFAIL' || rcode === 'REFUSED')
     return diagnoseNameServer(failure, findCause);
+  const ingress = diagnoseIngressHost(failure);
+  if (ingress) return ingress;
   const written = takeApart(failure.target.host);
   return asksTheCluster(failure) ? unknownInside(written, failure) : unknownOutside(written, failure);
 }

@@ -8,6 +8,7 @@ import { clientAddress } from '../send/sender';
 import { distance, nearest } from './near';
 import type { Failure, Finding, Fix } from './finding';
 import { nameOf, pointerSegment, replaceField } from './finding';
+import { balancerDropped, isKeptOutByBalancer } from './load-balancers';
 import { diagnosePod, listeningPorts } from './pods';
 
 /** Virtual time in which kube-proxy has surely written a change. */
@@ -19,6 +20,7 @@ export function diagnoseServicePort(match: ServicePortMatch, failure: Failure): 
   const ready = endpoints.filter(({ endpoint }) => endpoint.conditions?.ready !== false);
   if (ready.length === 0) return withoutEndpoints(match, failure, endpoints.length);
   return (
+    balancerDropped(match, failure) ??
     trafficPolicy(match, failure) ??
     sourceRanges(match, failure) ??
     targetPort(match, failure) ??
@@ -188,11 +190,9 @@ function trafficPolicy({ service }: ServicePortMatch, { outcome, sender }: Failu
   return { code, object: service, field: `spec.${field}`, found: 'Local', expected: 'Cluster', fix, params };
 }
 
-function sourceRanges(
-  { service }: ServicePortMatch,
-  { outcome, dependencies, request, name }: Failure,
-): Finding | undefined {
-  if (meaningOf(outcome?.end.rule) !== 'SourceNotInRanges') return undefined;
+function sourceRanges({ service }: ServicePortMatch, failure: Failure): Finding | undefined {
+  const { outcome, dependencies, request, name } = failure;
+  if (meaningOf(outcome?.end.rule) !== 'SourceNotInRanges' && !isKeptOutByBalancer(failure)) return undefined;
   const { from } = request;
   const address =
     from.kind === 'External'

@@ -5,47 +5,6 @@ import type { Failure, Finding, Fix } from './finding';
 import { changeRequest, nameOf } from './finding';
 import { changeTarget } from '../send/target';
 
-/** A Service of type LoadBalancer that has no address yet, and why. */
-export function balancerPending(service: Service, failure: Failure): Finding | undefined {
-  const { type, loadBalancerClass } = service.spec;
-  const ingress = service.status?.loadBalancer?.ingress ?? [];
-  if (type !== 'LoadBalancer' || ingress.length > 0) return undefined;
-  const cloud = failure.dependencies.cloud();
-  const finding = {
-    code: 'LoadBalancerPending',
-    object: service,
-    field: 'status.loadBalancer.ingress',
-    found: '<pending>',
-    expected: 'an address',
-  };
-  if (loadBalancerClass !== undefined)
-    return { ...finding, message: 'LoadBalancerPending.OtherClass', params: { class: loadBalancerClass } };
-  if (!cloud.enabled)
-    return {
-      ...finding,
-      message: 'LoadBalancerPending.NoCloud',
-      fix: { action: 'Cloud', cloud: { enabled: true } },
-    };
-  const balancers = failure.objects.services
-    .list()
-    .filter(({ status }) => (status?.loadBalancer?.ingress?.length ?? 0) > 0);
-  if (balancers.length >= cloud.quota) {
-    const quota = balancers.length + 1;
-    const params = { quota: cloud.quota };
-    return {
-      ...finding,
-      message: 'LoadBalancerPending.Quota',
-      params,
-      fix: { action: 'Cloud', cloud: { quota } },
-    };
-  }
-  return {
-    ...finding,
-    message: 'LoadBalancerPending.Slow',
-    fix: { action: 'Advance', ms: cloud.delay_ms + 1_000 },
-  };
-}
-
 /** A request from outside that would reach the Service: by its load balancer, or by a node port. */
 export function outsideWay(service: Service, failure: Failure): Fix | undefined {
   const { objects, request } = failure;

@@ -3,6 +3,7 @@ import type { RawStep, RuleCitation } from '@podlab/netstack';
 import { matchPort, referenceTo } from '../cluster-objects';
 import type { ClusterObjects } from '../cluster-objects';
 import { servicePortOf } from '../rule-meaning';
+import { decisionObjects } from './application-step';
 import { policyObjects } from './policy-step';
 
 const NONE: readonly ObjectReference[] = [];
@@ -54,8 +55,9 @@ export class Annotator {
   /** The objects that a step is about. */
   objectsOf(step: RawStep, namespace: string): readonly ObjectReference[] {
     switch (step.type) {
-      case 'Socket':
       case 'Application':
+        return step.detail.facts ? decisionObjects(step.detail.facts) : this.placeObjects(namespace);
+      case 'Socket':
         return this.placeObjects(namespace);
       case 'DestinationNat':
         return this.joined(this.ruleObjects(step.rule), this.addressObjects(step.after.destination));

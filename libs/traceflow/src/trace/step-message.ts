@@ -2,6 +2,7 @@ import { formatEndpoint } from '@podlab/netstack';
 import type { Header, RawStep } from '@podlab/netstack';
 import type { MessageParams } from '../describe/render';
 import { endpointOf } from '../rule-meaning';
+import { decisionWords } from './application-step';
 import { policyWords } from './policy-step';
 
 /** The code and parameters of a step's sentence. */
@@ -107,6 +108,7 @@ function linkWords(step: LinkStep): StepWords {
       return { code: `Arp.${event}`, params: { interface: name, address, mac } };
     }
     case 'Application':
+      if (step.detail.facts) return decisionWords(step.detail.facts);
       return { code: `Application.${step.detail.event}`, params: { bytes: step.detail.bytes } };
   }
 }

@@ -5,6 +5,7 @@ import { message } from '../describe/render';
 import type { Language } from '../describe/render';
 import { isNftRule } from '../rule-meaning';
 import type { Annotator } from './annotate';
+import type { BalancingSteps } from './balancing-step';
 import { policyDetail } from './policy-step';
 import { StepMessages } from './step-messages';
 
@@ -13,7 +14,10 @@ export class Tracer {
   private readonly rules = new WeakMap<RuleCitation, RuleReference>();
   private readonly messages = { en: new StepMessages('en'), ko: new StepMessages('ko') };
 
-  constructor(private readonly annotator: Annotator) {}
+  constructor(
+    private readonly annotator: Annotator,
+    private readonly balancing: BalancingSteps,
+  ) {}
 
   /** The trace of one connection: the names that were looked up, then what the packets went through. */
   trace(
@@ -23,7 +27,7 @@ export class Tracer {
     raw: readonly RawHop[],
     language: Language,
   ): Trace {
-    const hops = raw.map((hop) => this.hop(hop, this.messages[language]));
+    const hops = raw.map((hop) => this.hop(hop, language));
     if (tries.length === 0) return { disposition, hops };
     const steps = tries.map((attempt) => dnsStep(attempt, language));
     const [first] = hops;
@@ -32,11 +36,26 @@ export class Tracer {
     return { disposition, hops };
   }
 
-  private hop(raw: RawHop, messages: StepMessages): Hop {
+  private hop(raw: RawHop, language: Language): Hop {
     const { namespace } = raw;
     const where = this.annotator.placeOf(namespace, raw.interface);
-    const steps = raw.steps.map((step) => this.step(step, namespace, messages));
+    const messages = this.messages[language];
+    const steps = this.balancing.isBalancer(raw)
+      ? this.balancerSteps(raw, language)
+      : raw.steps.map((step) => this.step(step, namespace, messages));
     return { where, direction: raw.direction, steps };
+  }
+
+  /** A load balancer chooses nodes: its own step says so, in place of the choice among rules. */
+  private balancerSteps(raw: RawHop, language: Language): Step[] {
+    const steps: Step[] = [];
+    for (const step of raw.steps) {
+      if (step.type === 'LoadBalancing') continue;
+      const choice = this.balancing.stepOf(step, raw, language, addressesOf);
+      if (choice) steps.push(choice);
+      steps.push(this.step(step, raw.namespace, this.messages[language]));
+    }
+    return steps;
   }
 
   private step(raw: RawStep, namespace: string, messages: StepMessages): Step {
