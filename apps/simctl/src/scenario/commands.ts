@@ -57,6 +57,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   request: (scene, line) => requestsText(send(scene, line)),
   trace: (scene, line) => send(scene, line).requests.map(traceText).join('\n'),
   iptables: nodeTable,
+  ip6tables: nodeTable,
   conntrack: nodeTable,
   routes: nodeTable,
   interfaces: nodeTable,

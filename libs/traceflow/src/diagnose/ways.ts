@@ -1,5 +1,5 @@
 import type { Pod, Service, ServicePort } from '@podlab/api';
-import type { AddressFamily } from '@podlab/netstack';
+import { familyOfText, type AddressFamily } from '@podlab/netstack';
 import { internalAddress, isReadyPod } from '../cluster-objects';
 import type { Failure, Finding, Fix } from './finding';
 import { changeRequest, nameOf } from './finding';
@@ -14,10 +14,17 @@ export function outsideWay(service: Service, failure: Failure): Fix | undefined 
     return changeRequest({ to: changeTarget(request.to, { host: balancer, port: port.port }) });
   const address = objects.nodes
     .list()
-    .map((node) => internalAddress(node, service.spec.ipFamilies?.[0] as AddressFamily | undefined))
+    .map((node) => internalAddress(node, familyFor(service, failure)))
     .find((candidate) => candidate !== undefined);
   if (!port?.nodePort || address === undefined) return undefined;
   return changeRequest({ to: changeTarget(request.to, { host: address, port: port.nodePort }) });
+}
+
+/** The family that was asked, where the Service has it, else the Service's first. */
+function familyFor({ spec }: Service, { name }: Failure): AddressFamily | undefined {
+  const families = (spec.ipFamilies ?? []) as AddressFamily[];
+  const asked = familyOfText(name.address ?? '');
+  return families.includes(asked) ? asked : families[0];
 }
 
 /** The same request sent from a pod of the Service's namespace. */
