@@ -33,6 +33,7 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
   'HeadlessHostNotFound.Pod':
     'Pod {object} is not {host} of Service {service} in DNS: {field} is {found}, expected: {expected}.',
   NoAddressOfFamily: 'Service {service} has only addresses of {found}, and the sender has only {expected}.',
+  'NoAddressOfFamily.Host': '{name} has only the address {found}, and the sender has only {expected}.',
   DnsUnavailable: 'The cluster\u2019s name server does not answer ({reason}).',
   SelectorMatchesNoPod: 'The selector of Service {object} ({found}) matches no pod; expected: {expected}.',
   NoReplicas: 'Deployment {object} is scaled to 0, so its Service has no pods.',

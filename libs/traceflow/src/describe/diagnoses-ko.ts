@@ -34,6 +34,7 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
   'HeadlessHostNotFound.Pod':
     '파드 {object}은(는) DNS에서 서비스 {service}의 {host}이(가) 아닙니다. {field}: {found}, 예상: {expected}.',
   NoAddressOfFamily: '서비스 {service}에는 {found} 주소만 있고, 보내는 쪽에는 {expected} 주소만 있습니다.',
+  'NoAddressOfFamily.Host': '{name}에는 {found} 주소만 있고, 보내는 쪽에는 {expected} 주소만 있습니다.',
   DnsUnavailable: '클러스터의 네임 서버가 응답하지 않습니다({reason}).',
   SelectorMatchesNoPod: '서비스 {object}의 셀렉터({found})에 맞는 파드가 없습니다. 예상: {expected}.',
   NoReplicas: '디플로이먼트 {object}의 복제본이 0개라서 서비스에 파드가 없습니다.',

@@ -5,7 +5,7 @@ import { diagnoseIngressHost } from './ingress';
 import { diagnoseNameServer } from './name-servers';
 import type { FindCause } from './name-servers';
 import { unknownOutside } from './names-outside';
-import { headlessHost, nearMiss, noSuchName, podName, toHost } from './near-names';
+import { askedFamilies, headlessHost, nearMiss, noSuchName, podName, toHost } from './near-names';
 import { nearest } from './near';
 import { withoutEndpoints } from './services';
 import { asksTheCluster, fullName, homeOf, takeApart, ZONE } from './written-names';
@@ -107,8 +107,8 @@ function namedButSilent(service: Service, failure: Failure): Finding {
   return withoutEndpoints({ service, port, index: 0 }, failure, 0);
 }
 
-function otherFamily(service: Service, { name }: Failure): Finding {
-  const expected = [...new Set(name.tries.map(({ type }) => (type === 'AAAA' ? 'IPv6' : 'IPv4')))];
+function otherFamily(service: Service, failure: Failure): Finding {
+  const expected = askedFamilies(failure);
   const found = service.spec.ipFamilies ?? [];
   const params = { service: nameOf(service) };
   return { code: 'NoAddressOfFamily', object: service, field: 'spec.ipFamilies', found, expected, params };

@@ -34,9 +34,27 @@ export function nearMiss(
 /** Nobody has the name; perhaps a host of the world has nearly the same. */
 export function noSuchName(failure: Failure, namespace: string): Finding {
   const { target, dependencies } = failure;
+  const name = target.host.replace(/\.$/, '').toLowerCase();
+  const same = dependencies.surroundings.hosts.filter((host) => host.name === name);
+  if (same.length > 0)
+    return hostOfOtherFamily(
+      failure,
+      same.map(({ ip }) => ip),
+    );
   const near = nearest(target.host, dependencies.surroundings.hosts, ({ name }) => name);
   if (near) return nearMiss(failure, target.host, near.name, near.name);
   return { code: 'NameNotFound', found: target.host, params: { name: target.host, namespace } };
+}
+
+/** The families that were asked for, as Kubernetes names them. */
+export function askedFamilies({ name }: Failure): string[] {
+  return [...new Set(name.tries.map(({ type }) => (type === 'AAAA' ? 'IPv6' : 'IPv4')))];
+}
+
+function hostOfOtherFamily(failure: Failure, found: readonly string[]): Finding {
+  const params = { name: failure.target.host };
+  const finding = { code: 'NoAddressOfFamily', message: 'NoAddressOfFamily.Host', found, params };
+  return { ...finding, expected: askedFamilies(failure) };
 }
 
 /** `db-0.db` asked of a headless Service: the pod lacks hostname or subdomain, is not ready, or is not there. */
