@@ -1,12 +1,15 @@
 import type { NetworkPolicyPeer, NetworkPolicySpec } from '@podlab/api';
 import type { Request, SendRequestBody } from '@podlab/contracts';
+import { createCluster } from './cluster';
 import type { Cluster } from './cluster';
 import {
   applyFix,
   call,
   CLIENT,
+  clusterConfig,
   create,
   deployment,
+  get,
   lab,
   newCluster,
   OUTSIDE,
@@ -145,6 +148,42 @@ describe('a policy in the walk', () => {
       [],
       before,
     ]);
+  });
+
+  it.each([
+    ['nftables mode', { kube_proxy: { mode: 'nftables' } } as const],
+    ['IPv6', { service_cidr: 'fd00:10:96::/112', pod_cidr: 'fd00:10:244::/56' }],
+  ])('is enforced the same in a cluster of %s', (_title, config) => {
+    const cluster = createCluster({ ...clusterConfig(), ...config });
+    for (const name of ['lab06', 'other']) create(cluster, { kind: 'Namespace', metadata: { name } });
+    settle(cluster, 5_000);
+    for (const object of [...web(), client('friend')]) create(cluster, object);
+    settle(cluster);
+    const steps: string[] = [];
+    const ask = (): void => {
+      const { disposition, diagnosis, ...request } = send(cluster, pod('friend'), 'http://web/');
+      steps.push(disposition, ...spoken({ disposition, ...request }));
+      if (diagnosis?.fix) applyFix(cluster, { from: pod('friend'), to: 'http://web/' }, diagnosis.fix);
+    };
+    ask();
+    create(cluster, policy('deny', { podSelector: app('web') }));
+    settle(cluster);
+    ask();
+    ask();
+    expect(steps).toEqual([
+      'Delivered',
+      'TimedOut',
+      'Dropped IngressDropped deny',
+      'Delivered',
+      'Forwarded IngressAllowed deny spec.ingress[0].from[0]',
+    ]);
+  });
+
+  it('goes with its namespace', () => {
+    const cluster = labWith([], policy('deny', { podSelector: {} }, 'other'));
+    call(cluster, 'DELETE', '/api/v1/namespaces/other', undefined);
+    settle(cluster);
+    expect(get(cluster, '/apis/networking.k8s.io/v1/networkpolicies').items).toEqual([]);
   });
 
   it('is there after a fork and for nodes that come later', () => {

@@ -209,6 +209,53 @@ describe('a port', () => {
   });
 });
 
+describe('a pod of both families', () => {
+  const both = pod('shop/both', { labels: { app: 'api' }, ip: '10.244.1.8' });
+  both.status = { ...both.status, podIPs: [{ ip: '10.244.1.8' }, { ip: 'fd00:10:244:1::8' }] };
+  const rows: [title: string, NetworkPolicyPeer, source: string, destination: string, boolean][] = [
+    [
+      'is the same pod by its other address',
+      { podSelector: app('api') },
+      'fd00:10:244:1::8',
+      '10.244.1.2',
+      true,
+    ],
+    [
+      'is isolated by both addresses',
+      { podSelector: app('db') },
+      'fd00:10:244:1::9',
+      'fd00:10:244:1::8',
+      false,
+    ],
+    [
+      'is reached from a block',
+      { ipBlock: { cidr: 'fd00:10:244::/56' } },
+      'fd00:10:244:1::9',
+      'fd00:10:244:1::8',
+      true,
+    ],
+    [
+      'is not reached from an exception',
+      { ipBlock: { cidr: '::/0', except: ['fd00:10:244:1::/64'] } },
+      'fd00:10:244:1::9',
+      'fd00:10:244:1::8',
+      false,
+    ],
+    [
+      'is not reached by a block of the other family',
+      { ipBlock: { cidr: '0.0.0.0/0' } },
+      'fd00::1',
+      'fd00:10:244:1::8',
+      false,
+    ],
+  ];
+  it.each(rows)('%s', (_title, peer, source, destination, allowed) => {
+    const asked = engine(guard(from(peer)));
+    asked.setPod(both);
+    expect(asked.allows(flow(source, destination))).toBe(allowed);
+  });
+});
+
 describe('a verdict', () => {
   it('lists every policy that isolates and every rule that allows', () => {
     const asked = engine(

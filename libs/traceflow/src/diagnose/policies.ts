@@ -133,13 +133,15 @@ function rewrittenSource(
   { sender, objects }: Failure,
   engine: PolicyEngine,
 ): string | undefined {
-  const source = sender.source_address ?? ownAddress(sender.pod);
+  const source = sender.source_address ?? ownAddress(sender.pod, flow.source);
   if (direction !== 'Ingress' || source === undefined || source === flow.source) return undefined;
   if (objects.podAt(flow.source) !== undefined) return undefined;
   const unchanged: Flow = { ...flow, source };
   return engine.decide(direction, unchanged)?.allowed === true ? source : undefined;
 }
 
-function ownAddress(pod: Pod | undefined): string | undefined {
-  return pod?.spec.hostNetwork === true ? undefined : pod?.status?.podIP;
+/** The pod's address of the family that `like` is of. */
+function ownAddress(pod: Pod | undefined, like: string): string | undefined {
+  if (pod?.spec.hostNetwork === true) return undefined;
+  return pod?.status?.podIPs?.find(({ ip }) => ip.includes(':') === like.includes(':'))?.ip;
 }
