@@ -26,6 +26,8 @@ import { OpenApiDocuments } from './kube-api/openapi-documents';
 import { ProblemFilter } from './problems/problem.filter';
 import { ContractPipe } from './problems/validation';
 import { RealtimeHub } from './realtime/realtime-hub';
+import { ExecDesk } from './exec/exec-desk';
+import { ExecHttpController } from './exec/exec.http-controller';
 import { RequestDesk } from './requests/request-desk';
 import { RequestsHttpController } from './requests/requests.http-controller';
 import { ADDRESSES, ADMIN_TOKEN, DOMAIN, ENGINE, LOGGER, REVISION_LOG, SETTINGS } from './tokens';
@@ -49,6 +51,7 @@ export class AppModule {
         AuthHttpController,
         ClustersHttpController,
         RequestsHttpController,
+        ExecHttpController,
         ClockHttpController,
         ConnectivityHttpController,
         FaultsHttpController,
@@ -70,6 +73,7 @@ export class AppModule {
         ClusterDirectory,
         Idempotency,
         RequestDesk,
+        ExecDesk,
         RealtimeHub,
         KubeDoor,
         OpenApiDocuments,

@@ -1,7 +1,7 @@
 /** Reads the past: objects as they were, and the trace of a request that was sent then. */
 import type { KubernetesObject, Request, RequestAnswer } from '@podlab/contracts';
 import type { RevisionLog } from '@podlab/persistence';
-import type { Cluster, LogEntry } from './core';
+import type { Cluster, ExecSession, LogEntry } from './core';
 import type { ClusterEngine } from './engine';
 import { objectsOf } from './objects';
 
@@ -44,6 +44,16 @@ export class Recall {
     return lastSent(core, entries)?.requests[connection];
   }
 
+  /** Lives through what happened up to `resourceVersion` again, and gives the request that a command sent there. */
+  async commandRequest(cluster: string, resourceVersion: number, id: string): Promise<Request | undefined> {
+    const started = Number(/^e([0-9]+)-/.exec(id)?.[1]);
+    const checkpoint = await this.log.latestCheckpoint(cluster, started - 1);
+    if (!checkpoint) return undefined;
+    const core = this.engine.restore(checkpoint.state);
+    const entries = await this.entries(cluster, checkpoint.rv + 1, resourceVersion);
+    return commandRequest(core, entries, started, id);
+  }
+
   private async entries(cluster: string, from: number, to: number): Promise<LogEntry[]> {
     const found: LogEntry[] = [];
     for await (const entry of this.log.read(cluster, from, to)) found.push(entry);
@@ -54,6 +64,37 @@ export class Recall {
 const nameOf = ({ kind, metadata }: KubernetesObject) =>
   `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
 const byName = (one: KubernetesObject, other: KubernetesObject) => (nameOf(one) < nameOf(other) ? -1 : 1);
+
+/** Replays a command and what came after it, until the request is sent. */
+function commandRequest(
+  core: Cluster,
+  entries: readonly LogEntry[],
+  started: number,
+  id: string,
+): Request | undefined {
+  let session = 0;
+  const perform = core.perform.bind(core);
+  const found: Request[] = [];
+  core.perform = (input) => {
+    if (session > 0) found.push(...core.takeExecRequests(session));
+    const rv = core.resourceVersion() + 1;
+    const result = perform(input);
+    if (input.kind === 'Exec' && rv === started) session = (result as ExecSession).id;
+    return result;
+  };
+  core.replay(entries);
+  for (let steps = 0; steps <= RECALLED_STEPS_LIMIT; steps++) {
+    if (session > 0) found.push(...core.takeExecRequests(session));
+    const request = found.find((each) => each.id === id);
+    if (request || core.resourceVersion() > lastOf(entries)) return request;
+    if (core.runUntil(Number.MAX_SAFE_INTEGER, 1) === 0) return undefined;
+  }
+  return undefined;
+}
+
+const lastOf = (entries: readonly LogEntry[]) => entries[entries.length - 1]?.rv ?? 0;
+/** Events behind the last revision in which a command may still have sent something. */
+const RECALLED_STEPS_LIMIT = 10_000;
 
 /** Replays up to a Send, and catches what it answers. */
 function lastSent(core: Cluster, entries: readonly LogEntry[]): RequestAnswer | undefined {

@@ -39,6 +39,13 @@ export class RequestDesk {
     return answer;
   }
 
+  /** Keeps and tells of requests that a command sent; each was durable before. */
+  async keep(hosted: HostedCluster, requests: readonly Request[]): Promise<void> {
+    if (requests.length === 0) return;
+    for (const listener of this.listeners) listener(hosted.id, requests);
+    await this.domain.saveRequests(recordsOf(hosted.id, requests), KEPT_REQUESTS);
+  }
+
   /** Those whose resourceVersion lies between the two, both included, without their traces. */
   async between(cluster: string, from: number, to: number): Promise<Request[]> {
     return (await this.domain.requestsBetween(cluster, from, to)).map(outcomeOf);
@@ -54,10 +61,15 @@ export class RequestDesk {
   async get(cluster: string, id: string): Promise<Request> {
     const record = await this.domain.findRequest(cluster, id);
     if (!record) throw new ProblemException('NotFound', `This cluster knows no request ${id}.`);
-    const again = await this.recall.request(cluster, record.rv, record.connection);
+    const again = isOfCommand(id)
+      ? await this.recall.commandRequest(cluster, record.rv, id)
+      : await this.recall.request(cluster, record.rv, record.connection);
     return { ...outcomeOf(record), ...(again?.trace && { trace: again.trace }) };
   }
 }
+
+/** Requests of commands are called by the input that started the command. */
+const isOfCommand = (id: string) => id.startsWith('e');
 
 const outcomeOf = (record: RequestRecord): Request => JSON.parse(record.outcome) as Request;
 

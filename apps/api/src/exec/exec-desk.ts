@@ -1,0 +1,84 @@
+/** Runs commands in simulated pods and nodes: starts them as an input, waits for their end on the cluster's own clock. */
+import { Inject, Injectable } from '@nestjs/common';
+import { CONTRACT_LIMITS, type ExecAnswer, type ExecRequest, type Request } from '@podlab/contracts';
+import type { Cluster, ExecSession } from '../cluster-host/core';
+import type { HostedCluster } from '../cluster-host/hosted-cluster';
+import { ProblemException } from '../problems/problem-exception';
+import { RequestDesk } from '../requests/request-desk';
+
+/** A session as it stood at one moment, with what it sent until then. */
+interface Seen {
+  session: ExecSession | undefined;
+  requests: Request[];
+}
+
+@Injectable()
+export class ExecDesk {
+  constructor(@Inject(RequestDesk) private readonly requests: RequestDesk) {}
+
+  /** Throws ClockPaused for a command that sleeps while nothing moves, and LimitExceeded for one that takes too long. */
+  async run(hosted: HostedCluster, body: ExecRequest): Promise<ExecAnswer> {
+    const release = hosted.hold();
+    try {
+      let seen = await hosted.change((core) => {
+        const session = core.exec(body);
+        return look(core, session.id, session);
+      });
+      const { id } = seen.session as ExecSession;
+      const requests = [...seen.requests];
+      const deadline = performance.now() + CONTRACT_LIMITS.execWallSeconds * 1000;
+      while (seen.session?.exit_code === undefined) {
+        if (!seen.session) throw new ProblemException('Gone', 'The container of this command is gone.');
+        const refusal = hosted.driver.mode === 'paused' ? sleeping(seen.session) : late(deadline);
+        if (refusal) {
+          await hosted.change((core) => core.endExec(id));
+          await this.requests.keep(hosted, requests);
+          throw refusal;
+        }
+        await moved(hosted, deadline);
+        seen = await hosted.ask((core) => look(core, id));
+        requests.push(...seen.requests);
+      }
+      const { stdout, stderr, exit_code } = seen.session;
+      if (id > 0) await hosted.change((core) => core.endExec(id));
+      await this.requests.keep(hosted, requests);
+      return { stdout, stderr, exit_code, requests };
+    } finally {
+      release();
+    }
+  }
+}
+
+function look(core: Cluster, id: number, session = core.execSession(id)): Seen {
+  return { session, requests: core.takeExecRequests(id) };
+}
+
+function sleeping({ stdout }: ExecSession): ProblemException {
+  const printed = stdout === '' ? '' : ` It had printed: ${stdout.slice(0, 1000)}`;
+  return new ProblemException(
+    'ClockPaused',
+    `The command waits for time to pass, which it does not while the clock is paused; it was killed.${printed}`,
+  );
+}
+
+function late(deadline: number): ProblemException | undefined {
+  if (performance.now() < deadline) return undefined;
+  const { execWallSeconds } = CONTRACT_LIMITS;
+  return new ProblemException(
+    'LimitExceeded',
+    `execWallSeconds is limited to ${execWallSeconds}: the command did not end and was killed.`,
+  );
+}
+
+/** Until virtual time may have moved, the cluster is gone, or the deadline is there. */
+function moved(hosted: HostedCluster, deadline: number): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = hosted.listen({ moved: () => settle(), ended: () => settle() });
+    const timer = setTimeout(() => settle(), Math.max(0, deadline - performance.now()));
+    const settle = () => {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    };
+  });
+}
