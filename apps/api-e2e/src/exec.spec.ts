@@ -85,7 +85,9 @@ it('a failed request has its diagnosis, in the language of the caller', async ()
 it('a node has a shell of its own', async () => {
   const { name, internal_ip, external_ip } = cluster.nodes[0];
   const answer = await exec({ kind: 'Node', name }, 'sh', '-c', 'hostname; whoami; ip -4 -br addr show eth0');
-  expect(answer.stdout).toBe(`${name}\nroot\neth0             UP             ${internal_ip}/16 ${external_ip}/32 \n`);
+  expect(answer.stdout).toBe(
+    `${name}\nroot\neth0             UP             ${internal_ip}/16 ${external_ip}/32 \n`,
+  );
 });
 
 it('standard input is read, and statuses are told', async () => {
