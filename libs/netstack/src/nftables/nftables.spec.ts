@@ -60,6 +60,18 @@ describe('a transaction of nft', () => {
 `);
   });
 
+  it('counts who uses a set from the first rule on, also in tables that it only takes over', () => {
+    const { nftables, holder } = fresh();
+    nftables.run('ip', 't', BEGIN);
+    const { nftables: other } = fresh(copyData(holder));
+    other.run('ip', 't', [addTo('kept', { statements: [{ kind: 'update', set: 's', field: 'ip saddr' }] })]);
+    other.run('ip', 't', [
+      { do: 'flush-chain', chain: 'kept' },
+      { do: 'delete-set', set: 's' },
+    ]);
+    expect(other.render()).not.toContain('set s');
+  });
+
   it('keeps no state where there is no table', () => {
     const { holder, nftables } = fresh();
     expect([nftables.active, nftables.at('input', 'ip')]).toEqual([false, undefined]);

@@ -189,8 +189,9 @@ export class NftTransaction {
         chain.rules = before;
       });
     }
-    own.push(deepFreeze(rule));
+    // Counted first: counts that are only made now are of the table without this rule.
     this.refs.countRule(name, rule, 1);
+    own.push(deepFreeze(rule));
   }
 
   private checkJump(target: string, loops: () => boolean): void {
