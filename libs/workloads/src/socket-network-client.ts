@@ -70,7 +70,7 @@ export function socketNetworkClient(
       const recorder = observer?.recorder(from);
       const found: Found =
         request.address === undefined
-          ? addressOf(from, request.host, resolve, request.family)
+          ? addressOf(from, request.host, resolve, addressTypes(network, from, request.family))
           : { address: request.address, elapsedMs: 0 };
       const { address } = found;
       const sent: Sent =
@@ -86,7 +86,7 @@ export function socketNetworkClient(
       // Probes that look for routers are no requests of their own.
       const watched = options.ttl === undefined && options.port === undefined ? observer : undefined;
       const recorder = watched?.recorder(from);
-      const found = addressOf(from, host, resolve, options.family);
+      const found = addressOf(from, host, resolve, addressTypes(network, from, options.family));
       const { address, lookup } = found;
       if (address === undefined) {
         const result = unresolved(found);
@@ -141,17 +141,27 @@ function withLookup(result: OutboundResult, { elapsedMs, addresses }: Found): Ou
   };
 }
 
-const TYPES = { IPv4: ['A'], IPv6: ['AAAA'], both: ['A', 'AAAA'] } as const;
+type AddressType = 'A' | 'AAAA';
 
-/** The address of a host by its own text, `/etc/hosts`, or a name server: IPv4 is asked for first. */
-function addressOf(from: Origin, host: string, resolve: Resolve, family?: 'IPv4' | 'IPv6'): Found {
+/** IPv6 first, and only families of which the container has an address beyond loopback, as glibc asks and sorts. */
+function addressTypes(network: Network, { namespace }: Origin, family?: 'IPv4' | 'IPv6'): AddressType[] {
+  if (family !== undefined) return [family === 'IPv4' ? 'A' : 'AAAA'];
+  const interfaces = network.state.namespaces.get(namespace)?.interfaces.values() ?? [];
+  const own = [...interfaces].filter(({ kind }) => kind !== 'loopback').flatMap(({ addresses }) => addresses);
+  const hasIPv6 = own.some(({ address }) => address.includes(':'));
+  const hasIPv4 = own.some(({ address }) => !address.includes(':'));
+  return [...(hasIPv6 ? ['AAAA' as const] : []), ...(hasIPv4 || !hasIPv6 ? ['A' as const] : [])];
+}
+
+/** The address of a host by its own text, `/etc/hosts`, or a name server. */
+function addressOf(from: Origin, host: string, resolve: Resolve, types: readonly AddressType[]): Found {
   const bare = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
   if (tryParseAddress(bare) !== undefined) return { address: bare, elapsedMs: 0 };
-  const known = hostsEntry(from.hosts, host);
+  const known = hostsEntry(from.hosts, host, types);
   if (known !== undefined) return { address: known, addresses: [known], elapsedMs: 0 };
   let elapsedMs = 0;
   let first: LookupResult | undefined;
-  for (const type of TYPES[family ?? 'both']) {
+  for (const type of types) {
     const result = resolve(from, host, type, !host.endsWith('.'));
     elapsedMs += result.elapsedMs;
     first ??= result;
@@ -163,11 +173,16 @@ function addressOf(from: Origin, host: string, resolve: Resolve, family?: 'IPv4'
   return { elapsedMs, ...(first && { lookup: first }) };
 }
 
-/** The first address that `/etc/hosts` gives for a name. */
-export function hostsEntry(hosts: string, name: string): string | undefined {
+/** The first address of these families that `/etc/hosts` gives for a name. */
+export function hostsEntry(
+  hosts: string,
+  name: string,
+  types: readonly AddressType[] = ['A', 'AAAA'],
+): string | undefined {
   for (const line of hosts.split('\n')) {
     const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-    if (names.includes(name) && tryParseAddress(address) !== undefined) return address;
+    const wanted = types.includes(address.includes(':') ? 'AAAA' : 'A');
+    if (wanted && names.includes(name) && tryParseAddress(address) !== undefined) return address;
   }
   return undefined;
 }
