@@ -18,7 +18,7 @@ const external = fc.oneof(
   fc.record({
     type: fc.constantFrom('NodePort', 'LoadBalancer'),
     externalTrafficPolicy: policy,
-    externalIPs: fc.constantFrom([], ['203.0.113.210']),
+    externalIPs: fc.constantFrom<string[][]>([], ['203.0.113.210']),
   }),
 );
 const service = fc
