@@ -92,6 +92,30 @@ describe('a NetworkPolicy', () => {
       [`${PEER}.ipBlock.except[0]: Invalid value: "10.0.0.1": ${NOT_A_RANGE}`],
     ],
     [
+      'a range with bits behind its length',
+      block('192.168.1.1/16', '192.168.3.1/24'),
+      [
+        `${PEER}.ipBlock.cidr: Invalid value: "192.168.1.1/16": must not have bits set beyond the prefix length`,
+        `${PEER}.ipBlock.except[0]: Invalid value: "192.168.3.1/24": must not have bits set beyond the prefix length`,
+      ],
+    ],
+    [
+      'a range with zeros in front',
+      block('010.0.0.0/8', '10.1.0.0/016'),
+      [
+        `${PEER}.ipBlock.cidr: Invalid value: "010.0.0.0/8": must not have leading 0s in IP or prefix length`,
+        `${PEER}.ipBlock.except[0]: Invalid value: "10.1.0.0/016": must not have leading 0s in IP or prefix length`,
+      ],
+    ],
+    [
+      'a range of IPv4 in IPv6',
+      block('::ffff:10.0.0.0/104'),
+      [
+        `${PEER}.ipBlock.cidr: Invalid value: "::ffff:10.0.0.0/104": must not have an IPv4-mapped IPv6 address`,
+      ],
+    ],
+    ['a range of IPv6 in another form', block('FD00:0:0::/48'), []],
+    [
       'a type that is none',
       { spec: { podSelector: {}, policyTypes: ['foo'] } },
       ['spec.policyTypes[0]: Unsupported value: "foo": supported values: "Egress", "Ingress"'],
@@ -146,6 +170,14 @@ describe('a NetworkPolicy', () => {
     ],
   ])('defaults: %s', (_title, spec, expected) => {
     expect(create(networkPolicyStrategy, { spec }).spec).toMatchObject(expected);
+  });
+
+  test('warns of a range of IPv6 that is not written as usual', () => {
+    const policy = create(networkPolicyStrategy, block('FD00::/48', 'fd00:0::/64', 'fd00:0:0:1::/64'));
+    expect(networkPolicyStrategy.warnings?.(policy)).toEqual([
+      `${PEER}.ipBlock.cidr: IPv6 CIDR value "FD00::/48" should be in RFC 5952 canonical format ("fd00::/48")`,
+      `${PEER}.ipBlock.except[0]: IPv6 CIDR value "fd00:0::/64" should be in RFC 5952 canonical format ("fd00::/64")`,
+    ]);
   });
 
   test.each<[object, string]>([

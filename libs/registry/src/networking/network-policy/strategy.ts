@@ -2,7 +2,7 @@ import type { NetworkPolicy } from '@podlab/api';
 import { formatLabelSelector } from '@podlab/apimachinery';
 import type { Strategy } from '@podlab/apiserver';
 import { AGE_COLUMN, NAME_COLUMN, textColumn } from '../../printing/cells';
-import { validateNetworkPolicy } from './validation';
+import { networkPolicyWarnings, validateNetworkPolicy } from './validation';
 
 const POD_SELECTOR =
   "podSelector selects the pods to which this NetworkPolicy object applies. The array of rules is applied to any pods selected by this field. An empty selector matches all pods in the policy's namespace. Multiple network policies can select the same set of pods. In this case, the ingress rules for each are combined additively. This field is optional. If it is not specified, it defaults to an empty selector.";
@@ -25,6 +25,7 @@ export const networkPolicyStrategy: Strategy<NetworkPolicy> = {
   defaults: setDefaults,
   validate: (policy) => validateNetworkPolicy(policy),
   validateUpdate: (policy) => validateNetworkPolicy(policy),
+  warnings: (policy) => networkPolicyWarnings(policy),
 };
 
 /** Models pkg/apis/networking/v1 SetDefaults_NetworkPolicy and SetDefaults_NetworkPolicyPort. */

@@ -9,14 +9,13 @@ import {
   required,
   validateLabelSelector,
 } from '@podlab/apimachinery';
-import { familyOf, prefixContains, tryParsePrefix } from '@podlab/netstack';
+import { familyOf, prefixContains } from '@podlab/netstack';
 import type { Prefix } from '@podlab/netstack';
-import { isCIDR } from '../../validation/addresses';
+import { rangeOf, rangeWarnings, validateRange } from '../../validation/address-ranges';
 import { PROTOCOLS, validatePortNumber } from '../../validation/ports';
 
 const SPEC = Path.of('spec');
 const POLICY_TYPES = ['Egress', 'Ingress'];
-const NOT_A_RANGE = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
 
 /** Models pkg/apis/networking/validation ValidateNetworkPolicySpec. */
 export function validateNetworkPolicy({ spec }: NetworkPolicy): FieldError[] {
@@ -93,21 +92,42 @@ function validatePeer(peer: NetworkPolicyPeer, path: Path): FieldError[] {
 /** Models ValidateIPBlock. */
 function validateIPBlock({ cidr, except = [] }: IPBlock, path: Path): FieldError[] {
   if (!cidr) return [required(path.child('cidr'))];
+  const errors = validateRange(cidr, path.child('cidr'));
   const range = rangeOf(cidr);
-  if (!range) return [invalid(path.child('cidr'), cidr, NOT_A_RANGE)];
-  return except.flatMap((text, index) => {
+  if (!range) return errors;
+  except.forEach((text, index) => {
     const at = path.child('except').index(index);
+    errors.push(...validateRange(text, at));
     const part = rangeOf(text);
-    if (!part) return [invalid(at, text, NOT_A_RANGE)];
-    return isStrictPart(part, range) ? [] : [invalid(at, text, 'must be a strict subset of `cidr`')];
+    if (part && !isStrictPart(part, range))
+      errors.push(invalid(at, text, 'must be a strict subset of `cidr`'));
   });
-}
-
-function rangeOf(text: string): Prefix | undefined {
-  return isCIDR(text) ? tryParsePrefix(text) : undefined;
+  return errors;
 }
 
 function isStrictPart(part: Prefix, whole: Prefix): boolean {
   if (familyOf(part.base) !== familyOf(whole.base)) return false;
   return prefixContains(whole, part.base) && part.length > whole.length;
+}
+
+/** Models pkg/registry/networking/networkpolicy strategy.go networkPolicyWarnings. */
+export function networkPolicyWarnings({ spec }: NetworkPolicy): string[] {
+  const ingress = (spec.ingress ?? []).flatMap(({ from }, index) =>
+    peersWarnings(from, SPEC.child('ingress').index(index).child('from')),
+  );
+  const egress = (spec.egress ?? []).flatMap(({ to }, index) =>
+    peersWarnings(to, SPEC.child('egress').index(index).child('to')),
+  );
+  return [...ingress, ...egress];
+}
+
+function peersWarnings(peers: readonly NetworkPolicyPeer[] = [], path: Path): string[] {
+  return peers.flatMap(({ ipBlock }, index) => {
+    if (!ipBlock) return [];
+    const at = path.index(index).child('ipBlock');
+    const except = (ipBlock.except ?? []).flatMap((text, place) =>
+      rangeWarnings(text, at.child('except').index(place)),
+    );
+    return [...rangeWarnings(ipBlock.cidr, at.child('cidr')), ...except];
+  });
 }
