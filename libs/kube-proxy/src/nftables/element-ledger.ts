@@ -6,52 +6,51 @@ interface Claim {
   readonly element: NftElement;
 }
 
+const MEMBER: NftElement = Object.freeze({});
+
 /**
  * Who wants which element of a node's shared sets and maps. Two service ports may want the same one (a Service's ports
- * share a cluster IP, two Services an endpoint): it is there as long as one of them does, as the first by name wants it.
+ * share a cluster IP, two Services an endpoint): it is there as long as one of them does; in a map it is as the first by
+ * name wants it.
  */
 export class ElementLedger {
-  private readonly claims = new Map<string, Claim | readonly Claim[]>();
+  /** Elements of sets are all alike, so that their number is enough. */
+  private readonly members = new Map<string, number>();
+  private readonly claims = new Map<string, readonly Claim[]>();
 
   claim(owner: string, { set, key, element }: OwnedElement): void {
     const place = placeOf(set, key);
-    const known = this.claims.get(place);
-    if (known === undefined) {
-      this.claims.set(place, { owner, element });
+    if (element.verdict === undefined) {
+      this.members.set(place, (this.members.get(place) ?? 0) + 1);
       return;
     }
-    const others = listOf(known).filter((claim) => claim.owner !== owner);
-    this.keep(place, [...others, { owner, element }]);
+    const known = this.claims.get(place) ?? [];
+    const claims = [...known.filter((claim) => claim.owner !== owner), { owner, element }];
+    this.claims.set(place, claims.length === 1 ? claims : claims.sort(byOwner));
   }
 
-  release(owner: string, { set, key }: OwnedElement): void {
+  release(owner: string, { set, key, element }: OwnedElement): void {
     const place = placeOf(set, key);
-    const known = this.claims.get(place);
-    if (known === undefined) return;
-    this.keep(
-      place,
-      listOf(known).filter((claim) => claim.owner !== owner),
-    );
+    if (element.verdict === undefined) {
+      const left = (this.members.get(place) ?? 0) - 1;
+      if (left > 0) this.members.set(place, left);
+      else this.members.delete(place);
+      return;
+    }
+    const left = (this.claims.get(place) ?? []).filter((claim) => claim.owner !== owner);
+    if (left.length > 0) this.claims.set(place, left);
+    else this.claims.delete(place);
   }
 
   /** The element as it should be, undefined where nobody wants it. */
   wanted(set: string, key: string): NftElement | undefined {
-    const known = this.claims.get(placeOf(set, key));
-    return known === undefined ? undefined : listOf(known)[0].element;
-  }
-
-  private keep(place: string, claims: Claim[]): void {
-    if (claims.length === 0) this.claims.delete(place);
-    else if (claims.length === 1) this.claims.set(place, claims[0]);
-    else {
-      const sorted = claims.sort((a, b) => (a.owner < b.owner ? -1 : 1));
-      this.claims.set(place, sorted);
-    }
+    const place = placeOf(set, key);
+    return this.members.has(place) ? MEMBER : this.claims.get(place)?.[0].element;
   }
 }
 
-function listOf(claims: Claim | readonly Claim[]): readonly Claim[] {
-  return 'owner' in claims ? [claims] : claims;
+function byOwner(a: Claim, b: Claim): number {
+  return a.owner < b.owner ? -1 : 1;
 }
 
 function placeOf(set: string, key: string): string {

@@ -1,5 +1,6 @@
 import { LimitExceeded } from '@podlab/kernel';
 import { parseAddress } from '../address';
+import type { Address } from '../address';
 import { PathTree } from '../chain-paths';
 import type { Target } from '../iptables/types';
 import type { RuleCitation } from '../trace';
@@ -38,6 +39,8 @@ export interface NftTableView {
 const DEPTH_LIMIT = 64;
 /** Citations of one rule that are remembered; beyond this many they are forgotten and made again. */
 const CITATIONS_LIMIT = 1_024;
+/** Addresses of translation that are remembered as numbers. */
+const ADDRESSES_LIMIT = 65_536;
 const NO_TARGET: Target = { kind: 'NONE' };
 
 /** Walks chains of nftables. After an outcome the fields say which rule gave it and what it wants. */
@@ -56,6 +59,7 @@ export class NftEvaluator {
   private readonly stack: { readonly name: string }[] = [];
   private depth = 0;
   private readonly paths = new PathTree();
+  private readonly addresses = new Map<string, Address>();
 
   /** The outcome of a base chain, its policy included. */
   run(
@@ -85,8 +89,16 @@ export class NftEvaluator {
     return this.paths.pathOf(this.stack, this.depth);
   }
 
-  get nat_address(): ReturnType<typeof parseAddress> {
-    return 'address' in this.target ? parseAddress(this.target.address) : 0;
+  get nat_address(): Address {
+    const { target } = this;
+    if (!('address' in target)) return 0;
+    let address = this.addresses.get(target.address);
+    if (address === undefined) {
+      if (this.addresses.size >= ADDRESSES_LIMIT) this.addresses.clear();
+      address = parseAddress(target.address);
+      this.addresses.set(target.address, address);
+    }
+    return address;
   }
 
   /** The rule or policy that gave the outcome. */

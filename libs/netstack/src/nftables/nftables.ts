@@ -31,7 +31,7 @@ export interface NftablesHolder {
 export class Nftables {
   private readonly references = new Map<string, NftReferences>();
   private readonly views = new Map<string, TableView>();
-  private readonly hooks = new Map<string, NftHookChains>();
+  private hooks = newHooks();
   /** The chains in `hooks`, with their tables. */
   private readonly hooked = new Set<string>();
 
@@ -81,7 +81,7 @@ export class Nftables {
   }
 
   private forgetHooks(): void {
-    this.hooks.clear();
+    this.hooks = newHooks();
     this.hooked.clear();
   }
 
@@ -105,13 +105,7 @@ export class Nftables {
   /** The base chains at a hook that see packets of a family; undefined where there is no table at all. */
   at(hook: NftHook, family: PacketFamily): NftHookChains | undefined {
     if (this.holder.nftables === undefined) return undefined;
-    const key = `${hook} ${family}`;
-    let found = this.hooks.get(key);
-    if (found === undefined) {
-      found = this.find(hook, family);
-      this.hooks.set(key, found);
-    }
-    return found;
+    return (this.hooks[family][hook] ??= this.find(hook, family));
   }
 
   private find(hook: NftHook, family: PacketFamily): NftHookChains {
@@ -140,6 +134,10 @@ export class Nftables {
     }
     return view;
   }
+}
+
+function newHooks(): { [F in PacketFamily]: { [H in NftHook]?: NftHookChains } } {
+  return { ip: {}, ip6: {} };
 }
 
 /** What is derived of a table: compiled chains, made when a packet comes to them. */
