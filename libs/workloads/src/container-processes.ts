@@ -340,7 +340,8 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
     this.wakeNow(container, parent, status);
   }
 
-  private finishExec(container: ContainerState, execId: number, status: number): void {
+  /** Ends an exec with everything that it started. */
+  finishExec(container: ContainerState, execId: number, status: number): void {
     const exec = this.store.state.execs.get(execId);
     for (const process of [...container.processes.values()]) {
       if (process.exec !== execId) continue;
@@ -349,7 +350,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
         if (server.pid === process.pid) this.closeServer(container, server);
       container.processes.delete(process.pid);
     }
-    if (!exec) return;
+    if (exec?.exitCode !== undefined || !exec) return;
     exec.exitCode = status;
     this.store.listener.execDone?.(execId);
   }

@@ -240,14 +240,12 @@ export class Workloads implements Component {
     return this.store.state.execs.get(execId);
   }
 
-  /** Kills what an exec runs (a time-out) and forgets it. */
+  /** Kills all that an exec still runs, and forgets it. */
   endExec(execId: number): void {
     const exec = this.store.state.execs.get(execId);
-    this.store.state.execs.delete(execId);
     const container = exec && this.store.running(exec.containerId);
-    const process = container?.processes.get(exec?.pid ?? -1);
-    if (container && process && process.exec === execId && process.status === undefined)
-      this.processes.endProcess(container, process, 137);
+    if (container) this.processes.finishExec(container, execId, 137);
+    this.store.state.execs.delete(execId);
   }
 
   handle(kind: string, args: readonly (string | number | boolean | null)[]): void {

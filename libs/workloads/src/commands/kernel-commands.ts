@@ -5,7 +5,8 @@ import type { Command } from './command';
 export const sysctl: Command = (context, { stack, origin, netAdmin }) => {
   const words = context.arguments.filter((word) => !word.startsWith('-'));
   const bare = context.arguments.includes('-n');
-  const known = stack.state.namespaces.get(origin.namespace)?.sysctls ?? new Map<string, number>();
+  const own = stack.state.namespaces.get(origin.namespace)?.sysctls ?? new Map<string, number>();
+  const known = new Map<string, number>([...DEFAULTS, ...own]);
   if (words.length === 0) {
     for (const [name, value] of [...known].sort(([a], [b]) => (a < b ? -1 : 1)))
       context.out(`${name} = ${value}\n`);
@@ -29,6 +30,15 @@ export const sysctl: Command = (context, { stack, origin, netAdmin }) => {
   }
   return status;
 };
+
+/** What Linux has where nobody set it. */
+const DEFAULTS: readonly (readonly [string, number])[] = [
+  ['net.core.somaxconn', 4096],
+  ['net.ipv4.ip_default_ttl', 64],
+  ['net.ipv4.ip_forward', 0],
+  ['net.ipv6.conf.all.forwarding', 0],
+  ['net.netfilter.nf_conntrack_max', 8192],
+];
 
 /** The rule set as `nft` prints it. */
 export const nft: Command = (context, { stack, origin, netAdmin }) => {

@@ -125,11 +125,40 @@ const killByName: Command = (context, system) => {
 };
 
 const listProcesses: Command = (context, system) => {
+  if (system.userland === 'gnu') {
+    context.out(procpsText(context.arguments.join(''), system));
+    return 0;
+  }
   context.out('PID   USER     TIME  COMMAND\n');
   for (const { pid, words } of system.processes)
     context.out(`${String(pid).padStart(5)} root      0:00 ${words.join(' ')}\n`);
   return 0;
 };
+
+/** Models procps: `ps -ef`, `ps aux`, and the short form. */
+function procpsText(options: string, { processes }: CommandSystem): string {
+  const pad = (pid: number): string => String(pid).padStart(7);
+  if (options.includes('u')) {
+    const head = 'USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n';
+    const lines = processes.map(
+      ({ pid, words }) =>
+        `root     ${pad(pid)}  0.0  0.0      0     0 ?        S    00:00   0:00 ${words.join(' ')}\n`,
+    );
+    return head + lines.join('');
+  }
+  if (options.includes('f')) {
+    const lines = processes.map(
+      ({ pid, words }) => `root     ${pad(pid)}       0  0 00:00 ?        00:00:00 ${words.join(' ')}\n`,
+    );
+    return `UID          PID    PPID  C STIME TTY          TIME CMD\n${lines.join('')}`;
+  }
+  const lines = processes.map(
+    ({ pid, words }) => `${pad(pid)} ?        00:00:00 ${nameOf(words[0] ?? '')}\n`,
+  );
+  return `    PID TTY          TIME CMD\n${lines.join('')}`;
+}
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 const timeout: Command = (context, system) => {
   const words = [...context.arguments];

@@ -9,7 +9,7 @@ export interface Url {
 }
 
 const URL_PARTS =
-  /^(?:(https?):\/\/)?(?:[^/@?#]*@)?(\[[0-9A-Fa-f:.]+\]|[^:/?#[\]]+)(?::([0-9]{1,5}))?([/?][^#]*)?(?:#.*)?$/i;
+  /^(?:(https?):\/\/)?(?:[^/@?#]*@)?(\[[0-9A-Fa-f:.]+\]|[^:/?#[\]\s]+)(?::([0-9]{1,5}))?([/?][^#\s]*)?(?:#.*)?$/i;
 
 /** Takes a URL apart; `http://` may be left out. */
 export function parseUrl(text: string): Url | undefined {
