@@ -1,9 +1,9 @@
-import type { EndpointSlice, Node, Service } from '@podlab/api';
+import type { EndpointSlice, Service } from '@podlab/api';
 import { copyData, utf8Decode } from '@podlab/kernel';
 import { Network } from '@podlab/netstack';
 import { createKubeProxy } from './kube-proxy';
 import { PROXY_HEALTH_PORT } from './proxy-health';
-import { addresses, addService, createHarness, NODES, slice } from './test-support';
+import { addresses, addService, createHarness, NODES } from './test-support';
 
 /** Rules of Kubernetes' chains as iptables-save prints them, without those that are the same in every cluster. */
 function rulesOn(network: Network, node: string, table: 'nat' | 'filter'): string[] {
