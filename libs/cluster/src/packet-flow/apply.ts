@@ -2,7 +2,8 @@ import type { Endpoint, EndpointSlice, ServicePort, ServiceSpec } from '@podlab/
 import type { Cluster } from '../cluster';
 import { call } from '../test-support';
 import type { FlowCase } from './row';
-import { NAMESPACE, type Topology } from './topology';
+import { inFamily, type Family } from './family';
+import { inFamilyOf, NAMESPACE, type Topology } from './topology';
 
 export const CLUSTER_IP = '10.96.100.100';
 export const LOAD_BALANCER_IP = '203.0.113.200';
@@ -14,11 +15,13 @@ export const HEALTH_PORT = 30999;
 const RULES_MS = 1_000;
 
 /** A fork of the topology with the Service and the endpoints of a case. */
-export function applyCase({ cluster, addresses }: Topology, flow: FlowCase): Cluster {
+export function applyCase(topology: Topology, written: FlowCase): Cluster {
+  const { cluster, addresses, family } = topology;
+  const flow = inFamilyOf({ ...written, rows: [] }, family);
   const fork = cluster.fork();
-  if (flow.service) createService(fork, flow.service, flow.balancer ?? 'VIP');
+  if (flow.service) createService(fork, flow.service, { family, ipMode: flow.balancer ?? 'VIP' });
   const ports = flow.service?.ports ?? DEFAULT_PORTS;
-  if (flow.endpoints) createSlice(fork, flow.endpoints, ports, addresses);
+  if (flow.endpoints) createSlice(fork, flow.endpoints, ports, topology);
   if (flow.mirrored) createEndpoints(fork, flow.mirrored, ports, addresses);
   fork.runUntil(fork.now() + RULES_MS, 100_000);
   return fork;
@@ -26,7 +29,11 @@ export function applyCase({ cluster, addresses }: Topology, flow: FlowCase): Clu
 
 const DEFAULT_PORTS: ServicePort[] = [{ port: 80, targetPort: 80, protocol: 'TCP' }];
 
-function createService(cluster: Cluster, given: Partial<ServiceSpec>, ipMode: string): void {
+function createService(
+  cluster: Cluster,
+  given: Partial<ServiceSpec>,
+  { family, ipMode }: { family: Family; ipMode: string },
+): void {
   const external = given.type === 'NodePort' || given.type === 'LoadBalancer';
   const noPorts = given.allocateLoadBalancerNodePorts === false || !external;
   const ports = (given.ports ?? DEFAULT_PORTS).map((port, index) =>
@@ -34,7 +41,7 @@ function createService(cluster: Cluster, given: Partial<ServiceSpec>, ipMode: st
   );
   const health = given.type === 'LoadBalancer' && given.externalTrafficPolicy === 'Local';
   const spec = {
-    ...(given.type !== 'ExternalName' && { clusterIP: CLUSTER_IP }),
+    ...(given.type !== 'ExternalName' && { clusterIP: inFamily(CLUSTER_IP, family) }),
     ...(health && { healthCheckNodePort: HEALTH_PORT }),
     ...given,
     ...(given.type !== 'ExternalName' && { ports }),
@@ -43,7 +50,7 @@ function createService(cluster: Cluster, given: Partial<ServiceSpec>, ipMode: st
   const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec };
   const created = call(cluster, 'POST', path, service);
   if (given.type !== 'LoadBalancer') return;
-  const status = { loadBalancer: { ingress: [{ ip: LOAD_BALANCER_IP, ipMode }] } };
+  const status = { loadBalancer: { ingress: [{ ip: inFamily(LOAD_BALANCER_IP, family), ipMode }] } };
   call(cluster, 'PUT', `${path}/web/status`, { ...created, status });
 }
 
@@ -51,13 +58,13 @@ function createSlice(
   cluster: Cluster,
   text: string,
   ports: readonly ServicePort[],
-  addresses: Topology['addresses'],
+  { addresses, family }: Topology,
 ): void {
   const slice: EndpointSlice = {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',
     metadata: { name: 'web-1', namespace: NAMESPACE, labels: { 'kubernetes.io/service-name': 'web' } },
-    addressType: 'IPv4',
+    addressType: family,
     ports: ports.map(({ name = '', port, targetPort = port, protocol = 'TCP' }) => ({
       name,
       port: Number(targetPort),
@@ -76,7 +83,7 @@ const STATES: Readonly<Record<string, Endpoint['conditions']>> = {
 };
 
 function endpointOf(word: string, addresses: Topology['addresses']): Endpoint {
-  const match = /^([a-z0-9.-]+)(?:\/([a-z]+))?(?:@([a-z0-9-]+))?$/.exec(word);
+  const match = /^([^/@]+)(?:\/([a-z]+))?(?:@([a-z0-9-]+))?$/.exec(word);
   const [, name, state = 'ready', hint] = match ?? [];
   const letter = /^(?:([a-c])\d|.*-([a-c]))$/.exec(name);
   const node = letter ? `node-${letter[1] ?? letter[2]}` : undefined;

@@ -2,6 +2,7 @@ import type { Request, SendRequestBody, Step } from '@podlab/contracts';
 import type { Cluster } from '../cluster';
 import { sendMany } from '../test-support';
 import { CLUSTER_IP, EXTERNAL_IP, HEALTH_PORT, LOAD_BALANCER_IP, NODE_PORT } from './apply';
+import { inFamily } from './family';
 import { NAMESPACE, type Topology } from './topology';
 
 /** Connections that a row makes. */
@@ -11,13 +12,13 @@ const CONNECTIONS = 20;
 export function flowOf(cluster: Cluster, topology: Topology, from: string, to: string): string {
   const [protocol, target] = parseTarget(to, topology);
   const body = protocol === 'UDP' || protocol === 'SCTP' ? 'hostname' : '';
-  const { requests } = sendMany(cluster, parseSource(from), target, { body, count: CONNECTIONS });
+  const { requests } = sendMany(cluster, parseSource(from, topology), target, { body, count: CONNECTIONS });
   return tell(requests, topology);
 }
 
 /** Reads `outside 192.0.2.200 via node-b` and the like. */
-export function parseSource(text: string): SendRequestBody['from'] {
-  const [who, ...rest] = text.split(' ');
+export function parseSource(text: string, { family }: Topology): SendRequestBody['from'] {
+  const [who, ...rest] = inFamily(text, family).split(' ');
   const at = rest.indexOf('via');
   const ip = rest.length > 0 && at !== 0 ? { ip: rest[0] } : {};
   if (who === 'outside') return { kind: 'External', ...ip, ...(at >= 0 && { via: rest[at + 1] }) };
@@ -25,15 +26,16 @@ export function parseSource(text: string): SendRequestBody['from'] {
   return { kind: 'Pod', namespace: NAMESPACE, name: who };
 }
 
-export function parseTarget(text: string, { addresses }: Topology): [string, SendRequestBody['to']] {
+export function parseTarget(text: string, { addresses, family }: Topology): [string, SendRequestBody['to']] {
   const words = text.split(' ');
   const protocol = words.length > 1 ? words[0].toUpperCase() : 'HTTP';
-  const [name, portText] = words[words.length - 1].split(':');
+  const [name, portText = ''] = words[words.length - 1].split(':');
   const host = { clusterIP: CLUSTER_IP, loadBalancer: LOAD_BALANCER_IP, externalIP: EXTERNAL_IP }[name];
-  const address = host ?? addresses.get(name) ?? name;
+  const address = addresses.get(name) ?? inFamily(host ?? name, family);
   if (protocol === 'PING') return ['ICMP', { host: address, protocol: 'ICMP' }];
   const port = { nodePort: NODE_PORT, health: HEALTH_PORT }[portText] ?? Number(portText);
-  if (protocol === 'HTTP') return ['TCP', `http://${address}:${port}/hostname`];
+  if (protocol === 'HTTP')
+    return ['TCP', `http://${address.includes(':') ? `[${address}]` : address}:${port}/hostname`];
   return [protocol, { host: address, port, protocol: protocol as 'TCP' | 'UDP' | 'SCTP' }];
 }
 
@@ -61,10 +63,15 @@ const wayOf = ({ disposition, backend, source_seen_by_backend: seen }: Request) 
 
 /** A pod by its name, a process on a node or outside with its port. */
 function backendName(backend: string, { names }: Topology): string {
-  const [address, port] = backend.split(':');
+  const [address, port] = splitBackend(backend);
   const name = names.get(address);
-  if (name === undefined) return backend;
+  if (name === undefined) return `${address}:${port}`;
   return /^(node|external)-/.test(name) ? `${name}:${port}` : name;
+}
+
+function splitBackend(backend: string): [address: string, port: string] {
+  const at = backend.lastIndexOf(':');
+  return [backend.slice(0, at).replace(/[[\]]/g, ''), backend.slice(at + 1)];
 }
 
 const VERDICTS = ['MARK', 'DNAT', 'MASQUERADE', 'REJECT', 'DROP'];

@@ -1,6 +1,4 @@
-import type { Mode } from './row';
-
-type ByMode = Readonly<Record<Mode, string>>;
+import type { ByMode } from './row';
 
 /**
  * A pod that gets itself: nftables mode masquerades it by the set `hairpin-connections`, without the mark that iptables mode
@@ -21,4 +19,22 @@ export function markedThen(iptables: string): ByMode {
 /** nftables mode opens node ports on a node's primary addresses only, iptables mode on all that are local. */
 export function onOtherAddress(iptables: string): ByMode {
   return { iptables, nftables: 'Refused | none' };
+}
+
+/**
+ * A node port on loopback: iptables mode lets it out with the node's address, which IPv6 has no setting for.
+ * Models pkg/proxy/iptables/proxier.go, where `! -d ::1/128` stands before KUBE-NODEPORTS.
+ */
+export function onLoopback(iptables: string): ByMode {
+  return { iptables, nftables: 'Refused | none', IPv6: 'Refused | none' };
+}
+
+/** Without endpoints, the rule in table filter refuses a node port on every local address, also on ::1. */
+export function refusedOnLoopback(): ByMode {
+  return { iptables: 'Refused | reject', nftables: 'Refused | none' };
+}
+
+/** What only IPv4 has. */
+export function onlyIPv4(expected: string): ByMode {
+  return { iptables: expected, nftables: expected, IPv6: null };
 }

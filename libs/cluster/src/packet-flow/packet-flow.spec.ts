@@ -11,8 +11,9 @@ import { TERMINATING_CASES } from './cases/terminating';
 import { TOPOLOGY_CASES } from './cases/topology';
 import { TRAFFIC_POLICY_CASES } from './cases/traffic-policy';
 import { OTHER_SERVICE_CASES } from './cases/without-proxy';
+import { FAMILIES } from './family';
 import { fits, flowOf } from './flow';
-import { MODES } from './row';
+import { expectedOf, MODES } from './row';
 import type { FlowCase } from './row';
 import { buildTopology } from './topology';
 
@@ -31,14 +32,17 @@ const CASES: readonly FlowCase[] = [
   ...OTHER_SERVICE_CASES,
 ];
 
-describe.each(MODES)('in %s mode', (mode) => {
-  const topology = buildTopology(mode);
+const CLUSTERS = FAMILIES.flatMap((family) => MODES.map((mode) => [mode, family] as const));
+
+describe.each(CLUSTERS)('in %s mode over %s', (mode, family) => {
+  const topology = buildTopology(mode, family);
 
   describe.each(CASES)('$title ($cites)', (flow) => {
     const cluster = applyCase(topology, flow);
+    const rows = flow.rows.filter(([, , expected]) => expectedOf(expected, mode, family) !== null);
 
-    test.each(flow.rows)('%s → %s', (from, to, expected) => {
-      const wanted = typeof expected === 'string' ? expected : expected[mode];
+    test.each(rows)('%s → %s', (from, to, expected) => {
+      const wanted = expectedOf(expected, mode, family) as string;
       const actual = flowOf(cluster.fork(), topology, from, to);
       if (!fits(actual, wanted)) expect(actual).toBe(wanted);
     });

@@ -86,7 +86,7 @@ function ask(cluster: Cluster, topology: Topology, source: string, target: strin
   const [protocol, address] = parseTarget(target, topology);
   const body = protocol === 'TCP' ? '' : 'hostname';
   const traces = count > 1 ? 'first' : 'all';
-  return sendMany(cluster, parseSource(source), address, { body, count, traces }).requests;
+  return sendMany(cluster, parseSource(source, topology), address, { body, count, traces }).requests;
 }
 
 const stepsOf = ({ trace }: Request, direction: 'request' | 'reply'): Step[] =>

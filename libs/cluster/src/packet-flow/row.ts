@@ -1,4 +1,5 @@
 import type { ServiceSpec } from '@podlab/api';
+import { inFamily, type Family } from './family';
 
 /** The modes of kube-proxy that every row is checked in. */
 export type Mode = 'iptables' | 'nftables';
@@ -17,7 +18,17 @@ export const MODES: readonly Mode[] = ['iptables', 'nftables'];
  * Rules: `mark` (for masquerade), `dnat`, `masquerade`, `reject`, `drop` are kube-proxy's, `flannel` and `hostport` those
  * of others that translate; `none` stands for none of them.
  */
-export type FlowRow = readonly [from: string, to: string, expected: string | Readonly<Record<Mode, string>>];
+export type FlowRow = readonly [from: string, to: string, expected: string | ByMode];
+
+/** What each mode does; `IPv6` where a cluster of IPv6 does something else in both, null where it has no such thing. */
+export type ByMode = Readonly<Record<Mode, string>> & { readonly IPv6?: string | null };
+
+/** What a row expects; null where it says nothing of the family. */
+export function expectedOf(expected: FlowRow[2], mode: Mode, family: Family): string | null {
+  if (typeof expected === 'string') return inFamily(expected, family);
+  if (family === 'IPv6' && expected.IPv6 !== undefined) return expected.IPv6;
+  return inFamily(expected[mode], family);
+}
 
 /** Rows over one Service in one state of its endpoints. */
 export interface FlowCase {

@@ -1,6 +1,8 @@
+import { addToAddress, formatAddress, parsePrefix } from '@podlab/netstack';
 import { createCluster } from '../cluster';
 import type { Cluster } from '../cluster';
 import { clusterConfig, create, get, settle } from '../test-support';
+import { inFamily, RANGES, type Family } from './family';
 import type { Mode } from './row';
 
 export const NAMESPACE = 'lab06';
@@ -10,6 +12,7 @@ const ZONES: Readonly<Record<string, string>> = { 'node-a': 'z1', 'node-b': 'z2'
 /** A cluster that the rows of one mode are sent through, each in a fork of its own. */
 export interface Topology {
   readonly cluster: Cluster;
+  readonly family: Family;
   /** Addresses by name: pods, `node-a`, `external-a`, `bridge-a`, `flannel-a`, `outside`. */
   readonly addresses: ReadonlyMap<string, string>;
   /** The first name of an address. */
@@ -57,28 +60,44 @@ const SERVERS: readonly Server[] = [
  * Zone z1: node-a with servers a1 and a2; zone z2: node-b with b1, port-b (host ports) and host-b (on the host's network,
  * port 9090), node-c without a server. A client on each node.
  */
-export function buildTopology(mode: Mode): Topology {
+export function buildTopology(mode: Mode, family: Family = 'IPv4'): Topology {
   const config = clusterConfig();
   const nodes = config.nodes.map(({ name }) => ({
     name,
     labels: { 'topology.kubernetes.io/zone': ZONES[name] },
   }));
-  const cluster = createCluster({ ...config, kube_proxy: { mode }, nodes });
+  const cluster = createCluster({
+    ...config,
+    ...RANGES[family],
+    world: worldOf(family),
+    kube_proxy: { mode },
+    nodes,
+  });
   create(cluster, { kind: 'Namespace', metadata: { name: NAMESPACE } });
   settle(cluster, 5_000);
-  for (const each of SERVERS) create(cluster, server(each));
+  for (const each of SERVERS) create(cluster, inFamilyOf(server(each), family));
   for (const node of Object.keys(ZONES)) create(cluster, client(node.replace('node', 'client'), node));
   settle(cluster);
-  return { cluster, ...nameAddresses(cluster) };
+  return { cluster, family, ...nameAddresses(cluster, family) };
 }
 
-function nameAddresses(cluster: Cluster): Pick<Topology, 'addresses' | 'names'> {
-  const addresses = new Map([['outside', '198.51.100.7']]);
+function worldOf(family: Family): ReturnType<typeof clusterConfig>['world'] {
+  return inFamilyOf(clusterConfig().world, family);
+}
+
+/** Data of a row as it reads in a cluster of `family`. */
+export function inFamilyOf<T>(data: T, family: Family): T {
+  return JSON.parse(inFamily(JSON.stringify(data), family)) as T;
+}
+
+function nameAddresses(cluster: Cluster, family: Family): Pick<Topology, 'addresses' | 'names'> {
+  const addresses = new Map([['outside', inFamily('198.51.100.7', family)]]);
   for (const { name, internal_ip, external_ip, pod_cidr } of cluster.nodes()) {
     const letter = name.slice(-1);
-    const network = pod_cidr.split('/')[0];
     addresses.set(name, internal_ip).set(`external-${letter}`, external_ip);
-    addresses.set(`flannel-${letter}`, network).set(`bridge-${letter}`, network.replace(/0$/, '1'));
+    const { base } = parsePrefix(pod_cidr);
+    addresses.set(`flannel-${letter}`, formatAddress(base));
+    addresses.set(`bridge-${letter}`, formatAddress(addToAddress(base, 1)));
   }
   const { items } = get(cluster, `/api/v1/namespaces/${NAMESPACE}/pods`);
   for (const { metadata: meta, status } of items as {

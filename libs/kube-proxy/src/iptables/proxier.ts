@@ -162,9 +162,10 @@ export class IptablesProxier implements Proxier {
   }
 
   private nodePortJumps(node: ProxyTarget): readonly Rule[] {
-    const { nodeport_addresses } = this.settings;
-    if (nodeport_addresses === 'all') return nodePortJumps('all');
-    if (nodeport_addresses === 'primary') return nodePortJumps(node.address === '' ? [] : [node.address]);
+    const { nodeport_addresses, family } = this.settings;
+    if (nodeport_addresses === 'all') return nodePortJumps('all', family);
+    if (nodeport_addresses === 'primary')
+      return nodePortJumps(node.address === '' ? [] : [node.address], family);
     const prefixes = nodeport_addresses.map(parsePrefix);
     const interfaces = this.network.state.namespaces.get(node.namespace)?.interfaces.values() ?? [];
     const addresses = [...interfaces].flatMap(({ addresses: all }) => all.map(({ address }) => address));
@@ -173,6 +174,7 @@ export class IptablesProxier implements Proxier {
         const address = tryParseAddress(text);
         return address !== undefined && prefixes.some((prefix) => prefixContains(prefix, address));
       }),
+      family,
     );
   }
 }

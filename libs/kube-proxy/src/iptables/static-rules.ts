@@ -143,10 +143,17 @@ function withoutFirewall(chains: Chains): Chains {
 const NODE_PORTS_COMMENT = 'kubernetes service nodeports; NOTE: this must be the last rule in this chain';
 
 /** The last rules of KUBE-SERVICES: to node ports on `addresses`, or on every local one. Models proxier.go syncProxyRules. */
-export function nodePortJumps(addresses: readonly string[] | 'all'): readonly Rule[] {
+export function nodePortJumps(
+  addresses: readonly string[] | 'all',
+  family: 'IPv4' | 'IPv6',
+): readonly Rule[] {
   const target = { kind: 'JUMP', chain: NODE_PORTS_CHAIN } as const;
   const comment: Match = { kind: 'comment', comment: NODE_PORTS_COMMENT };
-  if (addresses === 'all')
-    return [{ matches: [comment, { kind: 'address-type', destination_type: 'LOCAL' }], target }];
+  if (addresses === 'all') {
+    // A packet of ::1 never leaves loopback, whatever a rule makes of it.
+    const loopback: Match = { kind: 'destination', address: '::1/128', invert: true };
+    const local: Match = { kind: 'address-type', destination_type: 'LOCAL' };
+    return [{ matches: [...(family === 'IPv6' ? [loopback] : []), comment, local], target }];
+  }
   return addresses.map((address) => ({ matches: [{ kind: 'destination', address }, comment], target }));
 }

@@ -9,6 +9,13 @@ const ON_NODE_C = 'a1 b1 | flannel-c | mark dnat masquerade';
 /** KUBE-EXTERNAL-SERVICES stands in INPUT and FORWARD only, so a node's own packet goes on to its gateway. */
 const UNCHECKED_ON_OUTPUT = { iptables: 'Refused | none', nftables: 'Refused | reject' };
 
+/** The node hands it back to the router that it came from: IPv4 drops what has an own address as its source. */
+const BACK_AT_THE_ROUTER = {
+  iptables: 'TimedOut | none',
+  nftables: 'TimedOut | none',
+  IPv6: 'Refused | none',
+};
+
 export const EXTERNAL_IP_CASES: readonly FlowCase[] = [
   {
     title: 'an external IP with policy Cluster',
@@ -57,7 +64,7 @@ export const EXTERNAL_IP_CASES: readonly FlowCase[] = [
     rows: [
       ['outside via node-c', 'externalIP:80', 'a1 | flannel-c | mark dnat masquerade'],
       ['outside', 'node-c:nodePort', 'a1 | flannel-c | mark dnat masquerade'],
-      ['outside via node-c', 'externalIP:nodePort', 'TimedOut | none'],
+      ['outside via node-c', 'externalIP:nodePort', BACK_AT_THE_ROUTER],
     ],
   },
   {

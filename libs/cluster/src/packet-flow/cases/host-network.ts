@@ -1,3 +1,4 @@
+import { onlyIPv4 } from '../modes';
 import type { FlowCase } from '../row';
 
 const PORTMAP = 'containernetworking plugins/meta/portmap/portmap_integ_test.go';
@@ -16,7 +17,7 @@ export const HOST_NETWORK_CASES: readonly FlowCase[] = [
       ['outside', 'node-a:8080', 'Refused | none'],
       ['node-a', 'node-b:8080', 'port-b | node-a | hostport'],
       ['node-b', 'node-b:8080', 'port-b | node-b | hostport'],
-      ['node-b', '127.0.0.1:8080', 'port-b | bridge-b | hostport'],
+      ['node-b', '127.0.0.1:8080', onlyIPv4('port-b | bridge-b | hostport')],
       ['node-b', 'bridge-b:8080', 'port-b | bridge-b | hostport'],
       ['client-a', 'node-b:8080', 'port-b | node-a | flannel hostport'],
       ['client-b', 'node-b:8080', 'port-b | bridge-b | hostport'],

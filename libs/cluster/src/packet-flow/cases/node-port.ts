@@ -1,4 +1,4 @@
-import { onOtherAddress } from '../modes';
+import { onLoopback, onOtherAddress, refusedOnLoopback } from '../modes';
 import type { FlowCase } from '../row';
 
 const NODE_PORTS = 'pkg/proxy/iptables/proxier_test.go TestNodePorts';
@@ -31,9 +31,9 @@ export const NODE_PORT_CASES: readonly FlowCase[] = [
       ['node-a', 'node-a:nodePort', ON_NODE_A],
       ['node-c', 'node-c:nodePort', ON_NODE_C],
       ['node-c', 'node-a:nodePort', ON_NODE_A],
-      ['node-a', '127.0.0.1:nodePort', onOtherAddress(ON_NODE_A)],
-      ['node-a 127.0.0.1', '127.0.0.1:nodePort', onOtherAddress(ON_NODE_A)],
-      ['node-c', '127.0.0.1:nodePort', onOtherAddress(ON_NODE_C)],
+      ['node-a', '127.0.0.1:nodePort', onLoopback(ON_NODE_A)],
+      ['node-a 127.0.0.1', '127.0.0.1:nodePort', onLoopback(ON_NODE_A)],
+      ['node-c', '127.0.0.1:nodePort', onLoopback(ON_NODE_C)],
       ['node-c', 'bridge-c:nodePort', onOtherAddress(ON_NODE_C)],
       ['outside', 'node-a:80', 'Refused | none'],
       ['outside', 'node-a:30081', 'Refused | none'],
@@ -52,7 +52,7 @@ export const NODE_PORT_CASES: readonly FlowCase[] = [
       ['client-a', 'node-a:nodePort', 'Refused | reject'],
       ['client-a', 'node-b:nodePort', 'Refused | flannel reject'],
       ['node-a', 'node-a:nodePort', 'Refused | reject'],
-      ['node-a', '127.0.0.1:nodePort', onOtherAddress('Refused | reject')],
+      ['node-a', '127.0.0.1:nodePort', refusedOnLoopback()],
       ['client-a', 'clusterIP:80', 'Refused | reject'],
     ],
   },

@@ -1,4 +1,4 @@
-import { hairpin, markedThen, onOtherAddress } from '../modes';
+import { hairpin, markedThen, onLoopback } from '../modes';
 import type { FlowCase } from '../row';
 
 const EXTERNAL = 'pkg/proxy/iptables/proxier_test.go TestExternalTrafficPolicyLocal';
@@ -30,7 +30,7 @@ export const TRAFFIC_POLICY_CASES: readonly FlowCase[] = [
       [
         'node-a',
         '127.0.0.1:nodePort',
-        onOtherAddress('a1 | bridge-a | mark dnat masquerade; b1 | flannel-a | mark dnat masquerade'),
+        onLoopback('a1 | bridge-a | mark dnat masquerade; b1 | flannel-a | mark dnat masquerade'),
       ],
       ['client-a', 'clusterIP:80', 'a1 b1 | client-a | dnat'],
       [
