@@ -166,9 +166,13 @@ export class ServiceController {
       this.remove(key);
     }
     const cleared = this.writeStatus(service, undefined);
-    const finalizers = cleared.metadata.finalizers?.filter((name) => name !== LOAD_BALANCER_FINALIZER);
+    const { finalizers: held = [], ...metadata } = cleared.metadata;
+    const finalizers = held.filter((name) => name !== LOAD_BALANCER_FINALIZER);
     this.note(service, 'DeletedLoadBalancer', 'Deleted load balancer');
-    this.context.client.update('services', { ...cleared, metadata: { ...cleared.metadata, finalizers } });
+    this.context.client.update('services', {
+      ...cleared,
+      metadata: finalizers.length === 0 ? metadata : { ...metadata, finalizers },
+    });
   }
 
   private addFinalizer(service: Service): Service {

@@ -36,6 +36,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     const pairs = pairsOf(line.words);
     const delay = pairs.get('delay');
     const quota = pairs.get('quota');
+    const source = pairs.get('source');
+    const failing = pairs.get('failing');
     cluster.perform({
       kind: 'Cloud',
       settings: {
@@ -43,6 +45,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         enabled: switched(line, 'on', 'off'),
         ...(delay !== undefined && { delay_ms: parseDuration(line, delay) }),
         ...(quota !== undefined && { quota: Number(quota) }),
+        ...(source !== undefined && { source: source === 'rewrite' ? 'rewrite' : 'preserve' }),
+        ...(failing !== undefined && { failing: failing === 'yes' }),
       },
     });
     return '';
@@ -80,11 +84,13 @@ function nodeTable({ cluster }: Scene, line: ScenarioLine): string {
 
 function send({ cluster }: Scene, line: ScenarioLine): ReturnType<typeof cluster.send> {
   const count = optionalWordAfter(line, 'count');
+  const host = optionalWordAfter(line, 'host');
   return cluster.send(
     SendRequest.parse({
       from: senderOf(line),
       to: wordAfter(line, 'to'),
       ...(count !== undefined && { count: Number(count) }),
+      ...(host !== undefined && { headers: { Host: host } }),
     }),
   );
 }

@@ -61,9 +61,10 @@ function newCluster(line: ScenarioLine | undefined, seed: string | undefined): C
     nodes: Number(options.get('nodes') ?? 3),
     kube_proxy: { mode: options.get('proxy') },
     cloud: { enabled: options.get('cloud') === 'on' },
+    ...(options.has('ingress') && { ingress_controller: { enabled: options.get('ingress') === 'on' } }),
     ...(options.has('families') && { ip_families: options.get('families')?.split(',') }),
   });
-  const { service_cidr, pod_cidr, kube_proxy, cloud, world, images } = settings;
+  const { service_cidr, pod_cidr, kube_proxy, cloud, ingress_controller, world, images } = settings;
   return createCluster({
     id: 'scenario',
     seed: seed ?? options.get('seed') ?? '42',
@@ -73,6 +74,7 @@ function newCluster(line: ScenarioLine | undefined, seed: string | undefined): C
     pod_cidr,
     kube_proxy,
     cloud,
+    ...(ingress_controller && { ingress_controller }),
     world,
     images,
     clock: { mode: 'paused', speed: 1 },

@@ -1,6 +1,8 @@
 /** Sentences about load balancers and Ingress in English; `{name}` stands for a parameter. */
 export const ENGLISH_INGRESS: Readonly<Record<string, string>> = {
-  'LoadBalancing.Node':
+  'LoadBalancing.Node': 'The load balancer of {service} chooses node {chosen}, one of {count} healthy nodes.',
+  'LoadBalancing.NoHost': 'The load balancer of {service} has no node: the packet is swallowed.',
+  'LoadBalancing.HealthyNode':
     'The load balancer of {service} chooses node {chosen}, one of {count} healthy of {total}; not healthy: {sick}.',
   'LoadBalancing.NoNode':
     'The load balancer of {service} has no healthy node of {total}: the packet is swallowed. Not healthy: {sick}.',

@@ -1,6 +1,8 @@
 /** Sentences about load balancers and Ingress in Korean; `{name}` stands for a parameter. */
 export const KOREAN_INGRESS: Readonly<Record<string, string>> = {
-  'LoadBalancing.Node':
+  'LoadBalancing.Node': '{service}의 로드 밸런서가 정상 노드 {count}개 중 {chosen}을(를) 고릅니다.',
+  'LoadBalancing.NoHost': '{service}의 로드 밸런서에 노드가 없어 패킷을 버립니다.',
+  'LoadBalancing.HealthyNode':
     '{service}의 로드 밸런서가 노드 {chosen}을(를) 고릅니다. 전체 {total}개 중 {count}개가 정상이고, 비정상: {sick}.',
   'LoadBalancing.NoNode':
     '{service}의 로드 밸런서에는 {total}개 노드 중 정상인 노드가 없어 패킷을 버립니다. 비정상: {sick}.',

@@ -45,7 +45,7 @@ export class BalancingSteps {
       chosen,
       count: nodes.length - sick.length,
       total: nodes.length,
-      sick: sick.length === 0 ? '-' : sick.join(', '),
+      sick: sick.join(', '),
     };
     const { id, source } = balancer;
     return {
@@ -55,9 +55,14 @@ export class BalancingSteps {
       after: address === null ? null : addressesOf(raw.after),
       detail: { balancer: id, address: balancer.address, source, chosen, nodes },
       objects: [...(service ? [referenceTo(service)] : []), ...(node ? [referenceTo(node)] : [])],
-      message: message(address === null ? 'LoadBalancing.NoNode' : 'LoadBalancing.Node', params, language),
+      message: message(codeOf(address, sick.length), params, language),
     };
   }
+}
+
+function codeOf(address: string | null, sick: number): string {
+  if (address === null) return sick === 0 ? 'LoadBalancing.NoHost' : 'LoadBalancing.NoNode';
+  return sick === 0 ? 'LoadBalancing.Node' : 'LoadBalancing.HealthyNode';
 }
 
 /** The address of the node that a step decides for, null where it decides for none; undefined for other steps. */
