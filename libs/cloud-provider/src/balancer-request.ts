@@ -1,5 +1,6 @@
 import type { Service } from '@podlab/api';
 import { objectKey } from '@podlab/apimachinery';
+import type { AddressFamily } from '@podlab/netstack';
 import type { BalancerPort, HealthCheck } from './settings';
 import type { BalancerRequest } from './simulated-cloud';
 
@@ -14,6 +15,7 @@ export function balancerRequest(service: Service, hosts: readonly string[]): Bal
   return {
     service: key,
     uid: metadata.uid ?? key,
+    families: (spec.ipFamilies ?? []) as AddressFamily[],
     address: spec.loadBalancerIP,
     ports: (spec.ports ?? []).map(({ port, protocol, nodePort }) => ({
       port,

@@ -29,13 +29,11 @@ function createHarness(initial: Partial<CloudSwitch> = {}) {
   const harness = new ComponentHarness({
     cloud: createCloudProvider(network, {
       initial: { enabled: true, delay_ms: 3_000, quota: 2, ...initial },
-      pool: { first: '203.0.113.100', network: '203.0.113.0/24', taken: ['203.0.113.101'] },
+      pools: [{ first: '203.0.113.100', network: '203.0.113.0/24', taken: ['203.0.113.101'] }],
       place: {
         wire: 'underlay',
         external: 'external',
-        gateway: '172.18.0.1',
-        own_network: '172.18.255.0/24',
-        prefix_length: 16,
+        networks: [{ gateway: '172.18.0.1', own_network: '172.18.255.0/24', prefix_length: 16 }],
       },
     }),
   });

@@ -5,7 +5,7 @@ import type { Network } from '@podlab/netstack';
 import { HealthMonitor } from './health-monitor';
 import { LoadBalancerNetwork } from './load-balancer-network';
 import type { BalancerPlace } from './load-balancer-network';
-import { addressOf, isHost } from './node-predicates';
+import { addressesOfNode, isHost } from './node-predicates';
 import { ServiceController } from './service-controller';
 import type { ServiceControllerState } from './service-controller';
 import { changesToTell, needsCleanup, needsUpdate, wantsLoadBalancer } from './service-predicates';
@@ -15,7 +15,8 @@ import type { AddressPool, SimulatedCloudState } from './simulated-cloud';
 
 export interface CloudProviderOptions {
   readonly initial: CloudSwitch;
-  readonly pool: AddressPool;
+  /** One of each family of the cluster, its default family's first. */
+  readonly pools: readonly AddressPool[];
   readonly place: BalancerPlace;
 }
 
@@ -50,7 +51,7 @@ export function createCloudProvider(network: Network, options: CloudProviderOpti
       changes: new Map(),
     }));
     const plane = new LoadBalancerNetwork(network, options.place);
-    const cloud = new SimulatedCloud(state, options.pool, plane, () => context.now());
+    const cloud = new SimulatedCloud(state, options.pools, plane, () => context.now());
     const nodes = context.informers.for<Node>('nodes');
     const monitor = new HealthMonitor(context, network, (name) => nodes.get(name));
     const queues = {
@@ -145,5 +146,5 @@ function registerHandlers(
 /** What about a node may change the answer to a health check, the network left out. */
 function healthHint(node: Node): string {
   const ready = node.status?.conditions?.find(({ type }) => type === 'Ready')?.status;
-  return `${isHost(node)} ${ready} ${addressOf(node)}`;
+  return `${isHost(node)} ${ready} ${addressesOfNode(node).join()}`;
 }

@@ -1,10 +1,10 @@
 import type { Node } from '@podlab/api';
 import type { ComponentContext } from '@podlab/client';
 import { utf8Decode, utf8Encode } from '@podlab/kernel';
-import type { Network } from '@podlab/netstack';
+import { familyOfText, formatEndpoint, type Network } from '@podlab/netstack';
 import { balancerNamespace } from './load-balancer-network';
 import type { Backend } from './load-balancer-network';
-import { addressOf } from './node-predicates';
+import { addressesOfNode } from './node-predicates';
 import type { LoadBalancer, NodeHealth } from './settings';
 
 /**
@@ -56,8 +56,8 @@ export class HealthMonitor {
   backends(balancer: LoadBalancer): Backend[] {
     return balancer.hosts.flatMap((name) => {
       const node = this.node(name);
-      const address = node && addressOf(node);
-      return address !== undefined && balancer.health.get(name)?.healthy ? [{ node: name, address }] : [];
+      const addresses = node ? addressesOfNode(node) : [];
+      return addresses.length > 0 && balancer.health.get(name)?.healthy ? [{ node: name, addresses }] : [];
     });
   }
 
@@ -78,9 +78,11 @@ export class HealthMonitor {
     delete health.entry;
   }
 
-  private probe({ id, check }: LoadBalancer, host: string): NodeHealth {
+  private probe({ id, check, address }: LoadBalancer, host: string): NodeHealth {
     const node = this.node(host);
-    const destination = node && addressOf(node);
+    const family = familyOfText(address);
+    const addresses = node ? addressesOfNode(node) : [];
+    const destination = addresses.find((each) => familyOfText(each) === family);
     if (destination === undefined) return { healthy: false, reason: 'NoAddress' };
     const { connection, disposition } = this.network.connect(balancerNamespace(id), {
       protocol: 'TCP',
@@ -91,7 +93,7 @@ export class HealthMonitor {
     if (!connection) return { healthy: false, reason: disposition };
     connection.send(
       utf8Encode(
-        `GET ${check.path} HTTP/1.1\r\nHost: ${destination}:${check.port}\r\nConnection: close\r\n\r\n`,
+        `GET ${check.path} HTTP/1.1\r\nHost: ${formatEndpoint(destination, check.port)}\r\nConnection: close\r\n\r\n`,
       ),
     );
     const answer = connection.receive().map(utf8Decode).join('');

@@ -19,7 +19,8 @@ export function isHost(node: Node): boolean {
   return metadata.deletionTimestamp === undefined && !isExcluded(node) && !isGoing;
 }
 
-/** The address of a node on the nodes' own network. */
-export function addressOf({ status }: Node): string | undefined {
-  return status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+/** The addresses of a node on the nodes' own network. */
+export function addressesOfNode({ status }: Node): string[] {
+  const own = (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP');
+  return own.map(({ address }) => address);
 }

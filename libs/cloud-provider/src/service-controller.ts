@@ -9,7 +9,7 @@ import { isHost } from './node-predicates';
 import { balancerRequest } from './balancer-request';
 import { LOAD_BALANCER_FINALIZER, needsCleanup, wantsLoadBalancer } from './service-predicates';
 import type { ServiceChange } from './service-predicates';
-import { CloudError } from './settings';
+import { addressesOf, CloudError } from './settings';
 import type { LoadBalancer } from './settings';
 import type { SimulatedCloud } from './simulated-cloud';
 
@@ -155,7 +155,8 @@ export class ServiceController {
     this.note(service, 'EnsuredLoadBalancer', 'Ensured load balancer');
     this.state.ensuring.delete(key);
     const ipMode = balancer.source === 'rewrite' ? 'Proxy' : 'VIP';
-    this.writeStatus(finalized, [{ ip: balancer.address, ipMode }]);
+    const ingress = addressesOf(balancer).map((ip) => ({ ip, ipMode }));
+    this.writeStatus(finalized, ingress);
   }
 
   private cleanUp(service: Service): void {

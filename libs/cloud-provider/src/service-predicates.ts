@@ -58,6 +58,7 @@ export function needsUpdate(old: Service, service: Service): boolean {
   const relevant = ({ spec, metadata }: Service) => [
     spec.type,
     spec.loadBalancerClass,
+    spec.ipFamilies,
     spec.loadBalancerSourceRanges,
     spec.ports,
     spec.sessionAffinity,

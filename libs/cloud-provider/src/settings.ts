@@ -47,6 +47,8 @@ export interface LoadBalancer {
   /** Key of the Service it was made for. */
   readonly service: string;
   readonly address: string;
+  /** Its address of the Service's second family. */
+  secondary_address?: string;
   source: SourceMode;
   ports: readonly BalancerPort[];
   /** Networks that clients may come from; all where there are none. */
@@ -60,6 +62,11 @@ export interface LoadBalancer {
   settled: boolean;
   /** Virtual time at which it is there, in milliseconds since the Unix epoch. */
   readonly ready_at: number;
+}
+
+/** The addresses of a load balancer, that of the Service's first family first. */
+export function addressesOf({ address, secondary_address }: LoadBalancer): string[] {
+  return secondary_address === undefined ? [address] : [address, secondary_address];
 }
 
 /** Why the cloud refuses, in the words of its API. */

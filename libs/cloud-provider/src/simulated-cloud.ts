@@ -1,6 +1,16 @@
-import { formatAddress, parseAddress, parsePrefix } from '@podlab/netstack';
+import {
+  addToAddress,
+  compareAddresses,
+  familyOfText,
+  formatAddress,
+  parseAddress,
+  parsePrefix,
+  prefixContains,
+  tryParseAddress,
+} from '@podlab/netstack';
+import type { Address, AddressFamily, Prefix } from '@podlab/netstack';
 import type { LoadBalancerNetwork } from './load-balancer-network';
-import { CloudError } from './settings';
+import { addressesOf, CloudError } from './settings';
 import type { CloudSwitch, LoadBalancer } from './settings';
 
 export interface SimulatedCloudState {
@@ -22,6 +32,8 @@ export interface AddressPool {
 export interface BalancerRequest {
   readonly service: string;
   readonly uid: string;
+  /** Families of the Service; the first pool's where it has none yet. */
+  readonly families: readonly AddressFamily[];
   readonly address?: string;
   readonly ports: LoadBalancer['ports'];
   readonly source_ranges: LoadBalancer['source_ranges'];
@@ -33,7 +45,8 @@ export interface BalancerRequest {
 export class SimulatedCloud {
   constructor(
     readonly state: SimulatedCloudState,
-    private readonly pool: AddressPool,
+    /** One of each family of the cluster, its default family's first. */
+    private readonly pools: readonly AddressPool[],
     private readonly network: LoadBalancerNetwork,
     private readonly now: () => number,
   ) {}
@@ -53,6 +66,7 @@ export class SimulatedCloud {
       if (existing.source !== source) this.network.remove(existing);
       if (existing.check.port !== check.port) existing.settled = false;
       Object.assign(existing, { source, ports, source_ranges, check, hosts });
+      this.setSecondary(existing, request);
       return existing;
     }
     const { quota, delay_ms } = this.state.switch;
@@ -64,7 +78,7 @@ export class SimulatedCloud {
     const balancer: LoadBalancer = {
       id: balancerId(request.uid),
       service,
-      address: this.allocate(request.address),
+      address: this.allocate(request.families[0], request.address),
       source,
       ports,
       source_ranges,
@@ -75,7 +89,24 @@ export class SimulatedCloud {
       ready_at: this.now() + delay_ms,
     };
     this.state.balancers.set(service, balancer);
+    this.setSecondary(balancer, request);
     return balancer;
+  }
+
+  /** Gives a load balancer an address of the Service's second family, or takes it away. */
+  private setSecondary(balancer: LoadBalancer, { families }: BalancerRequest): void {
+    const family = families[1];
+    if (family === undefined && balancer.secondary_address !== undefined) {
+      this.network.remove(balancer);
+      delete balancer.secondary_address;
+    }
+    const has = balancer.secondary_address !== undefined;
+    if (family !== undefined && !has && this.poolOf(family))
+      balancer.secondary_address = this.allocate(family);
+  }
+
+  private poolOf(family: AddressFamily): AddressPool | undefined {
+    return this.pools.find(({ network }) => familyOfText(network) === family);
   }
 
   /** Gives a load balancer other hosts. Throws {@link CloudError}. */
@@ -99,25 +130,21 @@ export class SimulatedCloud {
       throw new CloudError('InternalError: the cloud can not serve the request now; try again later');
   }
 
-  private allocate(wanted: string | undefined): string {
-    const taken = new Set([
-      ...this.pool.taken,
-      ...[...this.state.balancers.values()].map(({ address }) => address),
-    ]);
-    const { base, length } = parsePrefix(this.pool.network);
-    const first = parseAddress(this.pool.first) as number;
-    const last = (base as number) + 2 ** (32 - length) - 2;
+  private allocate(family: AddressFamily | undefined, wanted?: string): string {
+    const pool = (family && this.poolOf(family)) ?? this.pools[0];
+    const taken = new Set([...pool.taken, ...[...this.state.balancers.values()].flatMap(addressesOf)]);
+    const network = parsePrefix(pool.network);
+    const first = parseAddress(pool.first);
     if (wanted !== undefined && wanted !== '') {
-      const inPool = isBetween(wanted, first, last);
-      if (!inPool || taken.has(wanted))
+      if (!isBetween(wanted, first, network) || taken.has(wanted))
         throw new CloudError(`AddressNotAvailable: ${wanted} is not free in this account`);
       return wanted;
     }
-    for (let address = first; address <= last; address++) {
+    for (let address = first; isUsable(address, network); address = addToAddress(address, 1)) {
       const text = formatAddress(address);
       if (!taken.has(text)) return text;
     }
-    throw new CloudError(`AddressPoolExhausted: every address from ${this.pool.first} on is in use`);
+    throw new CloudError(`AddressPoolExhausted: every address from ${pool.first} on is in use`);
   }
 }
 
@@ -130,10 +157,14 @@ function requireNodePorts({ ports }: BalancerRequest): void {
   );
 }
 
-function isBetween(text: string, first: number, last: number): boolean {
-  if (!/^\d+\.\d+\.\d+\.\d+$/.test(text)) return false;
-  const address = parseAddress(text) as number;
-  return address >= first && address <= last;
+function isBetween(text: string, first: Address, network: Prefix): boolean {
+  const address = tryParseAddress(text);
+  return address !== undefined && compareAddresses(address, first) >= 0 && isUsable(address, network);
+}
+
+/** The last address of a network, where IPv4 has its broadcast, is nobody's. */
+function isUsable(address: Address, network: Prefix): boolean {
+  return prefixContains(network, address) && prefixContains(network, addToAddress(address, 1));
 }
 
 /** Models k8s.io/cloud-provider cloud.go DefaultLoadBalancerName. */

@@ -2,6 +2,7 @@ import type { EndpointSlice, Node, Pod, Service } from '@podlab/api';
 import { createCluster, restoreCluster } from './cluster';
 import type { Cluster } from './cluster';
 import {
+  call,
   CLIENT,
   clusterConfig,
   create,
@@ -184,6 +185,23 @@ describe.each(CLUSTERS)('a cluster of %s', (_, families) => {
       const request = send(made, OUTSIDE, `http://${inUrl(address)}:30123/`);
       expect(request.disposition).toBe('Delivered');
       expect(backends(family)).toContain(request.backend);
+    });
+
+    it.each(families)('has a load balancer that is reached over %s', (family) => {
+      made.perform({ kind: 'Cloud', settings: { enabled: true, delay_ms: 0, quota: 5 } });
+      create(made, service('public', { ...spec, type: 'LoadBalancer', ports: [{ port: 80 }] }));
+      settle(made);
+      const { status } = get(made, '/api/v1/namespaces/lab06/services/public') as unknown as Service;
+      const addresses = status?.loadBalancer?.ingress?.map(({ ip = '' }) => ip) ?? [];
+      expect(addresses.map(familyOf)).toEqual(families);
+      const address = addresses[families.indexOf(family)];
+      const request = send(made, OUTSIDE, `http://${inUrl(address)}/`);
+      expect(request.disposition).toBe('Delivered');
+      expect(backends(family)).toContain(request.backend);
+      expect(request.trace?.hops.map(({ where }) => where.kind)).toContain('LoadBalancer');
+      call(made, 'DELETE', '/api/v1/namespaces/lab06/services/public', undefined);
+      settle(made);
+      expect(send(made, OUTSIDE, `http://${inUrl(address)}/`).disposition).toBe('NoRoute');
     });
 
     // glibc prefers IPv6, also a unique local address of it, to IPv4 (its own table in getaddrinfo.c).

@@ -123,16 +123,19 @@ export function addCloud(
   config: ClusterConfig,
 ): CloudProvider {
   const parts: { provider?: CloudProvider } = {};
-  const plan = world.ADDRESS_PLANS.IPv4;
+  const plans = world.plansOf(config);
+  const taken = config.world.hosts.map(({ ip }) => canonicalAddress(ip));
   const make = createCloudProvider(network, {
     initial: { ...config.cloud },
-    pool: { ...plan.load_balancer_pool, taken: config.world.hosts.map(({ ip }) => canonicalAddress(ip)) },
+    pools: plans.map(({ load_balancer_pool }) => ({ ...load_balancer_pool, taken })),
     place: {
       wire: world.UNDERLAY,
       external: world.EXTERNAL_NAMESPACE,
-      gateway: plan.gateway,
-      own_network: plan.load_balancer_underlay,
-      prefix_length: plan.underlay_prefix,
+      networks: plans.map(({ gateway, load_balancer_underlay, underlay_prefix }) => ({
+        gateway,
+        own_network: load_balancer_underlay,
+        prefix_length: underlay_prefix,
+      })),
     },
   });
   components.add('cloud-provider', (context) => (parts.provider = make(context)));
