@@ -38,6 +38,8 @@ export interface ApiServerOptions {
   readonly registry: Registry;
   readonly settings: ClusterSettings;
   readonly random: Prng;
+  /** Of the uids of Events, so that one told more or less gives no other object another name. */
+  readonly event_random?: Prng;
   /** Virtual ms since the Unix epoch. */
   now(): number;
   timestamp(): string;
@@ -190,11 +192,13 @@ const VERB_OF_METHOD: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
-function strategyContext({ store, settings, random, now, timestamp }: ApiServerOptions): StrategyContext {
+function strategyContext(options: ApiServerOptions): StrategyContext {
+  const { store, settings, random, now, timestamp, event_random = random } = options;
   return {
     now,
     timestamp,
     random,
+    event_random,
     settings,
     get: (resource, key) => store.get(resource, key),
     list: (resource, namespace) => store.list(resource, namespace),

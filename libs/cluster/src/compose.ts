@@ -60,6 +60,7 @@ export function compose(state: ClusterState): Composition {
       node_port_range: [30000, 32767],
     },
     random: generator(state, 'apiserver'),
+    event_random: generator(state, 'apiserver/events'),
     now,
     timestamp: () => rfc3339(state.now),
     connectors: [bindingConnector, logConnector({ read: (...args) => logs.source?.read(...args) })],

@@ -157,7 +157,8 @@ export class GenericRegistry {
     metadata.name ??= '';
     delete metadata.deletionTimestamp;
     delete metadata.deletionGracePeriodSeconds;
-    metadata.uid = this.context.random.uuid();
+    const { random, event_random = random } = this.context;
+    metadata.uid = (strategy.kind === 'Event' ? event_random : random).uuid();
     metadata.creationTimestamp = this.context.timestamp();
     if (strategy.hasGeneration) metadata.generation = 1;
     else delete metadata.generation;

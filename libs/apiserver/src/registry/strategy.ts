@@ -28,6 +28,8 @@ export interface StrategyContext {
   now(): number;
   timestamp(): string;
   readonly random: Prng;
+  /** Of the uids of Events. */
+  readonly event_random?: Prng;
   readonly settings: ClusterSettings;
   get(resource: GroupResource, key: string): KubeObject | undefined;
   list(resource: GroupResource, namespace?: string): readonly KubeObject[];

@@ -74,6 +74,8 @@ describe('a node whose kubelet falls silent', () => {
     const pod = cluster.get<Pod>('pods', 'lab06/web');
     expect(pod.status?.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('False');
     expect(cluster.eventLines()).toEqual([
+      'Normal RegisteredNode Node/node-a: Node node-a event: Registered Node node-a in Controller',
+      'Normal RegisteredNode Node/node-b: Node node-b event: Registered Node node-b in Controller',
       'Normal NodeNotReady Node/node-a: Node node-a status is now: NodeNotReady',
       'Warning NodeNotReady Pod/web: Node is not ready',
     ]);
@@ -173,6 +175,9 @@ test('pods of a node that is deleted are given up after forty seconds', () => {
   expect(cluster.list('pods')).toHaveLength(1);
   cluster.advance(2_000);
   expect(cluster.list('pods')).toEqual([]);
+  expect(cluster.eventLines()).toContain(
+    'Normal RemovingNode Node/node-a: Node node-a event: Removing Node node-a from Controller',
+  );
 });
 
 test('a deployment leaves a lost node', () => {

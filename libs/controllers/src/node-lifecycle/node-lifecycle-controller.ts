@@ -34,6 +34,8 @@ class NodeLifecycleController {
   private readonly nodes: Informer<Node>;
   private readonly pods: Informer<Pod>;
   private readonly queue: WorkQueue;
+  /** Uids of the nodes that were told of, by name. */
+  private readonly known: Map<string, string>;
 
   constructor(
     private readonly context: ComponentContext,
@@ -43,9 +45,10 @@ class NodeLifecycleController {
     this.nodes = context.informers.for<Node>('nodes');
     this.pods = context.informers.for<Pod>('pods');
     this.pods.addIndex(BY_NODE, ({ spec }) => (spec.nodeName ? [spec.nodeName] : []));
+    this.known = context.state('known', () => ({ nodes: new Map<string, string>() })).nodes;
     this.queue = context.workQueue('nodes', (name) => this.reconcile(name));
     const look = ({ metadata }: Node) => this.queue.add(metadata.name);
-    this.nodes.addHandlers({ onAdd: look, onUpdate: look });
+    this.nodes.addHandlers({ onAdd: look, onUpdate: look, onDelete: look });
     heartbeats.onSilence((name) => this.queue.add(name));
   }
 
@@ -55,10 +58,27 @@ class NodeLifecycleController {
 
   private reconcile(name: string): void {
     const node = this.nodes.get(name);
+    this.tellKnown(name, node);
     if (!node) return;
     this.checkHeartbeat(node);
     this.reconcileTaints(name);
     if (!isReady(this.nodes.get(name))) this.markPodsNotReady(name);
+  }
+
+  /** Models monitorNodeHealth: a node that came is told of, and one that is gone. */
+  private tellKnown(name: string, node: Node | undefined): void {
+    const uid = this.known.get(name);
+    if (uid === node?.metadata.uid) return;
+    const tell = (of: string, reason: string, words: string) => {
+      const about = { apiVersion: 'v1', kind: 'Node', metadata: { name, uid: of } };
+      const message = `Node ${name} event: ${words} Controller`;
+      this.context.recorder.event(about, 'Normal', reason, message, SOURCE);
+    };
+    if (uid !== undefined) tell(uid, 'RemovingNode', `Removing Node ${name} from`);
+    this.known.delete(name);
+    if (node?.metadata.uid === undefined) return;
+    this.known.set(name, node.metadata.uid);
+    tell(node.metadata.uid, 'RegisteredNode', `Registered Node ${name} in`);
   }
 
   /** Models tryUpdateNodeHealth. */

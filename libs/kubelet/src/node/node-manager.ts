@@ -4,6 +4,7 @@ import { addNodeNamespace, addPeer, addPodNetwork, removePeer } from '../cni/nod
 import type { KubeletCore } from '../pods/kubelet-core';
 import { nodeConditions, nodeLease, registeredNode, type NodeSettings } from './node-objects';
 
+const BIRTH_CONDITIONS = ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'];
 const LEASES = 'leases.coordination.k8s.io';
 
 /** Registers nodes and brings up their pod network. Models pkg/kubelet/kubelet_node_status.go and flannel's subnet manager. */
@@ -17,7 +18,20 @@ export class NodeManager {
       addNodeNamespace(options.network, node, options.wire, options.gateways);
       const registered = context.client.create('nodes', registeredNode(node, context.timestamp()));
       context.client.create(LEASES, nodeLease(registered, context.now()));
+      this.tellBirth(node.name);
     }
+  }
+
+  /** Models pkg/kubelet BirthCry and the events of kubelet_node_status.go: about a node whose uid is its name. */
+  private tellBirth(name: string): void {
+    const { recorder } = this.core.context;
+    const about = { apiVersion: 'v1', kind: 'Node', metadata: { name, uid: name } };
+    const source = { component: 'kubelet', host: name };
+    recorder.event(about, 'Normal', 'Starting', 'Starting kubelet.', source);
+    for (const reason of BIRTH_CONDITIONS)
+      recorder.event(about, 'Normal', reason, `Node ${name} status is now: ${reason}`, source);
+    const limits = 'Updated Node Allocatable limit across pods';
+    recorder.event(about, 'Normal', 'NodeAllocatableEnforced', limits, source);
   }
 
   /** A node has its pod CIDR: bridge, overlay and the ways to all others; then it is ready. */
