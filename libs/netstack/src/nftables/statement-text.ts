@@ -109,24 +109,32 @@ export function endpointText({ address, port }: NftEndpoint): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-const ICMP_NAMES: Readonly<Record<string, string>> = {
-  'icmp-net-unreachable': 'net-unreachable',
-  'icmp-host-unreachable': 'host-unreachable',
-  'icmp-proto-unreachable': 'prot-unreachable',
-  'icmp-net-prohibited': 'net-prohibited',
-  'icmp-host-prohibited': 'host-prohibited',
-  'icmp-admin-prohibited': 'admin-prohibited',
+/** How `reject with` names an error, by the words of iptables. */
+const REJECTIONS: Readonly<Record<string, string>> = {
+  'tcp-reset': 'tcp reset',
+  'icmp-net-unreachable': 'icmp net-unreachable',
+  'icmp-host-unreachable': 'icmp host-unreachable',
+  'icmp-proto-unreachable': 'icmp prot-unreachable',
+  'icmp-port-unreachable': 'icmp port-unreachable',
+  'icmp-net-prohibited': 'icmp net-prohibited',
+  'icmp-host-prohibited': 'icmp host-prohibited',
+  'icmp-admin-prohibited': 'icmp admin-prohibited',
+  'icmp6-no-route': 'icmpv6 no-route',
+  'icmp6-adm-prohibited': 'icmpv6 admin-prohibited',
+  'icmp6-addr-unreachable': 'icmpv6 addr-unreachable',
+  'icmp6-port-unreachable': 'icmpv6 port-unreachable',
 };
 
 function rejectText(how: string | undefined): string {
-  if (how === undefined) return 'reject';
-  return how === 'tcp-reset' ? 'reject with tcp reset' : `reject with icmp ${ICMP_NAMES[how]}`;
+  return how === undefined ? 'reject' : `reject with ${REJECTIONS[how]}`;
 }
 
-/** What `reject with icmp NAME` means; undefined for a name that nft does not know. */
-export function icmpErrorNamed(name: string): string | undefined {
-  if (name === 'port-unreachable') return 'icmp-port-unreachable';
-  return Object.keys(ICMP_NAMES).find((error) => ICMP_NAMES[error] === name);
+/** The error that `reject with NAME` means; undefined for a name that nft does not know. */
+export function rejectionNamed(
+  name: string,
+): NonNullable<Extract<NftStatement, { kind: 'reject' }>['with']> | undefined {
+  const known = Object.keys(REJECTIONS).find((error) => REJECTIONS[error] === name);
+  return known as ReturnType<typeof rejectionNamed>;
 }
 
 const UNITS: readonly (readonly [string, number])[] = [
@@ -147,4 +155,14 @@ export function durationText(duration_ms: number): string {
     left -= count * size;
   }
   return text === '' ? '0s' : text;
+}
+
+/** Milliseconds of a duration as {@link durationText} writes it; undefined where it is none. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(\d+(ms|[dhms]))+$/.test(text)) return undefined;
+  let sum = 0;
+  for (const [, count, unit] of text.matchAll(/(\d+)(ms|[dhms])/g)) {
+    sum += Number(count) * (UNITS.find(([name]) => name === unit)?.[1] ?? 0);
+  }
+  return sum;
 }

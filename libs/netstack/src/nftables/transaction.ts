@@ -1,4 +1,5 @@
 import { deepFreeze, withinLimit } from '@podlab/kernel';
+import { NftablesError } from './nftables-error';
 import { chainsOf, NftReferences, setsOf } from './references';
 import type {
   NftChainState,
@@ -16,11 +17,6 @@ const CHAINS_LIMIT = 400_000;
 const ELEMENTS_LIMIT = 400_000;
 /** Elements of a dynamic set without a size of its own. Models nftables src/evaluate.c: 0xffff. */
 const DYNAMIC_SIZE = 65_535;
-
-/** Why a transaction was refused, in the words of the tool; nothing of it was done. */
-export class NftablesError extends Error {
-  override readonly name = 'NftablesError';
-}
 
 const NO_SUCH = 'Error: Could not process rule: No such file or directory';
 const BUSY = 'Error: Could not process rule: Device or resource busy';
