@@ -499,3 +499,16 @@ describe('an ingress controller of one’s own', () => {
     expect(servedBy(ask(cluster, HOST))).toBe('web');
   });
 });
+
+it('two runs of the same requests, and a fork, leave the same bytes', () => {
+  const play = () => {
+    const cluster = ingressLab([...app('web', 2), one()]);
+    sendMany(cluster, OUTSIDE, `${VIP}/`, { headers: { Host: HOST }, count: 5, traces: 'first' });
+    return cluster;
+  };
+  const [first, second] = [play(), play()];
+  expect(second.hash()).toBe(first.hash());
+  const fork = first.fork();
+  for (const each of [first, fork]) ask(each, HOST);
+  expect(fork.hash()).toBe(first.hash());
+});
