@@ -6,6 +6,8 @@ import type {
   CloudSettings,
   Cluster,
   ClusterCreateBody,
+  ExecAnswer,
+  ExecRequestBody,
   Fault,
   FaultCreateBody,
   NodeTableName,
@@ -57,6 +59,9 @@ export const podlabApi = {
   requests: (id: string) => callJson<Page<Request>>(`${clusterPath(id)}/requests?limit=50`),
   request: (id: string, request: string) =>
     callJson<Request>(`${clusterPath(id)}/requests/${encodeURIComponent(request)}`),
+
+  exec: (id: string, body: ExecRequestBody) =>
+    callJson<ExecAnswer>(`${clusterPath(id)}/exec`, { method: 'POST', json: body }),
 
   nodeTable: (id: string, node: string, table: NodeTableName) =>
     callText(`${clusterPath(id)}/nodes/${encodeURIComponent(node)}/${table}`, { accept: 'text/plain' }),

@@ -7,6 +7,7 @@ import { MakePanel } from '../../features/make/make-panel';
 import { NodeTables } from '../../features/nodes/node-tables';
 import { ObjectsPanel } from '../../features/objects/objects-panel';
 import { RequestPanel } from '../../features/requests/request-panel';
+import { ShellPanel } from '../../features/shell/shell-panel';
 import styles from './cluster-screen.module.css';
 import { type ClusterScreenState, type Panel, PANELS } from './use-cluster-screen';
 
@@ -58,6 +59,9 @@ export function SidePanels({ screen }: { screen: ClusterScreenState }) {
       </Tabs.Panel>
       <Tabs.Panel value="objects">
         <ObjectsPanel selected={selected} onSelect={select} onSendFrom={sendFrom} />
+      </Tabs.Panel>
+      <Tabs.Panel value="shell">
+        <ShellPanel onOpen={openRequest} />
       </Tabs.Panel>
       <Tabs.Panel value="faults">
         <FaultPanel />

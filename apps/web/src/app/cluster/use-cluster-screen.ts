@@ -9,7 +9,7 @@ import { addressText, type ObjectAddress, parseAddress } from '../../lib/kube-ob
 import { usePageQuery } from '../../lib/page-query';
 import { useFix } from './use-fix';
 
-export const PANELS = ['request', 'make', 'objects', 'faults', 'nodes', 'kubectl'] as const;
+export const PANELS = ['request', 'make', 'objects', 'shell', 'faults', 'nodes', 'kubectl'] as const;
 export type Panel = (typeof PANELS)[number];
 export type View = 'picture' | 'table';
 

@@ -1,4 +1,4 @@
-import type { Fault, FaultCreateBody, Page } from '@podlab/contracts';
+import type { Fault, FaultCreateBody, FaultKind, Page } from '@podlab/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useClusterConnection, useClusterId } from '../../lib/cluster-context';
@@ -34,4 +34,14 @@ export function useHeal() {
     mutationFn: (fault: string) => podlabApi.deleteFault(cluster, fault),
     onSettled: () => queries.invalidateQueries({ queryKey: keyOf(cluster) }),
   });
+}
+
+/** What is broken at each node now. */
+export function useBrokenNodes(): ReadonlyMap<string, readonly FaultKind[]> {
+  const { data } = useFaults();
+  const active = (data?.items ?? []).filter(
+    ({ state, target }) => state === 'Active' && target.kind === 'Node',
+  );
+  const kinds = (name: string) => active.filter(({ target }) => target.name === name).map(({ kind }) => kind);
+  return new Map(active.map(({ target: { name } }) => [name, [...new Set(kinds(name))]]));
 }

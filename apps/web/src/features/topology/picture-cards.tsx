@@ -4,6 +4,7 @@ import type { CSSProperties, ReactNode } from 'react';
 import { Icon } from '../../components/ui/icon';
 import type { Box } from '../../lib/geometry';
 import { type ObjectAddress, sameAddress } from '../../lib/kube-object';
+import { useBrokenNodes } from '../faults/use-faults';
 import {
   balancerId,
   CLUSTER,
@@ -135,6 +136,8 @@ function ServicePlaces({ scene, layout, services, selected, onSelect, onHover }:
 
 function Rooms({ scene, layout, lit, selected, onSelect }: PictureCardsProps) {
   const t = useTranslations('topology');
+  const faults = useTranslations('faults');
+  const broken = useBrokenNodes();
   return scene.nodes.map((node) => (
     <Place key={node.name} layout={layout} id={nodeId(node.name)}>
       <button
@@ -147,9 +150,14 @@ function Rooms({ scene, layout, lit, selected, onSelect }: PictureCardsProps) {
         aria-label={t('nodeLabel', { name: node.name, address: node.address, pods: node.pods.length })}
       >
         <span className={styles.roomHead}>
-          <Icon name={node.ready ? 'node' : 'warning'} size={20} />
+          <Icon name={node.ready && !broken.has(node.name) ? 'node' : 'warning'} size={20} />
           <span className={styles.roomName}>{node.name}</span>
           {!node.ready && <span className={styles.notReady}>{t('nodeNotReady')}</span>}
+          {broken.get(node.name)?.map((kind) => (
+            <span key={kind} className={styles.notReady}>
+              {faults(`name.${kind}`)}
+            </span>
+          ))}
           <span className={styles.roomAddress}>{node.address}</span>
         </span>
         {node.pods.length === 0 && <span className={styles.roomEmpty}>{t('noPods')}</span>}
