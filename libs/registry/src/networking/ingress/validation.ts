@@ -82,7 +82,7 @@ function validateRule({ host, http }: IngressRule, path: Path): FieldError[] {
 
 /** Models pkg/apis/networking/validation validateHTTPIngressPath. */
 function validatePath({ path: text = '', pathType, backend }: HTTPIngressPath, path: Path): FieldError[] {
-  if (pathType === undefined) return [required(path.child('pathType'), 'pathType must be specified')];
+  if (!pathType) return [required(path.child('pathType'), 'pathType must be specified')];
   const errors: FieldError[] = [];
   const at = path.child('path');
   if (!PATH_TYPES.includes(pathType)) errors.push(notSupported(path.child('pathType'), pathType, PATH_TYPES));
