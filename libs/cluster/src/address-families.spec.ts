@@ -187,6 +187,17 @@ describe.each(CLUSTERS)('a cluster of %s', (_, families) => {
       expect(backends(family)).toContain(request.backend);
     });
 
+    it('is on no node’s IPv6 loopback, and the diagnosis says where instead', () => {
+      const node = { kind: 'Node', name: 'node-a' } as const;
+      const request = send(made, node, 'http://[::1]:30123/');
+      const expected = nodeAddress(nodes(made)[0], 'InternalIP', 'IPv6');
+      const { diagnosis, disposition } = request;
+      expect(disposition).toBe('Refused');
+      expect(diagnosis).toMatchObject({ code: 'NodePortNotServedOnAddress', found: '::1', expected });
+      const to = (diagnosis?.fix as { request: { to: string } }).request.to;
+      expect(send(made, node, to).disposition).toBe('Delivered');
+    });
+
     it.each(families)('has a load balancer that is reached over %s', (family) => {
       made.perform({ kind: 'Cloud', settings: { enabled: true, delay_ms: 0, quota: 5 } });
       create(made, service('public', { ...spec, type: 'LoadBalancer', ports: [{ port: 80 }] }));

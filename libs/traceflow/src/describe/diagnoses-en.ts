@@ -60,6 +60,8 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
     'A packet from {found} can\u2019t leave its host for {address}: loopback addresses stay inside.',
   PortNotExposedByService: 'Service {object} has no port {found}; it has {expected}.',
   NodePortOnWrongPort: 'No node port {found}. Service {object} has node port {expected}.',
+  'NodePortNotServedOnAddress.IPv6Loopback':
+    'kube-proxy serves the node port of Service {object} on no {address}: Linux never routes the IPv6 loopback address. Use {expected} on node {node}.',
   NodePortNotServedOnAddress:
     'kube-proxy in nftables mode serves the node port of Service {object} only on the primary address of node {node}, {expected}, not on {address}.',
   NodePortNotOpen: 'Nothing listens on port {found} of the node, and no Service has a {protocol} node port.',

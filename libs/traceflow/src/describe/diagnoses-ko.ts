@@ -64,6 +64,8 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
     '{found}에서 보낸 패킷은 {address}(으)로 호스트를 떠날 수 없습니다. 루프백 주소는 안에만 머뭅니다.',
   PortNotExposedByService: '서비스 {object}에 포트 {found}이(가) 없습니다. 있는 포트: {expected}.',
   NodePortOnWrongPort: '노드 포트 {found}은(는) 없습니다. 서비스 {object}의 노드 포트는 {expected}입니다.',
+  'NodePortNotServedOnAddress.IPv6Loopback':
+    'kube-proxy는 {address}에서 서비스 {object}의 노드 포트를 제공하지 않습니다. 리눅스는 IPv6 루프백 주소를 라우팅하지 않습니다. 노드 {node}의 {expected}을(를) 사용하세요.',
   NodePortNotServedOnAddress:
     'nftables 모드의 kube-proxy는 서비스 {object}의 노드 포트를 노드 {node}의 기본 주소 {expected}에서만 제공하고 {address}에서는 제공하지 않습니다.',
   NodePortNotOpen:

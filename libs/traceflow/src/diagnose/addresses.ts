@@ -1,6 +1,6 @@
 import type { Node, Pod, Service, ServicePort } from '@podlab/api';
-import { parseAddress, parsePrefix, prefixContains } from '@podlab/netstack';
-import { matchPort } from '../cluster-objects';
+import { familyOfText, parseAddress, parsePrefix, prefixContains } from '@podlab/netstack';
+import { internalAddress, matchPort } from '../cluster-objects';
 import type { ServicePortMatch } from '../cluster-objects';
 import { changeTarget } from '../send/target';
 import { distance } from './near';
@@ -131,7 +131,7 @@ function diagnoseNodePort(node: Node | undefined, failure: Failure): Finding | u
   };
 }
 
-/** In nftables mode a node port is served on a node's primary address alone, so not on its loopback either. */
+/** In nftables mode a node port is served on a node's primary address of a family alone; on `::1` in no mode. */
 function nodePortElsewhere(
   { service, index }: ServicePortMatch,
   node: Node | undefined,
@@ -146,11 +146,14 @@ function nodePortElsewhere(
     field: `spec.ports[${index}].nodePort`,
     found: name.address,
   };
-  const primary = there?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address;
+  const family = familyOfText(name.address ?? '');
+  const primary = there && (internalAddress(there, family) ?? internalAddress(there));
   if (primary === undefined || primary === name.address) return undefined;
   const params = { address: name.address ?? '', node: there?.metadata.name ?? '' };
+  const message = name.address === '::1' ? { message: 'NodePortNotServedOnAddress.IPv6Loopback' } : {};
   return {
     ...finding,
+    ...message,
     params,
     expected: primary,
     fix: changeRequest({ to: changeTarget(request.to, { host: primary }) }),
