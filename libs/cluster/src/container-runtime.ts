@@ -94,6 +94,7 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
         '/etc/hosts': start.hosts,
         '/etc/resolv.conf': start.resolv_conf,
         '/etc/hostname': `${kernelHostname(pod)}\n`,
+        ...(container.terminationMessagePath && { [container.terminationMessagePath]: '' }),
       },
       mounts: (container.volumeMounts ?? []).map((mount) => ({
         path: mount.mountPath,
@@ -133,6 +134,15 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
     this.workloads.endExec(exec);
     const output = `${result?.stdout ?? ''}${result?.stderr ?? ''}`;
     return { exit_code: result?.exitCode ?? 124, output };
+  }
+
+  readFile(podUid: string, container: string, run: number, path: string): string | undefined {
+    return this.workloads.readFile(containerId(podUid, container, run), path);
+  }
+
+  logTail(podUid: string, container: string, run: number, lines: number): string {
+    const tail = this.workloads.logs(containerId(podUid, container, run), { tailLines: lines });
+    return tail.map(({ text }) => `${text}\n`).join('');
   }
 
   /** The log of a container's newest run, or of the one before. */

@@ -111,7 +111,10 @@ const IMAGE_ROWS: Record<string, [Partial<PodSpec>, string[]]> = {
   ],
   'an image that may not be pulled': [
     { containers: [container('main', {}, { imagePullPolicy: 'Never' })] },
-    ['Warning ErrImageNeverPull: Container image "app:1" is not present with pull policy of Never'],
+    [
+      'Warning ErrImageNeverPull: Container image "app:1" is not present with pull policy of Never',
+      'Warning Failed: Error: ErrImageNeverPull',
+    ],
   ],
   'a command that cannot be executed': [
     {

@@ -57,6 +57,10 @@ export interface ContainerRuntime {
   remove(podUid: string): void;
   /** Runs a command to its end in one virtual instant. */
   exec(podUid: string, container: string, command: readonly string[]): { exit_code: number; output: string };
+  /** A file of one run of a container, as long as the run is kept; undefined when it is not there. */
+  readFile(podUid: string, container: string, run: number, path: string): string | undefined;
+  /** The last lines that one run of a container wrote. */
+  logTail(podUid: string, container: string, run: number, lines: number): string;
   onExit(listener: (exit: ContainerExit) => void): void;
   /** Something that a network probe of this pod may notice has changed (a socket opened or closed, a page changed). */
   onChange(listener: (podUid: string) => void): void;

@@ -15,6 +15,9 @@ export interface Script {
   readonly stubborn?: boolean;
   /** The runtime can't execute it. */
   readonly broken?: string;
+  /** What it leaves in its termination log, and what it logs. */
+  readonly message?: string;
+  readonly log?: string;
   /** From when (since its start) probes and commands succeed, and from when they fail. */
   readonly well_from_ms?: number;
   readonly ill_from_ms?: number;
@@ -52,6 +55,8 @@ export class ScriptedRuntime implements ContainerRuntime, ProbeNetwork, Componen
   readonly name: string;
   readonly network: Network;
   private readonly running: Map<string, Running>;
+  /** Scripts by pod, container and run. */
+  private readonly ended: Map<string, Script>;
   /** What was asked of it, in order. */
   readonly asked: string[];
   private exitListener: (exit: ContainerExit) => void = () => undefined;
@@ -62,6 +67,7 @@ export class ScriptedRuntime implements ContainerRuntime, ProbeNetwork, Componen
     this.network = new Network(context.state('network', createNetworkState), environment);
     if (!this.network.state.wires.has('underlay')) this.network.addWire('underlay');
     this.running = context.state('running', () => ({ map: new Map<string, Running>() })).map;
+    this.ended = context.state('ended', () => ({ map: new Map<string, Script>() })).map;
     this.asked = context.state('asked', () => ({ list: [] as string[] })).list;
   }
 
@@ -103,6 +109,7 @@ export class ScriptedRuntime implements ContainerRuntime, ProbeNetwork, Componen
     const script = JSON.parse(spec.args?.[0] ?? '{}') as Script;
     if (script.broken !== undefined) return { error: script.broken };
     const uid = of.metadata.uid as string;
+    this.ended.set(`${key(uid, spec.name)}/${run}`, script);
     const args = [uid, spec.name, run, script.status ?? 0];
     const entry =
       script.ends_ms === undefined ? undefined : this.context.schedule(script.ends_ms, 'end', args);
@@ -134,6 +141,14 @@ export class ScriptedRuntime implements ContainerRuntime, ProbeNetwork, Componen
     if (command[0] === 'hang') return { exit_code: 124, output: '' };
     const well = this.isWell(this.running.get(key(uid, name)));
     return well ? { exit_code: 0, output: '' } : { exit_code: 1, output: 'it is ill\n' };
+  }
+
+  readFile(uid: string, name: string, run: number): string | undefined {
+    return this.ended.get(`${key(uid, name)}/${run}`)?.message;
+  }
+
+  logTail(uid: string, name: string, run: number): string {
+    return this.ended.get(`${key(uid, name)}/${run}`)?.log ?? '';
   }
 
   onExit(listener: (exit: ContainerExit) => void): void {

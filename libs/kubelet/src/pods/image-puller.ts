@@ -7,6 +7,8 @@ import type { ContainerRecord, PodRecord } from './pod-record';
 /** First delay after a failed pull, in ms; it doubles to the longest. Models pkg/kubelet MaxImageBackOff. */
 const PULL_BACKOFF_MS = 10_000;
 const PULL_BACKOFF_MAX_MS = 300_000;
+/** What no pull can help (a bad name, the policy Never) is looked at again with the syncs of its pod, in ms. */
+const LOOK_AGAIN_MS = 12_000;
 /** How long a registry takes to say no, and to say that what is there is still the newest, in ms. */
 const REFUSAL_MS = 900;
 const RECHECK_MS = 450;
@@ -28,9 +30,16 @@ export class ImagePuller {
       return true;
     }
     if (policy === 'Never') {
+      this.lookAgain(record, container);
+      if (own.reason === 'ErrImageNeverPull') return false;
       own.reason = 'ErrImageNeverPull';
       own.message = `Container image "${container.image}" is not present with pull policy of Never`;
       this.core.event(pod, 'Warning', 'ErrImageNeverPull', own.message, container);
+      this.core.event(pod, 'Warning', 'Failed', 'Error: ErrImageNeverPull', container);
+      return false;
+    }
+    if (own.reason === 'InvalidImageName' && isInvalidName(answer)) {
+      this.lookAgain(record, container);
       return false;
     }
     this.core.event(pod, 'Normal', 'Pulling', `Pulling image "${container.image}"`, container);
@@ -57,6 +66,7 @@ export class ImagePuller {
     const answer = this.registryAnswer(record.node, image, this.core.options.runtime.pull(image));
     if (answer.kind === 'Failure') {
       this.failed(pod, record, container, own, answer);
+      if (isInvalidName(answer)) this.lookAgain(record, container);
       return false;
     }
     const images = this.core.state.images.get(record.node) ?? new Set();
@@ -115,6 +125,11 @@ export class ImagePuller {
     this.core.context.schedule(own.pull_backoff_ms, 'retry-pull', [record.uid, container.name], { periodic });
   }
 
+  /** Nothing new is told meanwhile: only another image, or one that came to the node, changes something. */
+  private lookAgain(record: PodRecord, container: Container): void {
+    this.core.context.schedule(LOOK_AGAIN_MS, 'retry-pull', [record.uid, container.name], { periodic: true });
+  }
+
   private registryAnswer(node: string, image: string, answer: PullAnswer): PullAnswer {
     return brokenPull(this.core.faults, node, image, answer) ?? answer;
   }
@@ -124,6 +139,9 @@ export class ImagePuller {
     own.image_id = id;
   }
 }
+
+const isInvalidName = (answer: PullAnswer): boolean =>
+  answer.kind === 'Failure' && answer.reason === 'InvalidImageName';
 
 /** A duration as Go prints it, to the millisecond: `1.2s`, `850ms`. */
 function seconds(ms: number): string {

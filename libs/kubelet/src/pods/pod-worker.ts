@@ -19,6 +19,7 @@ import { missingVolume } from './pod-volumes';
 import { isSidecar, newPodRecord, podIps, type ContainerRecord, type PodRecord } from './pod-record';
 import { podPhase } from './pod-status';
 import type { Prober } from './prober';
+import { terminationMessage } from './termination-message';
 
 /** Virtual times of a pod's start, in ms: seen by the kubelet, sandbox made, container created. */
 const SEEN_MS = 20;
@@ -302,10 +303,11 @@ export class PodWorker {
   exited(pod: Pod, record: PodRecord, container: Container, exit: ContainerExit): void {
     const own = record.containers.get(container.name) as ContainerRecord;
     if (own.state !== 'Running' || exit.run !== own.runs - 1) return;
+    const message = exit.message ?? terminationMessage(this.core.options.runtime, container, exit);
     own.terminated = {
       exit_code: exit.exit_code,
       reason: exit.reason ?? (exit.exit_code === 0 ? 'Completed' : 'Error'),
-      ...(exit.message && { message: exit.message }),
+      ...(message && { message }),
       started_at: own.started_at,
       finished_at: this.core.context.now(),
       container_id: own.container_id,
