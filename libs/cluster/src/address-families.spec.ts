@@ -1,4 +1,5 @@
 import type { EndpointSlice, Node, Pod, Service } from '@podlab/api';
+import { ExecRequest } from '@podlab/contracts';
 import { createCluster, restoreCluster } from './cluster';
 import type { Cluster } from './cluster';
 import {
@@ -53,6 +54,16 @@ const inUrl = (address: string): string => (address.includes(':') ? `[${address}
 const nodeAddress = (node: Node, type: string, family: Family): string =>
   node.status?.addresses?.find((each) => each.type === type && familyOf(each.address) === family)?.address ??
   '';
+
+/** What a command on a node prints. */
+function shell(cluster: Cluster, name: string, script: string): string {
+  const target = { kind: 'Node', name };
+  const { id } = cluster.exec(ExecRequest.parse({ target, command: ['sh', '-c', script], stdin: '' }));
+  settle(cluster, 10_000);
+  const session = cluster.execSession(id);
+  cluster.endExec(id);
+  return `${session?.stdout}${session?.stderr}`;
+}
 
 const CLUSTERS: [string, readonly Family[]][] = [
   ['IPv4 and IPv6', ['IPv4', 'IPv6']],
@@ -194,7 +205,7 @@ describe.each(CLUSTERS)('a cluster of %s', (_, families) => {
       const { diagnosis, disposition } = request;
       expect(disposition).toBe('Refused');
       expect(diagnosis).toMatchObject({ code: 'NodePortNotServedOnAddress', found: '::1', expected });
-      const to = (diagnosis?.fix as { request: { to: string } }).request.to;
+      const to = (diagnosis?.fix as unknown as { request: { to: string } }).request.to;
       expect(send(made, node, to).disposition).toBe('Delivered');
     });
 
@@ -221,6 +232,19 @@ describe.each(CLUSTERS)('a cluster of %s', (_, families) => {
       expect(request).toMatchObject({ disposition: 'Delivered', dns: { rcode: 'NOERROR' } });
       expect(backends('IPv6')).toContain(request.backend);
     });
+  });
+
+  it.each([
+    ['ping -c 1 -q ::1', '1 packets transmitted, 1 received'],
+    ['ping -c 1 2001:db8:ffff::1', 'Destination unreachable: No route'],
+    ['ip -6 route', 'default via fd00:172:18::1 dev eth0 metric 1024 pref medium'],
+    ['ip -6 addr show eth0', 'inet6 fd00:172:18::3/64 scope global'],
+    [
+      'ip6tables -t nat -S FLANNEL-POSTRTG',
+      '! -d ff00::/8 -m comment --comment "flanneld masq" -j MASQUERADE',
+    ],
+  ])('prints on a node for %s what the tool prints', (command, expected) => {
+    expect(shell(cluster, 'node-a', command)).toContain(expected);
   });
 
   it('runs on alike from what was written of it', () => {

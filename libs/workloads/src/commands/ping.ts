@@ -107,7 +107,17 @@ function shortTime(ms: number): string {
   return ms >= 10 ? ms.toFixed(1) : ms >= 1 ? ms.toFixed(2) : ms.toFixed(3);
 }
 
+/** Models iputils ping/ping6_common.c print_icmp. */
+const ICMPV6_TEXTS: Readonly<Record<string, string>> = {
+  'icmp6-no-route': 'Destination unreachable: No route',
+  'icmp6-adm-prohibited': 'Destination unreachable: Administratively prohibited',
+  'icmp6-addr-unreachable': 'Destination unreachable: Address unreachable',
+  'icmp6-port-unreachable': 'Destination unreachable: Port unreachable',
+  'icmp6-time-exceeded': 'Time exceeded: Hop limit',
+};
+
 function refusalText(reason: string): string {
+  if (Object.hasOwn(ICMPV6_TEXTS, reason)) return ICMPV6_TEXTS[reason];
   if (reason.endsWith('time-exceeded')) return 'Time to live exceeded';
   if (reason.endsWith('port-unreachable')) return 'Destination Port Unreachable';
   if (reason.includes('prohibited')) return 'Packet filtered';
