@@ -98,6 +98,6 @@ function lateFilter({ values }: ParsedOptions): (line: string) => boolean {
   const family = values.get('f') ?? values.get('family');
   return (line) =>
     (state === undefined || line.includes(` ${state} `)) &&
-    (sport === undefined || new RegExp(`^[^=]*src=\\S+ dst=\\S+ sport=${Number(sport)} `).test(line)) &&
+    (sport === undefined || / sport=([0-9]+) /.exec(line)?.[1] === sport) &&
     (family === undefined || /^[^=]*src=\S*:/.test(line) === (family === 'ipv6'));
 }

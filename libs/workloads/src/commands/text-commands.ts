@@ -1,3 +1,5 @@
+import { RegularExpression } from '../regular-expression';
+import type { Match } from '../regular-expression';
 import type { CommandContext } from '../shell/host';
 import { formatPrintf, unescapeText } from './escape';
 import { linesOf, parseOptions, readInputs, worst } from './command';
@@ -24,35 +26,14 @@ const printf: Command = (context) => {
   return 0;
 };
 
-/** Longest pattern that is taken, in characters. */
-const PATTERN_LIMIT_CHARACTERS = 200;
-/** Longest line that a pattern is tried on, in characters. */
-const LINE_LIMIT_CHARACTERS = 2_000;
-
-/** A regular expression of grep or sed; one that could take exponential time (a repeated group with a repeat) is refused. */
-export function regularExpression(source: string, extended: boolean, flags: string): RegExp | undefined {
-  if (source.length > PATTERN_LIMIT_CHARACTERS) return undefined;
-  const translated = extended ? source : basicToExtended(source);
-  if (/[*+}][^()]*\)[*+{]/.test(translated) || /\)[*+{].*\)[*+{]/.test(translated)) return undefined;
-  try {
-    return new RegExp(
-      translated.replace(/\[:([a-z]+):\]/g, (_whole, name: string) => CLASSES[name] ?? ''),
-      flags,
-    );
-  } catch {
-    return undefined;
-  }
+/** A regular expression of grep or sed; undefined where the text is none. */
+export function regularExpression(
+  source: string,
+  extended: boolean,
+  flags: string,
+): RegularExpression | undefined {
+  return RegularExpression.compile(extended ? source : basicToExtended(source), flags);
 }
-
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
-  punct: '!-\\/:-@\\[-`{-~',
-};
 
 /** In a basic expression `+ ? | ( ) { }` are plain and their escaped forms are special. */
 function basicToExtended(source: string): string {
@@ -69,10 +50,11 @@ const grep: Command = (context) => {
   const extended = letters.has('E') || letters.has('P') || context.name === 'egrep';
   const source =
     letters.has('F') || context.name === 'fgrep' ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : pattern;
-  const word = letters.has('w') ? `\\b(?:${source})\\b` : source;
+  const whole = letters.has('x') ? `^(?:${source})$` : source;
+  const word = letters.has('w') ? `\\b(?:${whole})\\b` : whole;
   const expression = regularExpression(
     word,
-    extended || letters.has('w') || letters.has('F'),
+    extended || letters.has('w') || letters.has('x') || letters.has('F'),
     letters.has('i') ? 'gi' : 'g',
   );
   if (!expression) {
@@ -84,7 +66,7 @@ const grep: Command = (context) => {
 
 function grepFiles(
   context: CommandContext,
-  expression: RegExp,
+  expression: RegularExpression,
   letters: ReadonlySet<string>,
   limit: number,
   files: readonly string[],
@@ -95,7 +77,7 @@ function grepFiles(
   for (const { text, name } of inputs) {
     const matching = linesOf(text)
       .map((line, index) => ({ line, number: index + 1 }))
-      .filter(({ line }) => line.slice(0, LINE_LIMIT_CHARACTERS).search(expression) >= 0 !== letters.has('v'))
+      .filter(({ line }) => expression.test(line) !== letters.has('v'))
       .slice(0, limit);
     found += matching.length;
     if (letters.has('q')) continue;
@@ -104,7 +86,7 @@ function grepFiles(
     else {
       for (const { line, number } of matching) {
         const prefix = `${named ? `${name}:` : ''}${letters.has('n') ? `${number}:` : ''}`;
-        const parts = letters.has('o') ? (line.match(expression) ?? []) : [line];
+        const parts = letters.has('o') ? partsOf(line, expression) : [line];
         for (const part of parts) context.out(`${prefix}${part}\n`);
       }
     }
@@ -113,11 +95,18 @@ function grepFiles(
   return worst(inputs) > 0 ? 2 : 1;
 }
 
+/** What of a line matches, without the empty matches. */
+function partsOf(line: string, expression: RegularExpression): string[] {
+  return expression.findAll(line).flatMap(({ groups: [whole] }) => (whole ? [whole] : []));
+}
+
 interface SedRule {
-  readonly address?: number | '$' | RegExp;
-  readonly last?: number | '$' | RegExp;
+  readonly address?: number | '$' | RegularExpression;
+  readonly last?: number | '$' | RegularExpression;
   readonly command: 's' | 'd' | 'p' | 'q';
-  readonly expression?: RegExp;
+  readonly expression?: RegularExpression;
+  /** Every match of a line, not only the first. */
+  readonly all?: boolean;
   readonly replacement?: string;
   readonly print?: boolean;
 }
@@ -162,6 +151,7 @@ function parseSed(script: string, extended: boolean): SedRule[] | undefined {
         last,
         command: 's',
         expression,
+        all: parts[2].includes('g'),
         replacement: parts[1],
         print: parts[2].includes('p'),
       });
@@ -172,7 +162,7 @@ function parseSed(script: string, extended: boolean): SedRule[] | undefined {
   return rules;
 }
 
-function sedAddress(text: string, extended: boolean): number | '$' | RegExp | undefined {
+function sedAddress(text: string, extended: boolean): number | '$' | RegularExpression | undefined {
   if (text === '$') return '$';
   return text.startsWith('/') ? regularExpression(text.slice(1, -1), extended, '') : Number(text);
 }
@@ -208,9 +198,9 @@ function applySed(lines: readonly string[], rules: readonly SedRule[], quiet: bo
         break;
       } else {
         const before = line;
-        line = line.replace(rule.expression as RegExp, (...groups: unknown[]) =>
-          sedReplacement(rule.replacement ?? '', groups as string[]),
-        );
+        const { replacement = '', all = false } = rule;
+        const by = ({ groups }: Match): string => sedReplacement(replacement, groups);
+        line = (rule.expression as RegularExpression).replace(line, by, all);
         if (rule.print && line !== before) output += `${line}\n`;
       }
     }
@@ -220,9 +210,9 @@ function applySed(lines: readonly string[], rules: readonly SedRule[], quiet: bo
   return output;
 }
 
-const sedReplacement = (text: string, groups: readonly string[]): string =>
+const sedReplacement = (text: string, groups: Match['groups']): string =>
   text.replace(/\\([0-9n&\\/])|&/g, (found, escaped?: string) => {
-    if (escaped === undefined) return groups[0];
+    if (escaped === undefined) return groups[0] ?? '';
     if (escaped === 'n') return '\n';
     return /[0-9]/.test(escaped) ? String(groups[Number(escaped)] ?? '') : found.slice(1);
   });
@@ -378,7 +368,7 @@ const awk: Command = (context) => {
   inputs
     .flatMap(({ text }) => linesOf(text))
     .forEach((line, index) => {
-      if (expression && !expression.test(line.slice(0, LINE_LIMIT_CHARACTERS))) return;
+      if (expression && !expression.test(line)) return;
       if (exactly !== undefined && Number(exactly) !== index + 1) return;
       if (after !== undefined && index + 1 <= Number(after)) return;
       const fields = values.has('F') ? line.split(values.get('F') as string) : line.trim().split(/\s+/);
