@@ -500,6 +500,52 @@ describe('an ingress controller of one’s own', () => {
   });
 });
 
+describe('endpoints that give no answer', () => {
+  it('the next one is tried where one refuses (proxy_next_upstream)', () => {
+    const both = { app: 'web', part: 'x' };
+    const cluster = ingressLab([
+      deployment('web', { image: 'traefik/whoami:v1.10', labels: both }),
+      deployment('idle', {
+        image: 'registry.k8s.io/pause:3.10',
+        labels: { app: 'web', part: 'y' },
+        container: { ports: [] },
+      }),
+      service('web', { selector: { app: 'web' }, ports: [{ port: 80 }] }),
+      one(),
+    ]);
+    const { requests } = sendMany(cluster, OUTSIDE, `${VIP}/`, {
+      headers: { Host: HOST },
+      count: 4,
+      traces: 'all',
+    });
+    expect(requests.map(({ response }) => response?.status)).toEqual([200, 200, 200, 200]);
+    const tries = requests.map(
+      ({ trace }) =>
+        trace?.hops
+          .flatMap(({ steps }) => steps)
+          .filter(({ message }) => message.code === 'Application.Ingress.Endpoint').length,
+    );
+    expect(tries.sort()).toEqual([1, 1, 2, 2]);
+  });
+
+  it('504 where packets are dropped on the way', () => {
+    const policy = {
+      kind: 'NetworkPolicy',
+      metadata: { name: 'closed', namespace: 'lab06' },
+      spec: { podSelector: {}, policyTypes: ['Ingress'] },
+    };
+    const cluster = ingressLab([...app('web'), one(), policy]);
+    const request = ask(cluster, HOST);
+    expect(request.response?.status).toBe(504);
+    expect(request.response?.body).toContain('504 Gateway Time-out');
+    expect(request.diagnosis).toMatchObject({ code: 'IngressBackendNotAnswering', found: 'HTTP 504' });
+    const denied = request.trace?.hops
+      .flatMap(({ steps }) => steps)
+      .find(({ action }) => action === 'Dropped');
+    expect(denied?.type).toBe('NetworkPolicy');
+  });
+});
+
 it('two runs of the same requests, and a fork, leave the same bytes', () => {
   const play = () => {
     const cluster = ingressLab([...app('web', 2), one()]);

@@ -111,7 +111,7 @@ export const DEFAULT_CATALOGUE: readonly ImageDefinition[] = Object.freeze([
     ports: [8080],
   }),
   image('registry.k8s.io/ingress-nginx/controller', {
-    tags: 'v[01]\.[0-9]{1,2}\.[0-9]{1,2}',
+    tags: 'v[01]\\.[0-9]{1,2}\\.[0-9]{1,2}',
     version: 'v1.14.1',
     megabytes: 106,
     command: ['/nginx-ingress-controller'],
