@@ -1,4 +1,4 @@
-import { create, get, lab } from './test-support';
+import { get, lab } from './test-support';
 
 it('a container that writes into /dev/termination-log leaves that as its message', () => {
   const script = 'echo "no database at $HOSTNAME" > /dev/termination-log; exit 3';
