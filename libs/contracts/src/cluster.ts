@@ -91,10 +91,12 @@ export const ClusterCreate = z
     nodes: z
       .union([z.int().min(1).max(CONTRACT_LIMITS.clusterNodes, nodesLimit), NodeSpecifications])
       .default(3),
-    /** One range for each of `ip_families`, in their order, with a comma between; by default 10.96.0.0/16 and fd00:10:96::/112. */
-    service_cidr: Ranges.optional(),
-    /** The same for pods; by default 10.244.0.0/16 and fd00:10:244::/56. */
-    pod_cidr: Ranges.optional(),
+    service_cidr: Ranges.optional().describe(
+      'One range for each of ip_families, in their order, with a comma between; 10.96.0.0/16 and fd00:10:96::/112 unless given',
+    ),
+    pod_cidr: Ranges.optional().describe(
+      'The same for pods; 10.244.0.0/16 and fd00:10:244::/56 unless given',
+    ),
     /** The first one is the default of Services. */
     ip_families: IpFamilies.default(['IPv4']),
     kube_proxy: z.strictObject({ mode: ProxyMode.default('iptables') }).prefault({}),
