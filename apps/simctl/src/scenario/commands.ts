@@ -61,6 +61,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   request: (scene, line) => requestsText(send(scene, line)),
   trace: (scene, line) => send(scene, line).requests.map(traceText).join('\n'),
   iptables: nodeTable,
+  nftables: nodeTable,
   ip6tables: nodeTable,
   conntrack: nodeTable,
   routes: nodeTable,
