@@ -1,5 +1,6 @@
 import type { EndpointSlice, Node, Pod, Service } from '@podlab/api';
 import { ExecRequest } from '@podlab/contracts';
+import * as fc from 'fast-check';
 import { createCluster, restoreCluster } from './cluster';
 import type { Cluster } from './cluster';
 import {
@@ -10,6 +11,7 @@ import {
   deployment,
   get,
   OUTSIDE,
+  patch,
   send,
   service,
   settle,
@@ -287,4 +289,51 @@ describe('a family that is not there', () => {
     const from = { kind: 'External', ip: '2001:DB8::9' } as const;
     expect(send(cluster, from, { host, protocol: 'ICMP' }).disposition).toBe('Delivered');
   });
+});
+
+describe('a cluster of both families under random acts', () => {
+  const scale = (cluster: Cluster, value: number) =>
+    patch(cluster, '/apis/apps/v1/namespaces/lab06/deployments/web', [
+      { op: 'replace', path: '/spec/replicas', value },
+    ]);
+  const request = (cluster: Cluster, family: Family) => {
+    const [pod] = pods(cluster).filter(({ status }) => status?.podIPs !== undefined);
+    if (pod) send(cluster, CLIENT, `http://${inUrl(addressOf(pod, family))}/`);
+  };
+  const ACTS: Readonly<Record<string, (cluster: Cluster) => void>> = {
+    grow: (cluster) => void scale(cluster, 5),
+    shrink: (cluster) => void scale(cluster, 1),
+    askOverIPv4: (cluster) => request(cluster, 'IPv4'),
+    askOverIPv6: (cluster) => request(cluster, 'IPv6'),
+    askTheName: (cluster) => void send(cluster, CLIENT, 'http://web/', { count: 3 }),
+    loseNode: (cluster) => void cluster.perform({ kind: 'NodeDown', node: 'node-b', down: true }),
+    findNode: (cluster) => void cluster.perform({ kind: 'NodeDown', node: 'node-b', down: false }),
+    wait: (cluster) => settle(cluster, 45_000),
+  };
+
+  it('ends in the same bytes, loaded again after each of them or forked from any', () => {
+    const born = lab(['IPv6', 'IPv4']);
+    const ports = [{ port: 80 }];
+    create(born, service('web', { ipFamilyPolicy: 'PreferDualStack', selector: { app: 'web' }, ports }));
+    settle(born);
+    const acts = fc.array(fc.constantFrom(...Object.keys(ACTS)), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(acts, fc.nat(), (names, number) => {
+        const forkAt = number % names.length;
+        let fork: Cluster | undefined;
+        const plain = born.fork();
+        names.forEach((name, index) => {
+          if (index === forkAt) fork = plain.fork();
+          ACTS[name](plain);
+        });
+        for (const name of names.slice(forkAt)) ACTS[name](fork as Cluster);
+        const loaded = names.reduce((cluster, name) => {
+          ACTS[name](cluster);
+          return restoreCluster(cluster.checkpoint());
+        }, born.fork());
+        expect([fork?.hash(), loaded.hash()]).toEqual([plain.hash(), plain.hash()]);
+      }),
+      { numRuns: 6 * Number(process.env['PODLAB_TEST_ROUNDS'] ?? 1) },
+    );
+  }, 300_000);
 });
