@@ -77,6 +77,9 @@ beforeAll(async () => {
   await server.call('POST', `/clusters/${cluster}/clock/advance`, { ms: 30_000 });
   const client = { kind: 'Pod', namespace: 'lab06', name: 'client' };
   delivered = await requestFrom(client, 'http://nginx-service.lab06/');
+  const target = { kind: 'Node', name: 'node-b' };
+  const params = { latency_ms: 200 };
+  await server.call('POST', `/clusters/${cluster}/faults`, { kind: 'LinkLatency', target, params });
   refused = await requestFrom({ kind: 'External' }, 'http://10.96.0.1/');
 });
 afterAll(async () => {
@@ -91,7 +94,7 @@ type Place = [
 ];
 
 const openPanel =
-  (panel: 'make' | 'objects' | 'nodes' | 'kubectl') =>
+  (panel: keyof ReturnType<typeof wordsOf>['cluster']['panel']) =>
   async (page: Page, words: ReturnType<typeof wordsOf>) => {
     await page.getByRole('tab', { name: words.cluster.panel[panel] }).click();
     await page.getByRole('tabpanel').waitFor();
@@ -130,6 +133,33 @@ const PLACES: Place[] = [
     },
   ],
   ['objects', () => `/cluster?id=${cluster}`, openPanel('objects')],
+  [
+    'shell',
+    () => `/cluster?id=${cluster}`,
+    async (page, words) => {
+      await openPanel('shell')(page, words);
+      await page.getByRole('textbox', { name: words.shell.command }).fill('curl -sI http://nginx-service');
+      await page.keyboard.press('Enter');
+      await page.getByRole('log').getByText('200 OK').waitFor();
+    },
+  ],
+  [
+    'faults',
+    () => `/cluster?id=${cluster}`,
+    async (page, words) => {
+      await openPanel('faults')(page, words);
+      await page.getByRole('list', { name: words.faults.active }).waitFor();
+    },
+  ],
+  [
+    'new cluster',
+    () => '/',
+    async (page, words) => {
+      await page.getByRole('button', { name: words.clusters.create }).click();
+      await page.getByText(words.clusters.more).click();
+      await page.getByLabel(words.clusters.proxyMode).waitFor();
+    },
+  ],
   ['tables', () => `/cluster?id=${cluster}`, openPanel('nodes')],
   ['kubectl', () => `/cluster?id=${cluster}`, openPanel('kubectl')],
   ['missing', () => '/cluster?id=none'],

@@ -80,3 +80,45 @@ it('what the server refuses is told in its own words', async () => {
   await page.getByText(/provided port is not in the valid range/).waitFor();
   expect(faults).toEqual([]);
 });
+
+it('a command in a pod is looked at hop by hop; what was broken on purpose is healed', async () => {
+  const { page, faults } = await openPage(browser, server.url, { locale: 'ko' });
+  const dashboard = new Dashboard(page, 'ko');
+  const { words } = dashboard;
+  await dashboard.signIn(server.signInUrl);
+  await dashboard.createCluster('lab06');
+  await dashboard.makeDeployment();
+  await dashboard.pods('nginx-deployment').nth(2).waitFor();
+  await dashboard.makeService('nginx-service', 'ClusterIP');
+
+  await dashboard.tab('shell').click();
+  await dashboard.field(words.shell.where).selectOption('node-a');
+  const line = page.getByRole('textbox', { name: words.shell.command });
+  const address = (await dashboard.service('nginx-service').innerText()).match(/10\.96\.\d+\.\d+/)![0];
+  const run = async (command: string) => {
+    await line.fill(command);
+    await line.press('Enter');
+  };
+  const output = page.getByRole('log', { name: words.shell.output });
+  await run('ip route | grep default');
+  await output.getByText('default via 172.18.0.1 dev eth0').waitFor();
+  await run(`curl -s http://${address}/ | grep title`);
+  await output.getByText('Welcome to nginx!').waitFor();
+  await line.press('ArrowUp');
+  expect(await line.inputValue()).toBe(`curl -s http://${address}/ | grep title`);
+  await output.getByRole('button', { name: address }).click();
+  await dashboard.player().getByRole('listitem').first().waitFor();
+  expect(await dashboard.hopCount()).toBeGreaterThan(1);
+
+  await dashboard.tab('faults').click();
+  await dashboard.field(words.faults.kind).selectOption('LinkDown');
+  await dashboard.button(words.faults.break).click();
+  const broken = page.getByRole('list', { name: words.faults.active });
+  await broken.getByText('node-a').waitFor();
+  await dashboard.send('node-a', 'http://198.51.100.7/');
+  await dashboard.diagnosis().waitFor();
+  await dashboard.tab('faults').click();
+  await broken.getByRole('button').click();
+  await page.getByRole('list', { name: words.faults.ended }).getByText(words.faults.end.Deleted).waitFor();
+  expect(faults).toEqual([]);
+});
