@@ -2,7 +2,7 @@ import { ScenarioError, type ScenarioLine } from '../scenario/parse';
 import { findKind, pathOf } from './resources';
 
 /** Flags that take no value. */
-const SWITCHES: ReadonlySet<string> = new Set(['all-namespaces', 'previous']);
+const SWITCHES: ReadonlySet<string> = new Set(['all-namespaces', 'previous', 'command']);
 const LONG: Readonly<Record<string, string>> = {
   n: 'namespace',
   l: 'selector',
@@ -18,25 +18,29 @@ export interface Arguments {
   readonly flags: ReadonlyMap<string, string>;
   /** Words that are no flags, after the subcommand. */
   readonly words: readonly string[];
+  /** Those after `--`. */
+  readonly rest: readonly string[];
 }
 
 /** Reads what follows `kubectl SUBCOMMAND`. Throws {@link ScenarioError}. */
 export function parseArguments(line: ScenarioLine): Arguments {
   const flags = new Map<string, string>();
   const words: string[] = [];
-  const rest = line.words.slice(2);
-  for (let index = 0; index < rest.length; index++) {
-    const [, dashes, name, value] = /^(--?)([a-zA-Z-]+)(?:=(.*))?$/.exec(rest[index]) ?? [];
+  const end = line.words.indexOf('--');
+  const given = line.words.slice(2, end < 0 ? undefined : end);
+  for (let index = 0; index < given.length; index++) {
+    const [, dashes, name, value] = /^(--?)([a-zA-Z-]+)(?:=(.*))?$/.exec(given[index]) ?? [];
     if (dashes === undefined) {
-      words.push(rest[index]);
+      words.push(given[index]);
       continue;
     }
     const long = dashes === '-' ? LONG[name] : name;
-    if (long === undefined) throw new ScenarioError(line, `kubectl has no flag ${rest[index]} here`);
+    if (long === undefined) throw new ScenarioError(line, `kubectl has no flag ${given[index]} here`);
     if (SWITCHES.has(long)) flags.set(long, 'true');
-    else flags.set(long, value ?? rest[++index] ?? '');
+    else flags.set(long, value ?? given[++index] ?? '');
   }
-  return { namespace: flags.get('namespace') ?? 'default', flags, words };
+  const rest = end < 0 ? [] : line.words.slice(end + 1);
+  return { namespace: flags.get('namespace') ?? 'default', flags, words, rest };
 }
 
 /** The kind, and the object when one is named: `pods`, `pod web`, `deployment/web`. Throws {@link ScenarioError}. */

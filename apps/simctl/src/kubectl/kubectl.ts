@@ -2,6 +2,8 @@ import type { Scene } from '../scenario/run';
 import { ScenarioError, type ScenarioLine } from '../scenario/parse';
 import { applyManifests } from './apply';
 import { parseArguments, subjectOf, type Arguments } from './arguments';
+import { label, rolloutRestart, setImage } from './change';
+import { createNamed, runPod } from './create';
 import { exposeDeployment } from './expose';
 import { jsonPath } from './json-path';
 import { kubeJson, kubeText } from './kube-call';
@@ -47,6 +49,11 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   expose({ cluster }, line, arguments_) {
     return exposeDeployment(cluster, subjectOf(line, arguments_).path, arguments_);
   },
+  create: ({ cluster }, line, arguments_) => createNamed(cluster, line, arguments_),
+  run: ({ cluster }, _line, arguments_) => runPod(cluster, arguments_),
+  label: ({ cluster }, line) => label(cluster, line),
+  rollout: ({ cluster }, line) => rolloutRestart(cluster, line),
+  set: ({ cluster }, line) => setImage(cluster, line),
   logs({ cluster }, _line, { namespace, words, flags }) {
     const previous = flags.has('previous') ? '?previous=true' : '';
     const path = `/api/v1/namespaces/${namespace}/pods/${words[0]}/log${previous}`;

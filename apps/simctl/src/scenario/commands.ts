@@ -1,15 +1,9 @@
-import { SendRequest, type NodeTableName } from '@podlab/contracts';
+import { ProxyMode, type NodeTableName } from '@podlab/contracts';
 import { kubectl } from '../kubectl/kubectl';
-import {
-  optionalWordAfter,
-  pairsOf,
-  parseDuration,
-  ScenarioError,
-  wordAfter,
-  type ScenarioLine,
-} from './parse';
+import { exec, start, stop } from './exec';
+import { pairsOf, parseDuration, ScenarioError, type ScenarioLine } from './parse';
 import { healFault, injectFault, listFaults } from './faults';
-import { requestsText, traceText } from './request-text';
+import { fix, matrix, request, trace } from './send';
 import type { Scene } from './run';
 
 /** What a command does to the cluster; its answer is what the transcript shows. */
@@ -58,14 +52,26 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   fault: injectFault,
   heal: healFault,
   faults: listFaults,
-  request: (scene, line) => requestsText(send(scene, line)),
-  trace: (scene, line) => send(scene, line).requests.map(traceText).join('\n'),
+  request,
+  trace,
+  matrix,
+  fix,
+  exec,
+  start,
+  stop,
   iptables: nodeTable,
   nftables: nodeTable,
   ip6tables: nodeTable,
+  nftables: nodeTable,
   conntrack: nodeTable,
   routes: nodeTable,
   interfaces: nodeTable,
+  rules({ cluster }, line) {
+    const [, node, mode, ...text] = line.words;
+    const parsed = ProxyMode.safeParse(mode);
+    if (!parsed.success) throw new ScenarioError(line, parsed.error.issues[0].message);
+    return linesWith(cluster.nodeRulesText(node, parsed.data), text);
+  },
 };
 
 function switched(line: ScenarioLine, yes: string, no: string): boolean {
@@ -76,32 +82,12 @@ function switched(line: ScenarioLine, yes: string, no: string): boolean {
 
 function nodeTable({ cluster }: Scene, line: ScenarioLine): string {
   const [table, node, ...text] = line.words;
-  const lines = cluster
-    .nodeTableText(node, table as NodeTableName)
+  return linesWith(cluster.nodeTableText(node, table as NodeTableName), text);
+}
+
+const linesWith = (table: string, words: readonly string[]): string =>
+  table
     .trimEnd()
-    .split('\n');
-  return lines.filter((row) => row.includes(text.join(' '))).join('\n');
-}
-
-function send({ cluster }: Scene, line: ScenarioLine): ReturnType<typeof cluster.send> {
-  const count = optionalWordAfter(line, 'count');
-  const host = optionalWordAfter(line, 'host');
-  return cluster.send(
-    SendRequest.parse({
-      from: senderOf(line),
-      to: wordAfter(line, 'to'),
-      ...(count !== undefined && { count: Number(count) }),
-      ...(host !== undefined && { headers: { Host: host } }),
-    }),
-  );
-}
-
-function senderOf(line: ScenarioLine): SendRequest['from'] {
-  const sender = wordAfter(line, 'from');
-  const [, kind, namespace, name] = /^(pod|node|outside)(?::(?:([^/]+)\/)?([^/]+))?$/.exec(sender) ?? [];
-  if (kind === 'outside' && name === undefined) return { kind: 'External' };
-  if (kind === 'node' && name !== undefined) return { kind: 'Node', name };
-  if (kind === 'pod' && name !== undefined && namespace !== undefined)
-    return { kind: 'Pod', namespace, name };
-  throw new ScenarioError(line, `a sender is outside, node:NAME or pod:NAMESPACE/NAME, not ${sender}`);
-}
+    .split('\n')
+    .filter((row) => row.includes(words.join(' ')))
+    .join('\n');

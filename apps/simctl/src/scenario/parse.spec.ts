@@ -37,6 +37,15 @@ describe('a scenario', () => {
       'fault LinkLatency node:a latency_ms=90000',
       'line 1: params.latency_ms: faultLatencyMilliseconds is limited to 60000',
     ],
+    ['request from node:a@b to http://web/', 'line 1: a sender is outside, node:NAME or pod:NAMESPACE/NAME'],
+    ['fix', 'line 1: no request failed for which there is a fix'],
+    ['exec mars ls', 'line 1: a target is node:NAME or pod:NAMESPACE/NAME, not mars'],
+    ['exec node:node-a', 'line 1: exec needs a target and a command'],
+    ['stop dump', 'line 1: nothing named dump runs'],
+    ['rules node-a ipvs', 'line 1: ipvs is deprecated by Kubernetes and not simulated'],
+    ['kubectl create service web', 'line 1: create makes a namespace or a deployment'],
+    ['kubectl rollout undo deployment web', 'line 1: there is no kubectl rollout undo here'],
+    ['kubectl label pod web', 'line 1: label needs the name of an object, and KEY=VALUE or KEY-'],
     ['cloud maybe', 'line 1: cloud is on or off, not maybe'],
     ['request from outside to http://$VIP/', 'line 1: $VIP has no value'],
   ])('%j is refused', (text, message) => {
@@ -53,6 +62,62 @@ describe('a scenario', () => {
     ['1h', 3_600_000],
   ])('%s is %d milliseconds', (text, expected) => {
     expect(parseDuration({ number: 1, text: '', words: [] }, text)).toBe(expected);
+  });
+
+  it('has words for pods and deployments, for what is asked of them, and for what breaks', () => {
+    const text = [
+      'settle',
+      'kubectl create deployment web --image=nginx:1.27 --replicas=2',
+      'kubectl run client --image=busybox:1.37 --command -- sleep infinity',
+      'kubectl expose deployment web --port=80 --target-port=8080',
+      'settle',
+      'request from pod:default/client to http://web/',
+      'fix',
+      'settle',
+      'matrix from pod:default/client,outside to http://web/,http://web.default/',
+      "exec pod:default/client sh -c 'echo $((6 * 7)); false'",
+      'request from pod:default/client to http://web/ keep long',
+      'kubectl label pod client a=b',
+      'kubectl label pod client a-',
+    ].join('\n');
+    const { transcript } = runScenario(text, { read });
+    expect(
+      transcript
+        .trimEnd()
+        .split('\n\n')
+        .map((block) => block.split('\n').slice(1).join('|')),
+    ).toEqual([
+      '',
+      'deployment.apps/web created',
+      'pod/client created',
+      'service/web exposed',
+      '',
+      expect.stringMatching(/^Refused.*why: TargetPortNotListening/),
+      'service/web patched',
+      '',
+      [
+        '                     http://web/       http://web.default/',
+        'pod:default/client   Delivered         Delivered',
+        'outside              NameNotResolved   NameNotResolved',
+      ].join('|'),
+      '42|command terminated with exit code 1',
+      expect.stringMatching(/^Delivered, HTTP 200/),
+      'pod/client labeled',
+      'pod/client unlabeled',
+    ]);
+  });
+
+  it('leaves a command running beside others', () => {
+    const text = "settle\nstart loud node:node-a sh -c 'echo on; sleep 5; echo off'\nadvance 1s\nstop loud\n";
+    expect(runScenario(text, { read }).transcript).toMatch(/\$ stop loud\non\n$/);
+  });
+
+  it('shows what differs between two modes of kube-proxy', () => {
+    const text =
+      'cluster nodes=1 proxy=iptables,nftables\nsettle\nkubectl get nodes\nnftables node-a type nat hook output\n';
+    const { transcript } = runScenario(text, { read });
+    expect(transcript).toMatch(/\[iptables\]\n\[nftables\]\n\s*type nat hook output/);
+    expect(transcript.match(/node-a {3}Ready/g)).toHaveLength(1);
   });
 
   it('shows what the cluster refuses', () => {

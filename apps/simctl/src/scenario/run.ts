@@ -1,5 +1,5 @@
 import { createCluster, type Cluster } from '@podlab/cluster';
-import { ClusterCreate, nodeSpecifications } from '@podlab/contracts';
+import { ClusterCreate, nodeSpecifications, type Fix, type SendRequestBody } from '@podlab/contracts';
 import { Refusal } from '@podlab/kernel';
 import { COMMANDS } from './commands';
 import { pairsOf, parseScenario, ScenarioError, type ScenarioLine } from './parse';
@@ -27,24 +27,71 @@ export interface ScenarioRun {
 export interface Scene {
   readonly cluster: Cluster;
   readonly read: (path: string) => string;
+  readonly memory: Memory;
 }
 
-/** Plays a scenario on a fresh cluster. Throws {@link ScenarioError} for a line that makes no sense. */
+/** What a line may know of the lines before it. */
+export interface Memory {
+  /** The last request that failed, if there is a fix for it. */
+  failed?: { readonly body: SendRequestBody; readonly fix: Fix };
+  /** The started commands by their name in the scenario: sessions of the cluster. */
+  readonly running: Map<string, number>;
+}
+
+/**
+ * Plays a scenario on a fresh cluster; with `proxy=iptables,nftables` on one of each, and answers that differ stand side
+ * by side. Throws {@link ScenarioError} for a line that makes no sense.
+ */
 export function runScenario(text: string, options: ScenarioOptions): ScenarioRun {
   const lines = parseScenario(text);
   const first = lines.find(({ words }) => words.length > 0);
   const own = first?.words[0] === 'cluster' ? first : undefined;
+  const settings = pairsOf(own?.words ?? []);
+  const [mode, other] = settings.get('proxy')?.split(',') ?? [];
+  const { cluster, answers } = playAll(lines, own, inMode(settings, mode), options);
+  if (other === undefined) return { transcript: transcriptOf(lines, answers), cluster };
+  const { read, seed } = options;
+  const second = playAll(lines, own, inMode(settings, other), { read, seed });
+  const both = answers.map((answer, index) => sideBySide([mode, answer], [other, second.answers[index]]));
+  return { transcript: transcriptOf(lines, both), cluster };
+}
+
+const inMode = (settings: ReadonlyMap<string, string>, mode: string | undefined): Map<string, string> =>
+  new Map(
+    [...settings].filter(([name]) => name !== 'proxy').concat(mode === undefined ? [] : [['proxy', mode]]),
+  );
+
+const sideBySide = ([mode, answer]: [string, string], [other, second]: [string, string]): string =>
+  answer === second
+    ? answer
+    : [`[${mode}]`, answer, `[${other}]`, second].filter((text) => text !== '').join('\n');
+
+/** Each line's answer, on a cluster of its own. */
+function playAll(
+  lines: readonly ScenarioLine[],
+  own: ScenarioLine | undefined,
+  settings: ReadonlyMap<string, string>,
+  options: ScenarioOptions,
+): { cluster: Cluster; answers: string[] } {
   const values = new Map<string, string>();
-  let cluster = newCluster(own, options.seed);
+  const memory: Memory = { running: new Map() };
+  let cluster = newCluster(settings, options.seed);
   options.onStart?.(cluster);
-  const blocks = lines.map((line) => {
-    if (line.words.length === 0) return line.text;
-    if (line === own) return `$ ${line.text}`;
-    const shown = play({ cluster, read: options.read }, line, values);
+  const answers = lines.map((line) => {
+    if (line.words.length === 0 || line === own) return '';
+    const answer = play({ cluster, read: options.read, memory }, line, values);
     cluster = options.between?.(cluster) ?? cluster;
-    return shown;
+    return answer;
   });
-  return { transcript: `${joined(lines, blocks)}\n`, cluster };
+  return { cluster, answers };
+}
+
+function transcriptOf(lines: readonly ScenarioLine[], answers: readonly string[]): string {
+  const blocks = lines.map(({ words, text }, index) => {
+    if (words.length === 0) return text;
+    return answers[index] === '' ? `$ ${text}` : `$ ${text}\n${answers[index]}`;
+  });
+  return `${joined(lines, blocks)}\n`;
 }
 
 /** Lines of prose that follow one another are one paragraph. */
@@ -55,8 +102,7 @@ function joined(lines: readonly ScenarioLine[], blocks: readonly string[]): stri
     .join('');
 }
 
-function newCluster(line: ScenarioLine | undefined, seed: string | undefined): Cluster {
-  const options = pairsOf(line?.words ?? []);
+function newCluster(options: ReadonlyMap<string, string>, seed: string | undefined): Cluster {
   const settings = ClusterCreate.parse({
     nodes: Number(options.get('nodes') ?? 3),
     kube_proxy: { mode: options.get('proxy') },
@@ -81,14 +127,14 @@ function newCluster(line: ScenarioLine | undefined, seed: string | undefined): C
   });
 }
 
-/** A command and its answer, as the transcript has them. */
+/** What a command answers. */
 function play(scene: Scene, line: ScenarioLine, values: Map<string, string>): string {
   const command = COMMANDS[line.words[0]];
   if (!command) throw new ScenarioError(line, `there is no command ${line.words[0]}`);
   const words = line.words.map((word) => withValues(line, word, values));
   const output = answerOf(() => command(scene, { ...line, words }));
   if (line.variable !== undefined) values.set(line.variable, output);
-  return output === '' ? `$ ${line.text}` : `$ ${line.text}\n${output}`;
+  return output;
 }
 
 /** What the cluster refuses is an answer too. */
