@@ -62,7 +62,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   iptables: nodeTable,
   nftables: nodeTable,
   ip6tables: nodeTable,
-  nftables: nodeTable,
   conntrack: nodeTable,
   routes: nodeTable,
   interfaces: nodeTable,
