@@ -75,7 +75,7 @@ const RULESET = `table ip kube-proxy {
 \tmap none {
 \t\ttype ipv4_addr . inet_proto . inet_service : verdict
 \t\tcomment "nobody there"
-\t\telements = { 172.30.0.46 . tcp . 80 comment "ns6/svc6:p80" : goto reject-chain,
+\t\telements = { 172.30.0.46 . tcp . 80 comment "nobody, and not there" : goto reject-chain,
 \t\t\t     172.30.0.47 . udp . 53 : drop }
 \t}
 

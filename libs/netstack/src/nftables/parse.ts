@@ -140,7 +140,7 @@ function readSet(
   for (const line of lines) {
     const elements = /^elements = \{ (.*) \}$/.exec(line)?.[1];
     if (elements === undefined) options = { ...options, ...optionOf(line, map) };
-    else for (const text of elements.split(/,\s+/)) filled.push(elementCommand(set, text, now));
+    else for (const text of elements.split(BETWEEN_ELEMENTS)) filled.push(elementCommand(set, text, now));
   }
   made.push({ do: 'add-set', set, options });
 }
@@ -163,6 +163,9 @@ function optionOf(line: string, map: boolean): Partial<NftSetOptions> {
       throw unexpected(line);
   }
 }
+
+/** A comma that stands in no comment. */
+const BETWEEN_ELEMENTS = /,\s+(?=(?:[^"]*"[^"]*")*[^"]*$)/;
 
 const ELEMENT =
   /^(.+?)(?: timeout (\S+))?(?: expires (\S+))?(?: comment "([^"]*)")?(?: : ([a-z]+(?: \S+)?))?$/;
