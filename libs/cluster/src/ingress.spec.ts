@@ -538,11 +538,14 @@ describe('endpoints that give no answer', () => {
     const request = ask(cluster, HOST);
     expect(request.response?.status).toBe(504);
     expect(request.response?.body).toContain('504 Gateway Time-out');
-    expect(request.diagnosis).toMatchObject({ code: 'IngressBackendNotAnswering', found: 'HTTP 504' });
+    expect(request.diagnosis).toMatchObject({ code: 'DeniedByNetworkPolicy', object: { name: 'closed' } });
     const denied = request.trace?.hops
       .flatMap(({ steps }) => steps)
       .find(({ action }) => action === 'Dropped');
     expect(denied?.type).toBe('NetworkPolicy');
+    const body: SendRequestBody = { from: OUTSIDE, to: `${VIP}/`, headers: { Host: HOST } };
+    applyFix(cluster, body, request.diagnosis?.fix as NonNullable<Diagnosis['fix']>);
+    expect(ask(cluster, HOST).response?.status).toBe(200);
   });
 });
 

@@ -48,6 +48,10 @@ export class ClientEnd implements ClientConnection {
     };
   }
 
+  get onward(): WalkEnd | undefined {
+    return this.flow.onward;
+  }
+
   get status(): ClientConnection['status'] {
     return this.flow.state.client_status;
   }
@@ -133,6 +137,14 @@ export class ServerEnd implements ServerConnection {
 
   get asides(): Asides | undefined {
     return this.flow.asides;
+  }
+
+  set onward(end: WalkEnd | undefined) {
+    this.flow.onward = end;
+  }
+
+  get onward(): WalkEnd | undefined {
+    return this.flow.onward;
   }
 
   get local(): SocketAddress {

@@ -39,6 +39,8 @@ export class Flow {
   /** There while a trace is recorded, for {@link asides}. */
   recorder: TraceRecorder | undefined;
   private own_asides: Asides | undefined;
+  /** How the last exchange ended that the server made to answer, where it failed. */
+  onward: WalkEnd | undefined;
   /** Where the way of each segment is written, while somebody wants to know it. */
   segments: TraceRecorder | undefined;
   /** Where the last segment stopped, when it did not arrive. */

@@ -43,6 +43,8 @@ export interface ServerConnection {
   readonly remote: SocketAddress;
   /** There while the request is traced. */
   readonly asides: Asides | undefined;
+  /** Set by a handler: how its own exchange for this one ended, where that failed. It is no state. */
+  onward: WalkEnd | undefined;
   /** The handler's plain data for this connection; undefined at first. */
   state: SocketData;
   /** Sends to the client; false when the packet did not get there (the client will time out). */
@@ -76,6 +78,8 @@ export interface ClientConnection {
   readonly remote: SocketAddress;
   /** Who took it, after all translation. */
   readonly peer: Peer;
+  /** Where an exchange of the peer's own stopped, without which it could not answer well. */
+  readonly onward: WalkEnd | undefined;
   readonly status: 'Open' | 'ClosedByPeer' | 'Reset' | 'TimedOut' | 'Closed';
   /** Where and why what was sent last stopped, when it did not arrive. */
   readonly failure: WalkEnd | undefined;

@@ -1,5 +1,5 @@
 import { rfc3339 } from '@podlab/kernel';
-import type { Asides, SocketAddress } from '@podlab/netstack';
+import type { Asides, SocketAddress, WalkEnd } from '@podlab/netstack';
 import type { ContainerState, ProcessState } from './container';
 import { addLine } from './container-log';
 import type { ContainerProcesses } from './container-processes';
@@ -111,6 +111,10 @@ class RunningServer implements FoundServer {
 
   get asides(): Asides | undefined {
     return this.socket.asides;
+  }
+
+  failedOnward(end: WalkEnd): void {
+    this.socket.onward = end;
   }
 
   get network(): NetworkClient {

@@ -1,4 +1,4 @@
-import type { Asides, Datagram, ServerConnection, SocketHandler } from '@podlab/netstack';
+import type { Asides, Datagram, ServerConnection, SocketHandler, WalkEnd } from '@podlab/netstack';
 import { encodeResponse, readRequest } from './http/codec';
 import { headerValue } from './http/message';
 import type { HttpRequest, HttpResponse } from './http/message';
@@ -15,6 +15,7 @@ export interface ListenerData {
 export type Socket = Pick<ServerConnection & Datagram, 'local' | 'remote'> & {
   readonly listener: { readonly protocol: 'TCP' | 'UDP' | 'SCTP' };
   readonly asides?: Asides | undefined;
+  onward?: WalkEnd | undefined;
 };
 
 /** The server behind a socket; `finish` is to be called once its answer is sent. */

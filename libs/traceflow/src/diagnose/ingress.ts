@@ -8,6 +8,7 @@ import { changeRequest, nameOf, pointerSegment, replaceField } from './finding';
 import { balancerPending } from './load-balancers';
 import { nearest } from './near';
 import { diagnosePod } from './pods';
+import { deniedByPolicy } from './policies';
 import { diagnoseServicePort, withoutEndpoints } from './services';
 
 const CONTROLLER_IMAGE = /(^|\/)ingress-nginx\/controller[:@]/;
@@ -219,7 +220,6 @@ function matchBackend(service: NonNullable<IngressDecision['service']>, port: st
 function upstreamFailed(decision: IngressDecision, status: number, failure: Failure): Finding {
   const { service, backend, endpoints } = decision;
   const match = service && matchBackend(service, backend?.port ?? '');
-  const pod = failure.objects.podAt(endpoints[0]?.address ?? '');
   const finding = {
     code: 'IngressBackendNotAnswering',
     object: service,
@@ -230,15 +230,12 @@ function upstreamFailed(decision: IngressDecision, status: number, failure: Fail
       endpoint: `${endpoints[0]?.address}:${endpoints[0]?.port}`,
     },
   };
-  if (!match || !pod || !failure.outcome) return finding;
-  const end = {
-    code: 'NoListener',
-    namespace: `pod/${pod.metadata.uid}`,
-    interface: undefined,
-    returning: false,
-  } as const;
-  const asDirect = { ...failure, outcome: { ...failure.outcome, end } };
-  return (status === 502 ? diagnoseServicePort(match, asDirect) : undefined) ?? finding;
+  const end = failure.outcome?.onward;
+  if (!match || !end || !failure.outcome) return finding;
+  const outcome = { ...failure.outcome, end };
+  const target = { ...failure.target, port: endpoints[0].port };
+  const direct: Failure = { ...failure, outcome, target };
+  return deniedByPolicy(direct) ?? diagnoseServicePort(match, direct) ?? finding;
 }
 
 /**

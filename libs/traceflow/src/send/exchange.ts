@@ -12,6 +12,8 @@ export interface Outcome {
   readonly peer?: Peer;
   /** Where the last packet stopped. */
   readonly end: WalkEnd;
+  /** Where the peer's own exchange stopped, when it made one to answer (an ingress controller) and that failed. */
+  readonly onward?: WalkEnd;
   /** The network's number of the connection, when it was to be kept and is open. */
   readonly kept?: number;
 }
@@ -128,11 +130,11 @@ export function answerOn(client: ClientConnection, plan: ExchangePlan, arrived: 
   const received = client.receive();
   const { status } = client;
   const answer = target.http ? httpAnswer(plan, received, status) : streamAnswer(received, status);
-  const { elapsed_ms } = client;
+  const { elapsed_ms, onward } = client;
   if (answer.disposition === 'TimedOut' || elapsed_ms >= plan.timeout_ms)
     return { disposition: 'TimedOut', elapsed_ms: plan.timeout_ms, peer, end };
   const { disposition, response } = answer;
-  return { disposition, elapsed_ms, response, peer, end };
+  return { disposition, elapsed_ms, response, peer, end, ...(onward && { onward }) };
 }
 
 type Answer = Pick<Outcome, 'disposition' | 'response'>;

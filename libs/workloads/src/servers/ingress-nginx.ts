@@ -254,7 +254,7 @@ function exchange(
   const destination = addressOf(endpoint, context);
   if (destination === undefined) return 502;
   const recorder = context.asides && new TraceRecorder();
-  const { connection, disposition } = network.connect(context.origin.namespace, {
+  const { connection, disposition, end } = network.connect(context.origin.namespace, {
     protocol: 'TCP',
     destination,
     port: endpoint.port,
@@ -263,6 +263,7 @@ function exchange(
   });
   const answer = connection && talk(connection, bytes, method);
   if (recorder) context.asides?.tell(recorder);
+  if (!connection) context.failedOnward(end);
   return answer ?? (disposition === 'TimedOut' ? 504 : 502);
 }
 

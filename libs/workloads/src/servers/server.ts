@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse } from '../http/message';
 import { reasonPhrase } from '../http/message';
 import type { FileSystem } from '../file-system';
-import type { Asides } from '@podlab/netstack';
+import type { Asides, WalkEnd } from '@podlab/netstack';
 import type { NetworkClient, Origin } from '../network-client';
 
 /** What a server does with its connections, by name: see BEHAVIOURS. */
@@ -57,6 +57,8 @@ export interface ServerContext {
   readonly protocol: 'TCP' | 'UDP' | 'SCTP';
   /** There while the request is traced. */
   readonly asides: Asides | undefined;
+  /** Says how an exchange ended without which the request can't be answered well. */
+  failedOnward(end: WalkEnd): void;
   readonly files: FileSystem;
   readonly network: NetworkClient;
   readonly origin: Origin;
