@@ -207,7 +207,8 @@ describe.each(CLUSTERS)('a cluster of %s', (_, families) => {
       const { diagnosis, disposition } = request;
       expect(disposition).toBe('Refused');
       expect(diagnosis).toMatchObject({ code: 'NodePortNotServedOnAddress', found: '::1', expected });
-      const to = (diagnosis?.fix as unknown as { request: { to: string } }).request.to;
+      const { fix } = diagnosis ?? {};
+      const to = (fix?.action === 'Request' && fix.request.to) || '';
       expect(send(made, node, to).disposition).toBe('Delivered');
     });
 
