@@ -1,6 +1,7 @@
 import type { Endpoints, Pod } from '@podlab/api';
 import { buildPod, buildService, ComponentHarness, testKubelet } from '@podlab/testkit';
 import { endpointsController } from './endpoints-controller';
+import { truncated } from './subsets';
 
 function startCluster(): ComponentHarness {
   return new ComponentHarness({ endpoints: endpointsController, kubelet: testKubelet({ bindTo: 'node-a' }) });
@@ -50,6 +51,27 @@ test('a terminating pod is no address', () => {
   cluster.client.delete('pods', 'lab06/a');
   cluster.advance(200);
   expect(web(cluster).subsets).toBeUndefined();
+});
+
+test('more than 1000 addresses are cut, each subset by its share, and the Endpoints say so', () => {
+  const addresses = (count: number, from: number) =>
+    Array.from({ length: count }, (_, n) => ({ ip: `10.9.${from + (n >> 8)}.${n & 255}` }));
+  const subset = (ready: number, notReady: number, from: number) => ({
+    addresses: addresses(ready, from),
+    notReadyAddresses: addresses(notReady, from + 16),
+    ports: [{ port: from }],
+  });
+  const sizes = (...subsets: ReturnType<typeof subset>[]) =>
+    truncated(subsets)?.map(({ addresses: ready, notReadyAddresses }) => [
+      ready?.length,
+      notReadyAddresses?.length,
+    ]);
+  expect(sizes(subset(900, 100, 1))).toBeUndefined();
+  expect(sizes(subset(900, 300, 1))).toEqual([[900, 100]]);
+  expect(sizes(subset(900, 10, 1), subset(300, 10, 2))).toEqual([
+    [750, undefined],
+    [250, undefined],
+  ]);
 });
 
 test('Endpoints that a user made for a service without a selector stay', () => {

@@ -5,10 +5,11 @@ import { equalJson } from '@podlab/kernel';
 import { ignoringNotFound } from '../ownership/claim';
 import { HEADLESS_LABEL, isHeadless } from '../services/endpoint-pods';
 import { ServiceMembership } from '../services/service-membership';
-import { subsetsOf } from './subsets';
+import { subsetsOf, truncated } from './subsets';
 
 const MANAGED_BY_LABEL = 'endpoints.kubernetes.io/managed-by';
 const MANAGED_BY = 'endpoint-controller';
+const OVER_CAPACITY_ANNOTATION = 'endpoints.kubernetes.io/over-capacity';
 
 /**
  * Keeps one Endpoints object for each Service with a selector: what older clients read.
@@ -60,27 +61,42 @@ class EndpointsController {
 
   private sync(key: string, service: Service): void {
     const current = this.endpoints.get(key);
-    const subsets = subsetsOf(service, this.membership.podsOf(service));
+    const all = subsetsOf(service, this.membership.podsOf(service));
+    const fewer = truncated(all);
+    const subsets = fewer ?? all;
     const labels = labelsOf(service);
-    if (!current) return this.create(service, labels, subsets);
-    if (equalJson(current.subsets ?? [], subsets) && equalJson(current.metadata.labels, labels)) return;
+    const mark: Record<string, string> = fewer ? { [OVER_CAPACITY_ANNOTATION]: 'truncated' } : {};
+    if (!current) return this.create(service, { labels, ...(fewer && { annotations: mark }) }, subsets);
+    const { [OVER_CAPACITY_ANNOTATION]: known, ...others } = current.metadata.annotations ?? {};
+    const same = equalJson(current.subsets ?? [], subsets) && equalJson(current.metadata.labels, labels);
+    if (same && (known !== undefined) === (fewer !== undefined)) return;
+    const annotations = { ...others, ...mark };
+    const annotated = current.metadata.annotations !== undefined || fewer !== undefined;
     const { subsets: _, ...rest } = current;
     ignoringNotFound(() =>
       this.context.client.update<Endpoints>('endpoints', {
         ...rest,
-        metadata: { ...current.metadata, labels },
+        metadata: {
+          ...current.metadata,
+          labels,
+          ...(annotated && { annotations }),
+        },
         ...(subsets.length > 0 && { subsets }),
       }),
     );
   }
 
-  private create(service: Service, labels: Record<string, string>, subsets: Endpoints['subsets'] = []): void {
+  private create(
+    service: Service,
+    marks: { labels: Record<string, string>; annotations?: Record<string, string> },
+    subsets: Endpoints['subsets'] = [],
+  ): void {
     const { name, namespace } = service.metadata;
     try {
       this.context.client.create<Endpoints>('endpoints', {
         apiVersion: 'v1',
         kind: 'Endpoints',
-        metadata: { name, namespace, labels },
+        metadata: { name, namespace, ...marks },
         ...(subsets.length > 0 && { subsets }),
       });
     } catch (error) {

@@ -41,6 +41,32 @@ export function subsetsOf(service: Service, pods: readonly Pod[]): EndpointSubse
   });
 }
 
+/** Most addresses in one Endpoints object. */
+export const MAX_ENDPOINTS = 1000;
+
+/**
+ * The subsets within {@link MAX_ENDPOINTS}, each with its share: those that are ready first; undefined where all have room.
+ * Models k8s.io/kubernetes pkg/controller/endpoint truncateEndpoints.
+ */
+export function truncated(subsets: readonly EndpointSubset[]): EndpointSubset[] | undefined {
+  const count = (kind: 'addresses' | 'notReadyAddresses') =>
+    subsets.reduce((sum, subset) => sum + (subset[kind]?.length ?? 0), 0);
+  const ready = count('addresses');
+  const notReady = count('notReadyAddresses');
+  if (ready + notReady <= MAX_ENDPOINTS) return undefined;
+  const cutsReady = ready > MAX_ENDPOINTS;
+  const kind = cutsReady ? 'addresses' : 'notReadyAddresses';
+  const room = cutsReady ? MAX_ENDPOINTS : MAX_ENDPOINTS - ready;
+  let left = room;
+  return subsets.map((subset) => {
+    const own = subset[kind] ?? [];
+    const share = Math.min(left, Math.ceil((own.length / (cutsReady ? ready : notReady)) * room));
+    left -= Math.min(share, own.length);
+    const { notReadyAddresses: _, ...rest } = subset;
+    return { ...(cutsReady ? rest : subset), [kind]: own.slice(0, share) };
+  });
+}
+
 /** A headless Service needs no port to name its pods. */
 function isPortless(service: Service): boolean {
   return isHeadless(service) && !service.spec.ports?.length;

@@ -200,6 +200,25 @@ describe('an EndpointSlice is refused', () => {
       ],
     ],
     [{ ports: [{ port: 80 }, { port: 81 }] }, ['ports[1].name: Duplicate value: ""']],
+    [
+      { endpoints: [{ addresses: ['10.0.0.1'], hints: { forZones: [{ name: 'z' }, { name: 'z' }] } }] },
+      ['endpoints[0].hints.forZones[1].name: Duplicate value: "z"'],
+    ],
+    [
+      {
+        endpoints: [
+          {
+            addresses: ['10.0.0.1'],
+            hints: { forNodes: Array.from({ length: 9 }, (_, n) => ({ name: `n${n}` })) },
+          },
+        ],
+      },
+      ['endpoints[0].hints.forNodes: Too many: 9: must have at most 8 items'],
+    ],
+    [
+      { ports: [{ port: 80, appProtocol: 'a b' }] },
+      [expect.stringContaining('ports[0].appProtocol: Invalid value: "a b"') as unknown as string],
+    ],
   ])('%j', (fields, messages) => {
     expect(refusals(endpointSliceStrategy, { ...slice, ...fields })).toEqual(messages);
   });
@@ -212,6 +231,33 @@ describe('an EndpointSlice is refused', () => {
     });
     expect(errors).toEqual(['addressType: Invalid value: "FQDN": field is immutable']);
   });
+});
+
+test('an EndpointSlice counts changes of all but its metadata, and of its labels', () => {
+  const slice = { addressType: 'IPv4', endpoints: [{ addresses: ['10.0.0.1'] }], ports: [{ port: 80 }] };
+  const old = create(endpointSliceStrategy, { ...slice, metadata: { generation: 3 } });
+  const generation = (change: (draft: EndpointSlice) => void) =>
+    update(endpointSliceStrategy, old, change).object.metadata.generation;
+  expect([
+    generation((draft) => void (draft.metadata.annotations = { a: 'b' })),
+    generation((draft) => void (draft.metadata.labels = { a: 'b' })),
+    generation((draft) => void (draft.endpoints = [])),
+  ]).toEqual([3, 4, 4]);
+});
+
+test('an EndpointSlice warns of names, and of addresses in another form', () => {
+  const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'x' } };
+  const warnings = (addressType: string, address: string) =>
+    endpointSliceStrategy.warnings?.({
+      ...slice,
+      addressType,
+      endpoints: [{ addresses: [address] }],
+    } as never);
+  expect(warnings('IPv4', '10.0.0.1')).toEqual([]);
+  expect(warnings('FQDN', 'a.b')).toEqual(['spec.addressType: FQDN endpoints are deprecated']);
+  expect(warnings('IPv6', 'FD00::1')).toEqual([
+    'endpoints[0].addresses[0]: IPv6 address "FD00::1" should be in RFC 5952 canonical format ("fd00::1")',
+  ]);
 });
 
 describe('data', () => {

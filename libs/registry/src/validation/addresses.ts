@@ -110,3 +110,10 @@ export function isCIDR(text: string): boolean {
   if (parseIPv4(address) !== undefined) return Number(length) <= 32;
   return isIPv6(address) && Number(length) <= 128;
 }
+
+/** Models apimachinery pkg/util/validation GetWarningsForIP, for what is valid here at all. */
+export function addressWarning(path: string, address: string): string[] {
+  const canonical = canonicalIP(address);
+  if (canonical === address) return [];
+  return [`${path}: IPv6 address "${address}" should be in RFC 5952 canonical format ("${canonical}")`];
+}

@@ -1,5 +1,5 @@
 import type { Service } from '@podlab/api';
-import { formatIPv6, parseIPv6 } from '../../validation/addresses';
+import { addressWarning } from '../../validation/addresses';
 import { HEADLESS } from './service-type';
 
 const HINTS_ANNOTATION = 'service.kubernetes.io/topology-aware-hints';
@@ -35,12 +35,4 @@ export function serviceWarnings({ metadata, spec }: Service): string[] {
 
 function addressWarnings(field: string, addresses: readonly string[]): string[] {
   return addresses.flatMap((address, index) => addressWarning(`spec.${field}[${index}]`, address));
-}
-
-/** Models apimachinery pkg/util/validation GetWarningsForIP, for what is valid here at all. */
-function addressWarning(path: string, address: string): string[] {
-  const value = parseIPv6(address);
-  const canonical = value === undefined ? address : formatIPv6(value);
-  if (canonical === address) return [];
-  return [`${path}: IPv6 address "${address}" should be in RFC 5952 canonical format ("${canonical}")`];
 }

@@ -1,6 +1,8 @@
 import type { EndpointSlice } from '@podlab/api';
 import type { Strategy } from '@podlab/apiserver';
+import { equalJson } from '@podlab/kernel';
 import { AGE_COLUMN, NAME_COLUMN, firstThree, textColumn } from '../../printing/cells';
+import { addressWarning } from '../../validation/addresses';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from './validation';
 
 const ADDRESS_TYPE =
@@ -32,9 +34,27 @@ export const endpointSliceStrategy: Strategy<EndpointSlice> = {
       port.protocol ??= 'TCP';
     }
   },
+  prepareForUpdate(draft, old) {
+    const { metadata, ...content } = draft;
+    const { metadata: before, ...known } = old;
+    const same = equalJson(content, known) && equalJson(metadata.labels ?? {}, before.labels ?? {});
+    if (!same) metadata.generation = (before.generation ?? 0) + 1;
+  },
   validate: validateEndpointSlice,
   validateUpdate: validateEndpointSliceUpdate,
+  warnings: endpointSliceWarnings,
 };
+
+/** Models pkg/registry/discovery/endpointslice strategy.go WarningsOnCreate. */
+function endpointSliceWarnings({ addressType, endpoints = [] }: EndpointSlice): string[] {
+  const deprecated = addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : [];
+  const addresses = endpoints.flatMap((endpoint, index) =>
+    (endpoint.addresses ?? []).flatMap((address, at) =>
+      addressWarning(`endpoints[${index}].addresses[${at}]`, address),
+    ),
+  );
+  return addressType === 'FQDN' ? deprecated : addresses;
+}
 
 /** Models pkg/printers/internalversion formatDiscoveryPorts. */
 function formatPorts({ ports }: EndpointSlice): string {

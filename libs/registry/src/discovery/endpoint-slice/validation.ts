@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointSlice } from '@podlab/api';
+import type { Endpoint, EndpointHints, EndpointSlice } from '@podlab/api';
 import type { FieldError } from '@podlab/apimachinery';
 import {
   Path,
@@ -7,7 +7,9 @@ import {
   duplicate,
   immutable,
   invalid,
+  labelValueErrors,
   notSupported,
+  qualifiedNameErrors,
   required,
   tooMany,
 } from '@podlab/apimachinery';
@@ -19,6 +21,7 @@ const ADDRESS_TYPES = ['FQDN', 'IPv4', 'IPv6'];
 const MAXIMUM_ADDRESSES = 100;
 const MAXIMUM_PORTS = 20_000;
 const MAXIMUM_ENDPOINTS = 1000;
+const MAXIMUM_HINTS = 8;
 
 /** Models pkg/apis/discovery/validation ValidateEndpointSlice. */
 export function validateEndpointSlice(slice: EndpointSlice): FieldError[] {
@@ -46,7 +49,7 @@ function validateEndpoints({ endpoints = [], addressType }: EndpointSlice): Fiel
 }
 
 function validateEndpoint(
-  { addresses = [], hostname }: Endpoint,
+  { addresses = [], hostname, nodeName, hints }: Endpoint,
   addressType: string,
   at: Path,
 ): FieldError[] {
@@ -61,7 +64,34 @@ function validateEndpoint(
   for (const message of hostname ? dns1123LabelErrors(hostname) : []) {
     errors.push(invalid(at.child('hostname'), hostname, message));
   }
-  return errors;
+  for (const message of nodeName === undefined ? [] : dns1123SubdomainErrors(nodeName)) {
+    errors.push(invalid(at.child('nodeName'), nodeName, message));
+  }
+  return [...errors, ...validateHints(hints, at.child('hints'))];
+}
+
+/** Models validateHints. */
+function validateHints({ forZones = [], forNodes = [] }: EndpointHints = {}, path: Path): FieldError[] {
+  return [
+    ...validateHintNames(forZones, path.child('forZones'), labelValueErrors),
+    ...validateHintNames(forNodes, path.child('forNodes'), dns1123SubdomainErrors),
+  ];
+}
+
+function validateHintNames(
+  hints: readonly { readonly name: string }[],
+  path: Path,
+  errorsOf: (name: string) => string[],
+): FieldError[] {
+  if (hints.length > MAXIMUM_HINTS) return [tooMany(path, hints.length, MAXIMUM_HINTS)];
+  return hints.flatMap(({ name }, index) => {
+    const at = path.index(index).child('name');
+    const again = hints.findIndex((each) => each.name === name) < index;
+    return [
+      ...(again ? [duplicate(at, name)] : []),
+      ...errorsOf(name).map((message) => invalid(at, name, message)),
+    ];
+  });
 }
 
 function validateAddress(address: string, addressType: string, path: Path): FieldError[] {
@@ -80,7 +110,7 @@ function validatePorts({ ports = [] }: EndpointSlice): FieldError[] {
   if (ports.length > MAXIMUM_PORTS) return [tooMany(path, ports.length, MAXIMUM_PORTS)];
   const errors: FieldError[] = [];
   const names = new Set<string>();
-  ports.forEach(({ name = '', port, protocol }, index) => {
+  ports.forEach(({ name = '', port, protocol, appProtocol }, index) => {
     const at = path.index(index);
     for (const message of name ? dns1123LabelErrors(name) : [])
       errors.push(invalid(at.child('name'), name, message));
@@ -90,6 +120,8 @@ function validatePorts({ ports = [] }: EndpointSlice): FieldError[] {
     else if (!PROTOCOLS.includes(protocol))
       errors.push(notSupported(at.child('protocol'), protocol, PROTOCOLS));
     if (port !== undefined) errors.push(...validatePortNumber(port, at.child('port')));
+    for (const message of appProtocol === undefined ? [] : qualifiedNameErrors(appProtocol))
+      errors.push(invalid(at.child('appProtocol'), appProtocol, message));
   });
   return errors;
 }
