@@ -515,6 +515,8 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
         this.serve(container, process, kind, settings, listens),
       banner: (container, name) => store.banner(container, name),
       stack: this.net,
+      spend: (characters) => store.spend(characters),
+      takeWork: () => store.takeWork(),
       ownerOf: (container, listener) => this.ownerOf(container, listener),
       hostProcesses: (container) => this.hostProcesses(container),
       isTraced: (exec) => store.state.execs.get(exec)?.traced !== undefined,

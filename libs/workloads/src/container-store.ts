@@ -26,6 +26,7 @@ export interface WorkloadsListener {
 /** Characters of output that an exec keeps. */
 const EXEC_OUTPUT_LIMIT_CHARACTERS = 1_048_576;
 const PROGRAM_CACHE_LIMIT = 200;
+const CHARACTERS_PER_STEP = 500;
 
 /** What a node's file system shows of the cluster around it. */
 export interface HostFiles {
@@ -45,6 +46,8 @@ export class ContainerStore {
   recurring = false;
   /** Files of a node, found when they are looked for: logs and configuration are never kept twice. */
   hostFiles: HostFiles = NO_HOST_FILES;
+  /** Characters that files and streams moved since somebody asked. */
+  private characters = 0;
   private readonly programs = new Map<string, Program>();
   private readonly file_systems = new WeakMap<ContainerState, FileSystem>();
 
@@ -54,6 +57,17 @@ export class ContainerStore {
   ) {
     this.registry = new ImageRegistry(images);
     this.state = context.state('containers', createWorkloadsState);
+  }
+
+  spend(characters: number): void {
+    this.characters += characters;
+  }
+
+  /** What was moved since the last time, in shell steps. */
+  takeWork(): number {
+    const steps = Math.floor(this.characters / CHARACTERS_PER_STEP);
+    this.characters -= steps * CHARACTERS_PER_STEP;
+    return steps;
   }
 
   now(): number {
@@ -141,6 +155,7 @@ export class ContainerStore {
       mounts: start.mounts,
       volume: (name) => this.state.volumes.get(`${start.podUid}/${name}`),
       changed: (volume) => this.fileChanged(container, volume),
+      spend: (characters) => this.spend(characters),
     });
   }
 

@@ -71,6 +71,8 @@ export interface FileSystemParts {
   readonly own: FileTree;
   readonly mounts: readonly MountPoint[];
   volume(name: string): FileTree | undefined;
+  /** Takes note of characters that were moved about. */
+  spend?(characters: number): void;
   /** Called after a change, with the volume it was made in. */
   changed(volume: string | undefined): void;
 }
@@ -125,7 +127,9 @@ export class FileSystem {
     if (mount?.readOnly) return 'Read-only file system';
     if (this.isDirectory(path)) return 'Is a directory';
     if (!this.isDirectory(parentOf(path))) return 'No such file or directory';
-    if (treeBytes(tree) - utf8Length(tree.get(inner) ?? '') + utf8Length(text) > FILE_LIMIT_BYTES) {
+    const before = treeBytes(tree);
+    this.parts.spend?.(before + text.length);
+    if (before - utf8Length(tree.get(inner) ?? '') + utf8Length(text) > FILE_LIMIT_BYTES) {
       return 'No space left on device';
     }
     tree.set(inner, text);

@@ -34,6 +34,8 @@ export interface ProcessRuntime {
   ): Wait | { readonly taken: number };
   banner(container: ContainerState, name: string): void;
   readonly stack: Network;
+  spend(characters: number): void;
+  takeWork(): number;
   /** The process behind a listening socket. */
   ownerOf(container: ContainerState, listener: Listener): { name: string; pid: number } | undefined;
   /** All that runs on the node of a host's container. */
@@ -65,6 +67,14 @@ export class ProcessHost implements ShellHost {
 
   program(source: string): Program {
     return this.runtime.program(source);
+  }
+
+  spend(characters: number): void {
+    this.runtime.spend(characters);
+  }
+
+  takeWork(): number {
+    return this.runtime.takeWork();
   }
 
   output(stream: 'stdout' | 'stderr', text: string): void {

@@ -20,11 +20,13 @@ const LEVELS: readonly (readonly string[])[] = [
   ['*', '/', '%'],
 ];
 
+const DEPTH_LIMIT = 100;
+
 /** The value of a POSIX arithmetic expression over integers. */
 export function evaluateArithmetic(text: string, variables: ArithmeticVariables): number {
   const tokens: string[] = [];
   TOKEN.lastIndex = 0;
-  while (text.slice(TOKEN.lastIndex).trim() !== '') {
+  for (const end = text.trimEnd().length; TOKEN.lastIndex < end;) {
     const at = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
     if (!match) throw new ShellSyntaxError(`arithmetic syntax error near "${text.slice(at).trim()}"`);
@@ -39,6 +41,7 @@ export function evaluateArithmetic(text: string, variables: ArithmeticVariables)
 
 class Arithmetic {
   private at = 0;
+  private depth = 0;
 
   constructor(
     private readonly tokens: readonly string[],
@@ -50,6 +53,13 @@ class Arithmetic {
   }
 
   assignment(): number {
+    if (++this.depth > DEPTH_LIMIT) throw new ShellSyntaxError('arithmetic syntax error: nested too deeply');
+    const value = this.assigned();
+    this.depth--;
+    return value;
+  }
+
+  private assigned(): number {
     const name = this.tokens[this.at] ?? '';
     const operator = this.tokens[this.at + 1] ?? '';
     if (!isName(name) || !/^([-+*/%]|<<|>>)?=$/.test(operator)) return this.conditional();

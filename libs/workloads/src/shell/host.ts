@@ -90,6 +90,10 @@ export interface ShellHost {
   /** The script when the words call a shell or name a script file. */
   shellCall(words: readonly string[]): ShellScript | undefined;
   output(stream: 'stdout' | 'stderr', text: string): void;
+  /** Takes note of characters that were moved about. */
+  spend(characters: number): void;
+  /** Steps that files and streams cost since the last time. */
+  takeWork(): number;
   /** Starts a copy of the shell as a child that runs from where it stands; its process id. */
   spawn(state: ShellState): number;
   /** Statuses of children: undefined while one of them still runs. */

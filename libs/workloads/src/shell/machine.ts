@@ -24,9 +24,16 @@ export type Step =
 const CALL_DEPTH_LIMIT = 200;
 /** Different texts that one shell may run by `eval`, `.` and `sh -c`. */
 const SOURCES_LIMIT = 1000;
+/** Handling so many characters counts as a step of its own. */
+const CHARACTERS_PER_STEP = 500;
 const VARIABLES_LIMIT = 2000;
 const LONG_VALUE_CHARACTERS = 1024;
 const MEMORY_LIMIT_CHARACTERS = 1_048_576;
+
+/** An error of the script's text; one nested so deep that the stack ends is among them. */
+function isScriptError(error: unknown): error is Error {
+  return error instanceof ShellSyntaxError || error instanceof ExpansionError || error instanceof RangeError;
+}
 
 /** The words without the builtins that only hand on (`exec ping …`, `command ping …`). */
 function commandWords(words: readonly string[]): readonly string[] {
@@ -48,9 +55,11 @@ export class ShellMachine {
 
   /** Runs up to `budget` instructions. */
   run(budget: number): ShellOutcome {
-    for (let left = budget; left > 0; left--) {
+    const end = this.steps + budget;
+    while (this.steps < end) {
       this.steps++;
       const outcome = this.guardedStep();
+      this.steps += this.host.takeWork();
       if (outcome) return outcome;
     }
     return { kind: 'budget' };
@@ -61,8 +70,8 @@ export class ShellMachine {
     try {
       return this.step();
     } catch (error) {
-      if (!(error instanceof ShellSyntaxError) && !(error instanceof ExpansionError)) throw error;
-      this.complain(error.message);
+      if (!isScriptError(error)) throw error;
+      this.complain(error instanceof RangeError ? 'nested too deeply' : error.message);
       return this.exit(2);
     }
   }
@@ -390,6 +399,7 @@ export class ShellMachine {
     state.captureStatus = captures > 0 ? state.captureStatus : 0;
     const scope = this.scope(captures);
     const words = expandWords(command.words, scope);
+    for (const word of words) this.steps += Math.floor(word.length / CHARACTERS_PER_STEP);
     if (words.length === 0) return this.assignOnly(command, scope, guarded);
     if (state.xtrace) this.streams.write(2, `+ ${words.join(' ')}\n`);
     const descriptors = command.redirects.length > 0 ? [...state.descriptors] : undefined;
@@ -495,6 +505,12 @@ export class ShellMachine {
       );
       return { status: 127 };
     }
+    const { problem } = this.streams;
+    this.streams.problem = undefined;
+    if (problem !== undefined && typeof outcome === 'number') {
+      this.complain(`${words[0]}: write error: ${problem}`);
+      return { status: 1 };
+    }
     return typeof outcome === 'number' ? { status: outcome } : { wait: outcome };
   }
 
@@ -555,6 +571,7 @@ export class ShellMachine {
   }
 
   setVariable(name: string, value: string): void {
+    this.steps += Math.floor(value.length / CHARACTERS_PER_STEP);
     const { variables } = this.state;
     if (value.length > LONG_VALUE_CHARACTERS || variables.size >= VARIABLES_LIMIT)
       this.checkMemory(name, value);

@@ -10,6 +10,9 @@ export const BUFFER_LIMIT_CHARACTERS = 262_144;
 
 /** The file descriptors of a shell. */
 export class Streams {
+  /** Why something could not be written, until somebody asks. */
+  problem: string | undefined;
+
   constructor(
     private readonly state: ShellState,
     private readonly host: ShellHost,
@@ -27,12 +30,13 @@ export class Streams {
     if (text === '') return;
     const stream = this.state.streams.get(this.state.descriptors[descriptor] ?? -1);
     if (!stream) return;
+    this.host.spend(text.length);
     switch (stream.kind) {
       case 'output':
         this.host.output(stream.name, text);
         return;
       case 'file':
-        this.host.files.append(stream.path, text);
+        this.problem = this.host.files.append(stream.path, text) ?? this.problem;
         return;
       case 'buffer':
         if (stream.text.length < BUFFER_LIMIT_CHARACTERS) stream.text += text;
