@@ -208,8 +208,8 @@ describe.each(CLUSTERS)('a cluster of %s', (_, families) => {
       expect(disposition).toBe('Refused');
       expect(diagnosis).toMatchObject({ code: 'NodePortNotServedOnAddress', found: '::1', expected });
       const { fix } = diagnosis ?? {};
-      const to = (fix?.action === 'Request' && fix.request.to) || '';
-      expect(send(made, node, to).disposition).toBe('Delivered');
+      const to = fix?.action === 'Request' ? fix.request['to'] : undefined;
+      expect(send(made, node, to as string).disposition).toBe('Delivered');
     });
 
     it.each(families)('has a load balancer that is reached over %s', (family) => {
