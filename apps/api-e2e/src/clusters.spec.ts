@@ -44,6 +44,25 @@ describe('POST /clusters', () => {
     expect(cluster.kube_api.ca_pem).toMatch(/^-----BEGIN CERTIFICATE-----/);
   });
 
+  it('takes two address families, and says what is wrong with ranges that do not fit them', async () => {
+    const cluster = await client.createCluster({ ip_families: ['IPv6', 'IPv4'], clock: paused });
+    await client.ok('POST', path(cluster, '/clock/settle'), { timeout_ms: 60_000 });
+    const [node] = (await client.ok<Cluster>('GET', path(cluster))).nodes;
+    expect(node).toMatchObject({ internal_ip: 'fd00:172:18::3', pod_cidr: 'fd00:10:244::/64' });
+    const body = { from: { kind: 'External' }, to: { host: node.internal_ip, protocol: 'ICMP' } };
+    const { requests } = await client.ok<{ requests: Request[] }>('POST', path(cluster, '/requests'), body);
+    expect(requests[0]).toMatchObject({ disposition: 'Delivered' });
+    const refused = await client.call('POST', '/api/v1/clusters', {
+      ip_families: ['IPv6'],
+      pod_cidr: '10.0.0.0/8',
+    });
+    expect([refused.status, refused.body.code, refused.body.errors?.[0].path]).toEqual([
+      422,
+      'InvalidBody',
+      'pod_cidr',
+    ]);
+  });
+
   it('is the same cluster for the same Idempotency-Key, and 422 for another body under it', async () => {
     const keyed = client.with({ 'idempotency-key': 'once' });
     const both = await Promise.all([1, 2].map(() => keyed.createCluster({ name: 'idem', clock: paused })));
