@@ -117,7 +117,7 @@ describe('tools in pods and on nodes', () => {
   it('print what their users know', () => {
     const cluster = lab([
       deployment('web', { replicas: 2 }),
-      service('web', { selector: { app: 'web' }, ports: [{ port: 80 }] }),
+      service('web', { clusterIP: '10.96.0.20', selector: { app: 'web' }, ports: [{ port: 80 }] }),
       POD('shoot', 'nicolaka/netshoot'),
     ]);
     // Made once the Service is there, so that it has the Service's variables.

@@ -132,6 +132,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
 
   private runMachine(process: ProcessState, machine: ShellMachine, budget: number): ShellOutcome {
     const before = machine.steps;
+    this.store.takeWork();
     const outcome = machine.run(Math.max(1, Math.min(budget, this.allowance ?? budget)));
     const used = machine.steps - before;
     if (this.allowance !== undefined) this.allowance -= used;

@@ -66,7 +66,8 @@ export class ContainerStore {
   /** What was moved since the last time, in shell steps. */
   takeWork(): number {
     const steps = Math.floor(this.characters / CHARACTERS_PER_STEP);
-    this.characters -= steps * CHARACTERS_PER_STEP;
+    // What is left over is forgotten: it is no state, and must not tell a loaded cluster from one that ran on.
+    this.characters = 0;
     return steps;
   }
 
