@@ -324,6 +324,17 @@ describe('a fault', () => {
     expect(Math.round(both - one)).toBe(4 * 50);
   });
 
+  it('of one pod is not blamed for an address that nobody has, or for another pod', () => {
+    const cluster = lab([...web(), deployment('other', { template: { nodeName: 'node-c' } })]);
+    inject(cluster, { kind: 'LinkDown', target: podTarget(cluster) });
+    expect(send(cluster, CLIENT, 'http://10.244.1.99/').diagnosis?.code).not.toBe('LinkBroken');
+    const [other] = podsOf(cluster, 'other');
+    expect(send(cluster, CLIENT, `http://${other.status.podIP}/`).disposition).toBe('Delivered');
+    expect(send(cluster, CLIENT, `http://${other.status.podIP}:81/`).diagnosis?.code).toBe(
+      'PodPortNotListening',
+    );
+  });
+
   it('with jitter differs from crossing to crossing', () => {
     const cluster = lab(web());
     const params = { latency_ms: 50, jitter_ms: 40 };

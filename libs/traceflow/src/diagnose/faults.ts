@@ -157,7 +157,7 @@ function isOn({ target }: Fault, { kind, metadata }: KubeObject): boolean {
   return target.kind !== 'Pod' || target.namespace === metadata.namespace;
 }
 
-/** Of the active faults of a sort, the one on the sender, the destination or their nodes; else any. */
+/** Of the active faults of a sort, the one on the sender, the destination or their nodes; behind a Service, any. */
 function likeliest(failure: Failure, sort: (fault: Fault) => boolean): Fault | undefined {
   const faults = active(failure).filter(sort);
   if (faults.length === 0) return undefined;
@@ -168,7 +168,10 @@ function likeliest(failure: Failure, sort: (fault: Fault) => boolean): Fault | u
   const near = about
     .map((object) => faults.find((fault) => isOn(fault, object)))
     .find((fault) => fault !== undefined);
-  return near ?? faults[0];
+  // Who asked for one pod or for nobody's address was not led past the fault of another.
+  const address = failure.name.address ?? '';
+  const led = failure.objects.servicesAt(address).length > 0 || failure.objects.nodeAt(address) !== undefined;
+  return near ?? (led ? faults[0] : undefined);
 }
 
 function destinations({ outcome, name, objects }: Failure): Pod[] {
