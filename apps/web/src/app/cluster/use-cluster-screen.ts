@@ -1,5 +1,5 @@
 'use client';
-import type { Cluster, RequestAnswer } from '@podlab/contracts';
+import type { Cluster, Request, RequestAnswer, SendRequestBody } from '@podlab/contracts';
 import { useMemo, useState } from 'react';
 import { servicesOf } from '../../features/journey/frames';
 import { useJourney } from '../../features/journey/use-journey';
@@ -13,23 +13,33 @@ export const PANELS = ['request', 'make', 'objects', 'shell', 'faults', 'nodes',
 export type Panel = (typeof PANELS)[number];
 export type View = 'picture' | 'table';
 
+/** What would send this request once more: as it was sent, if that was here, else what the request tells of itself. */
+function bodyOf(
+  request: Request,
+  sent: { answer: RequestAnswer; body: SendRequestBody } | undefined,
+): SendRequestBody {
+  const here = sent?.answer.requests.some(({ id }) => id === request.id);
+  return here && sent ? { ...sent.body, count: 1 } : { from: request.from, to: request.to };
+}
+
 /** What the screen of one cluster holds: the request that is looked at, the object, the form, the panel. */
 export function useClusterScreen(cluster: Cluster) {
   const { query, setQuery } = usePageQuery();
   const [panel, setPanel] = useState<Panel>(query.get('object') ? 'objects' : 'request');
   const [view, setView] = useState<View>('picture');
   const [draft, setDraft] = useState(EMPTY_DRAFT);
-  const [answer, setAnswer] = useState<RequestAnswer>();
+  const [sent, setSent] = useState<{ answer: RequestAnswer; body: SendRequestBody }>();
   const requestId = query.get('request');
   const request = useRequest(requestId);
   const current = request.data ?? null;
   const journey = useJourney(current);
   const openRequest = (id: string | null) => setQuery({ request: id });
-  const send = useSendRequest((sent) => {
-    setAnswer(sent);
-    openRequest((sent.requests.find(({ trace }) => trace) ?? sent.requests[0])?.id ?? null);
+  const send = useSendRequest((answer, body) => {
+    setSent({ answer, body });
+    openRequest((answer.requests.find(({ trace }) => trace) ?? answer.requests[0])?.id ?? null);
   });
-  const { applyFix, sendAgain } = useFix(cluster.id, current, send.mutateAsync);
+  const again = useMemo(() => current && bodyOf(current, sent), [current, sent]);
+  const { applyFix, sendAgain } = useFix(cluster.id, again, send.mutateAsync);
   const frames = journey?.frames;
   const emphasis = useMemo(
     () => ({ route: (frames ?? []).map(({ where }) => where), services: servicesOf(frames ?? []) }),
@@ -51,7 +61,7 @@ export function useClusterScreen(cluster: Cluster) {
     setView,
     draft,
     setDraft,
-    answer,
+    answer: sent?.answer,
     request,
     current,
     journey,

@@ -1,5 +1,5 @@
 'use client';
-import type { Fix, Request, RequestAnswer, SendRequestBody } from '@podlab/contracts';
+import type { Fix, RequestAnswer, SendRequestBody } from '@podlab/contracts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { patchObject } from '../../lib/kube-api';
@@ -9,12 +9,12 @@ import { ProblemError } from '../../lib/problem';
 /** Does what a diagnosis says, and sends the same request again. */
 export function useFix(
   cluster: string,
-  request: Request | null,
+  request: SendRequestBody | null,
   send: (body: SendRequestBody) => Promise<RequestAnswer>,
 ) {
   const queries = useQueryClient();
   const sendAgain = useCallback(() => {
-    if (request) void send({ from: request.from, to: request.to });
+    if (request) void send(request);
   }, [request, send]);
   const applyFix = useCallback(
     async (fix: Fix): Promise<void> => {
@@ -36,7 +36,7 @@ export function useFix(
           await podlabApi.advanceClock(cluster, fix.ms);
           return;
         case 'Request':
-          if (request) await send({ from: request.from, to: request.to, ...fix.request });
+          if (request) await send({ ...request, ...fix.request });
       }
     },
     [cluster, queries, request, send],

@@ -49,19 +49,19 @@ export function useRequest(id: string | null) {
   });
 }
 
-export function useSendRequest(onSent: (answer: RequestAnswer) => void) {
+export function useSendRequest(onSent: (answer: RequestAnswer, body: SendRequestBody) => void) {
   const cluster = useClusterId();
   const locale = useLocale();
   const queries = useQueryClient();
   const list = useListed();
   return useMutation({
     mutationFn: (body: SendRequestBody) => podlabApi.send(cluster, body),
-    onSuccess: (answer) => {
+    onSuccess: (answer, body) => {
       list(answer.requests);
       for (const request of answer.requests) {
         if (request.trace) queries.setQueryData(oneKey(cluster, request.id, locale), request);
       }
-      onSent(answer);
+      onSent(answer, body);
     },
   });
 }
