@@ -60,7 +60,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   start,
   stop,
   iptables: nodeTable,
-  nftables: nodeTable,
   ip6tables: nodeTable,
   conntrack: nodeTable,
   routes: nodeTable,
