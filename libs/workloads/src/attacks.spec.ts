@@ -69,6 +69,20 @@ it.each(ATTACKS)('%s is ended by a limit with a name', (_, script, message) => {
 });
 
 it.each([
+  ['conditions', `[ ${'! '.repeat(20_000)} a ]`, /too many arguments/],
+  ['parameters', `echo ${'${x:-'.repeat(5_000)}${'}'.repeat(5_000)}`, /nested too deeply/],
+  ['quoted parameters', `echo ${'"${x:-'.repeat(3_000)}${'}"'.repeat(3_000)}`, /nested too deeply/],
+  ['subshells', `${'('.repeat(5_000)}:${')'.repeat(5_000)}`, /nested too deeply/],
+  ['substitutions', `echo ${'$('.repeat(3_000)}${')'.repeat(3_000)}`, /nested too deeply/],
+  ['arithmetic', `echo ${'$(('.repeat(3_000)}1${'))'.repeat(3_000)}`, /nested too deeply/],
+  ['chains', `: ${'&& :'.repeat(20_000)}`, /too long/],
+])('%s nested or chained too far are an error of the script', (_, script, message) => {
+  const lab = new WorkloadsLab();
+  lab.start({ command: ['sleep', '36000'] });
+  expect(lab.exec(script)).toMatchObject({ status: 2, stderr: expect.stringMatching(message) });
+});
+
+it.each([
   ['yes | head -3', 'y\ny\ny\n'],
   ['ls /*/*/*/* 2>/dev/null | wc -l | tr -d " "', '0\n'],
   [

@@ -12,6 +12,10 @@ export const testCommand: Command = (context) => {
     context.err('sh: missing ]]\n');
     return 2;
   }
+  if (words.length > WORDS_LIMIT) {
+    context.err(`sh: ${context.name}: too many arguments\n`);
+    return 2;
+  }
   const parser = new Condition(words, context);
   const result = parser.or();
   if (!parser.done || parser.error) {
@@ -21,6 +25,8 @@ export const testCommand: Command = (context) => {
   return result ? 0 : 1;
 };
 
+/** Words of one condition. */
+const WORDS_LIMIT = 500;
 const NUMERIC = ['-eq', '-ne', '-lt', '-le', '-gt', '-ge'];
 const BINARY = [...NUMERIC, '=', '==', '!=', '<', '>', '=~', '-nt', '-ot', '-ef'];
 

@@ -26,6 +26,8 @@ const RESERVED: ReadonlySet<string> = new Set([
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Deepest nesting of compound commands and substitutions. */
 const DEPTH_LIMIT = 60;
+/** Commands that one chain of `&&` and `||` holds. */
+const CHAIN_LIMIT = 1000;
 
 interface HereDocument {
   readonly delimiter: string;
@@ -80,7 +82,8 @@ class ScriptParser {
 
   private andOr(): ShellNode {
     let left = this.pipeline();
-    for (;;) {
+    for (let length = 1; ; length++) {
+      if (length > CHAIN_LIMIT) throw new ShellSyntaxError('syntax error: chain of commands is too long');
       this.skipBlanks();
       const operator = this.source.slice(this.words.at, this.words.at + 2);
       if (operator !== '&&' && operator !== '||') return left;

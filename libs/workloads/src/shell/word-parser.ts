@@ -1,6 +1,9 @@
 import { ShellSyntaxError } from './syntax';
 import type { ParameterOperator, ShellNode, Word, WordPart } from './syntax';
 
+/** Deepest nesting of expansions in one another. */
+const DEPTH_LIMIT = 60;
+
 const METACHARACTERS: ReadonlySet<string> = new Set([' ', '\t', '\n', ';', '&', '|', '<', '>', '(', ')']);
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const SPECIAL_PARAMETERS = '@*#?-$!0123456789';
@@ -26,7 +29,10 @@ export class WordParser {
   constructor(
     readonly source: string,
     private readonly parseScript: (source: string) => ShellNode,
-  ) {}
+    private readonly depth = 0,
+  ) {
+    if (depth > DEPTH_LIMIT) throw new ShellSyntaxError('syntax error: nested too deeply');
+  }
 
   /** The word that starts here, or undefined when none does. */
   word(): Word | undefined {
@@ -150,7 +156,7 @@ export class WordParser {
   private arithmetic(quoted: boolean): WordPart | undefined {
     const end = this.matching('(', ')');
     if (this.source[end - 1] !== ')') return undefined;
-    const inner = new WordParser(this.source.slice(this.at + 2, end - 1), this.parseScript);
+    const inner = new WordParser(this.source.slice(this.at + 2, end - 1), this.parseScript, this.depth + 1);
     this.at = end + 1;
     return { kind: 'arithmetic', expression: inner.doubleQuoted(''), quoted };
   }
@@ -168,7 +174,9 @@ export class WordParser {
     if (rest === '') return { kind: 'parameter', name, quoted };
     const operator = OPERATORS.find((candidate) => rest.startsWith(candidate));
     if (operator === undefined) throw new ShellSyntaxError('syntax error: bad substitution');
-    const word = new WordParser(rest.slice(operator.length), this.parseScript).operand(quoted);
+    const word = new WordParser(rest.slice(operator.length), this.parseScript, this.depth + 1).operand(
+      quoted,
+    );
     return { kind: 'parameter', name, operator, word, quoted };
   }
 
