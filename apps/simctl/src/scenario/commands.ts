@@ -61,6 +61,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   stop,
   iptables: nodeTable,
   ip6tables: nodeTable,
+  nftables: nodeTable,
   conntrack: nodeTable,
   routes: nodeTable,
   interfaces: nodeTable,
