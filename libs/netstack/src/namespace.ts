@@ -71,8 +71,10 @@ export class Namespace {
   private local = new Set<Address>();
   private broadcast = new Set<number>();
   private routes = new RouteTable([], new Map());
-  private readonly is_forwarding = { IPv4: false, IPv6: false };
-  private readonly is_filtering_bridges = { IPv4: false, IPv6: false };
+  private is_forwarding = false;
+  private is_forwarding_ipv6 = false;
+  private is_filtering_bridges = false;
+  private is_filtering_bridges_ipv6 = false;
   private stale = true;
   private queues: ReadonlyMap<HookName, readonly PacketQueue[]> | undefined;
 
@@ -130,13 +132,13 @@ export class Namespace {
   /** Whether packets to `address` that are not for this namespace are sent on. */
   forwards(address: Address): boolean {
     if (this.stale) this.derive();
-    return this.is_forwarding[familyOf(address)];
+    return typeof address === 'number' ? this.is_forwarding : this.is_forwarding_ipv6;
   }
 
   /** Whether frames to `address` that only pass a bridge here go through iptables too. */
   filtersBridges(address: Address): boolean {
     if (this.stale) this.derive();
-    return this.is_filtering_bridges[familyOf(address)];
+    return typeof address === 'number' ? this.is_filtering_bridges : this.is_filtering_bridges_ipv6;
   }
 
   link(name: string): Link | undefined {
@@ -197,10 +199,10 @@ export class Namespace {
       for (const own of state.addresses) this.deriveAddress(own);
     }
     this.routes = new RouteTable(routes, interfaces);
-    this.is_forwarding.IPv4 = sysctls.get('net.ipv4.ip_forward') === 1;
-    this.is_forwarding.IPv6 = sysctls.get('net.ipv6.conf.all.forwarding') === 1;
-    this.is_filtering_bridges.IPv4 = sysctls.get('net.bridge.bridge-nf-call-iptables') === 1;
-    this.is_filtering_bridges.IPv6 = sysctls.get('net.bridge.bridge-nf-call-ip6tables') === 1;
+    this.is_forwarding = sysctls.get('net.ipv4.ip_forward') === 1;
+    this.is_forwarding_ipv6 = sysctls.get('net.ipv6.conf.all.forwarding') === 1;
+    this.is_filtering_bridges = sysctls.get('net.bridge.bridge-nf-call-iptables') === 1;
+    this.is_filtering_bridges_ipv6 = sysctls.get('net.bridge.bridge-nf-call-ip6tables') === 1;
   }
 
   private deriveAddress(own: { readonly address: string; readonly prefix_length: number }): void {
