@@ -1,4 +1,5 @@
 import type { EndpointSlice, Node, Service } from '@podlab/api';
+import { copyData } from '@podlab/kernel';
 import { createNetworkState, Network } from '@podlab/netstack';
 import { buildNode, buildService, ComponentHarness } from '@podlab/testkit';
 import { createKubeProxy } from './kube-proxy';
@@ -38,7 +39,7 @@ export function addService(
   const ports = spec.ports ?? [{ name: 'p80', port: 80, protocol: 'TCP' }];
   const service = buildService(namespace, name, {}, ports, spec);
   if (ingress) service.status = { loadBalancer: { ingress: ingress.map((ip) => ({ ip })) } };
-  harness.store.create('services', structuredClone(service));
+  harness.store.create('services', copyData(service));
   if (endpoints.length > 0) {
     harness.client.create<EndpointSlice>('endpointslices.discovery.k8s.io', slice(key, endpoints, ports));
   }

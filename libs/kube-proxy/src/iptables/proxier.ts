@@ -1,4 +1,5 @@
 import { objectKey } from '@podlab/apimachinery';
+import { deepFreeze, equalJson } from '@podlab/kernel';
 import type { Iptables, Network, Rule, TableName } from '@podlab/netstack';
 import { parsePrefix, prefixContains, tryParseAddress } from '@podlab/netstack';
 import { familyTables } from '../family-tables';
@@ -26,6 +27,9 @@ export class IptablesProxier implements Proxier {
   /** Whether `services` holds what the nodes have; not so right after a load. */
   private warm = false;
   private large = false;
+  private readonly last_rules = new Map<string, readonly Rule[]>();
+  /** Keys of `services` in order, while no Service came or went. */
+  private sorted: readonly string[] | undefined;
   /** Of all service ports together. */
   private endpoints = 0;
 
@@ -86,6 +90,7 @@ export class IptablesProxier implements Proxier {
       this.warm ? previous : [],
     );
     this.endpoints += countEndpoints(ports) - countEndpoints(this.services.get(key) ?? []);
+    if (ports.length > 0 !== this.services.has(key)) this.sorted = undefined;
     if (ports.length > 0) this.services.set(key, ports);
     else this.services.delete(key);
   }
@@ -150,15 +155,29 @@ export class IptablesProxier implements Proxier {
 
   private assemble(node: ProxyTarget, chains: readonly SharedChain[]): Record<'nat' | 'filter', Chains> {
     const tables: Record<'nat' | 'filter', Chains> = { nat: {}, filter: {} };
-    const keys = chains.length > 0 ? [...this.services.keys()].sort() : [];
+    const keys = chains.length > 0 ? this.sortedKeys() : [];
     for (const shared of chains) {
       const [table, chain] = shared.split('/') as [Extract<TableName, 'nat' | 'filter'>, string];
       const rules: Rule[] = [];
       for (const port of this.portsOf(keys)) rules.push(...port.on(node).shared[shared]);
-      if (shared === 'nat/KUBE-SERVICES') rules.push(...this.nodePortJumps(node));
+      if (shared === 'nat/KUBE-SERVICES') rules.push(...this.lastRules(node));
       tables[table][chain] = rules;
     }
     return tables;
+  }
+
+  private sortedKeys(): readonly string[] {
+    return (this.sorted ??= [...this.services.keys()].sort());
+  }
+
+  /** The jumps to node ports, the same rules as before where nothing about them changed. */
+  private lastRules(node: ProxyTarget): readonly Rule[] {
+    const known = this.last_rules.get(node.name);
+    const rules = this.nodePortJumps(node);
+    if (known !== undefined && equalJson(known, rules)) return known;
+    const frozen = deepFreeze([...rules]);
+    this.last_rules.set(node.name, frozen);
+    return frozen;
   }
 
   private nodePortJumps(node: ProxyTarget): readonly Rule[] {
