@@ -1,4 +1,4 @@
-import type { ConfigMap, Pod, Secret, Volume } from '@podlab/api';
+import type { ConfigMap, Container, Pod, Secret, Volume } from '@podlab/api';
 import type { Component, ComponentContext } from '@podlab/client';
 import { base64Decode, rfc3339Micro, utf8Decode, type QueueEntry } from '@podlab/kernel';
 import type { ContainerLogs, LogOptions } from '@podlab/apiserver';
@@ -87,6 +87,8 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
       image: container.image ?? '',
       ...(container.command && { command: container.command }),
       ...(container.args && { args: container.args }),
+      ...(isNetAdmin(container) && { netAdmin: true }),
+      ...(userOf(pod, container) !== undefined && { user: userOf(pod, container) as number }),
       ...(container.workingDir && { workingDirectory: container.workingDir }),
       environment: environment.own,
       serviceEnvironment: environment.services,
@@ -233,6 +235,16 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
     ]);
     return pick(Object.fromEntries(decoded) as Record<string, string>, items);
   }
+}
+
+/** Whether a container may change the network: privileged, or with the capability. */
+function isNetAdmin({ securityContext }: Container): boolean {
+  const added = securityContext?.capabilities?.add ?? [];
+  return securityContext?.privileged === true || added.some((name) => /^(CAP_)?NET_ADMIN$|^ALL$/.test(name));
+}
+
+function userOf(pod: Pod, { securityContext }: Container): number | undefined {
+  return securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
 }
 
 interface KeyPath {

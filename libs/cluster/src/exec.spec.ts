@@ -152,6 +152,14 @@ describe('what can be asked to run', () => {
     expect(stdout).toBe('red\nboxy\n/tmp\nkept\n/etc/hosts\n');
   });
 
+  it('a container may look at its rules with the capability, and runs as the user it is given', () => {
+    const securityContext = { capabilities: { add: ['NET_ADMIN'] }, runAsUser: 65_534 };
+    create(cluster, pod('admin', { image: 'nicolaka/netshoot', securityContext }));
+    settle(cluster);
+    const answer = shell(cluster, 'whoami; iptables -t filter -S; conntrack -C', { ...BOX, name: 'admin' });
+    expect(answer).toMatchObject({ stdout: 'nobody\n0\n', stderr: '', exit_code: 0 });
+  });
+
   it('words are run without a shell, and standard input is read', () => {
     expect(exec(cluster, BOX, ['echo', '$HOME', ';', 'x'])).toMatchObject({
       stdout: '$HOME ; x\n',
