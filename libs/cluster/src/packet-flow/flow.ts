@@ -5,14 +5,21 @@ import { CLUSTER_IP, EXTERNAL_IP, HEALTH_PORT, LOAD_BALANCER_IP, NODE_PORT } fro
 import { inFamily } from './family';
 import { NAMESPACE, type Topology } from './topology';
 
-/** Connections that a row makes. */
-const CONNECTIONS = 20;
+/** Connections that a row makes: enough to meet each of several backends, and to meet another one where one is expected. */
+const CONNECTIONS = { several: 20, one: 8 };
 
 /** Sends what a row says and tells what came of it, in the words of a row. */
-export function flowOf(cluster: Cluster, topology: Topology, from: string, to: string): string {
+export function flowOf(
+  cluster: Cluster,
+  topology: Topology,
+  [from, to]: readonly [string, string],
+  expected = 'several backends',
+): string {
   const [protocol, target] = parseTarget(to, topology);
   const body = protocol === 'UDP' || protocol === 'SCTP' ? 'hostname' : '';
-  const { requests } = sendMany(cluster, parseSource(from, topology), target, { body, count: CONNECTIONS });
+  const several = expected.includes(';') || /^\S+ [^|]/.test(expected);
+  const count = several ? CONNECTIONS.several : CONNECTIONS.one;
+  const { requests } = sendMany(cluster, parseSource(from, topology), target, { body, count });
   return tell(requests, topology);
 }
 
@@ -49,7 +56,7 @@ function tell(requests: readonly Request[], topology: Topology): string {
   for (const request of requests) {
     const { disposition, backend, source_seen_by_backend: seen } = request;
     const met = rules.get(wayOf(request)) ?? '';
-    const name = disposition === 'Delivered' && backend ? backendName(backend, topology) : disposition;
+    const name = disposition === 'Delivered' && backend ? backendName(request, topology) : disposition;
     const group = seen === undefined ? met : `${topology.names.get(seen) ?? seen} | ${met}`;
     const names = groups.get(group) ?? new Set();
     groups.set(group, names.add(name));
@@ -61,12 +68,13 @@ function tell(requests: readonly Request[], topology: Topology): string {
 const wayOf = ({ disposition, backend, source_seen_by_backend: seen }: Request) =>
   `${disposition} ${backend} ${seen}`;
 
-/** A pod by its name, a process on a node or outside with its port. */
-function backendName(backend: string, { names }: Topology): string {
+/** A pod by its name, a process on a node or outside with its port; a server that answers that it can't, with its status. */
+function backendName({ backend = '', response }: Request, { names }: Topology): string {
   const [address, port] = splitBackend(backend);
   const name = names.get(address);
-  if (name === undefined) return `${address}:${port}`;
-  return /^(node|external)-/.test(name) ? `${name}:${port}` : name;
+  const isPod = name !== undefined && !/^(node|external)-/.test(name);
+  const status = (response?.status ?? 200) >= 500 ? `(${response?.status})` : '';
+  return `${isPod ? name : `${name ?? address}:${port}`}${status}`;
 }
 
 function splitBackend(backend: string): [address: string, port: string] {

@@ -43,7 +43,7 @@ describe.each(CLUSTERS)('in %s mode over %s', (mode, family) => {
 
     test.each(rows)('%s → %s', (from, to, expected) => {
       const wanted = expectedOf(expected, mode, family) as string;
-      const actual = flowOf(cluster.fork(), topology, from, to);
+      const actual = flowOf(cluster.fork(), topology, [from, to], wanted);
       if (!fits(actual, wanted)) expect(actual).toBe(wanted);
     });
   });

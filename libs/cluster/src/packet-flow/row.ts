@@ -13,8 +13,8 @@ export const MODES: readonly Mode[] = ['iptables', 'nftables'];
  * `to`: `host:port`, before it `udp`, `sctp` or `ping` where it is not HTTP. Hosts: `clusterIP`, `loadBalancer`,
  * `externalIP`, a pod, `node-b`, `external-b`, `bridge-b`, an address or a name; ports: a number, `nodePort`, `health`.
  *
- * `expected`: what twenty connections came to, `backends | source seen | rules met`, or `disposition | rules met`;
- * where backends differ in the rest, groups with `;` between. `one of a1 b1` stands for all to the same one of them.
+ * `expected`: what some connections came to, `backends | source seen | rules met`, or `disposition | rules met`;
+ * where backends differ in the rest, groups with `;` between; a status of 500 and more stands behind its backend. `one of a1 b1` stands for all to the same one of them.
  * Rules: `mark` (for masquerade), `dnat`, `masquerade`, `reject`, `drop` are kube-proxy's, `flannel` and `hostport` those
  * of others that translate; `none` stands for none of them.
  */

@@ -33,7 +33,7 @@ const change = (cluster: Cluster, operations: object[]) => {
 describe.each(MODES)('in %s mode', (mode) => {
   const topology = buildTopology(mode);
   const start = () => topology.cluster.fork();
-  const flow = (cluster: Cluster, from: string, to: string) => flowOf(cluster, topology, from, to);
+  const flow = (cluster: Cluster, from: string, to: string) => flowOf(cluster, topology, [from, to]);
 
   /** Two pods of a Service, app=pair. */
   function pair(spec: object): Cluster {

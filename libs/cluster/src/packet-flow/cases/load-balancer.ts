@@ -48,7 +48,7 @@ export const LOAD_BALANCER_CASES: readonly FlowCase[] = [
       ['node-a', 'loadBalancer:80', 'a1 a2 | bridge-a | mark dnat masquerade'],
       ['node-c', 'loadBalancer:80', 'a1 a2 | flannel-c | mark dnat masquerade'],
       ['outside', 'node-a:health', 'node-a:30999 | outside | none'],
-      ['outside', 'node-c:health', 'node-c:30999 | outside | none'],
+      ['outside', 'node-c:health', 'node-c:30999(503) | outside | none'],
     ],
   },
   {
