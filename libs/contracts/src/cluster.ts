@@ -165,6 +165,8 @@ export const Cluster = z.object({
     source: z.enum(['preserve', 'rewrite']).optional(),
     failing: z.boolean().optional(),
   }),
+  kube_proxy: z.object({ mode: ProxyMode }),
+  ip_families: z.array(IpFamily),
   nodes: z.array(ClusterNode),
   kube_api: z.object({ server: z.string(), ca_pem: z.string() }),
   resourceVersion: ResourceVersion,

@@ -1,4 +1,4 @@
-export { IpAddress, IpFamily } from './address-range';
+export { familyOf, IpAddress, IpFamily } from './address-range';
 export * from './apply';
 export * from './auth';
 export * from './clock';

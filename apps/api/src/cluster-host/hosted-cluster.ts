@@ -1,5 +1,5 @@
 /** One cluster in memory: every call on it is one turn of its mailbox, and nothing it says leaves before the disk has it. */
-import type { Clock, ClockChange, ClockMode, ClockMoved } from '@podlab/contracts';
+import { familyOf, type Clock, type ClockChange, type ClockMode, type ClockMoved } from '@podlab/contracts';
 import { InvariantViolation, Refusal, rfc3339Micro } from '@podlab/kernel';
 import type { RevisionLog } from '@podlab/persistence';
 import { ProblemException } from '../problems/problem-exception';
@@ -183,9 +183,12 @@ export class HostedCluster {
   /** What the host remembers of it while it is not loaded. */
   state(): HostState {
     const { mode, speed } = this.driver;
+    const { kube_proxy, pod_cidr } = this.core.config;
     return {
       clock: { mode, speed, anchor: { virtual: this.core.now(), wall: Date.now() } },
       cloud: this.core.cloud(),
+      kube_proxy: { mode: kube_proxy?.mode ?? 'iptables' },
+      ip_families: pod_cidr.split(',').map(familyOf),
       nodes: this.core.nodes(),
       resourceVersion: String(this.core.resourceVersion()),
     };

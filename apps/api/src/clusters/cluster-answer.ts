@@ -10,7 +10,8 @@ export function clusterAnswer(
   addresses: Addresses,
   live: HostState | undefined,
 ): Cluster {
-  const { clock, cloud, nodes, resourceVersion } = live ?? readHostState(record.host_state);
+  const { clock, cloud, kube_proxy, ip_families, nodes, resourceVersion } =
+    live ?? readHostState(record.host_state);
   const answer: Cluster = {
     id: record.id,
     name: record.name,
@@ -20,6 +21,8 @@ export function clusterAnswer(
     state: record.state === 'Failed' ? 'Failed' : live ? 'Running' : 'Asleep',
     clock: { mode: clock.mode, speed: clock.speed },
     cloud,
+    kube_proxy,
+    ip_families,
     nodes,
     kube_api: { server: `${addresses.kubeUrl}/clusters/${record.id}`, ca_pem: addresses.authorityPem },
     resourceVersion,

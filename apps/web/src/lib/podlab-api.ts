@@ -10,8 +10,10 @@ import type {
   ExecRequestBody,
   Fault,
   FaultCreateBody,
+  NodeRules,
   NodeTableName,
   Page,
+  ProxyMode,
   Request,
   RequestAnswer,
   SendRequestBody,
@@ -65,6 +67,9 @@ export const podlabApi = {
 
   nodeTable: (id: string, node: string, table: NodeTableName) =>
     callText(`${clusterPath(id)}/nodes/${encodeURIComponent(node)}/${table}`, { accept: 'text/plain' }),
+  /** What kube-proxy would write in a mode, whatever the cluster's own is. */
+  nodeRules: (id: string, node: string, mode: ProxyMode) =>
+    callJson<NodeRules>(`${clusterPath(id)}/nodes/${encodeURIComponent(node)}/rules?mode=${mode}`),
 
   apply: (id: string, yaml: string) =>
     callJson<ApplyAnswer>(`${clusterPath(id)}/apply`, {

@@ -67,7 +67,7 @@ export function SidePanels({ screen }: { screen: ClusterScreenState }) {
         <FaultPanel />
       </Tabs.Panel>
       <Tabs.Panel value="nodes">
-        <NodeTables />
+        <NodeTables proxyMode={cluster.kube_proxy.mode} />
       </Tabs.Panel>
       <Tabs.Panel value="kubectl">
         <KubectlPanel cluster={cluster} />

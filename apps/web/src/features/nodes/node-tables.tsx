@@ -1,6 +1,6 @@
 'use client';
 import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core';
-import type { NodeTableName } from '@podlab/contracts';
+import type { NodeTableName, ProxyMode } from '@podlab/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
@@ -13,14 +13,15 @@ import { matchingLines } from './matching-lines';
 import styles from './nodes.module.css';
 
 const TABLES: { value: NodeTableName; label: string }[] = [
-  { value: 'iptables', label: 'iptables-save' },
+  { value: 'iptables', label: 'iptables' },
+  { value: 'nftables', label: 'nft' },
   { value: 'conntrack', label: 'conntrack' },
   { value: 'routes', label: 'ip route' },
   { value: 'interfaces', label: 'ip addr' },
 ];
 
 /** A node's tables as its own tools print them: the rules that packets are really matched against. */
-export function NodeTables() {
+export function NodeTables({ proxyMode }: { proxyMode: ProxyMode }) {
   const t = useTranslations('nodes');
   const cluster = useClusterId();
   const nodes = [...useObjects('Node').keys()].sort();
@@ -28,9 +29,13 @@ export function NodeTables() {
   const [table, setTable] = useState<NodeTableName>('iptables');
   const [find, setFind] = useState('');
   const node = chosen !== null && nodes.includes(chosen) ? chosen : (nodes[0] ?? null);
+  const isOtherMode = isMode(table) && table !== proxyMode;
   const content = useQuery({
     queryKey: ['node-table', cluster, node, table],
-    queryFn: () => podlabApi.nodeTable(cluster, node!, table),
+    queryFn: async () =>
+      isOtherMode
+        ? (await podlabApi.nodeRules(cluster, node!, table)).text
+        : podlabApi.nodeTable(cluster, node!, table),
     enabled: node !== null,
     staleTime: 0,
   });
@@ -62,6 +67,7 @@ export function NodeTables() {
           {t('refresh')}
         </Button>
       </div>
+      {isOtherMode && <p className={styles.hint}>{t('otherMode', { mode: table, own: proxyMode })}</p>}
       <ProblemAlert error={content.error} />
       {content.isSuccess &&
         (text === '' ? (
@@ -72,3 +78,5 @@ export function NodeTables() {
     </div>
   );
 }
+
+const isMode = (table: NodeTableName): table is ProxyMode => table === 'iptables' || table === 'nftables';

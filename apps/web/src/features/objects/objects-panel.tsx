@@ -7,7 +7,7 @@ import { useClusterState } from '../../lib/cluster-context';
 import { addressOf, type KubeObject, nameKey, type ObjectAddress } from '../../lib/kube-object';
 import { ObjectDetails } from './object-details';
 import styles from './objects.module.css';
-import { LISTED_KINDS, type ListedKind, rowText, sortRows } from './rows';
+import { LISTED_KINDS, rowText, sortRows } from './rows';
 
 interface ObjectsPanelProps {
   selected: ObjectAddress | null;
@@ -19,10 +19,18 @@ interface ObjectsPanelProps {
 const NO_OBJECTS: ReadonlyMap<string, KubeObject> = new Map();
 const SHOWN = 300;
 
+/** The kinds that a lesson is about first, then every other that the cluster has an object of. */
+function useKinds(): string[] {
+  const objects = useClusterState((state) => state.objects);
+  const others = [...objects].filter(([, kind]) => kind.size > 0).map(([kind]) => kind);
+  return [...new Set([...LISTED_KINDS, ...others.toSorted()])];
+}
+
 /** Everything in the cluster by kind, and one object in detail. */
 export function ObjectsPanel({ selected, onSelect, onSendFrom }: ObjectsPanelProps) {
   const t = useTranslations('objects');
-  const [kind, setKind] = useState<ListedKind>('Pod');
+  const [kind, setKind] = useState<string>('Pod');
+  const kinds = useKinds();
   const [find, setFind] = useState('');
   const objects = useClusterState((state) => state.objects.get(kind) ?? NO_OBJECTS);
   const current = useClusterState((state) =>
@@ -42,8 +50,8 @@ export function ObjectsPanel({ selected, onSelect, onSendFrom }: ObjectsPanelPro
         <NativeSelect
           label={t('kind')}
           value={kind}
-          onChange={(event) => setKind(event.currentTarget.value as ListedKind)}
-          data={LISTED_KINDS.map((value) => ({ value, label: value }))}
+          onChange={(event) => setKind(event.currentTarget.value)}
+          data={kinds}
         />
         <TextInput label={t('find')} value={find} onChange={(event) => setFind(event.currentTarget.value)} />
       </div>

@@ -12,7 +12,6 @@ export const LISTED_KINDS = [
   'Namespace',
   'Event',
 ] as const;
-export type ListedKind = (typeof LISTED_KINDS)[number];
 
 /** What a list says of an object beside its name, in kubectl's own words. */
 export function rowText(object: KubeObject): string {
@@ -77,7 +76,7 @@ const eventText = ({ reason, message, involvedObject }: EventFields): string =>
   `${involvedObject?.kind ?? ''}/${involvedObject?.name ?? ''} · ${reason ?? ''}: ${message ?? ''}`;
 
 /** Newest first for events, by namespace and name for the rest. */
-export function sortRows(kind: ListedKind, objects: readonly KubeObject[]): KubeObject[] {
+export function sortRows(kind: string, objects: readonly KubeObject[]): KubeObject[] {
   if (kind === 'Event') {
     return objects.toSorted(
       (a, b) => Number(b.metadata.resourceVersion ?? 0) - Number(a.metadata.resourceVersion ?? 0),
