@@ -3,6 +3,7 @@ import type {
   Cluster,
   History,
   KubernetesObject,
+  NodeRules,
   NodeTable,
   Page,
   PastObjects,
@@ -229,6 +230,22 @@ describe('a cluster with the lesson in it', () => {
       resourceVersion: expect.stringMatching(/^\d+$/),
     });
     expect(routes.rows.length).toBeGreaterThan(0);
+  });
+
+  it('prints what kube-proxy writes in either mode, side by side', async () => {
+    const rules = async (mode: string) =>
+      client.call('GET', path(cluster, `/nodes/node-a/rules?mode=${mode}`));
+    expect((await rules('iptables')).text).toMatch(/^-A KUBE-SERVICES .*"lab06\/nginx-service cluster IP"/m);
+    expect((await rules('nftables')).text).toMatch(/: goto service-[A-Z2-7]{8}-lab06\/nginx-service\/tcp\//);
+    expect((await rules('ipvs')).status).toBe(422);
+    const asData = client.with({ accept: 'application/json' });
+    const answer = await asData.ok<NodeRules>('GET', path(cluster, '/nodes/node-a/rules?mode=nftables'));
+    expect(answer).toMatchObject({ node: 'node-a', mode: 'nftables', cluster_mode: 'iptables' });
+    const other = await client.createCluster({ clock: paused, kube_proxy: { mode: 'nftables' } });
+    await client.ok('POST', path(other, '/clock/settle'), { timeout_ms: 60_000 });
+    const { text } = await client.call('GET', path(other, '/nodes/node-a/nftables'));
+    expect(text).toMatch(/^table ip kube-proxy \{\n\tcomment "rules for kube-proxy"\n/);
+    expect((await client.call('GET', path(cluster, '/nodes/node-z/rules?mode=nftables'))).status).toBe(404);
   });
 
   it('exports what another cluster takes', async () => {

@@ -51,6 +51,7 @@ it('the document names every call of the contract that there is', async () => {
       'POST /clusters/{id}/requests',
       'GET /clusters/{id}/requests',
       'GET /clusters/{id}/requests/{request}',
+      'GET /clusters/{id}/nodes/{node}/rules',
       'GET /clusters/{id}/nodes/{node}/{table}',
       'GET /clusters/{id}/history',
       'GET /clusters/{id}/history/{resourceVersion}/objects',
