@@ -81,9 +81,9 @@ const VXLAN_OVERHEAD = 50;
 export class Network implements Topology {
   /** What listens under which name: registered by the composition root, not state. */
   readonly handlers = new Map<string, SocketHandler>();
-  /** Grows with every change of interfaces, addresses and links. */
   /** Who judges the packets of queues under which name: registered by the composition root, not state. */
   readonly queueHandlers = new Map<string, QueueHandler>();
+  /** Grows with every change of interfaces, addresses and links. */
   generation = 0;
   /** Grows with every change at all that could make a packet fare otherwise, traffic left out. */
   changes = 0;
