@@ -21,7 +21,7 @@ import { dnsQuestions } from './dns-questions';
 
 /** How commands in containers reach the network: names by DNS packets to the servers of their resolv.conf. */
 export function containerNetwork(network: Network, observer?: ExchangeObserver): NetworkClient {
-  return socketNetworkClient(network, containerResolve(network), observer, dnsQuestions(network));
+  return socketNetworkClient(network, containerResolve(network), observer, dnsQuestions(network, observer));
 }
 
 function containerResolve(network: Network): Resolve {

@@ -17,6 +17,7 @@ import {
   type DnsAnswer,
   type DnsQuestion,
   type DnsReply,
+  type ExchangeObserver,
   type Origin,
 } from '@podlab/workloads';
 
@@ -24,7 +25,7 @@ import {
 const UNREACHABLE = /-(net|host|no-route|address)-?/;
 
 /** How DNS tools in containers ask: real packets, by UDP or TCP. */
-export function dnsQuestions(network: Network): AskDns {
+export function dnsQuestions(network: Network, observer?: ExchangeObserver): AskDns {
   return (from, question) => {
     const { name, type, recursion } = question;
     const id = fnv1a32(`${name} ${type}`) & 0xffff;
@@ -32,16 +33,35 @@ export function dnsQuestions(network: Network): AskDns {
     const query = encodeMessage({ ...plain, recursion_desired: recursion });
     return question.tcp
       ? askByStream(network, from, question, query)
-      : askByDatagram(network, from, question, query);
+      : askByDatagram(network, from, question, query, observer);
   };
 }
 
 type Sent = Pick<DnsQuestion, 'server' | 'port' | 'timeoutMs'>;
 
-function askByDatagram(network: Network, from: Origin, question: Sent, data: Uint8Array): DnsReply {
+function askByDatagram(
+  network: Network,
+  from: Origin,
+  question: Sent,
+  data: Uint8Array,
+  observer: ExchangeObserver | undefined,
+): DnsReply {
+  const recorder = observer?.recorder(from);
   const { server: destination, port, timeoutMs: timeout_ms } = question;
-  const result = network.sendDatagram(from.namespace, { destination, port, data, timeout_ms });
+  const options = { destination, port, data, timeout_ms, ...(recorder && { recorder }) };
+  const result = network.sendDatagram(from.namespace, options);
   const { disposition, elapsed_ms: elapsedMs } = result;
+  observer?.observed(from, {
+    host: destination,
+    port,
+    protocol: 'UDP',
+    request: { timeoutMs: timeout_ms },
+    address: destination,
+    result: { disposition: disposition === 'Answered' ? 'Delivered' : disposition, elapsedMs },
+    end: result.end,
+    ...(result.peer && { peer: result.peer }),
+    ...(recorder && { recorder }),
+  });
   if (disposition === 'Refused' && UNREACHABLE.test(result.refused_with ?? ''))
     return { outcome: 'NoRoute', elapsedMs };
   return disposition === 'Answered'

@@ -122,6 +122,14 @@ describe('curl fails as it does on Linux, and every failure is explained', () =>
     expect(stepsOf(told)).toEqual(stepsOf(sent));
   });
 
+  it('tells what the tools of DNS ask, too', () => {
+    const { requests } = shell(cluster, 'nslookup web.lab06.svc.cluster.local');
+    expect(requests.map(({ to, disposition }) => [to, disposition])).toContainEqual([
+      { host: '10.96.0.10', port: 53, protocol: 'UDP' },
+      'Delivered',
+    ]);
+  });
+
   it('of equal ways only the first has its trace, and no more than a hundred requests are told', () => {
     const { requests } = shell(
       cluster,

@@ -1,5 +1,5 @@
 import { copyData } from '@podlab/kernel';
-import { matchesFilter, Network, parseFilter, renderPacket } from './index';
+import { FilterSyntaxError, matchesFilter, Network, parseFilter, renderPacket } from './index';
 import type { CapturedPacket, PacketStyle } from './index';
 import { createNetworkState } from './state';
 
@@ -157,5 +157,5 @@ it.each([
   'port 80 port 81',
   `${'( '.repeat(100)}tcp`,
 ])('%j is no expression', (text) => {
-  expect(() => parseFilter(text.split(' '))).toThrow();
+  expect(() => parseFilter(text.split(' '))).toThrow(FilterSyntaxError);
 });

@@ -4,6 +4,8 @@ import { runBuiltin } from './builtins';
 import { expandPattern, expandText, expandWords, ExpansionError } from './expand';
 import type { ExpansionScope } from './expand';
 import type { CommandContext, ShellHost, ShellScript, Wait } from './host';
+import { globPaths } from './glob';
+import { checkMemory, LONG_VALUE_CHARACTERS, VARIABLES_LIMIT } from './memory';
 import { matchesPattern } from './pattern';
 import type { CompiledCommand, Instruction } from './program';
 import type { SavedShell, ShellFrame, ShellState } from './state';
@@ -26,9 +28,6 @@ const CALL_DEPTH_LIMIT = 200;
 const SOURCES_LIMIT = 1000;
 /** Handling so many characters counts as a step of its own. */
 const CHARACTERS_PER_STEP = 500;
-const VARIABLES_LIMIT = 2000;
-const LONG_VALUE_CHARACTERS = 1024;
-const MEMORY_LIMIT_CHARACTERS = 1_048_576;
 
 /** An error of the script's text; one nested so deep that the stack ends is among them. */
 function isScriptError(error: unknown): error is Error {
@@ -574,19 +573,8 @@ export class ShellMachine {
     this.steps += Math.floor(value.length / CHARACTERS_PER_STEP);
     const { variables } = this.state;
     if (value.length > LONG_VALUE_CHARACTERS || variables.size >= VARIABLES_LIMIT)
-      this.checkMemory(name, value);
+      checkMemory(variables, name, value);
     variables.set(name, value);
-  }
-
-  /** A shell that keeps ever more is stopped before the cluster's memory is. */
-  private checkMemory(name: string, value: string): void {
-    const { variables } = this.state;
-    if (variables.size >= VARIABLES_LIMIT && !variables.has(name))
-      throw new ExpansionError(`shell_variables is limited to ${VARIABLES_LIMIT}`);
-    let characters = value.length;
-    for (const [key, text] of variables) if (key !== name) characters += text?.length ?? 0;
-    if (characters > MEMORY_LIMIT_CHARACTERS)
-      throw new ExpansionError(`shell_memory_characters is limited to ${MEMORY_LIMIT_CHARACTERS}`);
   }
 
   private scope(captures: number): ExpansionScope {
@@ -598,24 +586,7 @@ export class ShellMachine {
       positional: state.positional,
       captured,
       failUnset: state.nounset,
-      glob: (pattern) => this.glob(pattern),
+      glob: (pattern) => globPaths(pattern, state.directory, this.host.files),
     };
-  }
-
-  private glob(pattern: string): string[] {
-    const absolute = pattern.startsWith('/');
-    let paths = [absolute ? '/' : ''];
-    for (const part of pattern.split('/').filter((item) => item !== '')) {
-      paths = paths.flatMap((path) => {
-        const directory = resolvePath(this.state.directory, path === '' ? '.' : path);
-        return this.host.files
-          .list(directory)
-          .filter(
-            (name) => (name.startsWith('.') ? part.startsWith('.') : true) && matchesPattern(part, name),
-          )
-          .map((name) => (path === '' || path === '/' ? `${path}${name}` : `${path}/${name}`));
-      });
-    }
-    return paths;
   }
 }
