@@ -59,8 +59,8 @@ describe('a body that makes no sense', () => {
 
   it('a URL with a broken percent escape is a problem like any other', async () => {
     const answer = await client.call('GET', '/api/v1/clusters/%ff');
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json']);
-    expect(answer.body.code).toBe('BadRequest');
+    expect([answer.status, answer.body.code]).toEqual([400, 'BadRequest']);
+    expect(answer.headers.get('content-type')).toMatch('application/problem+json');
   });
 
   it('is refused by its size before it is read', async () => {
