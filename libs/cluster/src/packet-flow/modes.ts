@@ -23,7 +23,7 @@ export function onOtherAddress(iptables: string): ByMode {
 
 /**
  * A node port on loopback: iptables mode lets it out with the node's address, which IPv6 has no setting for.
- * Models pkg/proxy/iptables/proxier.go, where `! -d ::1/128` stands before KUBE-NODEPORTS.
+ * Models pkg/proxy/iptables/proxier_test.go TestEnableLocalhostNodePortsIPv6, where `! -d ::1/128` stands before KUBE-NODEPORTS.
  */
 export function onLoopback(iptables: string): ByMode {
   return { iptables, nftables: 'Refused | none', IPv6: 'Refused | none' };

@@ -2,7 +2,7 @@ import { hairpin, markedThen } from '../modes';
 import type { FlowCase } from '../row';
 
 const GENERAL = 'pkg/proxy/iptables/proxier_test.go TestClusterIPGeneral';
-const REJECT = 'pkg/proxy/iptables/proxier_test.go TestClusterIPReject';
+const REJECT = 'pkg/proxy/iptables/proxier_test.go TestNoEndpointsReject';
 const ON_NODE_A = 'a1 | bridge-a | mark dnat masquerade; b1 | flannel-a | mark dnat masquerade';
 /** What kube-proxy does not capture goes to the default gateway, which has no way to a cluster IP. */
 const UNKNOWN_PORT = { iptables: 'Refused | flannel', nftables: 'Refused | reject' };

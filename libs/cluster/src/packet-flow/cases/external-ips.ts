@@ -35,7 +35,7 @@ export const EXTERNAL_IP_CASES: readonly FlowCase[] = [
   },
   {
     title: 'an external IP with policy Local',
-    cites: `${FILE} TestOnlyLocalExternalIPs`,
+    cites: `${FILE} TestExternalTrafficPolicyLocal`,
     service: { ...SERVICE, externalTrafficPolicy: 'Local' },
     endpoints: 'a1 b1',
     rows: [
@@ -48,7 +48,7 @@ export const EXTERNAL_IP_CASES: readonly FlowCase[] = [
   },
   {
     title: 'an external IP without endpoints',
-    cites: `${FILE} TestExternalIPsReject`,
+    cites: `${FILE} TestNoEndpointsReject`,
     service: SERVICE,
     rows: [
       ['outside via node-a', 'externalIP:80', 'Refused | reject'],

@@ -25,7 +25,7 @@ export const LOAD_BALANCER_CASES: readonly FlowCase[] = [
   },
   {
     title: 'a LoadBalancer without endpoints',
-    cites: 'pkg/proxy/iptables/proxier_test.go TestLoadBalancerReject',
+    cites: 'pkg/proxy/iptables/proxier_test.go TestNoEndpointsReject',
     service: { type: 'LoadBalancer' },
     rows: [
       ['outside via node-a', 'loadBalancer:80', 'Refused | reject'],

@@ -44,7 +44,7 @@ export const NODE_PORT_CASES: readonly FlowCase[] = [
   },
   {
     title: 'a NodePort without endpoints',
-    cites: 'pkg/proxy/iptables/proxier_test.go TestNodePortReject',
+    cites: 'pkg/proxy/iptables/proxier_test.go TestNoEndpointsReject',
     service: { type: 'NodePort' },
     rows: [
       ['outside', 'node-a:nodePort', 'Refused | reject'],

@@ -47,7 +47,8 @@ export const PROTOCOL_CASES: readonly FlowCase[] = [
   },
   {
     title: 'three protocols with policy Local',
-    cites: 'test/e2e/network/loadbalancer.go should be able to preserve UDP traffic',
+    cites:
+      'test/e2e/network/loadbalancer.go should be able to preserve UDP traffic when server pod cycles for a LoadBalancer service on different nodes',
     service: { ...THREE, type: 'LoadBalancer', externalTrafficPolicy: 'Local' },
     endpoints: 'a1',
     rows: [
@@ -60,7 +61,7 @@ export const PROTOCOL_CASES: readonly FlowCase[] = [
   },
   {
     title: 'a UDP port without endpoints',
-    cites: 'pkg/proxy/iptables/proxier_test.go TestClusterIPReject',
+    cites: 'pkg/proxy/iptables/proxier_test.go TestNoEndpointsReject',
     service: { type: 'NodePort', ports: [{ port: 53, protocol: 'UDP' }] },
     rows: [
       ['client-a', 'udp clusterIP:53', 'Refused | reject'],

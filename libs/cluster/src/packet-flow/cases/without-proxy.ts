@@ -106,7 +106,8 @@ export const OTHER_SERVICE_CASES: readonly FlowCase[] = [
   },
   {
     title: 'loopback and addresses of nodes',
-    cites: 'pkg/proxy/iptables/proxier_test.go TestNodePorts (localhost)',
+    cites:
+      'pkg/proxy/iptables/proxier_test.go TestEnableLocalhostNodePortsIPv4 and TestEnableLocalhostNodePortsIPv6',
     rows: [
       ['client-a', '127.0.0.1:80', 'Refused | none'],
       ['a1', '127.0.0.1:80', '127.0.0.1:80 | 127.0.0.1 | none'],
