@@ -70,7 +70,7 @@ function refusal(act: () => unknown): { code: number; message: string } {
 
 describe('what objects hold', () => {
   it('is known at every moment, also of what was there before anybody asked', () => {
-    const { context, create, update, remove, stored } = newRegistry();
+    const { context, create, update, remove } = newRegistry();
     create(widget({}, 7));
     const sizes = context.held('widgets.test.io', 'size', (object) => [(object as Widget).spec?.size]);
     expect([sizes.has(7), sizes.has(7, 'lab/one'), sizes.has(8)]).toEqual([true, false, false]);
