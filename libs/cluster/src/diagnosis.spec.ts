@@ -1,9 +1,10 @@
 import type { Diagnosis, Request, SendRequestBody } from '@podlab/contracts';
-import type { Cluster } from './cluster';
+import { createCluster, type Cluster } from './cluster';
 import {
   applyFix,
   call,
   CLIENT,
+  clusterConfig,
   clusterIP,
   create,
   deployment,
@@ -31,6 +32,8 @@ interface Row {
   readonly from?: SendRequestBody['from'];
   readonly to: string | ((cluster: Cluster) => string);
   readonly disposition: Request['disposition'];
+  /** Where nftables mode, which routes no loopback addresses and drops what is for no Service, ends it otherwise. */
+  readonly nftables?: Request['disposition'];
   readonly field?: string | null;
   readonly found?: unknown;
   readonly expected?: unknown;
@@ -236,6 +239,7 @@ const ROWS: Record<string, Row> = {
     from: { kind: 'Node', name: 'node-a', ip: '127.0.0.1' },
     to: 'http://example.com/',
     disposition: 'TimedOut',
+    nftables: 'NoRoute',
     field: 'from.ip',
     fix: 'Request',
   },
@@ -309,6 +313,7 @@ const ROWS: Record<string, Row> = {
     objects: web(),
     to: 'http://10.96.250.250/',
     disposition: 'Refused',
+    nftables: 'TimedOut',
     found: '10.96.250.250',
     fix: 'Request',
   },
@@ -434,16 +439,17 @@ const ROWS: Record<string, Row> = {
 };
 let stalePod = '';
 
-describe('a request that fails is explained', () => {
+describe.each(['iptables', 'nftables'] as const)('a request that fails is explained in %s mode', (mode) => {
   it.each(Object.entries(ROWS))('%s', (title, row) => {
-    const cluster = lab(row.objects, row.cloud);
+    const config = { ...clusterConfig(), ...(row.cloud && { cloud: row.cloud }), kube_proxy: { mode } };
+    const cluster = lab(row.objects, row.cloud, createCluster(config));
     row.after?.(cluster);
     const to = typeof row.to === 'string' ? row.to : row.to(cluster);
     const body: SendRequestBody = { from: row.from ?? CLIENT, to };
     const request = send(cluster, body.from, body.to);
     const { diagnosis } = request;
     expect([request.disposition, diagnosis?.code]).toEqual([
-      row.disposition,
+      mode === 'nftables' ? (row.nftables ?? row.disposition) : row.disposition,
       title.slice(0, title.indexOf(':')),
     ]);
     if (row.field !== undefined) expect(diagnosis?.field).toBe(row.field);
