@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExecRequest } from '@podlab/contracts';
-import type { Cluster } from './cluster';
-import { create, deployment, lab, service, settle } from './test-support';
+import { createCluster, type Cluster } from './cluster';
+import { clusterConfig, create, deployment, lab, service, settle } from './test-support';
 
 const POD = (name: string, image: string, container: object = {}) => ({
   kind: 'Pod',
@@ -113,6 +113,50 @@ const SCRIPTS: readonly [string, object, readonly string[]][] = [
   ],
 ];
 
+/** What the scripts print, one place after another; standard error is marked, and a status that is not 0 told. */
+function transcriptOf(cluster: Cluster, places: typeof SCRIPTS): string {
+  const told = places.map(([where, target, scripts]) => {
+    const answers = scripts.map((script) => {
+      const { stdout, stderr, exit_code } = run(cluster, target, script);
+      const status = exit_code === 0 ? '' : `[${exit_code ?? 'still running'}]\n`;
+      return `$ ${script}\n${stdout}${stderr.replace(/^(?=.)/gm, '! ')}${status}`;
+    });
+    return `=== ${where}\n${answers.join('\n')}`;
+  });
+  return told.join('\n');
+}
+
+function expectGolden(transcript: string, name: string): void {
+  const golden = join(__dirname, name);
+  if (process.env['UPDATE_GOLDEN']) writeFileSync(golden, transcript);
+  expect(transcript).toBe(readFileSync(golden, 'utf8'));
+}
+
+/** Two families, and kube-proxy in nftables mode. */
+const DUAL_SCRIPTS: typeof SCRIPTS = [
+  [
+    'lab06/shoot (netshoot)',
+    pod('shoot'),
+    [
+      'ip -6 route; ip -br addr',
+      'ping -c 1 ::1; ping -6 -c 1 fd00:10:244:1::1',
+      'curl -sv -o /dev/null -6 http://web',
+      'curl -s -o /dev/null -w "%{remote_ip}\\n" "http://[fd00:10:96::20]:80/"; curl "http://[fd00::99]/" -m 1',
+      'nc -zv -6 web 80; traceroute fd00:10:244:1::1',
+      'tcpdump -nt -c 2 -i eth0 ip6 and tcp & sleep 1; curl -6 -so /dev/null web; wait',
+    ],
+  ],
+  [
+    'node-a',
+    node('node-a'),
+    [
+      'nft list tables; nft list chain ip6 kube-proxy services; nft list table ip nope',
+      'nft list map ip kube-proxy service-ips | head -4; ip -6 neigh show dev flannel-v6.1',
+      'conntrack -L -f ipv6 -p tcp | cut -d" " -f1; ip6tables -t filter -S FORWARD',
+    ],
+  ],
+];
+
 describe('tools in pods and on nodes', () => {
   it('print what their users know', () => {
     const cluster = lab([
@@ -123,16 +167,30 @@ describe('tools in pods and on nodes', () => {
     // Made once the Service is there, so that it has the Service's variables.
     create(cluster, POD('box', 'busybox:1.37'));
     settle(cluster);
-    const transcript = SCRIPTS.map(([where, target, scripts]) => {
-      const told = scripts.map((script) => {
-        const { stdout, stderr, exit_code } = run(cluster, target, script);
-        const status = exit_code === 0 ? '' : `[${exit_code ?? 'still running'}]\n`;
-        return `$ ${script}\n${stdout}${stderr.replace(/^(?=.)/gm, '! ')}${status}`;
-      });
-      return `=== ${where}\n${told.join('\n')}`;
-    }).join('\n');
-    const golden = join(__dirname, 'shell-tools.golden');
-    if (process.env['UPDATE_GOLDEN']) writeFileSync(golden, transcript);
-    expect(transcript).toBe(readFileSync(golden, 'utf8'));
+    const transcript = transcriptOf(cluster, SCRIPTS);
+    expectGolden(transcript, 'shell-tools.golden');
+  });
+
+  it('know both families and nftables', () => {
+    const cluster = createCluster({
+      ...clusterConfig(),
+      kube_proxy: { mode: 'nftables' },
+      service_cidr: '10.96.0.0/16,fd00:10:96::/112',
+      pod_cidr: '10.244.0.0/16,fd00:10:244::/56',
+    });
+    create(cluster, { kind: 'Namespace', metadata: { name: 'lab06' } });
+    settle(cluster, 5_000);
+    create(cluster, deployment('web'));
+    const clusterIPs = ['10.96.0.20', 'fd00:10:96::20'];
+    const spec = {
+      ipFamilyPolicy: 'RequireDualStack',
+      clusterIPs,
+      clusterIP: clusterIPs[0],
+      ports: [{ port: 80 }],
+    };
+    create(cluster, service('web', { ...spec, selector: { app: 'web' } }));
+    create(cluster, POD('shoot', 'nicolaka/netshoot'));
+    settle(cluster);
+    expectGolden(transcriptOf(cluster, DUAL_SCRIPTS), 'shell-tools-dual.golden');
   });
 });
