@@ -96,6 +96,20 @@ it('tells a connection from its handshake to its end, and changes nothing of it'
   expect(copyData(watched.state)).toEqual(copyData(plain.state));
 });
 
+it('keeps the numbers of a flow on all its interfaces, also where its addresses are replaced', () => {
+  const network = lab();
+  network.iptables('node').restore('nat', {
+    POSTROUTING: [{ matches: [{ kind: 'out-interface', name: 'eth0' }], target: { kind: 'MASQUERADE' } }],
+  });
+  const node = network.captures.open('node', undefined, parseFilter(['tcp'])) as number;
+  for (const port of [7, 7])
+    network.connect('one', { destination: '172.18.0.4', port, protocol: 'TCP' }).connection?.close();
+  const numbers = lines(network, node).flatMap((line) => /Flags \[S\], seq (\d+)/.exec(line)?.[1] ?? []);
+  expect(numbers).toHaveLength(6);
+  expect(new Set(numbers.slice(0, 3)).size).toBe(1);
+  expect(new Set(numbers).size).toBe(2);
+});
+
 it('is data: a copy of the network goes on with what was seen', () => {
   const network = lab();
   const capture = network.captures.open('two', undefined, parseFilter([])) as number;

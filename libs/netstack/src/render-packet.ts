@@ -77,26 +77,26 @@ const SCTP_CHUNK: Readonly<Record<string, string>> = {
 };
 
 /** Sequence numbers count from the handshake on, as tcpdump shows them once it has seen that. */
-function tcpText(
-  { header, kind, payload, interface: link, direction }: CapturedPacket,
-  capture: CaptureState,
-): string {
+function tcpText(packet: CapturedPacket, capture: CaptureState): string {
+  const { header, kind, payload, interface: link, direction } = packet;
   const length = payload?.length ?? 0;
   // A packet passes several interfaces; each of them counts for itself.
   const key = (from: string, to: string): string => `${link} ${from} ${to}`;
   const one = `${header.source}.${header.source_port}`;
   const other = `${header.destination}.${header.destination_port}`;
   const mine = key(one, other);
-  const first = fnv1a32(`${one} ${other}`);
   const options = direction ? 'options [mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 7], ' : '';
   if (kind === 'syn') {
     capture.sequences.set(mine, 1);
+    const first = initialSequence(packet, capture, mine, fnv1a32(`${one} ${other}`));
     return `Flags [S], seq ${first}, win 64240, ${options}length 0`;
   }
   const acknowledged = capture.sequences.get(key(other, one)) ?? 1;
   if (kind === 'syn-ack') {
     capture.sequences.set(mine, 1);
-    return `Flags [S.], seq ${first}, ack ${fnv1a32(`${other} ${one}`) + 1}, win 65160, ${options}length 0`;
+    const first = initialSequence(packet, capture, mine, fnv1a32(`${one} ${other}`));
+    const asked = capture.sequences.get(`initial ${key(other, one)}`) ?? fnv1a32(`${other} ${one}`);
+    return `Flags [S.], seq ${first}, ack ${asked + 1}, win 65160, ${options}length 0`;
   }
   const sequence = capture.sequences.get(mine) ?? 1;
   if (kind === 'rst') return `Flags [R.], seq ${sequence}, ack ${acknowledged}, win 0, length 0`;
@@ -109,6 +109,26 @@ function tcpText(
   const http = HTTP_START.exec(utf8Decode((payload as Uint8Array).subarray(0, 200)))?.[0];
   const told = http === undefined ? '' : `: HTTP: ${http}`;
   return `Flags [P.], seq ${sequence}:${sequence + length}, ack ${acknowledged}, win 502, length ${length}${told}`;
+}
+
+/** The first number of a flow; a segment keeps it on all its interfaces, whatever addresses it is given on its way. */
+function initialSequence(
+  { kind, at_ms, interface: link }: CapturedPacket,
+  { sequences }: CaptureState,
+  flow: string,
+  fresh: number,
+): number {
+  const moment = `${kind} ${at_ms}`;
+  const passed = `${moment} ${link}`;
+  const known = sequences.get(moment);
+  const isNext = known !== undefined && !sequences.has(passed);
+  if (!isNext)
+    for (const name of [...sequences.keys()]) if (name.startsWith(`${moment} `)) sequences.delete(name);
+  const number = isNext ? known : fresh;
+  sequences.set(moment, number);
+  sequences.set(passed, number);
+  sequences.set(`initial ${flow}`, number);
+  return number;
 }
 
 function udpText({ header, payload }: CapturedPacket): string {
