@@ -242,8 +242,9 @@ function converse(
   const text = chunks.length > 0 ? decodeText(joinBytes(chunks)) : '';
   const closed = connection.status !== 'Open';
   const reset = connection.status === 'Reset';
-  connection.close();
+  // Nobody waits for the way back of the last FIN.
   const elapsedMs = connection.elapsed_ms;
+  connection.close();
   if (!request.http)
     return { disposition: reset && text === '' ? 'Reset' : 'Delivered', elapsedMs, address, data: text };
   const reading = readResponse(text, closed, request.http.method);
