@@ -226,6 +226,7 @@ interface Row {
   readonly cloud?: Cloud;
   readonly spec?: object;
   readonly after?: (cluster: Cluster) => void;
+  readonly from?: SendRequestBody['from'];
   readonly to?: string;
   readonly disposition: Request['disposition'];
   readonly message?: string;
@@ -281,6 +282,13 @@ const ROWS: Record<string, Row> = {
     expected: ['192.0.2.0/24', '198.51.100.7/32'],
     fix: 'Patch',
   },
+  'SourceNotInLoadBalancerSourceRanges: a pod kept out by its own node': {
+    from: CLIENT,
+    spec: { loadBalancerSourceRanges: ['192.0.2.0/24'] },
+    disposition: 'TimedOut',
+    expected: ['192.0.2.0/24', expect.stringMatching(/^10\.244\.\d\.\d+\/32$/)],
+    fix: 'Patch',
+  },
   'SourceNotInLoadBalancerSourceRanges: kept out by the load balancer': {
     cloud: REWRITE,
     spec: { loadBalancerSourceRanges: ['192.0.2.0/24'] },
@@ -311,7 +319,7 @@ describe('diagnosis', () => {
     const cluster = lab(web(row.spec), row.cloud ?? CLOUD);
     row.after?.(cluster);
     settle(cluster);
-    const body: SendRequestBody = { from: OUTSIDE, to: row.to ?? VIP };
+    const body: SendRequestBody = { from: row.from ?? OUTSIDE, to: row.to ?? VIP };
     const { disposition, diagnosis } = send(cluster, body.from, body.to);
     expect(disposition).toBe(row.disposition);
     expect(diagnosis?.code).toBe(title.split(':')[0]);

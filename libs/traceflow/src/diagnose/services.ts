@@ -191,13 +191,9 @@ function trafficPolicy({ service }: ServicePortMatch, { outcome, sender }: Failu
 }
 
 function sourceRanges({ service }: ServicePortMatch, failure: Failure): Finding | undefined {
-  const { outcome, dependencies, request, name } = failure;
-  if (meaningOf(outcome?.end.rule) !== 'SourceNotInRanges' && !isKeptOutByBalancer(failure)) return undefined;
-  const { from } = request;
-  const address =
-    from.kind === 'External'
-      ? (from.ip ?? clientAddress(dependencies.surroundings, familyOfText(name.address ?? '')))
-      : undefined;
+  if (meaningOf(failure.outcome?.end.rule) !== 'SourceNotInRanges' && !isKeptOutByBalancer(failure))
+    return undefined;
+  const address = senderAddress(failure);
   const ranges = service.spec.loadBalancerSourceRanges ?? [];
   const finding = {
     code: 'SourceNotInLoadBalancerSourceRanges',
@@ -205,7 +201,7 @@ function sourceRanges({ service }: ServicePortMatch, failure: Failure): Finding 
     field: 'spec.loadBalancerSourceRanges',
     found: ranges,
   };
-  if (address === undefined) return finding;
+  if (address === undefined) return { ...finding, params: { address: failure.sender.namespace ?? '' } };
   const expected = [...ranges, `${address}/${widthOf(familyOfText(address))}`];
   return {
     ...finding,
@@ -213,6 +209,13 @@ function sourceRanges({ service }: ServicePortMatch, failure: Failure): Finding 
     fix: replaceField(service, '/spec/loadBalancerSourceRanges', expected),
     params: { address },
   };
+}
+
+/** The address that a load balancer's rules see: a pod's own, for a node's rules come before any masquerading. */
+function senderAddress({ request: { from }, sender, name, dependencies }: Failure): string | undefined {
+  const family = familyOfText(name.address ?? '');
+  if (from.kind === 'External') return from.ip ?? clientAddress(dependencies.surroundings, family);
+  return sender.pod?.status?.podIPs?.find(({ ip }) => familyOfText(ip) === family)?.ip;
 }
 
 function targetPort({ service, port, index }: ServicePortMatch, failure: Failure): Finding | undefined {
