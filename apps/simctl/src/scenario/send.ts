@@ -90,6 +90,7 @@ function send(scene: Scene, line: ScenarioLine): ReturnType<typeof sendBody> {
   const host = option('host');
   const interval = option('every');
   const port = option('port');
+  const body = option('say');
   const connection = (['keep', 'use', 'close'] as const).flatMap((verb) => {
     const name = option(verb);
     return name === undefined ? [] : [{ [verb]: name }];
@@ -99,6 +100,7 @@ function send(scene: Scene, line: ScenarioLine): ReturnType<typeof sendBody> {
     to: wordAfter(line, 'to'),
     ...(count !== undefined && { count: Number(count) }),
     ...(interval !== undefined && { interval_ms: parseDuration(line, interval) }),
+    ...(body !== undefined && { body }),
     ...(port !== undefined && { source_port: Number(port) }),
     ...(host !== undefined && { headers: { Host: host } }),
     ...(connection.length > 0 && { connection: connection[0] as SendRequestBody['connection'] }),
