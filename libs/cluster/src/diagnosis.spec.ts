@@ -22,6 +22,11 @@ const web = (spec: object = {}) => [
   service('web', { selector: { app: 'web' }, ports: [{ port: 80 }], ...spec }),
 ];
 const NODE_PORT = { type: 'NodePort', ports: [{ port: 80, nodePort: 30123 }] };
+const withHostPort = (port: object) => ({
+  kind: 'Pod',
+  metadata: { name: 'server', namespace: 'lab06' },
+  spec: { nodeName: 'node-b', containers: [{ name: 'main', image: 'nginx:1.27', ports: [port] }] },
+});
 const CLOUD = { enabled: true, delay_ms: 3_000, quota: 20 };
 
 interface Row {
@@ -251,6 +256,26 @@ const ROWS: Record<string, Row> = {
     field: 'spec.ports[0].nodePort',
     found: 80,
     expected: 30123,
+    fix: 'Request',
+  },
+  'HostPortOnOtherNode: a node without the pod': {
+    objects: [withHostPort({ containerPort: 80, hostPort: 8080 })],
+    from: OUTSIDE,
+    to: 'http://172.18.0.3:8080/',
+    disposition: 'Refused',
+    field: 'spec.nodeName',
+    found: 8080,
+    expected: '172.18.0.4',
+    fix: 'Request',
+  },
+  'HostPortOnOtherAddress: another address of its node': {
+    objects: [withHostPort({ containerPort: 80, hostPort: 8080, hostIP: '172.18.0.4' })],
+    from: OUTSIDE,
+    to: 'http://192.0.2.12:8080/',
+    disposition: 'Refused',
+    field: 'spec.containers[0].ports[0].hostIP',
+    found: 8080,
+    expected: '172.18.0.4',
     fix: 'Request',
   },
   'NodePortNotOpen: a node without any node port': {

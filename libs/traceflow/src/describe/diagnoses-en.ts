@@ -64,6 +64,9 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
     'kube-proxy serves the node port of Service {object} on no {address}: Linux never routes the IPv6 loopback address. Use {expected} on node {node}.',
   NodePortNotServedOnAddress:
     'kube-proxy in nftables mode serves the node port of Service {object} only on the primary address of node {node}, {expected}, not on {address}.',
+  HostPortOnOtherNode:
+    'Host port {found} is open only where its pod {pod} runs: on node {node}, at {expected}.',
+  HostPortOnOtherAddress: 'Pod {pod} opens host port {found} only on {expected} of node {node}.',
   NodePortNotOpen: 'Nothing listens on port {found} of the node, and no Service has a {protocol} node port.',
   ExternalTrafficPolicyLocalWithoutLocalEndpoint:
     'Service {object} has externalTrafficPolicy Local and node {node} has no ready pod of it: the packet is dropped.',

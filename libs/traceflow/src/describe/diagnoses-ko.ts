@@ -68,6 +68,9 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
     'kube-proxy는 {address}에서 서비스 {object}의 노드 포트를 제공하지 않습니다. 리눅스는 IPv6 루프백 주소를 라우팅하지 않습니다. 노드 {node}의 {expected}을(를) 사용하세요.',
   NodePortNotServedOnAddress:
     'nftables 모드의 kube-proxy는 서비스 {object}의 노드 포트를 노드 {node}의 기본 주소 {expected}에서만 제공하고 {address}에서는 제공하지 않습니다.',
+  HostPortOnOtherNode:
+    '호스트 포트 {found}은(는) 파드 {pod}이(가) 실행되는 노드 {node}의 {expected}에서만 열려 있습니다.',
+  HostPortOnOtherAddress: '파드 {pod}은(는) 호스트 포트 {found}을(를) 노드 {node}의 {expected}에서만 엽니다.',
   NodePortNotOpen:
     '노드의 포트 {found}에서 대기하는 것이 없고, {protocol} 노드 포트를 가진 서비스도 없습니다.',
   ExternalTrafficPolicyLocalWithoutLocalEndpoint:

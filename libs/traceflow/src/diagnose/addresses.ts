@@ -7,6 +7,7 @@ import { distance } from './near';
 import type { Failure, Finding, Fix } from './finding';
 import { changeRequest, nameOf } from './finding';
 import { isLoopbackText } from './families';
+import { hostPortElsewhere } from './host-ports';
 import { diagnosePod, listeningPorts } from './pods';
 import { diagnoseServicePort } from './services';
 import { balancerPending } from './load-balancers';
@@ -113,6 +114,8 @@ function diagnoseNodePort(node: Node | undefined, failure: Failure): Finding | u
   const match = objects.nodePort(target.port, target.protocol);
   if (match) return diagnoseServicePort(match, failure) ?? nodePortElsewhere(match, node, failure);
   if (target.protocol === 'ICMP') return undefined;
+  const elsewhere = hostPortElsewhere(node, failure);
+  if (elsewhere) return elsewhere;
   const candidates = nodePorts(failure);
   const [best] = candidates;
   const found = target.port;
