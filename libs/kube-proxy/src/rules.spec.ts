@@ -159,6 +159,47 @@ function walks(network: Network, services: number): unknown[] {
   });
 }
 
+/** Services that come, change and go. */
+class PlannedView implements ProxyView {
+  private plans: readonly (Plan | undefined)[] = [];
+
+  /** The keys of the Services that are not as they were. */
+  become(plans: readonly (Plan | undefined)[]): Set<string> {
+    const count = Math.max(plans.length, this.plans.length);
+    const indices = Array.from({ length: count }, (_, index) => index);
+    const changed = indices.filter((index) => plans[index] !== this.plans[index]);
+    this.plans = plans;
+    return new Set(changed.map((index) => `ns/svc${index}`));
+  }
+
+  services(): Service[] {
+    return this.plans.flatMap((each, index) => (each === undefined ? [] : [serviceOf(each, index)]));
+  }
+
+  service(key: string): Service | undefined {
+    return this.services().find(({ metadata }) => `ns/${metadata.name}` === key);
+  }
+
+  endpointSlices(key: string): readonly EndpointSlice[] {
+    const index = Number(key.slice('ns/svc'.length));
+    const each = this.plans[index];
+    return each === undefined ? [] : [sliceOf(each, index)];
+  }
+}
+
+/** The chains that Services share stand in their order; others in that of their making. */
+function sharedLines(network: Network): string[] {
+  const lines = network.iptables(NODE).render().split('\n');
+  return lines.filter((line) => /^-A KUBE-(SERVICES|NODEPORTS|EXTERNAL-SERVICES|PROXY-FIREWALL) /.test(line));
+}
+
+function allLines(network: Network): string[] {
+  return [
+    ...network.iptables(NODE).render().split('\n'),
+    ...network.nftables(NODE).render().split('\n'),
+  ].sort();
+}
+
 describe.each(MODES)('the rules of kube-proxy in %s mode', (mode) => {
   const plans = fc.array(plan, { minLength: 1, maxLength: 3 });
   const seeds = fc.integer({ min: 0, max: 1e9 }).map(String);
@@ -181,6 +222,30 @@ describe.each(MODES)('the rules of kube-proxy in %s mode', (mode) => {
         write(mode, without, all);
         write(mode, beside, [...all, unrelated]);
         expect(walks(beside, all.length)).toEqual(walks(without, all.length));
+      }),
+      RUNS,
+    );
+  });
+
+  it('end up the same, and in the same order, whatever changes came before', () => {
+    const steps = fc.array(fc.array(fc.option(plan, { nil: undefined }), { minLength: 3, maxLength: 6 }), {
+      minLength: 2,
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(steps, (states) => {
+        const network = createNetwork('changes');
+        const view = new PlannedView();
+        const [{ proxier }] = createProxiers(mode, network, view, SETTINGS);
+        states.forEach((plans_then, at) => {
+          const changed = view.become(plans_then);
+          proxier.sync(changed, [TARGET], new Set(at === 0 ? ['node-a'] : []));
+        });
+        const fresh = createNetwork('changes');
+        const [{ proxier: other }] = createProxiers(mode, fresh, view, SETTINGS);
+        other.sync(new Set(), [TARGET], new Set(['node-a']));
+        expect(sharedLines(network)).toEqual(sharedLines(fresh));
+        expect(allLines(network)).toEqual(allLines(fresh));
       }),
       RUNS,
     );

@@ -9,11 +9,15 @@ import { isServiceChainName } from './chain-names';
 import { rulesOfService } from './service-cache';
 import type { PortRules } from './service-cache';
 import { SHARED_CHAINS } from './service-rules';
+import { SharedParts } from './shared-parts';
 import type { RuleSettings, SharedChain } from './service-rules';
 import { nodePortJumps, PROXY_JUMPS, staticChains } from './static-rules';
 
 /** Above this many endpoints their comments are left out. Models proxier.go largeClusterEndpointsThreshold. */
 const LARGE_CLUSTER_ENDPOINTS = 1_000;
+
+/** With more Services than this that changed, shared chains are put together anew. */
+const EXCHANGES_LIMIT = 32;
 
 type Chains = Record<string, readonly Rule[]>;
 
@@ -27,6 +31,7 @@ export class IptablesProxier implements Proxier {
   /** Whether `services` holds what the nodes have; not so right after a load. */
   private warm = false;
   private large = false;
+  private readonly parts = new SharedParts();
   private readonly last_rules = new Map<string, readonly Rule[]>();
   /** Keys of `services` in order, while no Service came or went. */
   private sorted: readonly string[] | undefined;
@@ -124,7 +129,8 @@ export class IptablesProxier implements Proxier {
     const remove = this.warm
       ? obsoleteChains(node, keys, before, own)
       : iptables.chains('nat').filter((chain) => isServiceChainName(chain) && !(chain in own));
-    const shared = this.assemble(node, this.changedChains(node, keys, before));
+    const chains = this.changedChains(node, keys, before);
+    const shared = this.exchangeParts(node, chains, keys, before) ?? this.assemble(node, chains);
     if (Object.keys(shared.filter).length > 0) iptables.restore('filter', shared.filter);
     const nat = { ...own, ...shared.nat };
     if (Object.keys(nat).length + remove.length > 0) iptables.restore('nat', nat, { remove });
@@ -153,13 +159,40 @@ export class IptablesProxier implements Proxier {
     );
   }
 
+  /** The shared chains with other parts of some Services; undefined where they have to be put together anew. */
+  private exchangeParts(
+    node: ProxyTarget,
+    chains: readonly SharedChain[],
+    keys: ReadonlySet<string>,
+    before: ReadonlyMap<string, PortRules[]>,
+  ): Record<'nat' | 'filter', Chains> | undefined {
+    if (!this.warm || keys.size > EXCHANGES_LIMIT) return undefined;
+    const tables: Record<'nat' | 'filter', Chains> = { nat: {}, filter: {} };
+    for (const shared of chains) {
+      const [table, chain] = shared.split('/') as ['nat' | 'filter', string];
+      let rules: readonly Rule[] | undefined = this.tablesOf(node).rules(table, chain);
+      for (const key of keys) {
+        const old = partOf(before.get(key), node, shared);
+        const now = partOf(this.services.get(key), node, shared);
+        rules = rules && this.parts.exchange(rules, key, old, now);
+      }
+      if (rules === undefined) return undefined;
+      tables[table][chain] = rules;
+    }
+    return tables;
+  }
+
   private assemble(node: ProxyTarget, chains: readonly SharedChain[]): Record<'nat' | 'filter', Chains> {
     const tables: Record<'nat' | 'filter', Chains> = { nat: {}, filter: {} };
     const keys = chains.length > 0 ? this.sortedKeys() : [];
     for (const shared of chains) {
       const [table, chain] = shared.split('/') as [Extract<TableName, 'nat' | 'filter'>, string];
       const rules: Rule[] = [];
-      for (const port of this.portsOf(keys)) rules.push(...port.on(node).shared[shared]);
+      for (const key of keys) {
+        const part = partOf(this.services.get(key), node, shared);
+        this.parts.own(key, part);
+        rules.push(...part);
+      }
       if (shared === 'nat/KUBE-SERVICES') rules.push(...this.lastRules(node));
       tables[table][chain] = rules;
     }
@@ -208,6 +241,17 @@ function obsoleteChains(
   const old = [...keys].flatMap((key) => before.get(key) ?? []);
   const chains = old.flatMap((port) => Object.keys(port.on(node).own));
   return [...new Set(chains)].filter((chain) => !(chain in own));
+}
+
+/** What a Service's ports have in a shared chain. */
+function partOf(
+  ports: readonly PortRules[] | undefined,
+  node: ProxyTarget,
+  chain: SharedChain,
+): readonly Rule[] {
+  if (ports === undefined || ports.length === 0) return [];
+  if (ports.length === 1) return ports[0].on(node).shared[chain];
+  return ports.flatMap((port) => port.on(node).shared[chain]);
 }
 
 function countEndpoints(ports: readonly PortRules[]): number {

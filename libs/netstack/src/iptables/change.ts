@@ -28,7 +28,7 @@ export function changeOf(
   const removed = new Set<string>();
   for (const name of Object.keys(chains)) {
     const policy = state.chains.get(name)?.policy;
-    const rules = deepFreeze([...chains[name]]);
+    const rules = Object.freeze(chains[name].map(deepFreeze));
     replaced.set(name, policy === undefined ? { rules } : { policy, rules });
   }
   for (const name of remove) {
