@@ -111,6 +111,9 @@ function tcpText(packet: CapturedPacket, capture: CaptureState): string {
   return `Flags [P.], seq ${sequence}:${sequence + length}, ack ${acknowledged}, win 502, length ${length}${told}`;
 }
 
+/** More than a segment is on its way over one node's interfaces. */
+const ONE_NODE_MS = 1;
+
 /** The first number of a flow; a segment keeps it on all its interfaces, whatever addresses it is given on its way. */
 function initialSequence(
   { kind, at_ms, interface: link }: CapturedPacket,
@@ -118,15 +121,17 @@ function initialSequence(
   flow: string,
   fresh: number,
 ): number {
-  const moment = `${kind} ${at_ms}`;
-  const passed = `${moment} ${link}`;
-  const known = sequences.get(moment);
-  const isNext = known !== undefined && !sequences.has(passed);
-  if (!isNext)
-    for (const name of [...sequences.keys()]) if (name.startsWith(`${moment} `)) sequences.delete(name);
+  const passed = `passed ${kind} `;
+  const known = sequences.get(kind);
+  const isNext =
+    known !== undefined &&
+    at_ms - (sequences.get(`at ${kind}`) ?? 0) < ONE_NODE_MS &&
+    !sequences.has(passed + link);
+  if (!isNext) for (const name of [...sequences.keys()]) if (name.startsWith(passed)) sequences.delete(name);
   const number = isNext ? known : fresh;
-  sequences.set(moment, number);
-  sequences.set(passed, number);
+  sequences.set(kind, number);
+  sequences.set(`at ${kind}`, at_ms);
+  sequences.set(passed + link, 1);
   sequences.set(`initial ${flow}`, number);
   return number;
 }
