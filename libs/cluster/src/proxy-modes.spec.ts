@@ -1,8 +1,9 @@
 import type { Request, SendRequestBody } from '@podlab/contracts';
-import { createCluster } from './cluster';
+import { createCluster, restoreCluster } from './cluster';
 import type { Cluster } from './cluster';
 import {
   applyFix,
+  call,
   CLIENT,
   clusterConfig,
   clusterIP,
@@ -10,6 +11,7 @@ import {
   deployment,
   get,
   OUTSIDE,
+  patch,
   podsOf,
   send,
   service,
@@ -96,6 +98,7 @@ describe('where the modes of kube-proxy differ', () => {
       'a node port on the primary address of a node',
       NODE_PORT,
       OUTSIDE,
+      patch,
       () => 'http://172.18.0.3:30123/',
       {
         iptables: ['Delivered', undefined, 'KUBE-MARK-MASQ', 'KUBE-SVC', 'KUBE-SEP', 'KUBE-POSTROUTING'],
@@ -116,6 +119,7 @@ describe('where the modes of kube-proxy differ', () => {
       'a node port on another address of a node',
       NODE_PORT,
       OUTSIDE,
+      patch,
       () => 'http://192.0.2.11:30123/',
       {
         iptables: ['Delivered', undefined, 'KUBE-MARK-MASQ', 'KUBE-SVC', 'KUBE-SEP', 'KUBE-POSTROUTING'],
@@ -184,6 +188,25 @@ describe('a cluster of two families', () => {
     const tables = mode === 'nftables' ? ['nftables'] : ['iptables', 'ip6tables'];
     const text = tables.map((table) => cluster.nodeTableText('node-a', table as 'iptables')).join('');
     for (const address of clusterIPs) expect(text).toContain(address);
+  });
+});
+
+describe('a cluster that comes back from a checkpoint', () => {
+  it.each(MODES)('goes on to the same bytes in %s mode, clients remembered by affinity included', (mode) => {
+    const cluster = lab(mode, { ...NODE_PORT, sessionAffinity: 'ClientIP' });
+    const backendOf = (of: Cluster) => send(of, CLIENT, 'http://web.lab06/').backend;
+    const first = backendOf(cluster);
+    const back = restoreCluster(cluster.checkpoint());
+    for (const each of [cluster, back]) {
+      expect([backendOf(each), backendOf(each)]).toEqual([first, first]);
+      call(each, 'DELETE', `/api/v1/namespaces/lab06/pods/${podsOf(each, 'web')[0].metadata.name}`, {});
+      patch(each, '/api/v1/namespaces/lab06/services/web', [
+        { op: 'replace', path: '/spec/sessionAffinityConfig/clientIP/timeoutSeconds', value: 60 },
+      ]);
+      settle(each);
+      expect(send(each, CLIENT, 'http://web.lab06/').disposition).toBe('Delivered');
+    }
+    expect(back.hash()).toBe(cluster.hash());
   });
 });
 
