@@ -8,16 +8,18 @@ export const LOG_LIMIT_CHARACTERS = 131_072;
 /** Longest line; a longer one is cut. */
 const LINE_LIMIT_CHARACTERS = 16_384;
 
-/** Adds text as a process wrote it: whole lines become entries, the rest waits for its end. */
+/** Adds text as a process wrote it: whole lines become entries, which it answers; the rest waits for its end. */
 export function writeLog(
   container: ContainerState,
   stream: 'stdout' | 'stderr',
   text: string,
   at: number,
-): void {
+): LogEntry[] {
   const lines = (container.partial[stream] + text).split('\n');
   container.partial[stream] = (lines.pop() as string).slice(0, LINE_LIMIT_CHARACTERS);
-  for (const line of lines) addLine(container, { at, stream, text: line.slice(0, LINE_LIMIT_CHARACTERS) });
+  const entries = lines.map((line) => ({ at, stream, text: line.slice(0, LINE_LIMIT_CHARACTERS) }));
+  for (const entry of entries) addLine(container, entry);
+  return entries;
 }
 
 /** Adds one line, which may be a banner's mark. */

@@ -1,9 +1,11 @@
-import { fnv1a32 } from '@podlab/kernel';
+import { fnv1a32, withinLimit } from '@podlab/kernel';
 import type { Listener, Network } from '@podlab/netstack';
 import type { ProcessLine } from './commands/command';
-import type { ContainerStart, ContainerState, ProcessState } from './container';
+import type { ContainerStart, ContainerState, ProcessInput, ProcessState } from './container';
 import type { ContainerStore } from './container-store';
+import { HOST_DAEMONS, HOST_PID_BASE } from './host-daemons';
 import type { Image } from './images/image';
+import { isDebian, userlandOf, userOf } from './images/tools';
 import type { NetworkClient } from './network-client';
 import { ProcessHost } from './process-host';
 import type { ProcessRuntime } from './process-host';
@@ -12,8 +14,11 @@ import { parseShellCall } from './shell-words';
 import type { Wait } from './shell/host';
 import { ShellMachine } from './shell/machine';
 import type { ShellOutcome } from './shell/machine';
+import { startOver } from './shell/reader';
+import type { ShellReader } from './shell/reader';
+import { copyShell } from './shell/child-shell';
 import { createShellState, wordsSource } from './shell/state';
-import type { ShellState } from './shell/state';
+import type { OpenInput, ShellState } from './shell/state';
 import { captureReport, takeLines } from './capture-lines';
 import { baseName } from './file-system';
 import type { ListenerData } from './socket-handler';
@@ -36,6 +41,10 @@ const LOOP_REPEATS = 3;
 export const EXEC_TOTAL_STEPS_LIMIT = 1_000_000;
 /** What a command that uses the network costs of a budget, in steps. */
 const COMMAND_STEPS = 50;
+/** Input that a process has not read yet. */
+const STDIN_LIMIT_CHARACTERS = 4_194_304;
+/** 128 and the number of SIGINT. */
+const INTERRUPTED_STATUS = 130;
 /** Processes of one container. */
 export const PROCESS_LIMIT = 64;
 
@@ -80,8 +89,9 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
     parent: number,
     words: readonly string[],
     exec: number | undefined,
-    stdin = '',
+    input: ProcessInput = {},
   ): ProcessState {
+    const { stdin = '', open } = input;
     const image = this.store.imageOf(container);
     const process: ProcessState = {
       pid: container.nextPid++,
@@ -95,16 +105,31 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
     const directory = container.start.workingDirectory ?? image.definition.workingDirectory ?? '/';
     const reading =
       script && parseShellCall(words).script === undefined && script.script === '' ? stdin : undefined;
+    const reader = reading !== undefined && open ? this.reader(words, image, container, open) : undefined;
     process.shell = createShellState({
-      source: script ? (reading ?? script.script) : wordsSource(words),
+      source: script ? (reader ? '' : (reading ?? script.script)) : wordsSource(words),
       name: script?.name ?? words[0],
       positional: script?.positional ?? [],
       directory,
-      stdin: reading === undefined ? stdin : '',
+      stdin: reading === undefined || reader ? stdin : '',
+      ...(open && { open }),
+      ...(reader && { reader }),
       ...(script ? { errexit: script.errexit, xtrace: script.xtrace } : {}),
     });
     container.processes.set(process.pid, process);
     return process;
+  }
+
+  private reader(
+    [shell]: readonly string[],
+    image: Image,
+    { start }: ContainerState,
+    open: OpenInput,
+  ): ShellReader {
+    if (open === 'pipe') return { pending: '', asked: false };
+    const isBash = baseName(shell) === 'bash' || start.host === true;
+    const style = isBash ? 'bash' : userlandOf(image) === 'busybox' && !isDebian(image) ? 'ash' : 'dash';
+    return { pending: '', asked: false, terminal: { style, user: start.user ?? userOf(image) } };
   }
 
   private host(container: ContainerState, process: ProcessState, image: Image): ProcessHost {
@@ -160,11 +185,9 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
       this.endProcess(container, process, status);
       return;
     }
-    const budget = budgetOf(process);
-    this.within(budget, () => {
-      const outcome = machine.state.blocked ? machine.resume(status, stdout, stderr) : undefined;
-      this.settle(container, process, machine, outcome ?? this.runMachine(process, machine, budget));
-    });
+    this.goOn(container, process, machine, () =>
+      machine.state.blocked ? machine.resume(status, stdout, stderr) : undefined,
+    );
   }
 
   /** Calls the command of a process again that asked for it. */
@@ -175,11 +198,58 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
   ): void {
     const machine = this.machine(container, process);
     if (!machine) return;
+    this.goOn(container, process, machine, () => machine.again(state, stdout, stderr));
+  }
+
+  /** Runs a process on after it stood still; `first` is what its command does before. */
+  private goOn(
+    container: ContainerState,
+    process: ProcessState,
+    machine: ShellMachine,
+    first: () => ShellOutcome | undefined,
+  ): void {
     const budget = budgetOf(process);
     this.within(budget, () => {
-      const outcome = machine.again(state, stdout, stderr);
-      this.settle(container, process, machine, outcome ?? this.runMachine(process, machine, budget));
+      const outcome = first() ?? this.runMachine(process, machine, budget);
+      this.settle(container, process, machine, outcome);
     });
+  }
+
+  /** More of the standard input of a process, and perhaps its end; what waits for it goes on. */
+  feed(container: ContainerState, process: ProcessState, text: string, ended: boolean): void {
+    const streams = [...(process.shell?.streams.values() ?? [])];
+    const input = streams.find((stream) => stream.kind === 'text' && stream.open !== undefined);
+    if (input?.kind !== 'text') return;
+    const waiting = input.text.length - input.at + text.length;
+    withinLimit('stdin_characters', waiting, STDIN_LIMIT_CHARACTERS);
+    input.text = input.text.slice(input.at) + text;
+    input.at = 0;
+    if (ended) delete input.open;
+    if (process.wait?.on.kind !== 'input') return;
+    process.wait = undefined;
+    const machine = this.machine(container, process) as ShellMachine;
+    this.goOn(container, process, machine, () =>
+      machine.state.blocked ? machine.again(undefined) : undefined,
+    );
+  }
+
+  /** ^C at the terminal of a process: what runs there ends, and a shell asks for the next command. */
+  interrupt(container: ContainerState, process: ProcessState): void {
+    if (!process.shell?.reader?.terminal || process.shell.replaced) {
+      this.kill(container, process.pid, 'INT');
+      return;
+    }
+    const waiting = process.wait?.on;
+    if (waiting?.kind === 'capture')
+      this.store.output(container, process, 'stderr', captureReport(this.net, waiting));
+    if (waiting?.kind === 'server') {
+      const server = container.servers.get(waiting.server);
+      if (server) this.closeServer(container, server);
+    }
+    this.cancelWait(process);
+    const machine = this.machine(container, process) as ShellMachine;
+    startOver(machine, process.shell.reader, INTERRUPTED_STATUS);
+    this.goOn(container, process, machine, () => undefined);
   }
 
   /** Prints what a process captured, and ends it when it has seen enough or its time is over. */
@@ -273,7 +343,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
       process.wait = { on: wait };
       if (wait.kind === 'server' && process.shell?.replaced && process.exec === undefined)
         process.shell = undefined;
-      if (!this.store.recurring) this.store.listener.changed?.(container.start.id);
+      if (!this.store.recurring && wait.kind !== 'input') this.store.listener.changed?.(container.start.id);
       return;
     }
     const place = process.shell ? `${process.shell.source}:${process.shell.counter}` : '';
@@ -525,40 +595,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
   }
 }
 
-const HOST_PID_BASE = 1000;
-/** What runs on a node beside its containers. */
-const HOST_DAEMONS: readonly (readonly [number, ...string[]])[] = [
-  [212, '/usr/local/bin/containerd'],
-  [
-    264,
-    '/usr/bin/kubelet',
-    '--config=/var/lib/kubelet/config.yaml',
-    '--kubeconfig=/etc/kubernetes/kubelet.conf',
-  ],
-  [391, '/usr/local/bin/kube-proxy', '--config=/var/lib/kube-proxy/config.conf'],
-  [402, '/opt/bin/flanneld', '--ip-masq', '--kube-subnet-mgr'],
-];
-
 /** What a process may do in one go: a person's command is stopped behind it, a container's waits a while. */
 function budgetOf({ exec }: ProcessState): number {
   return exec === undefined ? STEPS_PER_INSTANT : EXEC_STEPS_LIMIT;
-}
-
-/** A child's own shell, which runs on from where its parent stands and ends there. */
-function copyShell(state: ShellState): ShellState {
-  return {
-    ...state,
-    sources: [...state.sources],
-    frames: [],
-    captures: [...state.captures],
-    variables: new Map(state.variables),
-    exported: new Set(state.exported),
-    functions: new Map(state.functions),
-    positional: [...state.positional],
-    descriptors: [...state.descriptors],
-    streams: new Map([...state.streams].map(([id, stream]) => [id, { ...stream }])),
-    traps: new Map(),
-    pendingSignals: [],
-    blocked: undefined,
-  };
 }

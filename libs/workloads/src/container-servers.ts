@@ -1,7 +1,6 @@
 import { rfc3339 } from '@podlab/kernel';
 import type { Asides, SocketAddress, WalkEnd } from '@podlab/netstack';
 import type { ContainerState, ProcessState } from './container';
-import { addLine } from './container-log';
 import type { ContainerProcesses } from './container-processes';
 import type { ContainerStore } from './container-store';
 import type { FileSystem } from './file-system';
@@ -156,7 +155,7 @@ class RunningServer implements FoundServer {
   }
 
   log(stream: 'stdout' | 'stderr', text: string): void {
-    addLine(this.container, { at: this.store.now(), stream, text });
+    this.store.printLine(this.container, stream, text);
   }
 
   stop(status: number): void {

@@ -1,7 +1,7 @@
 import { invariant } from '@podlab/kernel';
 import type { ComponentContext } from '@podlab/client';
 import { createWorkloadsState } from './container';
-import type { ContainerStart, ContainerState, ProcessState, WorkloadsState } from './container';
+import type { ContainerStart, ContainerState, LogEntry, ProcessState, WorkloadsState } from './container';
 import { addLine, writeLog } from './container-log';
 import { FileSystem } from './file-system';
 import { imageFiles } from './image-content';
@@ -9,7 +9,7 @@ import type { Image } from './images/image';
 import { HOST_IMAGE } from './images/tools';
 import { ImageRegistry } from './images/resolve';
 import type { ImageSettings } from './images/resolve';
-import { BANNER_MARK } from './servers/banners';
+import { BANNER_MARK, bannerLines } from './servers/banners';
 import { compileScript, compileWords } from './shell/compile';
 import type { Program } from './shell/program';
 import { sourceWords } from './shell/state';
@@ -22,6 +22,12 @@ export interface WorkloadsListener {
   /** Files, servers or memory changed by something that does not come again for ever. */
   changed?(containerId: string): void;
 }
+
+/** Hears what a container prints from now on: the text as it was written, and the lines of its log that are whole. */
+export type OutputListener = (stream: 'stdout' | 'stderr', text: string, lines: readonly LogEntry[]) => void;
+
+/** Hears what an exec prints. */
+export type ExecListener = (stream: 'stdout' | 'stderr', text: string) => void;
 
 /** Characters of output that an exec keeps. */
 const EXEC_OUTPUT_LIMIT_CHARACTERS = 1_048_576;
@@ -42,6 +48,9 @@ export class ContainerStore {
   readonly registry: ImageRegistry;
   readonly state: WorkloadsState;
   listener: WorkloadsListener = {};
+  /** Who listens is no state: a loaded cluster has nobody who does. */
+  readonly outputListeners = new Map<string, Set<OutputListener>>();
+  readonly execListeners = new Map<number, ExecListener>();
   /** True while an entry that comes again for ever is handled. */
   recurring = false;
   /** Files of a node, found when they are looked for: logs and configuration are never kept twice. */
@@ -112,12 +121,38 @@ export class ContainerStore {
 
   output(container: ContainerState, process: ProcessState, stream: 'stdout' | 'stderr', text: string): void {
     const exec = process.exec === undefined ? undefined : this.state.execs.get(process.exec);
-    if (process.exec === undefined) writeLog(container, stream, text, this.now());
+    if (process.exec === undefined) this.print(container, stream, text);
+    else if (exec?.streamed) this.execListeners.get(exec.id)?.(stream, text);
     else if (exec && exec[stream].length < EXEC_OUTPUT_LIMIT_CHARACTERS) exec[stream] += text;
   }
 
+  /** What the main process of a container, or what it started, prints. */
+  print(container: ContainerState, stream: 'stdout' | 'stderr', text: string): void {
+    const lines = writeLog(container, stream, text, this.now());
+    this.tell(container, stream, text, lines);
+  }
+
+  /** A whole line of a container's log. */
+  printLine(container: ContainerState, stream: 'stdout' | 'stderr', text: string): void {
+    const entry = { at: this.now(), stream, text };
+    addLine(container, entry);
+    this.tell(container, stream, `${text}\n`, [entry]);
+  }
+
+  private tell(
+    { start }: ContainerState,
+    stream: 'stdout' | 'stderr',
+    text: string,
+    lines: readonly LogEntry[],
+  ): void {
+    for (const listener of this.outputListeners.get(start.id) ?? []) listener(stream, text, lines);
+  }
+
   banner(container: ContainerState, name: string): void {
-    addLine(container, { at: this.now(), stream: 'stdout', text: `${BANNER_MARK}${name}` });
+    const entry = { at: this.now(), stream: 'stdout' as const, text: `${BANNER_MARK}${name}` };
+    addLine(container, entry);
+    const lines = bannerLines(entry.text, entry.at).map((text) => ({ ...entry, text }));
+    this.tell(container, 'stdout', lines.map(({ text }) => `${text}\n`).join(''), lines);
   }
 
   running(containerId: string): ContainerState | undefined {

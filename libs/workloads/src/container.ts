@@ -1,7 +1,7 @@
 import type { QueueEntry } from '@podlab/kernel';
 import type { FileTree, MountPoint } from './file-system';
 import type { ServerState } from './servers/server';
-import type { ShellState } from './shell/state';
+import type { OpenInput, ShellState } from './shell/state';
 import type { Wait } from './shell/host';
 
 /** What the kubelet asks to be started: all of it plain data. */
@@ -34,6 +34,8 @@ export interface ContainerStart {
   /** May change interfaces, rules and routes (CAP_NET_ADMIN). */
   readonly netAdmin?: boolean;
   readonly user?: number;
+  /** Its main process has an input that somebody may attach to. */
+  readonly stdin?: OpenInput;
 }
 
 export interface ProcessState {
@@ -50,6 +52,13 @@ export interface ProcessState {
   sleptAt: string;
   /** Set for a command that `exec` runs: where its output goes. */
   exec?: number;
+}
+
+/** What a process may read. */
+export interface ProcessInput {
+  readonly stdin?: string;
+  /** More of it may come. */
+  readonly open?: OpenInput;
 }
 
 /** A line of a container's log, as it was written. */
@@ -86,6 +95,8 @@ export interface ExecState {
   stdout: string;
   stderr: string;
   exitCode?: number;
+  /** What it prints is handed to whoever listens, and not kept. */
+  streamed?: boolean;
   /** Somebody wants to see what it sends: how its requests are called, and how many there were. */
   readonly traced?: { readonly name: string; sent: number };
   /** Shell steps taken so far. */

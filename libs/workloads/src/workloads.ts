@@ -12,12 +12,13 @@ import {
 } from './container-processes';
 import { ContainerServers } from './container-servers';
 import { ContainerStore } from './container-store';
-import type { HostFiles, WorkloadsListener } from './container-store';
+import type { ExecListener, HostFiles, OutputListener, WorkloadsListener } from './container-store';
 import type { FileTree } from './file-system';
 import type { ImageResolution } from './images/image';
 import type { ImageSettings } from './images/resolve';
 import { silentNetworkClient } from './silent-network-client';
 import type { NetworkClient } from './network-client';
+import type { OpenInput } from './shell/state';
 import { createBehaviours } from './servers/behaviours';
 import { IngressObjects } from './servers/ingress-nginx-objects';
 import { IngressStatus, runningControllers } from './servers/ingress-nginx-status';
@@ -30,6 +31,8 @@ export interface WorkloadsOptions {
 
 export interface ExecOptions {
   readonly stdin?: string;
+  /** More input may come, by `feedExec`. */
+  readonly open?: OpenInput;
   /** Somebody wants to see what it sends, and calls it so. */
   readonly traced?: string;
 }
@@ -126,7 +129,7 @@ export class Workloads implements Component {
     this.store.state.containers.set(start.id, container);
     this.processes.run(
       container,
-      this.processes.addProcess(container, 0, words, undefined),
+      this.processes.addProcess(container, 0, words, undefined, { open: start.stdin }),
       STEPS_PER_INSTANT,
     );
     return {};
@@ -196,7 +199,7 @@ export class Workloads implements Component {
     words: readonly string[],
     options: ExecOptions = {},
   ): number | { readonly error: string } {
-    const { stdin = '', traced } = options;
+    const { stdin = '', open, traced } = options;
     const container = this.store.running(containerId);
     if (!container) return { error: 'container not running' };
     if (container.processes.size >= PROCESS_LIMIT)
@@ -222,11 +225,68 @@ export class Workloads implements Component {
     this.store.state.execs.set(exec.id, exec);
     this.processes.run(
       container,
-      this.processes.addProcess(container, 0, words, exec.id, stdin),
+      this.processes.addProcess(container, 0, words, exec.id, { stdin, open }),
       EXEC_STEPS_LIMIT,
     );
     this.dropOldExecs();
     return exec.id;
+  }
+
+  /** From now on what an exec prints is for {@link listenExec} alone. */
+  streamExec(execId: number): void {
+    const exec = this.store.state.execs.get(execId);
+    if (exec) exec.streamed = true;
+  }
+
+  /** Hears what a streamed exec prints; the answer stops that. */
+  listenExec(execId: number, listener: ExecListener): () => void {
+    this.store.execListeners.set(execId, listener);
+    return () => this.store.execListeners.delete(execId);
+  }
+
+  /** Hears what a container prints from now on; the answer stops that. */
+  listenOutput(containerId: string, listener: OutputListener): () => void {
+    const { outputListeners } = this.store;
+    const all = outputListeners.get(containerId) ?? new Set<OutputListener>();
+    outputListeners.set(containerId, all.add(listener));
+    return () => {
+      all.delete(listener);
+      if (all.size === 0) outputListeners.delete(containerId);
+    };
+  }
+
+  /** More input for an exec, and perhaps its end. Throws LimitExceeded. */
+  feedExec(execId: number, text: string, ended: boolean): void {
+    const exec = this.store.state.execs.get(execId);
+    if (exec) this.feed(exec.containerId, exec.pid, text, ended);
+  }
+
+  /** More input for a container's main process, and perhaps its end. Throws LimitExceeded. */
+  feedContainer(containerId: string, text: string, ended: boolean): void {
+    this.feed(containerId, 1, text, ended);
+  }
+
+  private feed(containerId: string, pid: number, text: string, ended: boolean): void {
+    const container = this.store.running(containerId);
+    const process = container?.processes.get(pid);
+    if (container && process) this.processes.feed(container, process, text, ended);
+  }
+
+  /** ^C at the terminal of an exec. */
+  interruptExec(execId: number): void {
+    const exec = this.store.state.execs.get(execId);
+    if (exec) this.interrupt(exec.containerId, exec.pid);
+  }
+
+  /** ^C at the terminal of a container. */
+  interruptContainer(containerId: string): void {
+    this.interrupt(containerId, 1);
+  }
+
+  private interrupt(containerId: string, pid: number): void {
+    const container = this.store.running(containerId);
+    const process = container?.processes.get(pid);
+    if (container && process) this.processes.interrupt(container, process);
   }
 
   /** The name of the next request of an exec that somebody watches; undefined once it sent as many as are told. */
@@ -246,6 +306,7 @@ export class Workloads implements Component {
     const container = exec && this.store.running(exec.containerId);
     if (container) this.processes.finishExec(container, execId, 137);
     this.store.state.execs.delete(execId);
+    this.store.execListeners.delete(execId);
   }
 
   handle(kind: string, args: readonly (string | number | boolean | null)[]): void {

@@ -83,6 +83,11 @@ export function userlandOf(image: Image): 'busybox' | 'gnu' {
   return GNU.has(image.definition.repository) ? 'gnu' : 'busybox';
 }
 
+/** Whose `sh` is dash. */
+export function isDebian(image: Image): boolean {
+  return LACKS[image.definition.repository]?.includes('killall') === true && !isAlpine(image);
+}
+
 /** The version that curl tells of itself; the image of that name is of that version. */
 export function curlVersionOf({ definition, version }: Image): string {
   return definition.repository === 'docker.io/curlimages/curl' && /^[0-9.]+$/.test(version)

@@ -188,3 +188,8 @@ function parameterValue(name: string, scope: ExpansionScope): string | undefined
   if (/^[1-9][0-9]*$/.test(name)) return scope.positional[Number(name) - 1];
   return scope.get(name);
 }
+
+/** An error of the script's text; one nested so deep that the stack ends is among them. */
+export function isScriptError(error: unknown): error is Error {
+  return error instanceof ShellSyntaxError || error instanceof ExpansionError || error instanceof RangeError;
+}

@@ -27,6 +27,8 @@ export type Wait =
   | { readonly kind: 'server'; readonly server: number }
   /** Prints what is added to a file, for ever. */
   | { readonly kind: 'follow'; readonly path: string; readonly at: number }
+  /** Until there is more to read, or it is over. */
+  | { readonly kind: 'input' }
   /** Until a child (or all of them) has ended. */
   | { readonly kind: 'children'; readonly pid?: number };
 

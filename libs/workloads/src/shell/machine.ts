@@ -1,13 +1,14 @@
 import { invariant } from '@podlab/kernel';
-import { resolvePath } from '../file-system';
 import { runBuiltin } from './builtins';
-import { expandPattern, expandText, expandWords, ExpansionError } from './expand';
+import { commandContext, commandWords } from './command-context';
+import { expandPattern, expandText, expandWords, ExpansionError, isScriptError } from './expand';
 import type { ExpansionScope } from './expand';
-import type { CommandContext, ShellHost, ShellScript, Wait } from './host';
+import type { ShellHost, ShellScript, Wait } from './host';
 import { globPaths } from './glob';
 import { checkMemory, LONG_VALUE_CHARACTERS, VARIABLES_LIMIT } from './memory';
 import { matchesPattern } from './pattern';
 import type { CompiledCommand, Instruction } from './program';
+import { InputNeeded, readNext, startOver } from './reader';
 import type { SavedShell, ShellFrame, ShellState } from './state';
 import { Streams } from './streams';
 import { ShellSyntaxError } from './syntax';
@@ -23,21 +24,13 @@ export type ShellOutcome =
 export type Step =
   { readonly status: number } | { readonly wait: Wait } | 'moved' | { readonly exit: number };
 
+/** Waits after which the command itself is called once more. */
+const CALLED_AGAIN: ReadonlySet<Wait['kind']> = new Set(['again', 'input']);
 const CALL_DEPTH_LIMIT = 200;
 /** Different texts that one shell may run by `eval`, `.` and `sh -c`. */
 const SOURCES_LIMIT = 1000;
 /** Handling so many characters counts as a step of its own. */
 const CHARACTERS_PER_STEP = 500;
-
-/** An error of the script's text; one nested so deep that the stack ends is among them. */
-function isScriptError(error: unknown): error is Error {
-  return error instanceof ShellSyntaxError || error instanceof ExpansionError || error instanceof RangeError;
-}
-
-/** The words without the builtins that only hand on (`exec ping …`, `command ping …`). */
-function commandWords(words: readonly string[]): readonly string[] {
-  return words[0] === 'exec' || words[0] === 'command' ? commandWords(words.slice(1)) : words;
-}
 
 /** Executes compiled scripts on a {@link ShellState}: between two calls of {@link run} everything is in the state. */
 export class ShellMachine {
@@ -71,8 +64,15 @@ export class ShellMachine {
     } catch (error) {
       if (!isScriptError(error)) throw error;
       this.complain(error instanceof RangeError ? 'nested too deeply' : error.message);
-      return this.exit(2);
+      return this.fail();
     }
+  }
+
+  /** After an error of the script's text: the shell ends, but for one that somebody types at. */
+  private fail(): ShellOutcome | undefined {
+    if (!this.state.reader?.terminal) return this.exit(2);
+    startOver(this, this.state.reader, 2);
+    return undefined;
   }
 
   /** Goes on after a wait: the command that stood still has printed this and ended with `status`. */
@@ -93,9 +93,13 @@ export class ShellMachine {
     this.streams.write(1, stdout);
     this.streams.write(2, stderr);
     const { words, temporary } = blocked.again;
-    const step = this.runCommand(words, temporary, resumed);
+    const step = this.reading(() =>
+      resumed === undefined
+        ? this.perform(words, temporary, undefined)
+        : this.runCommand(words, temporary, resumed),
+    );
     if (typeof step === 'object' && 'wait' in step) {
-      if (step.wait.kind !== 'again') delete blocked.again;
+      if (!CALLED_AGAIN.has(step.wait.kind)) delete blocked.again;
       return { kind: 'waiting', wait: step.wait };
     }
     return this.resume(typeof step === 'object' && 'status' in step ? step.status : 0);
@@ -305,6 +309,7 @@ export class ShellMachine {
   private endOfSource(): ShellOutcome | undefined {
     const { state } = this;
     const scope = state.frames.findLast((frame) => frame.kind !== 'loop' && frame.kind !== 'redirect');
+    if (scope === undefined && state.reader) return readNext(this, state.reader);
     if (scope?.kind !== 'call') return this.exit(state.status);
     this.returnFrom(state.status);
     return undefined;
@@ -393,6 +398,35 @@ export class ShellMachine {
     state.counter = 0;
   }
 
+  /** The next text of a shell that reads: in the place of the one before, unless a function stands there. */
+  readSource(source: string): void {
+    const { state } = this;
+    const isKept = [...state.functions.values()].some((each) => each.source === state.source);
+    if (isKept) {
+      this.jumpToSource(source);
+      return;
+    }
+    state.sources[state.source] = source;
+    state.counter = 0;
+    this.host.program(source);
+  }
+
+  /** A shell that reads goes on at its next text. */
+  skipSource(): void {
+    this.readSource('');
+    this.state.counter = this.host.program('').length - 1;
+  }
+
+  /** A command that finds nothing to read stands still until there is more. */
+  private reading(act: () => Step): Step {
+    try {
+      return act();
+    } catch (error) {
+      if (error instanceof InputNeeded) return { wait: { kind: 'input' } };
+      throw error;
+    }
+  }
+
   private command(command: CompiledCommand, captures: number, guarded: boolean): ShellOutcome | undefined {
     const { state } = this;
     state.captureStatus = captures > 0 ? state.captureStatus : 0;
@@ -443,14 +477,14 @@ export class ShellMachine {
       state.counter = called.entry;
       return undefined;
     }
-    const step = this.perform(words, temporary, descriptors);
+    const step = this.reading(() => this.perform(words, temporary, descriptors));
     if (step === 'moved') return undefined;
     if ('exit' in step) {
       if (descriptors && !state.replaced) state.descriptors = descriptors;
       return this.exit(step.exit);
     }
     if ('wait' in step) {
-      const again = step.wait.kind === 'again' ? { words: commandWords(words), temporary } : undefined;
+      const again = CALLED_AGAIN.has(step.wait.kind) ? { words: commandWords(words), temporary } : undefined;
       state.blocked = { guarded, ...(descriptors ? { descriptors } : {}), ...(again ? { again } : {}) };
       return { kind: 'waiting', wait: step.wait };
     }
@@ -494,8 +528,9 @@ export class ShellMachine {
 
   /** Runs a utility or a server with `temporary` added to its environment. */
   runCommand(words: readonly string[], temporary: readonly [string, string][] = [], resumed?: unknown): Step {
-    const context = this.context(words, temporary);
+    const { context, flush } = commandContext(this, words, temporary);
     const outcome = this.host.command(resumed === undefined ? context : { ...context, resumed });
+    flush();
     if (outcome === undefined) {
       this.complain(
         words[0].includes('/') && this.host.files.exists(words[0])
@@ -511,35 +546,6 @@ export class ShellMachine {
       return { status: 1 };
     }
     return typeof outcome === 'number' ? { status: outcome } : { wait: outcome };
-  }
-
-  private context(words: readonly string[], temporary: readonly [string, string][]): CommandContext {
-    const { state, streams, host } = this;
-    return {
-      name: words[0],
-      arguments: words.slice(1),
-      directory: state.directory,
-      files: host.files,
-      pid: host.pid,
-      out: (text) => streams.write(1, text),
-      err: (text) => streams.write(2, text),
-      input: () => streams.readAll(),
-      variable: (name) => temporary.find(([key]) => key === name)?.[1] ?? this.getVariable(name),
-      environment: () => this.environment(temporary),
-      path: (name) => resolvePath(state.directory, name),
-    };
-  }
-
-  private environment(temporary: readonly [string, string][]): [string, string][] {
-    const { state, host } = this;
-    const names = new Set([...host.variableNames(), ...state.exported]);
-    const values = new Map<string, string>();
-    for (const name of names) {
-      const value = this.getVariable(name);
-      if (value !== undefined) values.set(name, value);
-    }
-    for (const [name, value] of temporary) values.set(name, value);
-    return [...values].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   /** After a command: its status counts, and under `set -e` may end the shell. */

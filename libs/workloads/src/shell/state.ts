@@ -1,3 +1,5 @@
+import type { ShellReader } from './reader';
+
 /** A running shell as data: what a fork copies and a checkpoint writes. */
 export interface ShellState {
   /** Script texts; a place in a program is an index here with a program counter. */
@@ -40,6 +42,8 @@ export interface ShellState {
     /** A command that is called again, with what stood before it. */
     again?: { words: readonly string[]; temporary: readonly [string, string][] };
   };
+  /** There while it takes its commands from the standard input. */
+  reader?: ShellReader;
   /** The process has become its command (`exec`), or never was a shell. */
   replaced: boolean;
 }
@@ -50,8 +54,10 @@ export type ShellStream =
   | { kind: 'file'; path: string }
   /** Collects what is written: a substitution or a pipe. */
   | { kind: 'buffer'; text: string }
-  /** Is read from. */
-  | { kind: 'text'; text: string; at: number };
+  /** Is read from; to an open one more may come, from a terminal with U+0004 for the end of an input. */
+  | { kind: 'text'; text: string; at: number; open?: OpenInput };
+
+export type OpenInput = 'pipe' | 'terminal';
 
 export type ShellFrame =
   | {
@@ -94,6 +100,8 @@ export interface ShellStart {
   readonly positional: readonly string[];
   readonly directory: string;
   readonly stdin: string;
+  readonly open?: OpenInput;
+  readonly reader?: ShellReader;
   readonly errexit?: boolean;
   readonly xtrace?: boolean;
 }
@@ -119,7 +127,7 @@ export function createShellState(start: ShellStart): ShellState {
     directory: start.directory,
     descriptors: [0, 1, 2],
     streams: new Map<number, ShellStream>([
-      [0, { kind: 'text', text: start.stdin, at: 0 }],
+      [0, { kind: 'text', text: start.stdin, at: 0, ...(start.open && { open: start.open }) }],
       [1, { kind: 'output', name: 'stdout' }],
       [2, { kind: 'output', name: 'stderr' }],
     ]),
@@ -127,6 +135,7 @@ export function createShellState(start: ShellStart): ShellState {
     traps: new Map(),
     pendingSignals: [],
     lastBackground: 0,
+    ...(start.reader && { reader: start.reader }),
     replaced: sourceWords(start.source) !== undefined,
   };
 }

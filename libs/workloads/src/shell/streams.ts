@@ -2,6 +2,7 @@ import { resolvePath } from '../file-system';
 import { expandText } from './expand';
 import type { ExpansionScope } from './expand';
 import type { ShellHost } from './host';
+import { InputNeeded } from './reader';
 import type { ShellState, ShellStream } from './state';
 import type { Redirect } from './syntax';
 
@@ -43,23 +44,35 @@ export class Streams {
     }
   }
 
-  /** All that is left of the standard input. */
+  /** All that is left of the standard input. Throws InputNeeded while more may come. */
   readAll(): string {
     const stream = this.inputStream();
     if (!stream) return '';
-    const text = stream.text.slice(stream.at);
-    stream.at = stream.text.length;
+    const end = endOfInput(stream);
+    if (end === undefined && stream.open) throw new InputNeeded();
+    const text = stream.text.slice(stream.at, end);
+    stream.at = end === undefined ? stream.text.length : end + 1;
     return text;
   }
 
-  /** The next line without its end, or undefined at the end of the input. */
+  /** The next line without its end, or undefined at the end of the input. Throws InputNeeded while it is not whole. */
   readLine(): string | undefined {
     const stream = this.inputStream();
-    if (!stream || stream.at >= stream.text.length) return undefined;
-    const end = stream.text.indexOf('\n', stream.at);
-    const line = stream.text.slice(stream.at, end < 0 ? undefined : end);
-    stream.at = end < 0 ? stream.text.length : end + 1;
-    return line;
+    if (!stream) return undefined;
+    const over = endOfInput(stream);
+    const newline = stream.text.indexOf('\n', stream.at);
+    const ends = [over, newline].filter((at): at is number => at !== undefined && at >= 0);
+    if (ends.length === 0 && stream.open) throw new InputNeeded();
+    if (ends.length === 0 && stream.at >= stream.text.length) return undefined;
+    const end = ends.length === 0 ? stream.text.length : Math.min(...ends);
+    const line = stream.text.slice(stream.at, end);
+    stream.at = Math.min(end + 1, stream.text.length);
+    return line === '' && end === over ? undefined : line;
+  }
+
+  /** Whether a read may have to wait. */
+  get mayWait(): boolean {
+    return this.inputStream()?.open !== undefined;
   }
 
   private inputStream(): Extract<ShellStream, { kind: 'text' }> | undefined {
@@ -138,4 +151,13 @@ export class Streams {
     }
     for (const id of [...this.state.streams.keys()]) if (!used.has(id)) this.state.streams.delete(id);
   }
+}
+
+/** The mark by which somebody at a terminal ends an input (^D). */
+export const END_OF_INPUT = '\u0004';
+
+function endOfInput({ text, at, open }: Extract<ShellStream, { kind: 'text' }>): number | undefined {
+  if (open !== 'terminal') return undefined;
+  const end = text.indexOf(END_OF_INPUT, at);
+  return end < 0 ? undefined : end;
 }
