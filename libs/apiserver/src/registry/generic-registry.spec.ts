@@ -2,7 +2,7 @@ import type { KubeObject } from '@podlab/apimachinery';
 import { StatusError } from '@podlab/apimachinery';
 import { Prng, rfc3339, seedPrng } from '@podlab/kernel';
 import { createMvccState, MvccStore } from '@podlab/storage';
-import { GenericRegistry } from './generic-registry';
+import { GenericRegistry, OBJECTS_LIMIT } from './generic-registry';
 import { heldValuesOf } from './held-values';
 import type { AnyStrategy } from './strategy-index';
 
@@ -195,5 +195,20 @@ describe('deletion', () => {
     create(widget());
     expect(refusal(() => remove({ preconditions: { uid: 'other' } })).code).toBe(409);
     expect(stored()).toBeDefined();
+  });
+});
+
+describe('a limit on everything', () => {
+  it('refuses one object too many as a quota does, and takes it when another has gone', () => {
+    const { create, remove } = newRegistry();
+    for (let i = 1; i < OBJECTS_LIMIT; i++) create(widget({ name: `w-${i}` }));
+    create(widget());
+    expect(refusal(() => create(widget({ name: 'two' })))).toEqual({
+      code: 403,
+      message:
+        'widgets.test.io "two" is forbidden: exceeded quota: podlab-limits, requested: count/widgets.test.io=1, used: count/widgets.test.io=20000, limited: count/widgets.test.io=20000',
+    });
+    remove({ gracePeriodSeconds: 0 });
+    expect(create(widget({ name: 'two' })).metadata.name).toBe('two');
   });
 });

@@ -5,6 +5,7 @@ import {
   newAlreadyExists,
   newBadRequest,
   newConflict,
+  newForbidden,
   newInvalid,
   newNotFound,
   objectKey,
@@ -27,6 +28,17 @@ export interface WriteOptions {
 
 /** What an update may change: everything, or what one subresource stands for. */
 export type UpdatePart = 'all' | 'status' | 'binding' | 'finalize';
+
+/** Pods of one cluster, in objects: each costs several controllers a share of their work. */
+export const PODS_LIMIT = 5_000;
+/** Objects of any other resource in one cluster. */
+export const OBJECTS_LIMIT = 20_000;
+
+/** Models kubernetes staging/src/k8s.io/apiserver/pkg/admission/plugin/resourcequota controller.go checkRequest. */
+function exceededQuota(resource: GroupResource, used: number, limit: number): string {
+  const what = `count/${resource}`;
+  return `exceeded quota: podlab-limits, requested: ${what}=1, used: ${what}=${used}, limited: ${what}=${limit}`;
+}
 
 /**
  * What every kind has in common on the way to storage; what is particular stands in the kind's strategy.
@@ -53,6 +65,7 @@ export class GenericRegistry {
   /** Takes `draft` over: the caller must not use it afterwards. */
   create(strategy: AnyStrategy, namespace: string, draft: KubeObject, options: WriteOptions): KubeObject {
     this.fillMetadata(strategy, namespace, draft);
+    this.checkCount(strategy, draft.metadata.name);
     strategy.defaults?.(draft);
     strategy.prepareForCreate?.(draft, this.context);
     this.admit({
@@ -166,6 +179,14 @@ export class GenericRegistry {
 
   private remove(strategy: AnyStrategy, object: KubeObject, options: WriteOptions): KubeObject {
     return options.dryRun ? object : this.store.delete(groupResourceOf(strategy), objectKey(object));
+  }
+
+  /** Keeps one cluster from the memory of all: a controller may be told to make any number of objects. */
+  private checkCount(strategy: AnyStrategy, name: string): void {
+    const resource = groupResourceOf(strategy);
+    const used = this.store.count(resource);
+    const limit = resource === 'pods' ? PODS_LIMIT : OBJECTS_LIMIT;
+    if (used >= limit) throw newForbidden(resource, name, exceededQuota(resource, used, limit));
   }
 
   private admit(request: AdmissionRequest): void {
