@@ -1,18 +1,17 @@
 import type { KubeObject } from '@podlab/apimachinery';
-import type { Cluster } from '@podlab/cluster';
 import { parseAllDocuments } from 'yaml';
-import { kubeJson, KubeCallError } from './kube-call';
+import { kubeJson, KubeCallError, type KubeDoor } from './kube-call';
 import { kindOf, pathOf, titleOf } from './resources';
 
 /** Creates each document, or merges what differs; one line a document, as `kubectl apply` prints. */
-export function applyManifests(cluster: Cluster, text: string, namespace: string): string {
+export function applyManifests(cluster: KubeDoor, text: string, namespace: string): string {
   return parseAllDocuments(text, { version: '1.1' })
     .map((document) => document.toJS() as KubeObject | null)
     .flatMap((manifest) => (manifest ? [applyOne(cluster, manifest, namespace)] : []))
     .join('\n');
 }
 
-function applyOne(cluster: Cluster, manifest: KubeObject, namespace: string): string {
+function applyOne(cluster: KubeDoor, manifest: KubeObject, namespace: string): string {
   const kind = kindOf(manifest);
   const { name = '' } = manifest.metadata;
   if (!kind) return `error: no matches for kind "${manifest.kind}" in version "${manifest.apiVersion}"`;
@@ -29,7 +28,7 @@ function applyOne(cluster: Cluster, manifest: KubeObject, namespace: string): st
   return `${titleOf(kind, name)} ${changed ? 'configured' : 'unchanged'}`;
 }
 
-function findVersion(cluster: Cluster, path: string): string | undefined {
+function findVersion(cluster: KubeDoor, path: string): string | undefined {
   try {
     return kubeJson<KubeObject>(cluster, { method: 'GET', path }).metadata.resourceVersion;
   } catch (error) {

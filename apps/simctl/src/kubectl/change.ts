@@ -1,12 +1,11 @@
-import type { Cluster } from '@podlab/cluster';
 import { rfc3339 } from '@podlab/kernel';
 import { ScenarioError, type ScenarioLine } from '../scenario/parse';
 import { parseArguments, subjectOf } from './arguments';
-import { kubeJson } from './kube-call';
+import { kubeJson, type KubeDoor } from './kube-call';
 import { titleOf } from './resources';
 
 /** `label node node-a topology.kubernetes.io/zone=east`, `label pod web app-`; labels that are there are replaced. */
-export function label(cluster: Cluster, line: ScenarioLine): string {
+export function label(cluster: KubeDoor, line: ScenarioLine): string {
   const { kind, name, path } = subjectOf(line, parseArguments(line));
   const words = line.words.slice(2).filter((word) => /^[a-z][\w./-]*(=[\w.-]*|-)$/.test(word));
   const labels = Object.fromEntries(words.map(labelOf));
@@ -22,7 +21,7 @@ function labelOf(word: string): [string, string | null] {
 }
 
 /** `rollout restart deployment NAME`. Models k8s.io/kubectl pkg/polymorphichelpers/objectrestarter.go. */
-export function rolloutRestart(cluster: Cluster, line: ScenarioLine): string {
+export function rolloutRestart(cluster: KubeDoor, line: ScenarioLine): string {
   const { kind, name = '', path } = subjectAfter(line, 'restart');
   const annotations = { 'kubectl.kubernetes.io/restartedAt': rfc3339(cluster.now()) };
   merge(cluster, path, { spec: { template: { metadata: { annotations } } } });
@@ -30,7 +29,7 @@ export function rolloutRestart(cluster: Cluster, line: ScenarioLine): string {
 }
 
 /** `set image deployment/NAME CONTAINER=IMAGE`. */
-export function setImage(cluster: Cluster, line: ScenarioLine): string {
+export function setImage(cluster: KubeDoor, line: ScenarioLine): string {
   const { kind, name = '', path } = subjectAfter(line, 'image');
   const [container, image] = line.words.find((word) => /^[a-z0-9-]+=/.test(word))?.split('=') ?? [];
   const containers = [{ name: container, image }];
@@ -52,6 +51,6 @@ function subjectAfter(line: ScenarioLine, word: string): ReturnType<typeof subje
   return subjectOf(line, parseArguments({ ...line, words }));
 }
 
-function merge(cluster: Cluster, path: string, body: object): void {
+function merge(cluster: KubeDoor, path: string, body: object): void {
   kubeJson(cluster, { method: 'PATCH', path, content_type: 'application/merge-patch+json', body });
 }

@@ -1,14 +1,13 @@
 import type { KubeObject } from '@podlab/apimachinery';
-import type { Cluster } from '@podlab/cluster';
 import { ScenarioError, type ScenarioLine } from '../scenario/parse';
 import type { Arguments } from './arguments';
-import { kubeJson } from './kube-call';
+import { kubeJson, type KubeDoor } from './kube-call';
 import { findKind, kindOf, pathOf, titleOf } from './resources';
 
 type Manifest = KubeObject & { readonly spec: object };
 
 /** `create namespace NAME`, `create deployment NAME --image=IMAGE [--replicas=N] [--port=N] [-- COMMAND]`. */
-export function createNamed(cluster: Cluster, line: ScenarioLine, arguments_: Arguments): string {
+export function createNamed(cluster: KubeDoor, line: ScenarioLine, arguments_: Arguments): string {
   const [word = '', name = ''] = arguments_.words;
   const kind = findKind(word)?.kind;
   if (kind === 'Namespace')
@@ -18,7 +17,7 @@ export function createNamed(cluster: Cluster, line: ScenarioLine, arguments_: Ar
 }
 
 /** `run NAME --image=IMAGE [--labels=a=b] [--port=N] [--command] [-- WORDS]`. Models k8s.io/kubectl pkg/cmd/run BasicPod. */
-export function runPod(cluster: Cluster, { namespace, words, rest, flags }: Arguments): string {
+export function runPod(cluster: KubeDoor, { namespace, words, rest, flags }: Arguments): string {
   const [name] = words;
   const labels = Object.fromEntries(
     (flags.get('labels') ?? `run=${name}`).split(',').map((pair) => pair.split('=')),
@@ -56,7 +55,7 @@ function imageAndPort(flags: Arguments['flags']): object {
   };
 }
 
-function created(cluster: Cluster, manifest: KubeObject, namespace: string): string {
+function created(cluster: KubeDoor, manifest: KubeObject, namespace: string): string {
   const kind = kindOf(manifest);
   if (!kind) throw new TypeError(`${manifest.kind} is not served`);
   kubeJson(cluster, { method: 'POST', path: pathOf(kind, namespace), body: manifest });

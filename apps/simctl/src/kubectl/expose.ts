@@ -1,10 +1,9 @@
 import type { Deployment, Service } from '@podlab/api';
-import type { Cluster } from '@podlab/cluster';
 import type { Arguments } from './arguments';
-import { kubeJson } from './kube-call';
+import { kubeJson, type KubeDoor } from './kube-call';
 
 /** Makes the Service that `kubectl expose deployment` makes. Models k8s.io/kubectl pkg/cmd/expose createService. */
-export function exposeDeployment(cluster: Cluster, path: string, { namespace, flags }: Arguments): string {
+export function exposeDeployment(cluster: KubeDoor, path: string, { namespace, flags }: Arguments): string {
   const { metadata, spec } = kubeJson<Deployment>(cluster, { method: 'GET', path });
   const name = flags.get('name') ?? metadata.name;
   const asked = flags.get('port');

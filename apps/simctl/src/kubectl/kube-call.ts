@@ -2,6 +2,9 @@ import type { Cluster } from '@podlab/cluster';
 import type { Status } from '@podlab/api';
 import { Refusal, utf8Decode, utf8Encode } from '@podlab/kernel';
 
+/** What kubectl needs of a cluster. */
+export type KubeDoor = Pick<Cluster, 'kube' | 'now'>;
+
 export interface KubeCall {
   readonly method: string;
   /** With its query. */
@@ -24,7 +27,7 @@ export class KubeCallError extends Refusal {
 }
 
 /** Calls a cluster's Kubernetes API as the administrator and gives the text of the answer. Throws {@link KubeCallError}. */
-export function kubeText(cluster: Cluster, call: KubeCall): string {
+export function kubeText(cluster: KubeDoor, call: KubeCall): string {
   const [path, query = ''] = call.path.split('?');
   const answer = cluster.kube({
     method: call.method,
@@ -41,4 +44,4 @@ export function kubeText(cluster: Cluster, call: KubeCall): string {
   return text;
 }
 
-export const kubeJson = <T>(cluster: Cluster, call: KubeCall): T => JSON.parse(kubeText(cluster, call)) as T;
+export const kubeJson = <T>(cluster: KubeDoor, call: KubeCall): T => JSON.parse(kubeText(cluster, call)) as T;

@@ -6,11 +6,15 @@ import { label, rolloutRestart, setImage } from './change';
 import { createNamed, runPod } from './create';
 import { exposeDeployment } from './expose';
 import { jsonPath } from './json-path';
-import { kubeJson, kubeText } from './kube-call';
+import { kubeJson, kubeText, type KubeDoor } from './kube-call';
 import { tableText, type Table } from './table-text';
 import { titleOf } from './resources';
 
-type Subcommand = (scene: Scene, line: ScenarioLine, arguments_: Arguments) => string;
+type Subcommand = (
+  scene: Pick<Scene, 'read'> & { cluster: KubeDoor },
+  line: ScenarioLine,
+  arguments_: Arguments,
+) => string;
 
 const AS_TABLE = 'application/json;as=Table;g=meta.k8s.io;v=v1';
 const JSON_PATH = 'jsonpath=';
@@ -65,10 +69,26 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
 export function kubectl(scene: Scene, line: ScenarioLine): string {
   const subcommand = SUBCOMMANDS[line.words[1]];
   if (!subcommand) throw new ScenarioError(line, `there is no kubectl ${line.words[1]} here`);
-  return subcommand(scene, line, parseArguments(line));
+  const warnings: string[] = [];
+  const cluster = listening(scene.cluster, warnings);
+  const output = subcommand({ cluster, read: scene.read }, line, parseArguments(line));
+  return [...warnings.map((text) => `Warning: ${text}`), output].join('\n');
 }
 
-function get({ cluster }: Scene, line: ScenarioLine, arguments_: Arguments): string {
+/** The same cluster; the warnings of its answers are put into `warnings`. */
+function listening(cluster: KubeDoor, warnings: string[]): KubeDoor {
+  return {
+    now: () => cluster.now(),
+    kube(request) {
+      const answer = cluster.kube(request);
+      for (const header of [answer.headers['warning'] ?? []].flat())
+        warnings.push(header.replace(/^299 \S+ "(.*)"$/, '$1').replace(/\\(.)/g, '$1'));
+      return answer;
+    },
+  };
+}
+
+function get({ cluster }: { cluster: KubeDoor }, line: ScenarioLine, arguments_: Arguments): string {
   const { flags, namespace } = arguments_;
   const { kind, path } = subjectOf(line, arguments_);
   const query = queryOf({ labelSelector: flags.get('selector'), fieldSelector: flags.get('field-selector') });
