@@ -18,3 +18,9 @@ describe('every scenario plays as its transcript says', () => {
     expect(transcript).toBe(readFileSync(golden, 'utf8'));
   });
 });
+
+it('the index names every scenario once', () => {
+  const index = readFileSync(join(FOLDER, 'README.md'), 'utf8');
+  const named = [...index.matchAll(/\]\((.*)\.golden\)/g)].map(([, name]) => `${name}.sim`);
+  expect(named.sort()).toEqual([...scenarios].sort());
+});

@@ -2,7 +2,7 @@ import { ScenarioError, type ScenarioLine } from '../scenario/parse';
 import { findKind, pathOf } from './resources';
 
 /** Flags that take no value. */
-const SWITCHES: ReadonlySet<string> = new Set(['all-namespaces', 'previous', 'command']);
+const SWITCHES: ReadonlySet<string> = new Set(['all-namespaces', 'previous', 'command', 'overwrite']);
 const LONG: Readonly<Record<string, string>> = {
   n: 'namespace',
   l: 'selector',

@@ -1,16 +1,24 @@
+import type { KubeObject } from '@podlab/apimachinery';
 import { rfc3339 } from '@podlab/kernel';
 import { ScenarioError, type ScenarioLine } from '../scenario/parse';
 import { parseArguments, subjectOf } from './arguments';
 import { kubeJson, type KubeDoor } from './kube-call';
 import { titleOf } from './resources';
 
-/** `label node node-a topology.kubernetes.io/zone=east`, `label pod web app-`; labels that are there are replaced. */
+/** `label node node-a topology.kubernetes.io/zone=east`, `label pod web app-`. Models k8s.io/kubectl pkg/cmd/label. */
 export function label(cluster: KubeDoor, line: ScenarioLine): string {
-  const { kind, name, path } = subjectOf(line, parseArguments(line));
+  const arguments_ = parseArguments(line);
+  const { kind, name, path } = subjectOf(line, arguments_);
   const words = line.words.slice(2).filter((word) => /^[a-z][\w./-]*(=[\w.-]*|-)$/.test(word));
   const labels = Object.fromEntries(words.map(labelOf));
   if (name === undefined || words.length === 0)
     throw new ScenarioError(line, 'label needs the name of an object, and KEY=VALUE or KEY-');
+  const before = kubeJson<KubeObject>(cluster, { method: 'GET', path }).metadata.labels ?? {};
+  const taken = Object.keys(labels).find(
+    (key) => labels[key] !== null && (before[key] ?? labels[key]) !== labels[key],
+  );
+  if (taken !== undefined && !arguments_.flags.has('overwrite'))
+    return `error: '${taken}' already has a value (${before[taken]}), and --overwrite is false`;
   merge(cluster, path, { metadata: { labels } });
   return `${titleOf(kind, name)} ${words.every((word) => word.endsWith('-')) ? 'unlabeled' : 'labeled'}`;
 }

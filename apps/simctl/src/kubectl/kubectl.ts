@@ -81,7 +81,7 @@ function listening(cluster: KubeDoor, warnings: string[]): KubeDoor {
     now: () => cluster.now(),
     kube(request) {
       const answer = cluster.kube(request);
-      for (const header of [answer.headers['warning'] ?? []].flat())
+      for (const header of answer.kind === 'answer' ? [answer.headers['warning'] ?? []].flat() : [])
         warnings.push(header.replace(/^299 \S+ "(.*)"$/, '$1').replace(/\\(.)/g, '$1'));
       return answer;
     },

@@ -78,6 +78,7 @@ describe('a scenario', () => {
       "exec pod:default/client sh -c 'echo $((6 * 7)); false'",
       'request from pod:default/client to http://web/ keep long',
       'kubectl label pod client a=b',
+      'kubectl label pod client a=c',
       'kubectl label pod client a-',
     ].join('\n');
     const { transcript } = runScenario(text, { read });
@@ -103,6 +104,7 @@ describe('a scenario', () => {
       '42|command terminated with exit code 1',
       expect.stringMatching(/^Delivered, HTTP 200/),
       'pod/client labeled',
+      "error: 'a' already has a value (b), and --overwrite is false",
       'pod/client unlabeled',
     ]);
   });
