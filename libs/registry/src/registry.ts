@@ -1,6 +1,11 @@
 import type { Registry } from '@podlab/apiserver';
+import { controllerRevisionStrategy } from './apps/controller-revision/strategy';
+import { daemonSetStrategy } from './apps/daemon-set/strategy';
 import { deploymentStrategy } from './apps/deployment/strategy';
 import { replicaSetStrategy } from './apps/replica-set/strategy';
+import { statefulSetStrategy } from './apps/stateful-set/strategy';
+import { cronJobStrategy } from './batch/cron-job/strategy';
+import { jobStrategy } from './batch/job/strategy';
 import { leaseStrategy } from './coordination/lease/strategy';
 import { configMapStrategy } from './core/config-map/strategy';
 import { endpointsStrategy } from './core/endpoints/strategy';
@@ -27,8 +32,13 @@ export const REGISTRY: Registry = [
   secretStrategy,
   serviceAccountStrategy,
   serviceStrategy,
+  controllerRevisionStrategy,
+  daemonSetStrategy,
   deploymentStrategy,
   replicaSetStrategy,
+  statefulSetStrategy,
+  cronJobStrategy,
+  jobStrategy,
   leaseStrategy,
   endpointSliceStrategy,
   ingressStrategy,

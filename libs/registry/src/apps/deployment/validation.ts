@@ -1,17 +1,11 @@
 import type { Deployment, DeploymentStrategy, RollingUpdateDeployment } from '@podlab/api';
 import type { FieldError } from '@podlab/apimachinery';
-import {
-  Path,
-  forbidden,
-  intOrPercentNumber,
-  invalid,
-  notSupported,
-  percentErrors,
-  required,
-} from '@podlab/apimachinery';
+import { Path, forbidden, intOrPercentNumber, invalid, notSupported, required } from '@podlab/apimachinery';
 import { validateNonNegative } from '../../validation/ports';
 import {
   validateAlwaysRestarts,
+  validateIntOrPercent,
+  validateNotMoreThanAll,
   validatePodTemplate,
   validateSelectorAndTemplate,
 } from '../pod-template/validation';
@@ -56,21 +50,11 @@ function validateStrategy({ type, rollingUpdate }: DeploymentStrategy, path: Pat
 function validateRollingUpdate(rolling: RollingUpdateDeployment, path: Path): FieldError[] {
   const { maxUnavailable = 0, maxSurge = 0 } = rolling;
   const errors = [
-    ...validatePositiveIntOrPercent(maxUnavailable, path.child('maxUnavailable')),
-    ...validatePositiveIntOrPercent(maxSurge, path.child('maxSurge')),
+    ...validateIntOrPercent(maxUnavailable, path.child('maxUnavailable')),
+    ...validateIntOrPercent(maxSurge, path.child('maxSurge')),
   ];
   if (intOrPercentNumber(maxUnavailable)?.number === 0 && intOrPercentNumber(maxSurge)?.number === 0) {
     errors.push(invalid(path.child('maxUnavailable'), maxUnavailable, 'may not be 0 when `maxSurge` is 0'));
   }
-  const unavailable = intOrPercentNumber(maxUnavailable);
-  if (unavailable?.percent && unavailable.number > 100) {
-    errors.push(invalid(path.child('maxUnavailable'), maxUnavailable, 'must not be greater than 100%'));
-  }
-  return errors;
-}
-
-/** Models pkg/apis/apps/validation ValidatePositiveIntOrPercent. */
-function validatePositiveIntOrPercent(value: number | string, path: Path): FieldError[] {
-  if (typeof value === 'number') return validateNonNegative(value, path);
-  return percentErrors(value).map((message) => invalid(path, value, message));
+  return [...errors, ...validateNotMoreThanAll(maxUnavailable, path.child('maxUnavailable'))];
 }
