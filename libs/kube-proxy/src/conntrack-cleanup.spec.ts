@@ -78,4 +78,24 @@ describe('a UDP flow to a Service', () => {
     expect(flows(network)).toHaveLength(1);
     expect(ask()).toBe('one');
   });
+
+  it('is forgotten when its endpoint serves on another port', () => {
+    const { network, harness, ask } = createHarness();
+    ask();
+    harness.edit<EndpointSlice>(SLICES, 'kube-system/dns-1', (slice) => ({
+      ...slice,
+      ports: [{ ...DNS_PORT, port: 5353 }],
+    }));
+    harness.settle();
+    expect(flows(network)).toEqual([]);
+  });
+
+  it('stays where it led when nothing serves any more, as upstream leaves it', () => {
+    const { network, harness, ask } = createHarness();
+    ask();
+    harness.edit<EndpointSlice>(SLICES, 'kube-system/dns-1', (slice) => ({ ...slice, endpoints: [] }));
+    harness.settle();
+    expect(flows(network)).toHaveLength(1);
+    expect(ask()).toBe('one');
+  });
 });

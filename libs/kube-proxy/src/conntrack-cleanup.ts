@@ -1,9 +1,9 @@
-import { familyOf, formatAddress } from '@podlab/netstack';
+import { familyOf, formatAddress, formatEndpoint } from '@podlab/netstack';
 import type { ConntrackEntry, Network } from '@podlab/netstack';
 import type { PortState } from './port-variants';
 import type { IpFamily } from './service-port';
 
-/** Where UDP packets for each `address:port` of a Service may go, and for each node port. */
+/** The endpoints that serve each `address:port` of a Service, and each node port, as `address:port`. */
 interface UdpTargets {
   readonly by_address: Map<string, Set<string>>;
   readonly by_node_port: Map<number, Set<string>>;
@@ -11,7 +11,7 @@ interface UdpTargets {
 
 /**
  * Forgets UDP flows that lead to an endpoint which no longer serves: without it a client that keeps its port would go
- * on talking to nobody. TCP notices by itself. Models kubernetes pkg/proxy/conntrack/cleanup.go CleanStaleEntries.
+ * on talking to nobody. Where no endpoint serves at all, flows stay as they are. TCP notices by itself. Models kubernetes pkg/proxy/conntrack/cleanup.go CleanStaleEntries.
  */
 export function cleanStaleFlows(
   network: Network,
@@ -39,7 +39,8 @@ function udpTargets(ports: readonly PortState[]): UdpTargets {
   const targets: UdpTargets = { by_address: new Map(), by_node_port: new Map() };
   for (const { info, endpoints } of ports) {
     if (info.protocol !== 'UDP') continue;
-    const serving = new Set(endpoints.filter((endpoint) => endpoint.serving).map(({ address }) => address));
+    const serving = new Set(endpoints.filter((endpoint) => endpoint.serving).map(({ text }) => text));
+    if (serving.size === 0) continue;
     for (const address of [info.cluster_ip, ...info.external_ips, ...info.load_balancer_vips])
       targets.by_address.set(`${address}:${info.port}`, serving);
     if (info.node_port !== 0) targets.by_node_port.set(info.node_port, serving);
@@ -51,5 +52,6 @@ function isStale({ original, reply }: ConntrackEntry, targets: UdpTargets): bool
   const serving =
     targets.by_address.get(`${formatAddress(original.destination)}:${original.destination_port}`) ??
     targets.by_node_port.get(original.destination_port);
-  return serving !== undefined && !serving.has(formatAddress(reply.source));
+  const endpoint = formatEndpoint(formatAddress(reply.source), reply.source_port);
+  return serving !== undefined && !serving.has(endpoint);
 }
