@@ -42,6 +42,8 @@ export const ROOTS = [
   'V1SelfSubjectAccessReview',
   'V1SelfSubjectRulesReview',
   'V1SelfSubjectReview',
+  'V1SubjectAccessReview',
+  'V1LocalSubjectAccessReview',
   'V1CustomResourceDefinition',
   'AuthenticationV1TokenRequest',
   'V1Status',

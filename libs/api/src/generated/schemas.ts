@@ -1749,6 +1749,18 @@ export const SCHEMAS: Readonly<Record<string, TypeSchema>> = {
    "name": "string"
   }
  },
+ "LocalSubjectAccessReview": {
+  "fields": {
+   "apiVersion": "string",
+   "kind": "string",
+   "metadata": "ObjectMeta",
+   "spec": "SubjectAccessReviewSpec",
+   "status": "SubjectAccessReviewStatus"
+  },
+  "required": [
+   "spec"
+  ]
+ },
  "LocalVolumeSource": {
   "fields": {
    "fsType": "string",
@@ -3518,6 +3530,28 @@ export const SCHEMAS: Readonly<Record<string, TypeSchema>> = {
    "kind",
    "name"
   ]
+ },
+ "SubjectAccessReview": {
+  "fields": {
+   "apiVersion": "string",
+   "kind": "string",
+   "metadata": "ObjectMeta",
+   "spec": "SubjectAccessReviewSpec",
+   "status": "SubjectAccessReviewStatus"
+  },
+  "required": [
+   "spec"
+  ]
+ },
+ "SubjectAccessReviewSpec": {
+  "fields": {
+   "extra": "{[string]}",
+   "groups": "[string]",
+   "nonResourceAttributes": "NonResourceAttributes",
+   "resourceAttributes": "ResourceAttributes",
+   "uid": "string",
+   "user": "string"
+  }
  },
  "SubjectAccessReviewStatus": {
   "fields": {

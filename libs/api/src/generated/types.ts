@@ -1238,6 +1238,14 @@ export interface LocalObjectReference {
   name?: string;
 }
 
+export interface LocalSubjectAccessReview {
+  apiVersion: string;
+  kind: string;
+  metadata: NamedObjectMeta;
+  spec: SubjectAccessReviewSpec;
+  status?: SubjectAccessReviewStatus;
+}
+
 export interface LocalVolumeSource {
   fsType?: string;
   path: string;
@@ -2542,6 +2550,23 @@ export interface Subject {
   kind: string;
   name: string;
   namespace?: string;
+}
+
+export interface SubjectAccessReview {
+  apiVersion: string;
+  kind: string;
+  metadata: NamedObjectMeta;
+  spec: SubjectAccessReviewSpec;
+  status?: SubjectAccessReviewStatus;
+}
+
+export interface SubjectAccessReviewSpec {
+  extra?: Record<string, string[]>;
+  groups?: string[];
+  nonResourceAttributes?: NonResourceAttributes;
+  resourceAttributes?: ResourceAttributes;
+  uid?: string;
+  user?: string;
 }
 
 export interface SubjectAccessReviewStatus {
