@@ -352,6 +352,8 @@ const ROWS: Record<string, Row> = {
     to: 'http://example.com:81/',
     disposition: 'Refused',
     found: 81,
+    expected: [80],
+    fix: 'Request',
   },
   'ImagePullFailing: a misspelt image': {
     objects: [

@@ -98,7 +98,6 @@ describe('where the modes of kube-proxy differ', () => {
       'a node port on the primary address of a node',
       NODE_PORT,
       OUTSIDE,
-      patch,
       () => 'http://172.18.0.3:30123/',
       {
         iptables: ['Delivered', undefined, 'KUBE-MARK-MASQ', 'KUBE-SVC', 'KUBE-SEP', 'KUBE-POSTROUTING'],
@@ -119,7 +118,6 @@ describe('where the modes of kube-proxy differ', () => {
       'a node port on another address of a node',
       NODE_PORT,
       OUTSIDE,
-      patch,
       () => 'http://192.0.2.11:30123/',
       {
         iptables: ['Delivered', undefined, 'KUBE-MARK-MASQ', 'KUBE-SVC', 'KUBE-SEP', 'KUBE-POSTROUTING'],

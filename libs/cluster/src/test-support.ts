@@ -181,7 +181,8 @@ export function applyFix(
     case 'Patch': {
       const { apiVersion, kind, namespace, name } = fix.object;
       const group = apiVersion.includes('/') ? `apis/${apiVersion}` : `api/${apiVersion}`;
-      patch(cluster, `/${group}/namespaces/${namespace}/${resourceOf(kind)}/${name}`, fix.patch);
+      const where = namespace === undefined ? '' : `/namespaces/${namespace}`;
+      patch(cluster, `/${group}${where}/${resourceOf(kind)}/${name}`, fix.patch);
       break;
     }
     case 'Create':

@@ -2,12 +2,14 @@ import type {
   Deployment,
   Endpoint,
   EndpointSlice,
+  Event,
   Namespace,
   NetworkPolicy,
   Node,
   Pod,
   ReplicaSet,
   Service,
+  ServiceAccount,
   ServicePort,
 } from '@podlab/api';
 import { controllerOf, objectKey } from '@podlab/apimachinery';
@@ -36,6 +38,8 @@ export class ClusterObjects {
   readonly slices;
   readonly deployments;
   readonly replicaSets;
+  readonly events;
+  readonly serviceAccounts;
 
   constructor(informers: InformerFactory) {
     this.pods = informers.for<Pod>('pods');
@@ -46,6 +50,8 @@ export class ClusterObjects {
     this.slices = informers.for<EndpointSlice>(SLICES);
     this.deployments = informers.for<Deployment>('deployments.apps');
     this.replicaSets = informers.for<ReplicaSet>('replicasets.apps');
+    this.events = informers.for<Event>('events');
+    this.serviceAccounts = informers.for<ServiceAccount>('serviceaccounts');
     this.pods.addIndex('uid', ({ metadata }) => (metadata.uid ? [metadata.uid] : []));
     this.pods.addIndex('podIP', ({ status }) => podAddresses(status));
     this.services.addIndex('serviceAddress', serviceAddresses);
@@ -131,6 +137,16 @@ export class ClusterObjects {
     const deployment = controllerOf(replicaSet);
     if (deployment?.kind !== 'Deployment') return replicaSet;
     return this.deployments.get(`${pod.metadata.namespace}/${deployment.name}`) ?? replicaSet;
+  }
+
+  /** What the latest event of a reason says about an object. */
+  lastEvent({ metadata: { namespace, uid } }: KubeObject, reason: string): string | undefined {
+    let last: Event | undefined;
+    for (const event of this.events.list(namespace)) {
+      if (event.reason !== reason || event.involvedObject.uid !== uid) continue;
+      if (!last || (event.lastTimestamp ?? '') >= (last.lastTimestamp ?? '')) last = event;
+    }
+    return last?.message;
   }
 
   /** Who has an address, as a trace tells it. */

@@ -78,8 +78,59 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
     'No pod has the address {found} (any more): pods come and go. Use Service {service}, whose address stays.',
   StaleClusterIP: 'No Service has the address {found} (any more). Service {service} is there.',
   NobodyHasAddress: 'Nobody has the address {found}.',
-  HostPortNotListening: 'Host {host} outside the cluster does not listen on port {found}.',
+  HostPortNotListening:
+    'Host {host} outside the cluster does not listen on port {found}; it listens on {expected}.',
   PodNotScheduled: 'Pod {object} has no node: {reason}',
+  PodOnMissingNode: 'Pod {object} is bound to node {found}, which does not exist; there is {expected}.',
+  PodFinished:
+    'Pod {object} has ended ({found}, exit code {exit_code}) and is not started again: its restartPolicy says so.',
+  ContainerCommandNotFound:
+    'Container {container} of pod {object} does not start: its command {found} is not in the image (exit code {exit_code}).',
+  ContainerNotConfigured: 'Container {container} of pod {object} can\u2019t be made: {found}.',
+  VolumeNotMounted: 'Pod {object} waits for a volume: {reason}',
+  InitContainerNotFinished: 'Pod {object} waits for its init container {container}, which has not ended.',
+  StartupProbeFailing:
+    'Pod {object} runs but counts as starting: the startup probe of container {container} has not succeeded.',
+  LivenessProbeFailing:
+    'Container {container} of pod {object} is ended again and again: its liveness probe fails.',
+  ReadinessGateNotMet: 'Pod {object} runs but is not ready: its readiness gate {found} is not {expected}.',
+  PodsNotCreated: 'Deployment {object} can\u2019t make its pods: {reason}',
+  'PodsNotCreated.Paused': 'Deployment {object} has no pods and is paused ({field} is {found}).',
+  'PodsNotCreated.Yet': 'Deployment {object} has not made its pods yet: wait a moment.',
+  'TargetPortNotListening.Protocol':
+    'Service {object} sends {found} to port {port} of pod {pod}, which listens there for {expected}.',
+  'PodPortNotListening.Protocol':
+    'Nothing listens on port {found} of pod {object} for {protocol}; it listens on {expected}.',
+  'PodPortNotListening.Address':
+    'Pod {object} listens on port {found} only at {address}: a process that is to be reached from elsewhere has to listen on {expected}.',
+  'PortNotExposedByService.NodePort':
+    '{asked} is a node port of Service {object}: nodes have it. At the Service\u2019s own address the port is {port}.',
+  'PortNotExposedByService.TargetPort':
+    '{asked} is the port of the pods of Service {object}. The Service\u2019s own port is {port}.',
+  'PortNotExposedByService.Protocol': 'Service {object} has port {port} for {protocol}, not {found}.',
+  'PortNotExposedByService.Https':
+    'Service {object} has no port {found}, the port of https; plain HTTP is on port {port}.',
+  'NodePortOnWrongPort.Protocol':
+    '{port} is a node port of Service {object} for {protocol}, not for {asked}.',
+  NodePortOfOtherFamily:
+    'Service {object} has only {found}, so no node has its node port on {address}, an {family} address.',
+  ExternalIPNotRouted:
+    '{found} is an external IP of Service {object}: the nodes know it, but nothing outside leads packets for it to a node.',
+  EndpointPortNameDiffers:
+    'EndpointSlice {object} names its port {found}, but the port of Service {service} is named {expected}: the two do not meet.',
+  EndpointNotReady: 'The endpoint {address} of Service {service}, written by hand, is marked not ready.',
+  EndpointAddressDead:
+    'Service {service} sends to {found}, an endpoint written by hand: nobody has that address.',
+  EndpointPortNotListening:
+    'Service {service} sends to port {found} of {address}, an endpoint written by hand: nothing listens there. It listens on {expected}.',
+  'EndpointPortNotListening.Nothing':
+    'Service {service} sends to port {found} of {address}, an endpoint written by hand: nothing listens there.',
+  ConntrackFull:
+    '{namespace} tracks as many connections as it may ({field}): the first packet of a further one is dropped. Those that ended are forgotten after two minutes.',
+  'SourcePortInUse.Address': 'The sender does not have the address that it was told to send from.',
+  'SourcePortInUse.NoneLeft':
+    'The sender has no free source port left: those of connections that just ended come free after a while.',
+  'HostPortNotListening.Nothing': 'Host {host} outside the cluster does not listen on port {found}.',
   PodStarting: 'Pod {object} is still starting ({found}).',
   PodTerminating: 'Pod {object} is being terminated.',
   ImagePullFailing: 'Pod {object} does not start: its image {found} can\u2019t be pulled.',

@@ -84,8 +84,63 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
     '{found} 주소를 가진 파드가 (더 이상) 없습니다. 파드는 언제든 생성되고 소멸됩니다. 주소가 변하지 않는 서비스 {service}을(를) 사용하세요.',
   StaleClusterIP: '{found} 주소를 가진 서비스가 (더 이상) 없습니다. 서비스 {service}이(가) 있습니다.',
   NobodyHasAddress: '{found} 주소를 가진 것이 없습니다.',
-  HostPortNotListening: '클러스터 밖의 호스트 {host}은(는) 포트 {found}에서 대기하지 않습니다.',
+  HostPortNotListening:
+    '클러스터 밖의 호스트 {host}은(는) 포트 {found}에서 대기하지 않습니다. 대기 중인 포트: {expected}.',
   PodNotScheduled: '파드 {object}에 노드가 배정되지 않았습니다: {reason}',
+  PodOnMissingNode:
+    '파드 {object}은(는) 존재하지 않는 노드 {found}에 배정되어 있습니다. 있는 노드: {expected}.',
+  PodFinished:
+    '파드 {object}은(는) 종료되었고({found}, 종료 코드 {exit_code}) restartPolicy에 따라 다시 시작되지 않습니다.',
+  ContainerCommandNotFound:
+    '파드 {object}의 컨테이너 {container}이(가) 시작되지 않습니다. 명령 {found}이(가) 이미지에 없습니다(종료 코드 {exit_code}).',
+  ContainerNotConfigured: '파드 {object}의 컨테이너 {container}을(를) 만들 수 없습니다. {found}.',
+  VolumeNotMounted: '파드 {object}이(가) 볼륨을 기다리고 있습니다. {reason}',
+  InitContainerNotFinished:
+    '파드 {object}이(가) 아직 끝나지 않은 초기화 컨테이너 {container}을(를) 기다리고 있습니다.',
+  StartupProbeFailing:
+    '파드 {object}은(는) 실행 중이지만 아직 시작 중으로 취급됩니다. 컨테이너 {container}의 시작 프로브가 성공하지 않았습니다.',
+  LivenessProbeFailing:
+    '파드 {object}의 컨테이너 {container}이(가) 계속 종료됩니다. 활성 프로브가 실패합니다.',
+  ReadinessGateNotMet:
+    '파드 {object}은(는) 실행 중이지만 준비되지 않았습니다. 준비 게이트 {found}이(가) {expected}이(가) 아닙니다.',
+  PodsNotCreated: '디플로이먼트 {object}이(가) 파드를 만들 수 없습니다. {reason}',
+  'PodsNotCreated.Paused': '디플로이먼트 {object}에 파드가 없고 일시 중지되어 있습니다({field}: {found}).',
+  'PodsNotCreated.Yet': '디플로이먼트 {object}이(가) 아직 파드를 만들지 않았습니다. 잠시 기다리세요.',
+  'TargetPortNotListening.Protocol':
+    '서비스 {object}이(가) 파드 {pod}의 포트 {port}(으)로 {found}을(를) 보내지만, 파드는 그 포트에서 {expected}(으)로 대기합니다.',
+  'PodPortNotListening.Protocol':
+    '파드 {object}의 {protocol} 포트 {found}에서 대기하는 프로세스가 없습니다. 대기 중인 포트: {expected}.',
+  'PodPortNotListening.Address':
+    '파드 {object}은(는) 포트 {found}에서 {address} 주소로만 대기합니다. 다른 곳에서 접근하려면 {expected}에서 대기해야 합니다.',
+  'PortNotExposedByService.NodePort':
+    '{asked}은(는) 서비스 {object}의 노드 포트로, 노드에 있습니다. 서비스 자체 주소의 포트는 {port}입니다.',
+  'PortNotExposedByService.TargetPort':
+    '{asked}은(는) 서비스 {object}의 파드 포트입니다. 서비스 자체의 포트는 {port}입니다.',
+  'PortNotExposedByService.Protocol':
+    '서비스 {object}의 포트 {port}은(는) {protocol}용이며 {found}이(가) 아닙니다.',
+  'PortNotExposedByService.Https':
+    '서비스 {object}에는 https 포트인 {found}이(가) 없습니다. 일반 HTTP는 포트 {port}에 있습니다.',
+  'NodePortOnWrongPort.Protocol':
+    '{port}은(는) 서비스 {object}의 {protocol} 노드 포트이며 {asked}용이 아닙니다.',
+  NodePortOfOtherFamily:
+    '서비스 {object}에는 {found}만 있으므로, {family} 주소인 {address}에는 이 서비스의 노드 포트가 없습니다.',
+  ExternalIPNotRouted:
+    '{found}은(는) 서비스 {object}의 외부 IP입니다. 노드는 알고 있지만, 외부에서 이 주소로 가는 패킷을 노드로 보내는 경로가 없습니다.',
+  EndpointPortNameDiffers:
+    '엔드포인트슬라이스 {object}의 포트 이름은 {found}인데 서비스 {service}의 포트 이름은 {expected}입니다. 서로 맞지 않습니다.',
+  EndpointNotReady: '서비스 {service}의 수동 엔드포인트 {address}이(가) 준비되지 않음으로 표시되어 있습니다.',
+  EndpointAddressDead:
+    '서비스 {service}이(가) 수동으로 작성된 엔드포인트 {found}(으)로 보내지만, 그 주소를 가진 것이 없습니다.',
+  EndpointPortNotListening:
+    '서비스 {service}이(가) 수동 엔드포인트 {address}의 포트 {found}(으)로 보내지만 대기하는 것이 없습니다. 대기 중인 포트: {expected}.',
+  'EndpointPortNotListening.Nothing':
+    '서비스 {service}이(가) 수동 엔드포인트 {address}의 포트 {found}(으)로 보내지만 대기하는 것이 없습니다.',
+  ConntrackFull:
+    '{namespace}이(가) 추적할 수 있는 연결 수({field})에 도달하여 새 연결의 첫 패킷이 버려집니다. 끝난 연결은 2분 후에 잊힙니다.',
+  'SourcePortInUse.Address': '보내는 쪽에는 사용하라고 지정된 출발지 주소가 없습니다.',
+  'SourcePortInUse.NoneLeft':
+    '보내는 쪽에 남은 출발지 포트가 없습니다. 방금 끝난 연결의 포트는 잠시 후 다시 사용할 수 있습니다.',
+  'HostPortNotListening.Nothing': '클러스터 밖의 호스트 {host}은(는) 포트 {found}에서 대기하지 않습니다.',
   PodStarting: '파드 {object}이(가) 아직 시작 중입니다({found}).',
   PodTerminating: '파드 {object}이(가) 종료되는 중입니다.',
   ImagePullFailing: '파드 {object}이(가) 시작되지 않습니다. 이미지 {found}을(를) 가져올 수 없습니다.',

@@ -21,7 +21,7 @@ export function diagnose(failure: Failure): Diagnosis {
 /** Why an ingress controller answered with an error; undefined where the application itself did. */
 export function diagnoseAnswer(failure: Failure): Diagnosis | undefined {
   const finding = diagnoseIngressAnswer(failure);
-  return finding && toDiagnosis(finding, failure.language);
+  return finding && toDiagnosis(blamingFault(finding, failure), failure.language);
 }
 
 function findCause(failure: Failure): Finding {
@@ -38,6 +38,8 @@ function findCause(failure: Failure): Finding {
   if (loopback) return loopback;
   const broken = deniedByPolicy(failure) ?? faultOnTheWay(failure) ?? brokenLink(failure);
   if (broken) return broken;
+  const full = conntrackFull(failure);
+  if (full) return full;
   const over = keptConnectionOver(failure);
   if (over) return over;
   return answeredBadly(failure) ?? diagnoseAddress(name.address as string, failure) ?? byWalk(failure);
@@ -62,15 +64,37 @@ function senderIsNotUp(failure: Failure): Finding {
   };
 }
 
+/** Flows are forgotten when their time-outs pass: those of connections that ended after two minutes. */
+const FORGETTING_MS = 120_000;
+
+/** A node that tracks as many flows as it may drops the first packet of any further one. */
+function conntrackFull({ outcome, objects }: Failure): Finding | undefined {
+  const { code, namespace = '' } = outcome?.end ?? {};
+  if (code !== 'ConntrackFull') return undefined;
+  const node = objects.nodes.get(namespace.replace(/^node\//, ''));
+  const finding = { code, field: 'net.netfilter.nf_conntrack_max', params: { namespace } };
+  return { ...finding, ...(node && { object: node }), fix: { action: 'Advance', ms: FORGETTING_MS } };
+}
+
+/** The address or the port that a request insists on is not the sender's to use, or none is left. */
 function senderSocket({ outcome, request }: Failure): Finding {
-  const found = outcome?.end.code === 'AddressInUse' ? request.source_port : 'address';
-  const fix = changeRequest({ source_port: ((request.source_port ?? 0) % 65_535) + 1 });
-  return {
-    code: 'SourcePortInUse',
-    field: 'source_port',
-    found,
-    ...(outcome?.end.code === 'AddressInUse' && { fix }),
-  };
+  const code = 'SourcePortInUse';
+  const { from, source_port } = request;
+  if (outcome?.end.code === 'AddressNotAvailable') {
+    const { ip: found, ...rest } = from as { ip?: string };
+    const fix = changeRequest({ from: rest as typeof from });
+    const finding = { code, message: `${code}.Address`, field: 'from.ip', found };
+    return found === undefined ? finding : { ...finding, fix };
+  }
+  if (source_port === undefined)
+    return {
+      code,
+      message: `${code}.NoneLeft`,
+      field: 'source_port',
+      fix: { action: 'Advance', ms: FORGETTING_MS },
+    };
+  const fix = changeRequest({ source_port: (source_port % 65_535) + 1 });
+  return { code, field: 'source_port', found: source_port, fix };
 }
 
 /** A process that speaks from a loopback address can't be answered from elsewhere. */

@@ -80,6 +80,11 @@ export function replaceField(object: KubeObject, path: string, value: unknown): 
   return { action: 'Patch', object: referenceTo(object), patch: [{ op: 'replace', path, value }] };
 }
 
+/** A fix that sets one field of an object, whether it is there or not. */
+export function setField(object: KubeObject, path: string, value: unknown): Fix {
+  return { action: 'Patch', object: referenceTo(object), patch: [{ op: 'add', path, value }] };
+}
+
 /** A fix that sends the request with other fields. */
 export function changeRequest(request: Partial<SendRequest>): Fix {
   return { action: 'Request', request };

@@ -5,6 +5,7 @@ import { isReadyPod, matchPort, referenceTo } from '../cluster-objects';
 import { changeTarget } from '../send/target';
 import type { Failure, Finding, Fix } from './finding';
 import { changeRequest, nameOf, pointerSegment, replaceField } from './finding';
+import { faultOnTheWay } from './faults';
 import { balancerPending } from './load-balancers';
 import { nearest } from './near';
 import { diagnosePod } from './pods';
@@ -232,10 +233,12 @@ function upstreamFailed(decision: IngressDecision, status: number, failure: Fail
   };
   const end = failure.outcome?.onward;
   if (!match || !end || !failure.outcome) return finding;
-  const outcome = { ...failure.outcome, end };
+  const disposition = status === 504 ? ('TimedOut' as const) : ('Refused' as const);
+  const outcome = { ...failure.outcome, disposition, end };
   const target = { ...failure.target, port: endpoints[0].port };
-  const direct: Failure = { ...failure, outcome, target };
-  return deniedByPolicy(direct) ?? diagnoseServicePort(match, direct) ?? finding;
+  const name = { ...failure.name, address: endpoints[0].address };
+  const direct: Failure = { ...failure, name, outcome, target };
+  return deniedByPolicy(direct) ?? faultOnTheWay(direct) ?? diagnoseServicePort(match, direct) ?? finding;
 }
 
 /**

@@ -32,3 +32,9 @@ export function nearest<T>(
   }
   return best?.candidate;
 }
+
+/** The port whose number is the least changes away from the one that was asked; undefined where there is none. */
+export function closestPort(port: number, ports: readonly number[]): number | undefined {
+  const cost = (candidate: number) => distance(String(port), String(candidate));
+  return [...ports].sort((a, b) => cost(a) - cost(b) || a - b)[0];
+}

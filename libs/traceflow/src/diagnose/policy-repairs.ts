@@ -14,7 +14,7 @@ import type { PolicyDecision } from '@podlab/network-policy';
 import { parsePrefix, parseAddress, prefixContains } from '@podlab/netstack';
 import type { MessageParams } from '../describe/render';
 import { nearest } from './near';
-import { patchedSelector } from './services';
+import { patchedSelector } from './selectors';
 
 /** What is known of a flow that policies deny. */
 export interface DeniedFlow {

@@ -1,15 +1,17 @@
-import type { Deployment, Pod, Service } from '@podlab/api';
-import type { KubeObject } from '@podlab/apimachinery';
+import type { Pod, Service } from '@podlab/api';
 import { familyOfText, widthOf } from '@podlab/netstack';
-import { isReadyPod, matchesLabels } from '../cluster-objects';
+import { internalAddress, isReadyPod } from '../cluster-objects';
 import type { ServicePortMatch } from '../cluster-objects';
 import { isAboutClusterIP, meaningOf } from '../rule-meaning';
 import { clientAddress } from '../send/sender';
-import { distance, nearest } from './near';
-import type { Failure, Finding, Fix } from './finding';
-import { nameOf, pointerSegment, replaceField } from './finding';
+import { deadEndpoint, withoutSelector } from './endpoints';
+import { nearest } from './near';
+import type { Failure, Finding } from './finding';
+import { nameOf, replaceField, setField } from './finding';
+import { listeningPorts, otherProtocol } from './listening';
 import { balancerDropped, isKeptOutByBalancer } from './load-balancers';
-import { diagnosePod, listeningPorts } from './pods';
+import { diagnosePod } from './pods';
+import { selectorMatchesNobody } from './selectors';
 
 /** Virtual time in which kube-proxy has surely written a change. */
 const RULES_MS = 1_000;
@@ -24,6 +26,7 @@ export function diagnoseServicePort(match: ServicePortMatch, failure: Failure): 
     trafficPolicy(match, failure) ??
     sourceRanges(match, failure) ??
     targetPort(match, failure) ??
+    deadEndpoint(match, failure) ??
     rulesLag(match.service, failure)
   );
 }
@@ -32,15 +35,7 @@ export function diagnoseServicePort(match: ServicePortMatch, failure: Failure): 
 export function withoutEndpoints(match: ServicePortMatch, failure: Failure, notReady: number): Finding {
   const { service } = match;
   const { selector } = service.spec;
-  if (!selector || Object.keys(selector).length === 0) {
-    return {
-      code: 'NoEndpoints',
-      object: service,
-      field: 'spec.selector',
-      found: 'none',
-      expected: 'a selector',
-    };
-  }
+  if (!selector || Object.keys(selector).length === 0) return withoutSelector(match, failure);
   const pods = failure.objects.selectedPods(service);
   if (pods.length === 0) return selectorMatchesNobody(service, selector, failure);
   const why = pods.map((pod) => diagnosePod(pod, failure)).filter((finding) => finding !== undefined);
@@ -59,100 +54,6 @@ function noReady({ service }: ServicePortMatch, pods: readonly Pod[]): Finding {
     found,
     fix: { action: 'Advance', ms: RULES_MS },
   };
-}
-
-function selectorMatchesNobody(
-  service: Service,
-  selector: Readonly<Record<string, string>>,
-  failure: Failure,
-): Finding {
-  const { objects } = failure;
-  const { namespace } = service.metadata;
-  const deployments = objects.deployments.list(namespace);
-  const idle = deployments.find(({ spec }) => {
-    return spec.replicas === 0 && matchesLabels(selector, spec.template.metadata?.labels ?? {});
-  });
-  if (idle) {
-    const finding = { code: 'NoReplicas', object: idle, field: 'spec.replicas', found: 0, expected: 1 };
-    return { ...finding, fix: replaceField(idle, '/spec/replicas', 1) };
-  }
-  const near = nearLabels(service, selector, objects.pods.list(namespace), deployments);
-  const finding = { code: 'SelectorMatchesNoPod', object: service, field: 'spec.selector', found: selector };
-  if (!near) return { ...finding, message: 'SelectorMatchesNoPod.NothingNear' };
-  return { ...finding, expected: near.selector, fix: near.fix, params: { near: nameOf(near.object) } };
-}
-
-interface NearLabels {
-  readonly object: KubeObject;
-  readonly selector: Record<string, string>;
-  readonly fix: Fix;
-}
-
-/** The pod (or pod template) whose labels the selector was probably meant for, and the selector that picks it. */
-function nearLabels(
-  service: Service,
-  selector: Readonly<Record<string, string>>,
-  pods: readonly Pod[],
-  deployments: readonly Deployment[],
-): NearLabels | undefined {
-  const candidates: { object: KubeObject; labels: Readonly<Record<string, string>> }[] = [
-    ...deployments.map((object) => ({ object, labels: object.spec.template.metadata?.labels ?? {} })),
-    ...pods.map((object) => ({ object, labels: object.metadata.labels ?? {} })),
-  ];
-  let best: { cost: number; object: KubeObject; patched: Record<string, string> } | undefined;
-  for (const { object, labels } of candidates) {
-    const near = patchedSelector(selector, labels);
-    const sameName = object.metadata.name === service.metadata.name ? 1 : 0;
-    if (near && (!best || near.cost - sameName < best.cost))
-      best = { cost: near.cost - sameName, object, patched: near.selector };
-  }
-  if (!best) return undefined;
-  return { object: best.object, selector: best.patched, fix: selectorPatch(service, selector, best.patched) };
-}
-
-/** The selector with each value (or key) that does not fit replaced by the nearest of the labels. */
-export function patchedSelector(
-  selector: Readonly<Record<string, string>>,
-  labels: Readonly<Record<string, string>>,
-): { cost: number; selector: Record<string, string> } | undefined {
-  const patched: Record<string, string> = {};
-  let cost = 0;
-  for (const [key, value] of Object.entries(selector)) {
-    if (labels[key] === value) {
-      patched[key] = value;
-      continue;
-    }
-    const byKey = labels[key];
-    const [otherKey, otherValue] = Object.entries(labels).find((pair) => pair[1] === value) ?? [];
-    if (byKey !== undefined && isNear(value, byKey)) {
-      patched[key] = byKey;
-      cost += distance(value, byKey);
-    } else if (otherKey !== undefined && otherValue !== undefined) {
-      patched[otherKey] = otherValue;
-      cost += 1 + distance(key, otherKey);
-    } else if (byKey !== undefined) {
-      patched[key] = byKey;
-      cost += 10;
-    } else {
-      return undefined;
-    }
-  }
-  return { cost, selector: patched };
-}
-
-function isNear(one: string, other: string): boolean {
-  return nearest(one, [other], (text) => text) !== undefined;
-}
-
-function selectorPatch(
-  service: Service,
-  selector: Readonly<Record<string, string>>,
-  patched: Readonly<Record<string, string>>,
-): Fix {
-  const sameKeys = Object.keys(patched).every((key) => key in selector);
-  const changed = Object.keys(patched).filter((key) => patched[key] !== selector[key]);
-  if (!sameKeys || changed.length !== 1) return replaceField(service, '/spec/selector', patched);
-  return replaceField(service, `/spec/selector/${pointerSegment(changed[0])}`, patched[changed[0]]);
 }
 
 /** Models kubernetes pkg/api/v1/pod FindPort: a name that no container port has gives no endpoint. */
@@ -212,9 +113,17 @@ function sourceRanges({ service }: ServicePortMatch, failure: Failure): Finding 
 }
 
 /** The address that a load balancer's rules see: a pod's own, for a node's rules come before any masquerading. */
-function senderAddress({ request: { from }, sender, name, dependencies }: Failure): string | undefined {
+function senderAddress({
+  request: { from },
+  sender,
+  name,
+  objects,
+  dependencies,
+}: Failure): string | undefined {
   const family = familyOfText(name.address ?? '');
   if (from.kind === 'External') return from.ip ?? clientAddress(dependencies.surroundings, family);
+  const node = objects.nodes.get(from.kind === 'Node' ? from.name : (sender.pod?.spec.nodeName ?? ''));
+  if (!sender.pod || sender.pod.spec.hostNetwork) return node && internalAddress(node, family);
   return sender.pod?.status?.podIPs?.find(({ ip }) => familyOfText(ip) === family)?.ip;
 }
 
@@ -233,6 +142,20 @@ function targetPort({ service, port, index }: ServicePortMatch, failure: Failure
   const params = pod ? { pod: nameOf(pod) } : { pod: outcome.end.namespace };
   const listening = listeningPorts(outcome.end.namespace, protocol, dependencies.network);
   const nobody = { ...finding, params, message: 'TargetPortNotListening.Nothing' };
+  const spoken =
+    typeof found === 'number'
+      ? otherProtocol(outcome.end.namespace, found, protocol, dependencies.network)
+      : undefined;
+  if (spoken)
+    return {
+      ...finding,
+      message: 'TargetPortNotListening.Protocol',
+      field: `spec.ports[${index}].protocol`,
+      found: protocol,
+      expected: spoken,
+      params: { ...params, port: found },
+      fix: setField(service, `/spec/ports/${index}/protocol`, spoken),
+    };
   if (listening.length === 0) return (pod && diagnosePod(pod, failure)) ?? nobody;
   const declared = pod?.spec.containers.flatMap(({ ports }) =>
     (ports ?? []).map(({ containerPort }) => containerPort),

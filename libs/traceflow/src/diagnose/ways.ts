@@ -76,3 +76,8 @@ export function unreachableFromOutside(
   const found = service?.spec.type ?? 'ClusterIP';
   return { code, object: service, field: 'spec.type', found, expected, params, ...(fix && { fix }) };
 }
+
+/** A request from outside for which there is no way into the cluster. */
+export function isOutside({ sender, outcome }: Failure): boolean {
+  return sender.from.kind === 'External' && sender.via === undefined && outcome?.disposition === 'NoRoute';
+}

@@ -45,15 +45,20 @@ export interface TargetChange {
   readonly host?: string;
   readonly port?: number;
   readonly protocol?: 'TCP' | 'UDP' | 'SCTP';
+  /** HTTP without or with TLS; with its default port where no port is given. */
+  readonly scheme?: 'http' | 'https';
 }
 
 /** The same target with another host, port or protocol, in the form it was written in. */
 export function changeTarget(to: RequestTarget, change: TargetChange): RequestTarget {
-  if (typeof to !== 'string') return { ...to, ...change };
+  if (typeof to !== 'string') {
+    const { scheme: _, ...rest } = change;
+    return { ...to, ...rest };
+  }
   const match = URL_PARTS.exec(to) as RegExpExecArray;
   const [, written, host, portText, rest = ''] = match;
-  const scheme = change.protocol === undefined ? written : change.protocol.toLowerCase();
-  const port = change.port ?? portText;
+  const scheme = change.scheme ?? change.protocol?.toLowerCase() ?? written;
+  const port = change.port ?? (change.scheme === undefined ? portText : undefined);
   const asked = change.host === undefined ? host : bracketed(change.host);
   return `${scheme}://${asked}${port === undefined ? '' : `:${port}`}${rest}`;
 }
