@@ -135,6 +135,11 @@ export function newConflict(resource: string, name: string, error: string): Stat
   return failure(409, 'Conflict', message, about(resource, name));
 }
 
+/** 409 of an apply that would take other managers' fields. Models k8s.io/apimachinery pkg/api/errors NewApplyConflict. */
+export function newApplyConflict(message: string, causes: StatusCauseObject[]): StatusError {
+  return failure(409, 'Conflict', message, { causes });
+}
+
 /** What a writer hears whose object is older than the stored one. Models registry/generic OptimisticLockErrorMsg. */
 export const OPTIMISTIC_LOCK_ERROR =
   'the object has been modified; please apply your changes to the latest version and try again';

@@ -15,6 +15,18 @@ export interface ObjectMetaLike {
   annotations?: Record<string, string>;
   finalizers?: string[];
   ownerReferences?: OwnerReferenceLike[];
+  managedFields?: ManagedFieldsEntryLike[];
+}
+
+/** Who owns which fields. In a stored object `fieldsV1` is JSON text, to a client the JSON itself. */
+export interface ManagedFieldsEntryLike {
+  manager?: string;
+  operation?: string;
+  apiVersion?: string;
+  time?: string;
+  fieldsType?: string;
+  fieldsV1?: unknown;
+  subresource?: string;
 }
 
 export interface OwnerReferenceLike {
@@ -40,6 +52,13 @@ export type GroupResource = string;
 export function objectKey(object: { metadata: { name: string; namespace?: string } }): string {
   const { name, namespace } = object.metadata;
   return namespace ? `${namespace}/${name}` : name;
+}
+
+/** The object as it is told to those who don't ask for field managers. */
+export function withoutManagedFields<T extends KubeObject>(object: T): T {
+  if (object.metadata.managedFields === undefined) return object;
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
 }
 
 /** Takes {@link objectKey} apart; `namespace` is empty for a cluster-scoped object. */
