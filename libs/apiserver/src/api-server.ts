@@ -10,6 +10,7 @@ import { serviceAccountAdmission } from './admission/service-account';
 import { Discovery } from './discovery/discovery';
 import { VERSION_INFO } from './discovery/version';
 import type { Connector } from './endpoints/connector';
+import { withDeprecation } from './endpoints/deprecation';
 import { ObjectEncoder } from './endpoints/encoding';
 import { LocalClient } from './endpoints/local-client';
 import { wantsAggregatedDiscovery } from './endpoints/negotiation';
@@ -131,7 +132,10 @@ export class ApiServer {
     if (!info || !strategy) throw newUnknownPath();
     const scope: RequestScope = { request, info, strategy, query: new Query(request.query) };
     if (info.subresource) return this.serveSubresource(scope);
-    return info.name ? this.serveObject(scope) : this.serveCollection(scope);
+    return withDeprecation(
+      strategy.deprecation,
+      info.name ? this.serveObject(scope) : this.serveCollection(scope),
+    );
   }
 
   private serveCollection(scope: RequestScope): KubeResponse {

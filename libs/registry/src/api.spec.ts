@@ -258,6 +258,23 @@ describe('what a student gets wrong', () => {
     expect(status).toBe(201);
     expect(headers.warning).toEqual(['299 - "unknown field \\"spec.selektor\\""']);
   });
+
+  // Models k8s.io/kubernetes pull request 130098: deprecated where the type is registered, so reads are warned of, too.
+  test('every answer about Endpoints warns that the kind is deprecated', () => {
+    const request = lab06();
+    const path = '/api/v1/namespaces/lab06/endpoints';
+    const answers = [
+      request('POST', path, { metadata: { name: 'shop' } }),
+      request('GET', path),
+      request('GET', `${path}/shop`),
+      request('DELETE', `${path}/shop`),
+      request('GET', `${path}/shop`),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([201, 200, 200, 200, 404]);
+    const warning = ['299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"'];
+    for (const { headers } of answers.slice(0, 4)) expect(headers.warning).toEqual(warning);
+    expect(request('GET', SERVICES).headers.warning).toBeUndefined();
+  });
 });
 
 // Models k8s.io/apiserver pkg/storage/etcd3/store.go GetList: a limit that is not positive is none.

@@ -66,6 +66,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   prepareForUpdate?(draft: T, old: T, context: StrategyContext): void;
   validate?(draft: T, context: StrategyContext): FieldError[];
   validateUpdate?(draft: T, old: T, context: StrategyContext): FieldError[];
+  /** Of a deprecated kind: what every answer warns of, those to reads too. */
+  readonly deprecation?: string;
   /** Texts for Warning headers. */
   warnings?(draft: T, old?: T): string[];
   /**

@@ -25,7 +25,7 @@ export const endpointsStrategy: Strategy<Endpoints> = {
   },
   validate: validateEndpoints,
   validateUpdate: validateEndpoints,
-  warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
 };
 
 /** Models pkg/printers/internalversion formatEndpoints. */
