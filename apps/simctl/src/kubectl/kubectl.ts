@@ -69,20 +69,20 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
 export function kubectl(scene: Scene, line: ScenarioLine): string {
   const subcommand = SUBCOMMANDS[line.words[1]];
   if (!subcommand) throw new ScenarioError(line, `there is no kubectl ${line.words[1]} here`);
-  const warnings: string[] = [];
+  const warnings = new Set<string>();
   const cluster = listening(scene.cluster, warnings);
   const output = subcommand({ cluster, read: scene.read }, line, parseArguments(line));
-  return [...warnings.map((text) => `Warning: ${text}`), output].join('\n');
+  return [...[...warnings].map((text) => `Warning: ${text}`), output].join('\n');
 }
 
 /** The same cluster; the warnings of its answers are put into `warnings`. */
-function listening(cluster: KubeDoor, warnings: string[]): KubeDoor {
+function listening(cluster: KubeDoor, warnings: Set<string>): KubeDoor {
   return {
     now: () => cluster.now(),
     kube(request) {
       const answer = cluster.kube(request);
       for (const header of answer.kind === 'answer' ? [answer.headers['warning'] ?? []].flat() : [])
-        warnings.push(header.replace(/^299 \S+ "(.*)"$/, '$1').replace(/\\(.)/g, '$1'));
+        warnings.add(header.replace(/^299 \S+ "(.*)"$/, '$1').replace(/\\(.)/g, '$1'));
       return answer;
     },
   };
