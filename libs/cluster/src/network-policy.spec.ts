@@ -446,4 +446,17 @@ describe('a request that a policy drops is explained', () => {
       'Delivered',
     ]);
   });
+
+  it('a policy of thousands of peers is explained in bounded work, and mended by one rule more', () => {
+    const peers = Array.from({ length: 5_000 }, (_, i) => ({
+      podSelector: app(`peer-${i}`),
+      namespaceSelector: { matchLabels: { team: `team-${i}` } },
+    }));
+    const cluster = labWith(web(), policy('huge', from(...peers)));
+    const body = { from: pod('friend'), to: 'http://web/' };
+    const { diagnosis } = send(cluster, body.from, body.to);
+    if (!diagnosis?.fix) throw new Error('no fix');
+    applyFix(cluster, body, diagnosis.fix);
+    expect(send(cluster, body.from, body.to).disposition).toBe('Delivered');
+  });
 });

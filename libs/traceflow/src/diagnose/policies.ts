@@ -10,6 +10,8 @@ import { addedRule, repairs } from './policy-repairs';
 import type { DeniedFlow, Repair } from './policy-repairs';
 
 const DNS_PORT = 53;
+/** Repairs that are tried: each costs a policy made anew, and a policy may have any number of peers. */
+const REPAIRS_TRIED = 24;
 
 /** The decision of the policies that dropped a packet; undefined where something else stopped it. */
 function droppedBy(end: WalkEnd | undefined): PolicyDecision | undefined {
@@ -46,7 +48,9 @@ function explain(
   const policy = narrowest(denied);
   if (policy === undefined) return undefined;
   const engine = engineOver(failure);
-  const found = repairs(denied).find((repair) => mends(repair, decision, engine));
+  const found = repairs(denied)
+    .slice(0, REPAIRS_TRIED)
+    .find((repair) => mends(repair, decision, engine));
   const repair = found ?? addedRule(policy, denied);
   const rewritten = found === undefined ? rewrittenSource(decision, failure, engine) : undefined;
   const { direction, flow, pod } = decision;
