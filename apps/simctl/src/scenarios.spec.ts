@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { record, replay } from './record';
 import { runScenario } from './scenario/run';
 
 const FOLDER = join(__dirname, '../../../scenarios');
@@ -17,6 +18,17 @@ describe('every scenario plays as its transcript says', () => {
     expect(existsSync(golden)).toBe(true);
     expect(transcript).toBe(readFileSync(golden, 'utf8'));
   });
+});
+
+/** Its log makes the cluster again, and a copy that takes over after each command is the same one. */
+it.each(scenarios)('%s leaves a cluster that its log and its forks come to as well', (name) => {
+  const file = join(FOLDER, name);
+  const text = readFileSync(file, 'utf8');
+  const read = (path: string) => readFileSync(resolve(dirname(file), path), 'utf8');
+  let log: ReturnType<typeof record> | undefined;
+  const { cluster } = runScenario(text, { read, onStart: (fresh) => void (log = record(fresh)) });
+  expect(replay(log?.text() ?? '').hash()).toBe(cluster.hash());
+  expect(runScenario(text, { read, between: (before) => before.fork() }).cluster.hash()).toBe(cluster.hash());
 });
 
 it('the index names every scenario once', () => {
