@@ -14,16 +14,29 @@ import type {
   RequestAnswer,
   SendRequest,
 } from '@podlab/contracts';
-import { copyData, hex, invariant, Refusal, sha256, utf8Decode, utf8Encode } from '@podlab/kernel';
+import type { ExecListener, OutputListener } from '@podlab/workloads';
+import {
+  base64Encode,
+  copyData,
+  hex,
+  invariant,
+  Refusal,
+  sha256,
+  utf8Decode,
+  utf8Encode,
+} from '@podlab/kernel';
+import { isProxied } from './api-proxy';
 import { bootstrap } from './bootstrap';
 import { decodeState, encodeState } from './checkpoint';
 import { compose, type Composition } from './compose';
 import type { ClusterConfig } from './config';
-import type { ExecSession } from './execs';
-import type { Input, KubeInput } from './input';
+import type { AttachedContainer } from './attachments';
+import type { ExecSession, ExecStreams } from './execs';
+import type { Input, KubeInput, Typed } from './input';
 import type { InputEntry, LogEntry } from './log-entry';
 import { nodeRulesText, nodeTableRows, nodeTableText } from './node-table';
 import { createClusterState, type ClusterState } from './state';
+import type { TunnelAnswer } from './tunnels';
 
 /** Events between two entries of a log that is lived through by another engine. */
 const RELIVED_EVENTS_LIMIT = 1_000_000;
@@ -123,7 +136,7 @@ export class Cluster {
 
   /** A request to the Kubernetes API. */
   kube(request: KubeRequest): KubeResponse {
-    if (READING.has(request.method)) return this.parts.apiServer.handle(request);
+    if (READING.has(request.method) && !isProxied(request.path)) return this.parts.apiServer.handle(request);
     const { method, path, query, accept, content_type, body, user } = request;
     const input: KubeInput = {
       kind: 'Kube',
@@ -152,18 +165,62 @@ export class Cluster {
    * Starts a command in a container or on a node; what it did at this instant is in the answer. It goes on as virtual
    * time does, until {@link execSession} has its exit code or {@link endExec} kills it. Throws StatusError.
    */
-  exec(request: ExecRequest): ExecSession {
-    return this.perform({ kind: 'Exec', request }) as ExecSession;
+  exec(request: ExecRequest, streams?: ExecStreams): ExecSession {
+    return this.perform({ kind: 'Exec', request, ...(streams && { streams }) }) as ExecSession;
+  }
+
+  /** Hears what a command with streams prints from now on; the answer stops that. */
+  listenExec(session: number, listener: ExecListener): () => void {
+    return this.parts.workloads.listenExec(session, listener);
+  }
+
+  /** The run of a container that is attached to. Throws StatusError. */
+  attach(namespace: string, name: string, container: string | undefined): AttachedContainer {
+    return this.parts.streams.containers.attach(namespace, name, container);
+  }
+
+  /** Hears what a container prints from now on; the answer stops that. */
+  listenContainer(container: string, listener: OutputListener): () => void {
+    return this.parts.workloads.listenOutput(container, listener);
+  }
+
+  isContainerRunning(container: string): boolean {
+    const status = this.parts.workloads.containerStatus(container);
+    return status !== undefined && status.exitCode === undefined;
+  }
+
+  /** Somebody types. Throws LimitExceeded. */
+  type(typed: Typed): void {
+    this.perform({ kind: 'Type', ...typed });
+  }
+
+  /** A connection into a pod, or why there is none. Throws StatusError. */
+  dial(namespace: string, name: string, port: number): number | { readonly error: string } {
+    return this.perform({ kind: 'Dial', namespace, name, port }) as number | { readonly error: string };
+  }
+
+  /** Sends bytes through a tunnel and takes what has come back. */
+  passTunnel(tunnel: number, bytes: Uint8Array, last = false): TunnelAnswer {
+    return this.perform({ kind: 'Tunnel', tunnel, data: base64Encode(bytes), last }) as TunnelAnswer;
+  }
+
+  /** Whether {@link passTunnel} would bring something back. */
+  isTunnelWaiting(tunnel: number): boolean {
+    return this.parts.streams.tunnels.isWaiting(tunnel);
+  }
+
+  endTunnel(tunnel: number): void {
+    this.perform({ kind: 'TunnelEnd', tunnel });
   }
 
   /** How a command stands; undefined when it is forgotten. */
   execSession(session: number): ExecSession | undefined {
-    return this.parts.execs.find(session);
+    return this.parts.streams.execs.find(session);
   }
 
   /** The requests that a command sent since they were last taken, each with its trace and diagnosis. */
   takeExecRequests(session: number): Request[] {
-    return this.parts.execs.takeRequests(session);
+    return this.parts.streams.execs.takeRequests(session);
   }
 
   /** Kills what still runs of a command, and forgets it. */
@@ -205,9 +262,17 @@ export class Cluster {
       case 'Heal':
         return this.parts.faults.heal(input.fault);
       case 'Exec':
-        return this.parts.execs.begin(input.request, `e${rv}`);
+        return this.parts.streams.execs.begin(input.request, `e${rv}`, input.streams);
+      case 'Type':
+        return this.typed(input);
+      case 'Dial':
+        return this.parts.streams.tunnels.dial(input.namespace, input.name, input.port);
+      case 'Tunnel':
+        return this.parts.streams.tunnels.pass(input.tunnel, input.data, input.last);
+      case 'TunnelEnd':
+        return this.parts.streams.tunnels.close(input.tunnel);
       case 'ExecEnd':
-        return this.parts.execs.end(input.session);
+        return this.parts.streams.execs.end(input.session);
       case 'Wake':
         this.state.now += input.gap_ms;
         this.parts.runtime.shift(input.gap_ms);
@@ -324,6 +389,17 @@ export class Cluster {
       this.resourceVersion() >= rv,
       `replay reached ${this.resourceVersion()} where the log has ${rv}`,
     );
+  }
+
+  private typed({ to, text, ended = false, interrupted }: Typed): void {
+    const { workloads } = this.parts;
+    if ('session' in to) {
+      if (text !== '' || ended) workloads.feedExec(to.session, text, ended);
+      if (interrupted) workloads.interruptExec(to.session);
+    } else {
+      if (text !== '' || ended) workloads.feedContainer(to.container, text, ended);
+      if (interrupted) workloads.interruptContainer(to.container);
+    }
   }
 
   private setNodeDown(name: string, down: boolean): unknown {

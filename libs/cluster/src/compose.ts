@@ -1,5 +1,12 @@
 import type { Node } from '@podlab/api';
-import { ApiServer, bindingConnector, logConnector, type ContainerLogs } from '@podlab/apiserver';
+import {
+  ApiServer,
+  bindingConnector,
+  logConnector,
+  proxyConnectors,
+  streamConnectors,
+  type ContainerLogs,
+} from '@podlab/apiserver';
 import type { CloudProvider } from '@podlab/cloud-provider';
 import type {
   ClusterNode,
@@ -14,13 +21,15 @@ import type { KubeProxy } from '@podlab/kube-proxy';
 import { canonicalAddress, Network, type SocketHandler } from '@podlab/netstack';
 import { REGISTRY } from '@podlab/registry';
 import { MvccStore } from '@podlab/storage';
+import type { Workloads } from '@podlab/workloads';
 import { Traceflow, type KeptConnections, type Surroundings } from '@podlab/traceflow';
+import { proxyExchange } from './api-proxy';
 import { addressInCidr } from './bootstrap-objects';
 import { addCloud, addControlPlane, addNodes } from './components';
 import type { ClusterConfig } from './config';
 import { dnsSockets } from './dns-sockets';
-import { composeExecs } from './exec-composition';
-import type { Execs } from './execs';
+import { composeExecs, type PodStreams } from './exec-composition';
+import type { SimulatedRuntime } from './container-runtime';
 import { Faults, type FaultTargets } from './faults';
 import { ComponentRuntime } from './runtime';
 import { generator, partOf, type ClusterState } from './state';
@@ -39,7 +48,8 @@ export interface Composition {
   connectivity(request: ConnectivityRequest): ConnectivityAnswer;
   nodes(): ClusterNode[];
   readonly faults: Faults;
-  readonly execs: Execs;
+  readonly streams: PodStreams;
+  readonly workloads: Workloads;
 }
 
 /** Builds everything over `state`; a fresh state gets its first objects by `bootstrap`. */
@@ -50,25 +60,12 @@ export function compose(state: ClusterState): Composition {
   const packets = generator(state, 'netstack');
   const network = new Network(state.network, { now, random: () => packets.float() });
   network.handlers.set(world.WORLD_HANDLER, worldHandler);
-  const logs: { source?: ContainerLogs } = {};
-  const apiServer = new ApiServer({
-    store,
-    registry: REGISTRY,
-    settings: {
-      service_cidr: config.service_cidr,
-      pod_cidr: config.pod_cidr,
-      node_port_range: [30000, 32767],
-    },
-    random: generator(state, 'apiserver'),
-    event_random: generator(state, 'apiserver/events'),
-    now,
-    timestamp: () => rfc3339(state.now),
-    connectors: [bindingConnector, logConnector({ read: (...args) => logs.source?.read(...args) })],
-  });
+  const parts: { runtime?: SimulatedRuntime } = {};
+  const apiServer = apiServerOf(state, store, network, () => parts.runtime as SimulatedRuntime);
   const runtime = new ComponentRuntime(state, store, apiServer);
   addControlPlane(runtime, config);
   const containers = addNodes(runtime, network, config);
-  logs.source = containers.runtime;
+  parts.runtime = containers.runtime;
   const cloudProvider = addCloud(runtime, network, config);
   containers.kubelet.onSilence(() => cloudProvider.networkChanged());
   const faults = addFaults(runtime, {
@@ -95,7 +92,6 @@ export function compose(state: ClusterState): Composition {
   network.handlers.set(COREDNS_HANDLER, dnsSockets(network.handlers.get(COREDNS_HANDLER) as SocketHandler));
   const outside = createOutsideDns(traceflow.outsideNames, packets);
   network.handlers.set(world.OUTSIDE_DNS_HANDLER, outside);
-  const nodes = runtime.informers.for<Node>('nodes');
   return {
     store,
     network,
@@ -105,9 +101,46 @@ export function compose(state: ClusterState): Composition {
     kubeProxy: containers.kube_proxy,
     send: (request) => traceflow.send(request),
     connectivity: (request) => traceflow.connectivity(request),
-    nodes: () => nodes.list().map(clusterNode),
+    nodes: () => nodesOf(store),
     faults,
-    execs: composeExecs(runtime, network, config, containers, traceflow, surroundings.cluster_dns_ip),
+    streams: composeExecs(runtime, network, config, containers, traceflow, surroundings.cluster_dns_ip),
+    workloads: containers.workloads,
+  };
+}
+
+/** The API server; the runtime that its logs come from is made later. */
+function apiServerOf(
+  state: ClusterState,
+  store: MvccStore,
+  network: Network,
+  runtime: () => SimulatedRuntime,
+): ApiServer {
+  const { config } = state;
+  return new ApiServer({
+    store,
+    registry: REGISTRY,
+    settings: {
+      service_cidr: config.service_cidr,
+      pod_cidr: config.pod_cidr,
+      node_port_range: [30000, 32767],
+    },
+    random: generator(state, 'apiserver'),
+    event_random: generator(state, 'apiserver/events'),
+    now: () => state.now,
+    timestamp: () => rfc3339(state.now),
+    connectors: [
+      bindingConnector,
+      logConnector(logsOf(runtime)),
+      ...streamConnectors,
+      ...proxyConnectors(proxyExchange(network, () => nodesOf(store))),
+    ],
+  });
+}
+
+function logsOf(runtime: () => SimulatedRuntime): ContainerLogs {
+  return {
+    read: (...given) => runtime().read(...given),
+    follow: (...given) => runtime().follow(...given),
   };
 }
 
@@ -120,17 +153,21 @@ function addFaults(runtime: ComponentRuntime, targets: FaultTargets): Faults {
 }
 
 function surroundingsOf(config: ClusterConfig): Surroundings {
-  const [plan] = world.plansOf(config);
+  const plans = world.plansOf(config);
+  const [plan] = plans;
   return {
     service_cidr: config.service_cidr,
     pod_cidr: config.pod_cidr,
+    load_balancer_cidr: plans.map(({ load_balancer_pool }) => load_balancer_pool.network).join(','),
     external_namespace: world.EXTERNAL_NAMESPACE,
-    external_client_ips: world.plansOf(config).map(({ external_client }) => external_client),
+    external_client_ips: plans.map(({ external_client }) => external_client),
     hosts: config.world.hosts.map(({ name, ip }) => ({ name, ip: canonicalAddress(ip) })),
     cluster_dns_ip: addressInCidr(config.service_cidr, 10),
     outside_dns_ip: plan.gateway,
   };
 }
+
+const nodesOf = (store: MvccStore): ClusterNode[] => (store.list('nodes') as Node[]).map(clusterNode);
 
 function clusterNode({ metadata, spec, status }: Node): ClusterNode {
   const address = (wanted: string) => status?.addresses?.find(({ type }) => type === wanted)?.address ?? '';

@@ -91,7 +91,7 @@ function dialRefusal(host: string, port: number): string | undefined {
 }
 
 /** Models Go's net.OpError texts. */
-function dialError(disposition: string, ip: string, port: number): string {
+export function dialError(disposition: string, ip: string, port: number): string {
   const dial = `dial tcp ${formatEndpoint(ip, port)}`;
   if (disposition === 'Refused') return `${dial}: connect: connection refused`;
   return disposition === 'NoRoute' ? `${dial}: connect: no route to host` : `${dial}: i/o timeout`;

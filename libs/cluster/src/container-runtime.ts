@@ -1,7 +1,7 @@
 import type { ConfigMap, Container, Pod, Secret, Volume } from '@podlab/api';
 import type { Component, ComponentContext } from '@podlab/client';
 import { base64Decode, rfc3339Micro, utf8Decode, type QueueEntry } from '@podlab/kernel';
-import type { ContainerLogs, LogOptions } from '@podlab/apiserver';
+import type { ContainerLogs, LogOptions, LogSink } from '@podlab/apiserver';
 import {
   kernelHostname,
   type ContainerExit,
@@ -9,7 +9,7 @@ import {
   type ContainerStart,
   type PullAnswer,
 } from '@podlab/kubelet';
-import type { Workloads } from '@podlab/workloads';
+import type { LogEntry, Workloads } from '@podlab/workloads';
 import { isHostContainer } from './execs';
 
 /** Runs of containers by the id that the workloads know them under. */
@@ -89,6 +89,7 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
       ...(container.args && { args: container.args }),
       ...(isNetAdmin(container) && { netAdmin: true }),
       ...(userOf(pod, container) !== undefined && { user: userOf(pod, container) as number }),
+      ...(container.stdin && { stdin: container.tty ? ('terminal' as const) : ('pipe' as const) }),
       ...(container.workingDir && { workingDirectory: container.workingDir }),
       environment: environment.own,
       serviceEnvironment: environment.services,
@@ -149,18 +150,37 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
 
   /** The log of a container's newest run, or of the one before. */
   read(pod: Pod, container: string, options: LogOptions): string | undefined {
-    const key = `${pod.metadata.uid}/${container}`;
-    const run = this.state.runs.get(key);
-    const wanted = run === undefined ? -1 : options.previous ? run - 1 : run;
-    if (wanted < 0) return undefined;
-    const lines = this.workloads.logs(`${key}/${wanted}`, {
+    const id = this.loggedRun(pod, container, options);
+    if (id === undefined) return undefined;
+    const lines = this.workloads.logs(id, {
       ...(options.tailLines !== undefined && { tailLines: options.tailLines }),
       ...(options.since !== undefined && { since: options.since }),
     });
-    const text = lines
-      .map((line) => `${options.timestamps ? `${rfc3339Micro(line.at)} ` : ''}${line.text}\n`)
-      .join('');
-    return options.limitBytes === undefined ? text : text.slice(0, options.limitBytes);
+    return lines.map((line) => logLine(line, options)).join('');
+  }
+
+  /** Tells lines as they are written, until the container has ended; the answer stops that. */
+  follow(pod: Pod, container: string, options: LogOptions, sink: LogSink): () => void {
+    const id = this.loggedRun(pod, container, options);
+    if (id === undefined || !this.isRunning(id)) {
+      sink.end();
+      return () => undefined;
+    }
+    const stopText = this.workloads.listenOutput(id, (_stream, _text, lines) => {
+      if (lines.length > 0) sink.text(lines.map((line) => logLine(line, options)).join(''));
+    });
+    const stopEnd = this.workloads.listenEnd(id, () => sink.end());
+    return () => {
+      stopText();
+      stopEnd();
+    };
+  }
+
+  private loggedRun(pod: Pod, container: string, { previous }: LogOptions): string | undefined {
+    const key = `${pod.metadata.uid}/${container}`;
+    const run = this.state.runs.get(key);
+    const wanted = run === undefined ? -1 : previous ? run - 1 : run;
+    return wanted < 0 ? undefined : `${key}/${wanted}`;
   }
 
   private noteChange(id: string): void {
@@ -245,6 +265,10 @@ function isNetAdmin({ securityContext }: Container): boolean {
 
 function userOf(pod: Pod, { securityContext }: Container): number | undefined {
   return securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
+}
+
+function logLine({ at, text }: LogEntry, { timestamps }: LogOptions): string {
+  return `${timestamps ? `${rfc3339Micro(at)} ` : ''}${text}\n`;
 }
 
 interface KeyPath {

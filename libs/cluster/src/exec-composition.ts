@@ -4,13 +4,22 @@ import type { Traceflow } from '@podlab/traceflow';
 import type { NodeParts } from './components';
 import type { ClusterConfig } from './config';
 import { containerNetwork } from './container-network';
+import { PodContainers } from './attachments';
 import { ExecRequests } from './exec-requests';
 import { Execs } from './execs';
 import { NodeFiles } from './node-files';
 import type { ComponentRuntime } from './runtime';
+import { Tunnels } from './tunnels';
 import { plansOf } from './world';
 
 const API_SERVER_PORT = 6443;
+
+/** What people run in pods and what they connect to in them. */
+export interface PodStreams {
+  readonly execs: Execs;
+  readonly containers: PodContainers;
+  readonly tunnels: Tunnels;
+}
 
 /** Commands in containers: their sockets tell what they send, and a node's files show the cluster. */
 export function composeExecs(
@@ -20,7 +29,7 @@ export function composeExecs(
   { workloads, runtime }: NodeParts,
   traceflow: Traceflow,
   dnsIp: string,
-): Execs {
+): PodStreams {
   const requests = new ExecRequests(workloads, traceflow);
   workloads.network = containerNetwork(network, requests);
   const nodes = informers.for<Node>('nodes');
@@ -33,8 +42,13 @@ export function composeExecs(
     nameserver: plan.gateway,
     root_ca: config.root_ca ?? '',
   };
+  const containers = new PodContainers({ workloads, runtime, pods });
   const files = new NodeFiles(settings, nodes, workloads);
   workloads.hostFiles = files;
   const hasNode = (name: string) => network.hasNamespace(`node/${name}`);
-  return new Execs({ workloads, runtime, requests, files, pods, nodes, hasNode });
+  return {
+    execs: new Execs({ workloads, containers, requests, files, nodes, hasNode }),
+    containers,
+    tunnels: new Tunnels({ network, workloads, runtime, pods }),
+  };
 }

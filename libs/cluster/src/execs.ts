@@ -1,9 +1,9 @@
-import type { Node, Pod } from '@podlab/api';
+import type { Node } from '@podlab/api';
 import { newBadRequest, newNotFound } from '@podlab/apimachinery';
 import type { Informer } from '@podlab/client';
 import type { ExecRequest, ExecTarget, Request } from '@podlab/contracts';
-import type { Workloads } from '@podlab/workloads';
-import type { SimulatedRuntime } from './container-runtime';
+import type { OpenInput, Workloads } from '@podlab/workloads';
+import type { PodContainers } from './attachments';
 import type { ExecRequests } from './exec-requests';
 import type { NodeFiles } from './node-files';
 
@@ -20,14 +20,18 @@ export interface ExecSession {
 const NOT_STARTED = 0;
 const NOT_FOUND_STATUS = 127;
 const NOT_EXECUTABLE_STATUS = 126;
-const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
+
+/** Input and output go on while the command runs. */
+export interface ExecStreams {
+  /** Absent: there is nothing to read. */
+  readonly input?: OpenInput;
+}
 
 export interface ExecParts {
   readonly workloads: Workloads;
-  readonly runtime: SimulatedRuntime;
+  readonly containers: PodContainers;
   readonly requests: ExecRequests;
   readonly files: NodeFiles;
-  readonly pods: Informer<Pod>;
   readonly nodes: Informer<Node>;
   hasNode(name: string): boolean;
 }
@@ -37,11 +41,15 @@ export class Execs {
   constructor(private readonly parts: ExecParts) {}
 
   /** Starts a command; `name` is how its requests are called. Throws StatusError. */
-  begin({ target, command, stdin }: ExecRequest, name: string): ExecSession {
+  begin({ target, command, stdin }: ExecRequest, name: string, streams?: ExecStreams): ExecSession {
     const { workloads } = this.parts;
     const container = target.kind === 'Pod' ? this.containerOf(target) : this.hostOf(target.name);
-    const started = workloads.exec(container, command, { stdin, traced: name });
-    if (typeof started === 'number') return this.find(started) as ExecSession;
+    const started = workloads.exec(container, command, { stdin, open: streams?.input, traced: name });
+    if (typeof started === 'number') {
+      const session = this.find(started) as ExecSession;
+      if (streams) workloads.streamExec(started);
+      return session;
+    }
     if (started.error === 'container not running')
       throw newBadRequest(`container of ${target.name} is not running`);
     const exit_code = started.error.includes('permission denied') ? NOT_EXECUTABLE_STATUS : NOT_FOUND_STATUS;
@@ -66,25 +74,8 @@ export class Execs {
     return this.parts.requests.take(id);
   }
 
-  /** Models pkg/registry/core/pod/strategy.go ExecLocation and validateContainer. */
-  private containerOf(target: Extract<ExecTarget, { kind: 'Pod' }>): string {
-    const { pods, runtime } = this.parts;
-    const pod = pods.get(`${target.namespace}/${target.name}`);
-    if (!pod) throw newNotFound('pods', target.name);
-    const { containers, initContainers = [], ephemeralContainers = [] } = pod.spec;
-    const name = target.container ?? pod.metadata.annotations?.[DEFAULT_CONTAINER] ?? containers[0].name;
-    const known = [...containers, ...initContainers, ...ephemeralContainers].some(
-      (each) => each.name === name,
-    );
-    if (!known) throw newBadRequest(`container ${name} is not valid for pod ${target.name}`);
-    if (!pod.spec.nodeName) throw newBadRequest(`pod ${target.name} does not have a host assigned`);
-    const phase = pod.status?.phase;
-    if (phase === 'Succeeded' || phase === 'Failed')
-      throw newBadRequest(`cannot exec into a container in a completed pod; current phase is ${phase}`);
-    const id = runtime.containerId(pod.metadata.uid as string, name);
-    if (id === undefined || !runtime.isRunning(id))
-      throw newBadRequest(`unable to upgrade connection: container not found ("${name}")`);
-    return id;
+  private containerOf({ namespace, name, container }: Extract<ExecTarget, { kind: 'Pod' }>): string {
+    return this.parts.containers.find(namespace, name, container).id;
   }
 
   /** The node's own shell: made when somebody first asks for it. */

@@ -1,3 +1,4 @@
+import type { ExecStreams } from './execs';
 import type { UserInfo } from '@podlab/apiserver';
 import type {
   CloudSettings,
@@ -20,7 +21,13 @@ export type Input =
   | { readonly kind: 'Step' }
   | { readonly kind: 'Cloud'; readonly settings: CloudSettings }
   /** A command starts in a container or on a node; it goes on as virtual time does. */
-  | { readonly kind: 'Exec'; readonly request: ExecRequest }
+  | { readonly kind: 'Exec'; readonly request: ExecRequest; readonly streams?: ExecStreams }
+  /** Somebody types into a command or a container's main process, ends its input, or presses ^C. */
+  | ({ readonly kind: 'Type' } & Typed)
+  /** A connection from outside into a pod, what goes through it, and its end. */
+  | { readonly kind: 'Dial'; readonly namespace: string; readonly name: string; readonly port: number }
+  | { readonly kind: 'Tunnel'; readonly tunnel: number; readonly data: string; readonly last: boolean }
+  | { readonly kind: 'TunnelEnd'; readonly tunnel: number }
   /** Nobody waits for a command any more: what still runs of it is killed. */
   | { readonly kind: 'ExecEnd'; readonly session: number }
   /** Something breaks on purpose, and is mended before its time. */
@@ -30,6 +37,14 @@ export type Input =
   | { readonly kind: 'NodeDown'; readonly node: string; readonly down: boolean }
   /** Nobody looked for `gap_ms`: virtual time jumps over it and nothing happens in it. */
   | { readonly kind: 'Wake'; readonly gap_ms: number };
+
+/** What somebody types; the text comes before the rest. */
+export interface Typed {
+  readonly to: { readonly session: number } | { readonly container: string };
+  readonly text: string;
+  readonly ended?: boolean;
+  readonly interrupted?: boolean;
+}
 
 /** A request to the Kubernetes API that may write. */
 export interface KubeInput {

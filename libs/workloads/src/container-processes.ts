@@ -43,8 +43,6 @@ export const EXEC_TOTAL_STEPS_LIMIT = 1_000_000;
 const COMMAND_STEPS = 50;
 /** Input that a process has not read yet. */
 const STDIN_LIMIT_CHARACTERS = 4_194_304;
-/** 128 and the number of SIGINT. */
-const INTERRUPTED_STATUS = 130;
 /** Processes of one container. */
 export const PROCESS_LIMIT = 64;
 
@@ -248,7 +246,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
     }
     this.cancelWait(process);
     const machine = this.machine(container, process) as ShellMachine;
-    startOver(machine, process.shell.reader, INTERRUPTED_STATUS);
+    startOver(machine, process.shell.reader, 130);
     this.goOn(container, process, machine, () => undefined);
   }
 
@@ -440,7 +438,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
       exec.exitCode = 137;
       this.store.listener.execDone?.(exec.id);
     }
-    this.store.listener.exited?.(container.start.id);
+    this.store.tellEnd(container);
   }
 
   closeServer(container: ContainerState, server: ServerState): void {

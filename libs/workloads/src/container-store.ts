@@ -50,6 +50,7 @@ export class ContainerStore {
   listener: WorkloadsListener = {};
   /** Who listens is no state: a loaded cluster has nobody who does. */
   readonly outputListeners = new Map<string, Set<OutputListener>>();
+  readonly endListeners = new Map<string, Set<() => void>>();
   readonly execListeners = new Map<number, ExecListener>();
   /** True while an entry that comes again for ever is handled. */
   recurring = false;
@@ -146,6 +147,12 @@ export class ContainerStore {
     lines: readonly LogEntry[],
   ): void {
     for (const listener of this.outputListeners.get(start.id) ?? []) listener(stream, text, lines);
+  }
+
+  /** A container has ended. */
+  tellEnd({ start }: ContainerState): void {
+    this.listener.exited?.(start.id);
+    for (const listener of [...(this.endListeners.get(start.id) ?? [])]) listener();
   }
 
   banner(container: ContainerState, name: string): void {

@@ -1,7 +1,7 @@
 export * from './container';
 export * from './container-log';
 export { COREDNS_HANDLER, EXEC_STEPS_LIMIT, WORKLOADS_HANDLER } from './container-processes';
-export type { HostFiles, WorkloadsListener } from './container-store';
+export type { ExecListener, HostFiles, OutputListener, WorkloadsListener } from './container-store';
 export * from './dns-client';
 export * from './file-system';
 export * from './http/codec';
@@ -16,6 +16,7 @@ export * from './network-client';
 export * from './servers/ingress-nginx-objects';
 export * from './servers/ingress-nginx-routing';
 export * from './servers/ingress-nginx-settings';
+export type { OpenInput } from './shell/state';
 export * from './socket-handler';
 export * from './socket-network-client';
 export * from './workloads';

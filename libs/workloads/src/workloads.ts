@@ -255,6 +255,17 @@ export class Workloads implements Component {
     };
   }
 
+  /** Hears that a container has ended; the answer stops that. */
+  listenEnd(containerId: string, listener: () => void): () => void {
+    const { endListeners } = this.store;
+    const all = endListeners.get(containerId) ?? new Set<() => void>();
+    endListeners.set(containerId, all.add(listener));
+    return () => {
+      all.delete(listener);
+      if (all.size === 0) endListeners.delete(containerId);
+    };
+  }
+
   /** More input for an exec, and perhaps its end. Throws LimitExceeded. */
   feedExec(execId: number, text: string, ended: boolean): void {
     const exec = this.store.state.execs.get(execId);

@@ -66,7 +66,8 @@ export class KubeDoor {
     const answer = READING.has(method)
       ? await hosted.ask((core) => core.kube(asked))
       : await hosted.change((core) => core.kube(asked));
-    if (answer.kind === 'watch') streamWatch(hosted, answer, response);
+    if (answer.kind === 'upgrade') sendStatus(response, 400, 'BadRequest', 'Upgrade request required');
+    else if (answer.kind === 'watch') streamWatch(hosted, answer, response);
     else sendAnswer(response, answer, method);
   }
 

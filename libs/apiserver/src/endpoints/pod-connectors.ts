@@ -4,6 +4,7 @@ import { bindPod } from '../registry/binding';
 import { readBody } from './body';
 import type { Connector } from './connector';
 import { keyOf } from './read';
+import { atLeast, cut, followedLog, logOptions, type ContainerLogs } from './pod-log';
 import { jsonAnswer, type RequestScope } from './scope';
 import { textAnswer, writeOptions } from './write';
 
@@ -29,20 +30,6 @@ export const bindingConnector: Connector = {
   },
 };
 
-export interface LogOptions {
-  readonly previous: boolean;
-  readonly timestamps: boolean;
-  readonly tailLines?: number;
-  readonly limitBytes?: number;
-  /** Virtual ms since the Unix epoch: older lines are left out. */
-  readonly since?: number;
-}
-
-/** Where container logs come from; undefined when the container has not started. */
-export interface ContainerLogs {
-  read(pod: Pod, container: string, options: LogOptions): string | undefined;
-}
-
 /** GET pods/{name}/log. Models k8s.io/kubernetes pkg/registry/core/pod LogLocation. */
 export function logConnector(logs: ContainerLogs): Connector {
   return {
@@ -54,22 +41,14 @@ export function logConnector(logs: ContainerLogs): Connector {
       const pod = services.registry.get(scope.strategy, keyOf(scope)) as Pod;
       const container = containerFor(pod, scope);
       const { query } = scope;
-      const seconds = query.number('sinceSeconds');
-      const text = logs.read(pod, container, {
-        previous: query.flag('previous'),
-        timestamps: query.flag('timestamps'),
-        ...optional('tailLines', query.number('tailLines')),
-        ...optional('limitBytes', query.number('limitBytes')),
-        ...optional('since', seconds === undefined ? undefined : services.now() - seconds * 1000),
-      });
-      if (text === undefined) throw notStarted(pod, container, query.flag('previous'));
-      return textAnswer(services, 200, text);
+      const options = logOptions(query, services.now());
+      const limit = atLeast(query, 'limitBytes', 1);
+      const text = logs.read(pod, container, options);
+      if (text === undefined) throw notStarted(pod, container, options.previous);
+      if (!query.flag('follow') || options.previous) return textAnswer(services, 200, cut(text, limit));
+      return followedLog(services, text, limit, (sink) => logs.follow(pod, container, options, sink));
     },
   };
-}
-
-function optional<K extends string>(key: K, value: number | undefined): Partial<Record<K, number>> {
-  return value === undefined ? {} : ({ [key]: value } as Record<K, number>);
 }
 
 function containerFor(pod: Pod, { query }: RequestScope): string {

@@ -16,7 +16,7 @@ export interface UserInfo {
   readonly groups: readonly string[];
 }
 
-export type KubeResponse = KubeAnswer | KubeWatch;
+export type KubeResponse = KubeAnswer | KubeWatch | KubeUpgrade;
 
 export interface KubeAnswer {
   readonly kind: 'answer';
@@ -35,6 +35,28 @@ export interface KubeWatch {
   readonly resourceVersion: number;
   /** Begins to call the sink, at once for what exists; returns the way to stop. */
   open(sink: WatchSink): () => void;
+}
+
+/** The request may become a stream of another protocol; a transport without one refuses. */
+export interface KubeUpgrade {
+  readonly kind: 'upgrade';
+  readonly stream: PodStream;
+  readonly resourceVersion: number;
+}
+
+/** What `pods/exec`, `pods/attach` or `pods/portforward` asks for. */
+export interface PodStream {
+  readonly subresource: 'exec' | 'attach' | 'portforward';
+  readonly namespace: string;
+  readonly name: string;
+  readonly container?: string;
+  readonly command: readonly string[];
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly tty: boolean;
+  /** Of the older WebSocket protocol, which names them beforehand. */
+  readonly ports: readonly number[];
 }
 
 export interface WatchSink {

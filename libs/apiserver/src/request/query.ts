@@ -1,18 +1,26 @@
 /** A query string as the API reads it: the first value of a name counts, an absent one is undefined. */
 export class Query {
   private readonly values = new Map<string, string>();
+  private readonly pairs: [name: string, value: string][] = [];
 
   constructor(text: string) {
     for (const pair of text.split('&')) {
       if (!pair) continue;
       const equals = pair.indexOf('=');
       const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-      if (!this.values.has(name)) this.values.set(name, equals < 0 ? '' : decode(pair.slice(equals + 1)));
+      const value = equals < 0 ? '' : decode(pair.slice(equals + 1));
+      if (!this.values.has(name)) this.values.set(name, value);
+      this.pairs.push([name, value]);
     }
   }
 
   get(name: string): string | undefined {
     return this.values.get(name);
+  }
+
+  /** Every value of a name, in order. */
+  all(name: string): string[] {
+    return this.pairs.filter(([key]) => key === name).map(([, value]) => value);
   }
 
   /** True for `name`, `name=true` and `name=1`, as Go's conversion of booleans takes them. */
