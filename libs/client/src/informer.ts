@@ -22,7 +22,18 @@ export interface Informer<T extends KubeObject> {
   addHandlers(handlers: ResourceHandlers<T>): void;
 }
 
+/** The same for objects of every resource, whatever resources there are. */
+export interface AnyResourceHandlers {
+  onAdd?(resource: GroupResource, object: KubeObject): void;
+  onUpdate?(resource: GroupResource, object: KubeObject, previous: KubeObject): void;
+  onDelete?(resource: GroupResource, object: KubeObject): void;
+}
+
 /** One shared informer per resource, for example `informers.for<Pod>('pods')`, `informers.for<Deployment>('deployments.apps')`. */
 export interface InformerFactory {
   for<T extends KubeObject>(resource: GroupResource): Informer<T>;
+  /** Registers handlers for every resource; they come before those of a single one. */
+  addHandlers(handlers: AnyResourceHandlers): void;
+  /** The resources that have objects, in one order. */
+  resources(): readonly GroupResource[];
 }

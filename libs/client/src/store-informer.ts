@@ -2,7 +2,7 @@ import { objectKey } from '@podlab/apimachinery';
 import type { GroupResource, KubeObject } from '@podlab/apimachinery';
 import { byCodeUnit } from '@podlab/storage';
 import type { MvccStore, Revision } from '@podlab/storage';
-import type { Informer, InformerFactory, ResourceHandlers } from './informer';
+import type { AnyResourceHandlers, Informer, InformerFactory, ResourceHandlers } from './informer';
 
 /** Objects by key, and their list in the order of keys until it changes: an order that a load keeps. */
 interface Bucket {
@@ -20,8 +20,9 @@ const NONE: readonly never[] = [];
 
 /** An informer that reads the store itself: indexes and handlers follow each commit. */
 class StoreInformer implements Informer<KubeObject> {
-  private readonly indexes = new Map<string, Index>();
-  private readonly handlers: ResourceHandlers<KubeObject>[] = [];
+  // Both absent until there is one: every cluster has an informer of each resource that somebody may ask for.
+  private indexes: Map<string, Index> | undefined;
+  private handlers: ResourceHandlers<KubeObject>[] | undefined;
 
   constructor(
     private readonly store: MvccStore,
@@ -37,31 +38,31 @@ class StoreInformer implements Informer<KubeObject> {
   }
 
   byIndex(name: string, value: string): readonly KubeObject[] {
-    const bucket = this.indexes.get(name)?.buckets?.get(value);
+    const bucket = this.indexes?.get(name)?.buckets?.get(value);
     return bucket ? (bucket.inOrder ??= inOrderOfKeys(bucket.objects)) : NONE;
   }
 
   addIndex(name: string, valuesOf: (object: KubeObject) => readonly string[]): void {
-    if (this.indexes.has(name)) return;
+    if (this.indexes?.has(name)) return;
     const index: Index = { valuesOf, buckets: undefined };
-    this.indexes.set(name, index);
+    (this.indexes ??= new Map()).set(name, index);
     for (const object of this.list()) addTo(index, objectKey(object), object);
   }
 
   addHandlers(handlers: ResourceHandlers<KubeObject>): void {
-    this.handlers.push(handlers);
+    (this.handlers ??= []).push(handlers);
   }
 
   /** Brings the indexes up to the revision, before any handler sees it. */
   index(revision: Revision): void {
-    for (const index of this.indexes.values()) {
+    for (const index of this.indexes?.values() ?? NONE) {
       if (revision.previous) removeFrom(index, revision.key, revision.previous);
       if (revision.type !== 'DELETED') addTo(index, revision.key, revision.object);
     }
   }
 
   notify(revision: Revision): void {
-    for (const handlers of this.handlers) {
+    for (const handlers of this.handlers ?? NONE) {
       if (revision.type === 'ADDED') handlers.onAdd?.(revision.object);
       else if (revision.type === 'DELETED') handlers.onDelete?.(revision.object);
       else handlers.onUpdate?.(revision.object, revision.previous as KubeObject);
@@ -72,13 +73,31 @@ class StoreInformer implements Informer<KubeObject> {
 /** One informer per resource over one store. Models client-go informers SharedInformerFactory. */
 export class StoreInformerFactory implements InformerFactory {
   private readonly informers = new Map<GroupResource, StoreInformer>();
+  private readonly handlers: AnyResourceHandlers[] = [];
 
   constructor(private readonly store: MvccStore) {
     store.onRevision((revision) => {
       const informer = this.informers.get(revision.resource);
       informer?.index(revision);
+      this.notify(revision);
       informer?.notify(revision);
     });
+  }
+
+  private notify({ type, resource, object, previous }: Revision): void {
+    for (const handlers of this.handlers) {
+      if (type === 'ADDED') handlers.onAdd?.(resource, object);
+      else if (type === 'DELETED') handlers.onDelete?.(resource, object);
+      else handlers.onUpdate?.(resource, object, previous as KubeObject);
+    }
+  }
+
+  addHandlers(handlers: AnyResourceHandlers): void {
+    this.handlers.push(handlers);
+  }
+
+  resources(): readonly GroupResource[] {
+    return this.store.resources();
   }
 
   for<T extends KubeObject>(resource: GroupResource): Informer<T> {

@@ -1,59 +1,63 @@
 import { objectKey } from '@podlab/apimachinery';
-import type { GroupResource, KubeObject, OwnerReferenceLike } from '@podlab/apimachinery';
-import type { ComponentContext, ComponentFactory, DeleteOptions, Informer, WorkQueue } from '@podlab/client';
+import type { KubeObject, OwnerReferenceLike } from '@podlab/apimachinery';
+import type { ComponentContext, ComponentFactory, DeleteOptions, WorkQueue } from '@podlab/client';
 import { equalJson } from '@podlab/kernel';
 import { ignoringNotFound } from '../ownership/claim';
-import { inKeyOrder } from '../ownership/indexes';
-import { isNamespaced, OWNABLE_RESOURCES, resourceOfKind } from '../resources/resource-kinds';
+import { isNamespaced, resourceOfKind } from '../resources/resource-kinds';
+import { nameOf, OwnerIndex, type Item } from './owner-index';
 
-const BY_OWNER = 'ownerUid';
 const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
 
 type OwnerState = 'absent' | 'waiting' | 'solid';
 
-interface Item {
-  resource: GroupResource;
-  object: KubeObject;
-}
-
 /**
  * Deletes what lost its owners, waits for dependents where the deletion is foreground, frees them where it orphans.
- * Models k8s.io/kubernetes pkg/controller/garbagecollector; the graph is the informers' index by owner.
+ * Models k8s.io/kubernetes pkg/controller/garbagecollector; the graph is an index by owner.
  */
 export const garbageCollector: ComponentFactory = (context) => new GarbageCollector(context);
 
 class GarbageCollector {
   readonly name: string;
-  private readonly informers = new Map<GroupResource, Informer<KubeObject>>();
   private readonly queue: WorkQueue;
+  private readonly dependents = new OwnerIndex();
 
   constructor(private readonly context: ComponentContext) {
     this.name = context.name;
     this.queue = context.workQueue('objects', (key) => this.reconcile(key));
-    for (const resource of OWNABLE_RESOURCES) this.watch(resource, context.informers.for(resource));
-  }
-
-  start(): void {
-    for (const [resource, informer] of this.informers) {
-      for (const object of informer.list()) if (needsLook(object)) this.add({ resource, object });
-    }
-  }
-
-  private watch(resource: GroupResource, informer: Informer<KubeObject>): void {
-    this.informers.set(resource, informer);
-    informer.addIndex(BY_OWNER, ({ metadata }) => metadata.ownerReferences?.map(({ uid }) => uid) ?? []);
-    informer.addHandlers({
-      onAdd: (object) => {
+    this.eachObject((item) => this.dependents.add(item));
+    context.informers.addHandlers({
+      onAdd: (resource, object) => {
+        this.dependents.add({ resource, object });
         if (object.metadata.ownerReferences?.some((owner) => this.stateOf(owner, object) !== 'solid')) {
           this.add({ resource, object });
         }
       },
-      onUpdate: (object, previous) => {
+      onUpdate: (resource, object, previous) => {
+        if (object.metadata.ownerReferences !== previous.metadata.ownerReferences) {
+          this.dependents.remove({ resource, object: previous });
+          this.dependents.add({ resource, object });
+        }
         if (changedForCollection(object, previous)) this.add({ resource, object });
       },
-      onDelete: (object) => this.deleted(object),
+      onDelete: (resource, object) => {
+        this.dependents.remove({ resource, object });
+        this.deleted(object);
+      },
     });
+  }
+
+  start(): void {
+    this.eachObject((item) => {
+      if (needsLook(item.object)) this.add(item);
+    });
+  }
+
+  private eachObject(act: (item: Item) => void): void {
+    const { informers } = this.context;
+    for (const resource of informers.resources()) {
+      for (const object of informers.for(resource).list()) act({ resource, object });
+    }
   }
 
   /** Dependents of what is gone lose an owner; an owner that waits for it may go on. */
@@ -66,12 +70,12 @@ class GarbageCollector {
   }
 
   private add({ resource, object }: Item): void {
-    this.queue.add(`${resource} ${objectKey(object)}`);
+    this.queue.add(nameOf({ resource, object }));
   }
 
   private reconcile(queued: string): void {
     const [resource, key] = queued.split(' ');
-    const object = this.informers.get(resource)?.get(key);
+    const object = this.context.informers.for(resource).get(key);
     if (!object) return;
     const item = { resource, object };
     if (object.metadata.deletionTimestamp && object.metadata.finalizers?.includes(ORPHAN))
@@ -134,12 +138,11 @@ class GarbageCollector {
 
   /** Everything that names the object as an owner, in one order. */
   private dependentsOf({ metadata: { uid } }: KubeObject): Item[] {
-    const items: Item[] = [];
-    for (const [resource, informer] of this.informers) {
-      for (const object of inKeyOrder(informer.byIndex(BY_OWNER, uid as string)))
-        items.push({ resource, object });
-    }
-    return items;
+    return this.dependents.of(uid as string).flatMap((name): Item[] => {
+      const [resource, key] = name.split(' ');
+      const object = this.context.informers.for(resource).get(key);
+      return object ? [{ resource, object }] : [];
+    });
   }
 
   private stateOf(reference: OwnerReferenceLike, dependent: KubeObject): OwnerState {

@@ -4,7 +4,6 @@ import type { GroupResource, KubeObject } from '@podlab/apimachinery';
 import type { ComponentContext, ComponentFactory, Informer, WorkQueue } from '@podlab/client';
 import { equalJson } from '@podlab/kernel';
 import { ignoringNotFound } from '../ownership/claim';
-import { NAMESPACED_RESOURCES } from '../resources/resource-kinds';
 import { deletionConditions } from './conditions';
 import type { Remaining } from './conditions';
 
@@ -27,17 +26,16 @@ class NamespaceController {
       if (namespace.metadata.deletionTimestamp) this.queue.add(namespace.metadata.name);
     };
     this.namespaces.addHandlers({ onAdd: see, onUpdate: see });
-    for (const resource of NAMESPACED_RESOURCES) {
-      context.informers.for(resource).addHandlers({ onDelete: (object) => this.contentGone(object) });
-    }
+    context.informers.addHandlers({ onDelete: (_, object) => this.contentGone(object) });
   }
 
   start(): void {
     for (const { metadata } of this.namespaces.list()) this.queue.add(metadata.name);
   }
 
-  private contentGone({ metadata: { namespace = '' } }: KubeObject): void {
-    if (this.namespaces.get(namespace)?.metadata.deletionTimestamp) this.queue.add(namespace);
+  private contentGone({ metadata: { namespace } }: KubeObject): void {
+    if (namespace !== undefined && this.namespaces.get(namespace)?.metadata.deletionTimestamp)
+      this.queue.add(namespace);
   }
 
   private reconcile(name: string): void {
@@ -45,7 +43,7 @@ class NamespaceController {
     if (!namespace?.metadata.deletionTimestamp || !namespace.spec.finalizers?.includes('kubernetes')) return;
     this.deleteAll('pods', name);
     const podsGone = this.remainingOf('pods', name).length === 0;
-    if (podsGone) for (const resource of NAMESPACED_RESOURCES) this.deleteAll(resource, name);
+    if (podsGone) for (const resource of this.context.informers.resources()) this.deleteAll(resource, name);
     const remaining = this.remaining(name);
     this.report(name, remaining);
     if (remaining.length === 0) ignoringNotFound(() => this.context.client.finalizeNamespace(name));
@@ -60,10 +58,11 @@ class NamespaceController {
   }
 
   private remaining(namespace: string): Remaining[] {
-    return NAMESPACED_RESOURCES.map((resource) => ({
-      resource,
-      objects: this.remainingOf(resource, namespace),
-    })).filter(({ objects }) => objects.length > 0);
+    const of = (resource: GroupResource) => ({ resource, objects: this.remainingOf(resource, namespace) });
+    return this.context.informers
+      .resources()
+      .map(of)
+      .filter(({ objects }) => objects.length > 0);
   }
 
   private remainingOf(resource: GroupResource, namespace: string): readonly KubeObject[] {

@@ -1,8 +1,8 @@
 import type { GroupResource } from '@podlab/apimachinery';
 
 /**
- * Resources that can have owners or a namespace, by their kind and group: upstream's controllers ask discovery.
- * A resource that a cluster does not serve has no objects, which is all that matters here.
+ * Resources that can be owners, by their kind and group: upstream's controllers ask discovery. One that a cluster does
+ * not serve has no objects, which is all that matters here.
  */
 const RESOURCE_OF_KIND: Readonly<Record<string, GroupResource>> = {
   'Pod.': 'pods',
@@ -45,12 +45,3 @@ export function resourceOfKind(apiVersion: string, kind: string): GroupResource 
 export function isNamespaced(resource: GroupResource): boolean {
   return !CLUSTER_SCOPED.has(resource);
 }
-
-/** All of them, in one order. */
-export const OWNABLE_RESOURCES: readonly GroupResource[] = Object.values(RESOURCE_OF_KIND);
-
-/** What a namespace may hold, in the order of deletion after its pods. */
-export const NAMESPACED_RESOURCES: readonly GroupResource[] = [
-  ...OWNABLE_RESOURCES.filter(isNamespaced),
-  'events',
-];
