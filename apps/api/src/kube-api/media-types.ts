@@ -5,6 +5,8 @@ import { parseDocument } from 'yaml';
 
 const JSON_TYPE = 'application/json';
 const YAML_TYPE = 'application/yaml';
+/** Server-side apply, in YAML by name. */
+const APPLY_TYPE = 'application/apply-patch+yaml';
 /** How many aliases a YAML document may resolve: a bomb has thousands. */
 const YAML_ALIASES = 100;
 
@@ -13,12 +15,14 @@ export interface EncodedBody {
   readonly body: Uint8Array;
 }
 
-/** The body as JSON where it was YAML or protobuf, else as it is. Throws StatusError 400 for what can't be read. */
+/** The body as JSON where it was YAML or protobuf, else as it is; an applied configuration keeps its type. Throws StatusError 400 for what can't be read. */
 export function toJson(encoded: EncodedBody): EncodedBody {
   const type = encoded.content_type.split(';')[0].trim().toLowerCase();
   if (encoded.body.length === 0) return encoded;
   if (type === PROTOBUF_TYPE) return json(decodeProtobuf(encoded.body));
-  return type === YAML_TYPE ? json(parseYaml(Buffer.from(encoded.body).toString('utf8'))) : encoded;
+  if (type !== YAML_TYPE && type !== APPLY_TYPE) return encoded;
+  const value = parseYaml(Buffer.from(encoded.body).toString('utf8'));
+  return type === APPLY_TYPE ? { ...json(value), content_type: APPLY_TYPE } : json(value);
 }
 
 function json(value: unknown): EncodedBody {

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@podlab/apimachinery';
 import { utf8Encode } from '@podlab/kernel';
+import { withShownManagers } from '../managed-fields/field-manager';
 
 /**
  * JSON bytes of stored objects, made at most once per revision: a stored object is frozen, so its bytes never change.
@@ -7,11 +8,11 @@ import { utf8Encode } from '@podlab/kernel';
 export class ObjectEncoder {
   private readonly cache = new WeakMap<object, Uint8Array>();
 
-  /** JSON bytes of any value; those of a frozen object are kept. */
+  /** JSON bytes of an object with the managers of its fields, or of any other value; those of a frozen object are kept. */
   encode(value: object): Uint8Array {
-    if (!Object.isFrozen(value)) return encodeJson(value);
+    if (!Object.isFrozen(value)) return encodeJson(withShownManagers(value));
     let bytes = this.cache.get(value);
-    if (!bytes) this.cache.set(value, (bytes = encodeJson(value)));
+    if (!bytes) this.cache.set(value, (bytes = encodeJson(withShownManagers(value))));
     return bytes;
   }
 

@@ -4,11 +4,14 @@ import {
   applyMergePatch,
   applyStrategicMergePatch,
   newBadRequest,
+  newInvalid,
   newUnsupportedMediaType,
 } from '@podlab/apimachinery';
 import { parseJson } from '../decoding';
+import { withShownManagers } from '../managed-fields/field-manager';
 import type { UpdatePart } from '../registry/generic-registry';
 import type { KubeAnswer } from '../request/kube-request';
+import { handleApply } from './apply';
 import { checkObject, mediaType } from './body';
 import { keyOf, objectAnswer } from './read';
 import type { EndpointServices, RequestScope } from './scope';
@@ -22,9 +25,19 @@ const PATCHES: Readonly<Record<string, (document: KubeObject, patch: unknown, ki
     applyStrategicMergePatch(kind, document, patch),
 };
 
-/** Throws 415 for a patch type that is not served; server-side apply is one. */
-function requirePatchType({ request }: RequestScope): void {
-  if (!Object.hasOwn(PATCHES, mediaType(request))) throw newUnsupportedMediaType(Object.keys(PATCHES));
+/** The patch type of server-side apply. */
+export const APPLY_TYPE = 'application/apply-patch+yaml';
+
+/** Throws 415 for a patch type that is not served. */
+function requirePatchType({ request, query }: RequestScope): void {
+  if (!Object.hasOwn(PATCHES, mediaType(request))) {
+    throw newUnsupportedMediaType([...Object.keys(PATCHES), APPLY_TYPE]);
+  }
+  if (query.get('force') === undefined) return;
+  const detail = 'may not be specified for non-apply patch';
+  throw newInvalid('PatchOptions.meta.k8s.io', '', [
+    { type: 'FieldValueForbidden', field: 'force', badValue: '', detail },
+  ]);
 }
 
 /** The document after the request's patch; throws 400, 415 or 422. */
@@ -34,12 +47,22 @@ export function patched(scope: RequestScope, document: KubeObject, kind: string)
   const patch = parseJson(scope.request.body);
   if (typeof patch !== 'object' || patch === null)
     throw newBadRequest('the patch must be a JSON object or array');
-  return apply(document, patch, kind);
+  return apply(namesManagers(patch) ? withShownManagers(document) : document, patch, kind);
+}
+
+/** Whether a JSON patch works on the managers of fields, as kubectl's does that takes over what it applied before. */
+function namesManagers(patch: object): boolean {
+  if (!Array.isArray(patch)) return false;
+  return patch.some((each: unknown) => {
+    const path = (each as { path?: unknown } | null)?.path;
+    return typeof path === 'string' && path.startsWith('/metadata/managedFields');
+  });
 }
 
 /** PATCH of an object or of one subresource of it. */
 export function handlePatch(services: EndpointServices, scope: RequestScope, part: UpdatePart): KubeAnswer {
   const { strategy } = scope;
+  if (mediaType(scope.request) === APPLY_TYPE) return handleApply(services, scope, part);
   requirePatchType(scope);
   const old = services.registry.get(strategy, keyOf(scope));
   const { object, warnings } = checkObject(scope, patched(scope, old, strategy.kind));

@@ -1,5 +1,6 @@
 import type { KubeObject } from '@podlab/apimachinery';
 import { newBadRequest, newResourceExpired, newTimeout, objectKey } from '@podlab/apimachinery';
+import { withShownManagers } from '../managed-fields/field-manager';
 import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
 import type { KubeAnswer } from '../request/kube-request';
 import { decodeContinue, encodeContinue } from './continue-token';
@@ -107,10 +108,11 @@ function selectPage(services: EndpointServices, scope: RequestScope): ListPage {
   return { items, metadata };
 }
 
-function objectsAt(services: EndpointServices, scope: RequestScope, rv: number): KubeObject[] {
+function objectsAt(services: EndpointServices, scope: RequestScope, rv: number): readonly KubeObject[] {
   const resource = groupResourceOf(scope.strategy);
   const namespace = scope.strategy.namespaced ? scope.info.namespace : '';
-  if (rv === services.store.resourceVersion) return services.store.list(resource, namespace || undefined);
+  if (rv === services.store.resourceVersion || scope.strategy.builtIns)
+    return services.registry.list(scope.strategy, namespace || undefined);
   const objects = services.store.listAt(resource, rv);
   if (!objects) throw newResourceExpired(EXPIRED_CONTINUE);
   return namespace ? objects.filter((object) => object.metadata.namespace === namespace) : objects;
@@ -147,5 +149,6 @@ export function includeObject({ query }: RequestScope): IncludeObject {
 }
 
 export function partialOf(object: KubeObject): object {
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
+  const { metadata } = withShownManagers(object);
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
 }

@@ -2,12 +2,13 @@ import type { KubeObject } from '@podlab/apimachinery';
 import type { Scale } from '@podlab/api';
 import { newInvalid, newMethodNotSupported, newNotFound } from '@podlab/apimachinery';
 import { cloneJson } from '@podlab/kernel';
-import { decodeObject } from '../decoding';
-import { groupResourceOf } from '../registry/strategy-index';
+import { decodeObject, parseJson } from '../decoding';
+import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
 import type { KubeAnswer } from '../request/kube-request';
-import { readBody } from './body';
+import { applyObject, applyOptions } from './apply';
+import { mediaType, readBody } from './body';
 import { keyOf } from './read';
-import { patched } from './patch';
+import { APPLY_TYPE, patched } from './patch';
 import { jsonAnswer, type EndpointServices, type RequestScope } from './scope';
 import { writeOptions } from './write';
 
@@ -20,6 +21,7 @@ export function handleScale(services: EndpointServices, scope: RequestScope): Ku
   if (request.method !== 'PUT' && request.method !== 'PATCH') {
     throw newMethodNotSupported(groupResourceOf(strategy), request.method.toLowerCase());
   }
+  if (mediaType(request) === APPLY_TYPE) return applyScale(services, scope);
   const body = request.method === 'PUT' ? readBody(scope) : patched(scope, scaleOf(scope, object), 'Scale');
   const scale = decodeObject({ apiVersion: 'autoscaling/v1', kind: 'Scale' }, body, 'Warn')
     .object as unknown as Scale;
@@ -34,6 +36,21 @@ export function handleScale(services: EndpointServices, scope: RequestScope): Ku
   strategy.scale.setReplicas(draft, replicas);
   const updated = services.registry.update(strategy, keyOf(scope), draft, writeOptions(scope));
   return jsonAnswer(services, 200, scaleOf(scope, updated));
+}
+
+/** Applies spec.replicas of the scale to the object behind it. */
+function applyScale(services: EndpointServices, scope: RequestScope): KubeAnswer {
+  const options = applyOptions(scope);
+  const { spec } = parseJson(scope.request.body) as { spec?: { replicas?: unknown } };
+  const { strategy, info } = scope;
+  const config = {
+    apiVersion: apiVersionOf(strategy),
+    kind: strategy.kind,
+    metadata: { name: info.name },
+    spec: { replicas: spec?.replicas },
+  };
+  applyObject(services, scope, config, options, 'all');
+  return jsonAnswer(services, 200, scaleOf(scope, services.registry.get(strategy, keyOf(scope))));
 }
 
 function scaleOf({ strategy }: RequestScope, object: KubeObject): Scale {

@@ -1,4 +1,5 @@
-import type { KubeObject } from '@podlab/apimachinery';
+import { withoutManagedFields, type KubeObject } from '@podlab/apimachinery';
+import { withShownManagers } from '../managed-fields/field-manager';
 import type { AnyStrategy } from '../registry/strategy-index';
 
 /** How much of each object a Table's rows carry: the query parameter `includeObject`. */
@@ -34,6 +35,7 @@ function columnDefinitions(strategy: AnyStrategy): object[] {
 
 function rowObject(object: KubeObject, include: IncludeObject): object | null {
   if (include === 'None') return null;
-  if (include === 'Object') return object;
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata };
+  if (include === 'Object') return withShownManagers(object);
+  const { metadata } = withoutManagedFields(object);
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
 }

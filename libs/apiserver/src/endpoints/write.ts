@@ -1,24 +1,38 @@
-import type { KubeObject } from '@podlab/apimachinery';
-import { newBadRequest } from '@podlab/apimachinery';
+import type { FieldError, KubeObject } from '@podlab/apimachinery';
+import { newBadRequest, newInvalid } from '@podlab/apimachinery';
 import { utf8Encode } from '@podlab/kernel';
 import { parseJson } from '../decoding';
+import { managerOfRequest } from '../managed-fields/managers';
 import type { DeleteRequest } from '../registry/deletion';
 import type { UpdatePart, WriteOptions } from '../registry/generic-registry';
 import { groupResourceOf } from '../registry/strategy-index';
-import type { KubeAnswer } from '../request/kube-request';
+import type { KubeAnswer, KubeResponse } from '../request/kube-request';
 import { readObject, requireJson } from './body';
 import { encodeJson } from './encoding';
 import { handleList, keyOf, objectAnswer } from './read';
 import { jsonAnswer, type EndpointServices, type RequestScope } from './scope';
 import { parseSelection } from './selection';
 
-export function writeOptions({ request, query }: RequestScope): WriteOptions {
+const OPTIONS_KINDS: Readonly<Record<string, string>> = {
+  POST: 'CreateOptions',
+  PUT: 'UpdateOptions',
+  PATCH: 'PatchOptions',
+  DELETE: 'DeleteOptions',
+};
+
+/** Who writes, and whether it counts. Throws 422. Models apimachinery meta/v1/validation ValidateCreateOptions and others. */
+export function writeOptions({ request, query, info }: RequestScope): WriteOptions {
+  const kind = OPTIONS_KINDS[request.method];
   const dryRun = query.get('dryRun');
-  if (dryRun && dryRun !== 'All') {
-    const detail = `dryRun: Unsupported value: ["${dryRun}"]: supported values: "All"`;
-    throw newBadRequest(`invalid options: ${detail}`);
-  }
-  return { user: request.user, dryRun: dryRun === 'All' };
+  if (dryRun && dryRun !== 'All') throw newInvalid(`${kind}.meta.k8s.io`, '', [unsupportedDryRun([dryRun])]);
+  const manager = managerOfRequest(query, kind);
+  const writer = { manager, subresource: info.subresource, isClient: true };
+  return { user: request.user, dryRun: dryRun === 'All', writer };
+}
+
+function unsupportedDryRun(values: readonly string[]): FieldError {
+  const detail = 'supported values: "All"';
+  return { type: 'FieldValueNotSupported', field: 'dryRun', badValue: values, detail };
 }
 
 /** POST to a collection: 201. */
@@ -110,6 +124,17 @@ export function warningHeaders(warnings: readonly string[]): KubeAnswer['headers
   if (warnings.length === 0) return {};
   return {
     warning: warnings.map((text) => `299 - "${text.replace(/([\\"])/g, '\\$1').replace(/\n/g, ' ')}"`),
+  };
+}
+
+/** An answer with what admission had to say beside it. */
+export function withWarnings(response: KubeResponse, warnings: readonly string[]): KubeResponse {
+  if (response.kind !== 'answer' || warnings.length === 0) return response;
+  const said = response.headers.warning ?? [];
+  const more = warningHeaders(warnings).warning as readonly string[];
+  return {
+    ...response,
+    headers: { ...response.headers, warning: [...(typeof said === 'string' ? [said] : said), ...more] },
   };
 }
 

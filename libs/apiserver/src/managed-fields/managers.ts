@@ -1,9 +1,11 @@
 import type { FieldError } from '@podlab/apimachinery';
-import { newInvalid } from '@podlab/apimachinery';
+import { invalid, newInvalid, Path, tooLong } from '@podlab/apimachinery';
+import { utf8Encode } from '@podlab/kernel';
 import type { Query } from '../request/query';
 
 /** The longest name of a field manager, in bytes. Models apimachinery meta/v1/validation FieldManagerMaxLength. */
 const MANAGER_BYTES = 128;
+const FIELD = Path.of('fieldManager');
 
 /** Upstream's process for components that are processes of their own there. */
 const PROCESSES: Readonly<Record<string, string>> = {
@@ -21,24 +23,15 @@ export function managerOfComponent(user: string): string {
 }
 
 /**
- * The manager's name of a request: `fieldManager`, or the client's program. Throws 422.
- * Models apiserver pkg/endpoints/handlers managerOrUserAgent and apimachinery meta/v1/validation ValidateFieldManager.
+ * The manager's name of a request; the transport fills it in from the client's program where the query has none.
+ * Throws 422. Models apimachinery meta/v1/validation ValidateFieldManager.
  */
-export function managerOfRequest(query: Query, userAgent: string, optionsKind: string): string {
+export function managerOfRequest(query: Query, optionsKind: string): string {
   const manager = query.get('fieldManager') ?? '';
   const errors: FieldError[] = [];
-  if (manager.length > MANAGER_BYTES) {
-    const detail = `may not be more than ${MANAGER_BYTES} bytes`;
-    errors.push({ type: 'FieldValueTooLong', field: 'fieldManager', badValue: manager, detail });
-  }
-  if (/\p{C}/u.test(manager)) {
-    const detail = 'should only contain printable characters';
-    errors.push({ type: 'FieldValueInvalid', field: 'fieldManager', badValue: manager, detail });
-  }
+  if (utf8Encode(manager).length > MANAGER_BYTES) errors.push(tooLong(FIELD, MANAGER_BYTES));
+  if (/\p{C}/u.test(manager))
+    errors.push(invalid(FIELD, manager, 'should only contain printable characters'));
   if (errors.length > 0) throw newInvalid(`${optionsKind}.meta.k8s.io`, '', errors);
-  return manager || program(userAgent) || 'unknown';
-}
-
-function program(userAgent: string): string {
-  return userAgent.split('/')[0].replace(/\p{C}/gu, '').slice(0, MANAGER_BYTES);
+  return manager || 'unknown';
 }

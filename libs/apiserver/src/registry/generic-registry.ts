@@ -16,7 +16,11 @@ import {
 import { cloneJson, equalJson } from '@podlab/kernel';
 import type { MvccStore } from '@podlab/storage';
 import type { AdmissionPlugin, AdmissionRequest } from '../admission/admission';
+import type { StoredEntry } from '../managed-fields/entries';
+import { FieldManager, type FieldWriter } from '../managed-fields/field-manager';
+import { managerOfComponent } from '../managed-fields/managers';
 import type { UserInfo } from '../request/kube-request';
+import { builtInObject, refuseBuiltIn, withBuiltIns } from './built-in';
 import { deletionPlan, type DeleteRequest } from './deletion';
 import type { StrategyContext } from './strategy';
 import { groupResourceOf, type AnyStrategy } from './strategy-index';
@@ -24,6 +28,10 @@ import { groupResourceOf, type AnyStrategy } from './strategy-index';
 export interface WriteOptions {
   readonly user: UserInfo;
   readonly dryRun?: boolean;
+  /** Who takes the fields that are written; a component of the cluster when it is absent. */
+  readonly writer?: FieldWriter;
+  /** The managers of the object that server-side apply has worked out already. */
+  readonly applied?: readonly StoredEntry[];
 }
 
 /** What an update may change: everything, or what one subresource stands for. */
@@ -45,11 +53,19 @@ function exceededQuota(resource: GroupResource, used: number, limit: number): st
  * Models k8s.io/apiserver pkg/registry/generic/registry Store. All methods throw StatusError.
  */
 export class GenericRegistry {
+  /** Of the request that runs. */
+  private readonly warnings: string[] = [];
+
+  /** Who owns which fields of an object. */
+  readonly fields: FieldManager;
+
   constructor(
     private readonly store: MvccStore,
     private readonly context: StrategyContext,
     private readonly admission: readonly AdmissionPlugin[],
-  ) {}
+  ) {
+    this.fields = new FieldManager(() => context.timestamp());
+  }
 
   /** Virtual time as `metav1.Time` writes it. */
   timestamp(): string {
@@ -57,9 +73,20 @@ export class GenericRegistry {
   }
 
   get(strategy: AnyStrategy, key: string): KubeObject {
-    const object = this.store.get(groupResourceOf(strategy), key);
+    const object =
+      this.store.get(groupResourceOf(strategy), key) ?? builtInObject(strategy, this.context, key);
     if (!object) throw newNotFound(groupResourceOf(strategy), nameOf(key));
     return object;
+  }
+
+  /** What is stored of a kind, and the built-in objects among it, in the order of keys. */
+  list(strategy: AnyStrategy, namespace?: string): readonly KubeObject[] {
+    return withBuiltIns(strategy, this.context, this.store.list(groupResourceOf(strategy), namespace));
+  }
+
+  /** What admission had to say since it was last asked. */
+  takeWarnings(): string[] {
+    return this.warnings.splice(0);
   }
 
   /** Takes `draft` over: the caller must not use it afterwards. */
@@ -68,21 +95,25 @@ export class GenericRegistry {
     this.checkCount(strategy, draft.metadata.name);
     strategy.defaults?.(draft);
     strategy.prepareForCreate?.(draft, this.context);
-    this.admit({
-      operation: 'CREATE',
+    const admission = {
+      operation: 'CREATE' as const,
       strategy,
       namespace,
       name: draft.metadata.name,
       object: draft,
       ...this.by(options),
-    });
+    };
+    this.admit(admission);
     strategy.begin?.(draft, undefined, this.context);
     const nameRule = strategy.validateName?.bind(strategy) ?? nameIsDnsSubdomain;
     const errors = validateObjectMeta(draft.metadata, strategy.namespaced, nameRule);
     errors.push(...(strategy.validate?.(draft, this.context) ?? []));
     throwInvalid(strategy, draft.metadata.name, errors);
+    this.judge(admission);
     const resource = groupResourceOf(strategy);
-    if (this.store.get(resource, objectKey(draft))) throw newAlreadyExists(resource, draft.metadata.name);
+    const key = objectKey(draft);
+    if (this.store.get(resource, key) ?? builtInObject(strategy, this.context, key)) throw newAlreadyExists(resource, draft.metadata.name);
+    setManagers(draft, options.applied ?? this.fields.created(strategy, draft, writerOf(options, 'all')));
     return options.dryRun ? draft : this.store.create(resource, draft);
   }
 
@@ -97,25 +128,35 @@ export class GenericRegistry {
     const old = this.get(strategy, key);
     checkPreconditions(strategy, old, draft);
     const next = part === 'status' ? withStatus(old, draft) : draft;
+    const writer = writerOf(options, part);
+    const managers = options.applied ?? (part === 'all' ? this.fields.asked(old, draft, writer) : undefined);
     keepSystemMetadata(next, old);
+    if (managers) setManagers(next, managers);
     if (part === 'all') strategy.defaults?.(next);
     if (part === 'all') strategy.begin?.(next, old, this.context);
     const rules = part === 'all' ? strategy : part === 'status' ? strategy.status : undefined;
     rules?.prepareForUpdate?.(next, old, this.context);
     if (equalJson(next, old)) return isFinished(strategy, old) ? this.remove(strategy, old, options) : old;
     const namespace = old.metadata.namespace ?? '';
-    this.admit({
-      operation: 'UPDATE',
+    this.requireStored(strategy, key, 'UPDATE');
+    const admission = {
+      operation: 'UPDATE' as const,
       strategy,
       namespace,
       name: old.metadata.name,
       object: next,
+      previous: old,
+      subresource: part === 'all' ? '' : part,
       ...this.by(options),
-    });
+    };
+    this.admit(admission);
     throwInvalid(strategy, old.metadata.name, [
       ...validateObjectMetaUpdate(next.metadata, old.metadata),
       ...(rules?.validateUpdate?.(next, old, this.context) ?? []),
     ]);
+    this.judge(admission);
+    if (!options.applied && part !== 'binding')
+      setManagers(next, this.fields.updated(strategy, old, next, writer));
     return this.commitUpdate(strategy, next, old, options);
   }
 
@@ -129,6 +170,7 @@ export class GenericRegistry {
     const old = this.get(strategy, key);
     const resource = groupResourceOf(strategy);
     checkDeletePreconditions(resource, old, request);
+    this.requireStored(strategy, key, 'DELETE');
     const namespace = old.metadata.namespace ?? '';
     this.admit({ operation: 'DELETE', strategy, namespace, name: old.metadata.name, ...this.by(options) });
     const plan = deletionPlan(strategy, old, request, this.context.now());
@@ -190,11 +232,20 @@ export class GenericRegistry {
   }
 
   private admit(request: AdmissionRequest): void {
-    for (const plugin of this.admission) plugin.admit(request);
+    for (const plugin of this.admission) plugin.admit?.(request);
   }
 
-  private by(options: WriteOptions): { user: UserInfo; context: StrategyContext } {
-    return { user: options.user, context: this.context };
+  private judge(request: AdmissionRequest): void {
+    for (const plugin of this.admission) plugin.validate?.(request);
+  }
+
+  private requireStored(strategy: AnyStrategy, key: string, operation: 'UPDATE' | 'DELETE'): void {
+    if (!strategy.builtIns || this.store.get(groupResourceOf(strategy), key)) return;
+    refuseBuiltIn(strategy, nameOf(key), operation);
+  }
+
+  private by(options: WriteOptions): Pick<AdmissionRequest, 'user' | 'context' | 'warn'> {
+    return { user: options.user, context: this.context, warn: (text) => this.warnings.push(text) };
   }
 }
 
@@ -233,6 +284,18 @@ function keepSystemMetadata(next: KubeObject, old: KubeObject): void {
   copyOrDelete(metadata, old.metadata, 'generateName');
   copyOrDelete(metadata, old.metadata, 'deletionTimestamp');
   copyOrDelete(metadata, old.metadata, 'deletionGracePeriodSeconds');
+  copyOrDelete(metadata, old.metadata, 'managedFields');
+}
+
+function writerOf({ writer, user }: WriteOptions, part: UpdatePart): FieldWriter {
+  if (writer) return writer;
+  const subresource = part === 'all' ? '' : part;
+  return { manager: managerOfComponent(user.name), subresource, isClient: false };
+}
+
+function setManagers(draft: KubeObject, entries: readonly StoredEntry[] | undefined): void {
+  if (entries) draft.metadata.managedFields = [...entries];
+  else delete draft.metadata.managedFields;
 }
 
 function copyOrDelete<K extends keyof KubeObject['metadata']>(
