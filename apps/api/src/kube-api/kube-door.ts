@@ -13,6 +13,7 @@ import type { Addresses } from '../config/addresses';
 import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES, LOGGER } from '../tokens';
 import { BodyTooLarge, KUBE_BODY_BYTES, readBody } from './body';
+import { withFieldManager } from './field-manager';
 import { kubeUser } from './kube-user';
 import { toJson } from './media-types';
 import { OpenApiDocuments } from './openapi-documents';
@@ -105,7 +106,7 @@ function kubeRequest(
   return {
     method,
     path,
-    query,
+    query: withFieldManager(method, query, request.headers),
     accept: request.headers.accept ?? '*/*',
     ...toJson({ content_type: request.headers['content-type'] ?? '', body }),
     user: kubeUser(principal),
