@@ -20,10 +20,19 @@ export class KubeCallError extends Refusal {
   constructor(readonly status: Status) {
     super(
       status.reason === 'Invalid'
-        ? `The ${status.message}`
+        ? invalidText(status)
         : `Error from server (${status.reason}): ${status.message}`,
     );
   }
+}
+
+/** Models k8s.io/kubectl pkg/cmd/util checkErr and MultilineError. */
+function invalidText({ message, details }: Status): string {
+  const causes = [...new Set(details?.causes?.map((cause) => `${cause.field}: ${cause.message}`))];
+  if (causes.length < 2) return `The ${message}`;
+  return [`The ${details?.kind} "${details?.name}" is invalid:`, ...causes.map((cause) => `* ${cause}`)].join(
+    '\n',
+  );
 }
 
 /** Calls a cluster's Kubernetes API as the administrator and gives the text of the answer. Throws {@link KubeCallError}. */
