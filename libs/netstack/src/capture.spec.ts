@@ -7,14 +7,14 @@ const STYLE: PacketStyle = { any: true, numeric: true, stamp: 'none', ascii: fal
 const bytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
 /** Two pods at a node's bridge, and a host on its wire. */
-function lab(state = createNetworkState()): Network {
+function lab(state = createNetworkState(), latency_ms = 0): Network {
   const network = new Network(state, { now: () => 1_000, random: () => 0.5 });
   network.handlers.set('echo', {
     onData: (connection, data) => void connection.send(data),
     onDatagram: (datagram) => datagram.reply(datagram.bytes),
   });
   if (state.namespaces.size > 0) return network;
-  network.addWire('lan');
+  network.addWire('lan', { latency_ms });
   for (const name of ['node', 'host', 'one', 'two']) network.addNamespace(name, { 'net.ipv4.ip_forward': 1 });
   const ethernet = (address: string) => ({ name: 'eth0', addresses: [{ address, prefix_length: 24 }] });
   network.addEthernet('node', 'lan', ethernet('172.18.0.3'));
@@ -57,6 +57,23 @@ it('sees a packet on every interface that it passes, in before the first hook an
   expect(places(pod)).toEqual(['eth0 Out', 'eth0 In']);
 });
 
+it('tells times that never go back: an answer starts when what it answers has come', () => {
+  const network = lab(createNetworkState(), 2);
+  const capture = network.captures.open('node', undefined, parseFilter(['tcp'])) as number;
+  const { connection } = network.connect('one', { protocol: 'TCP', destination: '172.18.0.4', port: 7 });
+  connection?.send(bytes('hi'));
+  const times = network.captures.take(capture).map(({ at_ms, interface: link }) => `${at_ms} ${link}`);
+  expect(times.slice(0, 6)).toEqual([
+    '1000 veth-one',
+    '1000 cni0',
+    '1000 eth0',
+    '1004 eth0',
+    '1004 cni0',
+    '1004 veth-one',
+  ]);
+  expect(times.map(parseFloat)).toEqual(times.map(parseFloat).sort((one, other) => one - other));
+});
+
 it('sees what only crosses a bridge on its ports', () => {
   const network = lab();
   const node = network.captures.open('node', undefined, parseFilter(['udp'])) as number;
@@ -93,6 +110,7 @@ it('tells a connection from its handshake to its end, and changes nothing of it'
   watched.captures.close(capture);
   plain.state.captures = new Map();
   plain.state.next_capture = 2;
+  plain.state.capture_clock = watched.state.capture_clock;
   expect(copyData(watched.state)).toEqual(copyData(plain.state));
 });
 

@@ -37,6 +37,8 @@ export interface CaptureState {
 export interface CaptureStore {
   captures?: Map<number, CaptureState>;
   next_capture?: number;
+  /** The virtual instant at which packets passed last, and how much of latency those before took in it. */
+  capture_clock?: { instant_ms: number; spent_ms: number };
 }
 
 /** Captures of one network, and packets of one that wait to be taken. */
@@ -93,6 +95,17 @@ export class Captures {
     return packets;
   }
 
+  /** A packet starts after the one before it has arrived, though an exchange happens at one virtual instant. */
+  begin(previousLatencyMs: number): void {
+    const now = this.now();
+    const clock = (this.store.capture_clock ??= { instant_ms: now, spent_ms: 0 });
+    if (clock.instant_ms === now) clock.spent_ms += previousLatencyMs;
+    else {
+      clock.spent_ms = Math.max(clock.instant_ms + clock.spent_ms - now, 0);
+      clock.instant_ms = now;
+    }
+  }
+
   /** Notes the packet of a walk where somebody listens. */
   pass(walk: Walk, namespace: string, interfaceName: string, direction: 'In' | 'Out'): void {
     for (const capture of this.store.captures?.values() ?? []) {
@@ -113,7 +126,7 @@ export class Captures {
     const { packet, payload, latency_ms } = walk;
     const { kind, error, inner } = packet;
     return {
-      at_ms: this.now() + latency_ms,
+      at_ms: this.now() + (this.store.capture_clock?.spent_ms ?? 0) + latency_ms,
       interface: interfaceName,
       direction,
       header: walk.headerOf(packet),

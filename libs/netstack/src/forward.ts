@@ -56,6 +56,7 @@ export class Forwarder extends NetfilterWalk {
     this.rule = undefined;
     this.queue = undefined;
     this.rejection = undefined;
+    if (this.captures !== undefined && this.captures.size > 0) this.captures.begin(this.latency_ms);
     this.latency_ms = 0;
     this.volatile = false;
     this.touched.length = 0;
@@ -241,10 +242,12 @@ export class Forwarder extends NetfilterWalk {
       this.note('Arp', 'Forwarded', neighbour.arp);
     }
     const latency = this.latencyOf(neighbour);
-    this.latency_ms += latency;
     if (neighbour.loss > 0 && this.random() < neighbour.loss)
       return this.lose('LinkLoss', 'Lost', link, neighbour);
-    if (this.captures !== undefined && this.captures.size > 0) this.capture(link, neighbour);
+    const captured = this.captures !== undefined && this.captures.size > 0;
+    if (captured) this.captureLeaving(link, neighbour);
+    this.latency_ms += latency;
+    if (captured) this.captureEntering(link, neighbour);
     if (neighbour.remote !== 0) return this.encapsulate(link, neighbour);
     if (recorder !== undefined) this.noteCrossing(link, neighbour, latency);
     this.neighbour = neighbour;
@@ -254,15 +257,19 @@ export class Forwarder extends NetfilterWalk {
   }
 
   /** Shows the packet to whoever listens where it leaves, and on the port of a bridge that it passes on its way. */
-  private capture(link: Link, neighbour: Neighbour): void {
+  private captureLeaving(link: Link, neighbour: Neighbour): void {
     const { captures, namespace } = this;
     captures?.pass(this, namespace.id, link.name, 'Out');
     const far = neighbour.link.state.peer;
     if (link.state.kind === 'bridge' && far?.namespace === namespace.id)
       captures?.pass(this, namespace.id, far.interface, 'Out');
+  }
+
+  /** The same on the far end of a veth pair that is the port of a bridge. */
+  private captureEntering(link: Link, neighbour: Neighbour): void {
     const { peer } = link.state;
     if (link.state.kind === 'veth' && peer !== undefined && neighbour.link.state.kind !== 'veth')
-      captures?.pass(this, peer.namespace, peer.interface, 'In');
+      this.captures?.pass(this, peer.namespace, peer.interface, 'In');
   }
 
   /** What was asked on layer 2. */
