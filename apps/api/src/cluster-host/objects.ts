@@ -1,4 +1,5 @@
 /** Reads all objects of a cluster through its own discovery. */
+import { withoutManagedFields, type KubeObject } from '@podlab/apimachinery';
 import type { KubernetesObject } from '@podlab/contracts';
 import type { Cluster } from './core';
 import { callKube, HOST_USER } from './kube-call';
@@ -54,8 +55,13 @@ export function objectsOf(core: Cluster, kinds?: readonly string[]): KubernetesO
     .flatMap((resource) => listOf(core, resource));
 }
 
+/** The object without the managers of its fields: they are for the API's own clients. */
+export function withoutManagers(object: KubernetesObject): KubernetesObject {
+  return withoutManagedFields(object as KubeObject) as KubernetesObject;
+}
+
 export function listOf(core: Cluster, resource: Resource): KubernetesObject[] {
   const list = get(core, resourcePath(resource, undefined)) as { items?: KubernetesObject[] };
   const { apiVersion, kind } = resource;
-  return (list.items ?? []).map((object) => ({ ...object, apiVersion, kind }));
+  return (list.items ?? []).map((object) => withoutManagers({ ...object, apiVersion, kind }));
 }

@@ -3,7 +3,7 @@ import type { KubernetesObject, Request, RequestAnswer } from '@podlab/contracts
 import type { RevisionLog } from '@podlab/persistence';
 import type { Cluster, ExecSession, LogEntry } from './core';
 import type { ClusterEngine } from './engine';
-import { objectsOf } from './objects';
+import { objectsOf, withoutManagers } from './objects';
 
 export interface Past {
   at: number;
@@ -28,7 +28,7 @@ export class Recall {
     const objects = new Map(objectsOf(core).map((object) => [object.metadata.uid, object]));
     for (const entry of entries) {
       if (entry.kind !== 'revision') continue;
-      const object = entry.object as KubernetesObject;
+      const object = withoutManagers(entry.object as KubernetesObject);
       if (entry.type === 'DELETED') objects.delete(object.metadata.uid);
       else objects.set(object.metadata.uid, object);
     }

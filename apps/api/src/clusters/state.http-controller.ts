@@ -20,6 +20,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
 import type { LogEntry } from '../cluster-host/core';
+import { withoutManagers } from '../cluster-host/objects';
 import { Recall } from '../cluster-host/recall';
 import { Answers } from '../documentation/answers';
 import { kubeUser } from '../kube-api/kube-user';
@@ -182,5 +183,6 @@ function historyEntry(entry: LogEntry): HistoryEntry {
   if (entry.kind === 'input') return { kind: 'input', ...about, input: { ...entry.input } };
   if (entry.kind === 'fault') return { kind: 'fault', ...about, fault: entry.fault };
   const { type, resource } = entry;
-  return { kind: 'revision', ...about, type, resource, object: entry.object as KubernetesObject };
+  const object = withoutManagers(entry.object as KubernetesObject);
+  return { kind: 'revision', ...about, type, resource, object };
 }

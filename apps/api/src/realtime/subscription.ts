@@ -12,6 +12,7 @@ import { translateRequest } from '@podlab/traceflow';
 import type { Socket } from 'socket.io';
 import type { LogEntry } from '../cluster-host/core';
 import type { HostedCluster } from '../cluster-host/hosted-cluster';
+import { withoutManagers } from '../cluster-host/objects';
 
 export type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
 
@@ -65,7 +66,7 @@ export class Subscription {
   entry(entry: LogEntry): void {
     if (entry.kind === 'fault') this.fault(entry);
     if (entry.kind !== 'revision') return;
-    const object = entry.object as KubernetesObject;
+    const object = withoutManagers(entry.object as KubernetesObject);
     if (this.kinds && !this.kinds.has(object.kind)) return;
     this.emit(() =>
       this.socket.emit('watch', {
