@@ -7,6 +7,10 @@ import { namespaceLifecycle } from './admission/namespace-lifecycle';
 import { defaultIngressClass } from './admission/default-ingress-class';
 import { defaultTolerationSeconds, priorityAdmission } from './admission/pod-defaults';
 import { serviceAccountAdmission } from './admission/service-account';
+import { Authorizer } from './authorization/authorizer';
+import { escalationCheck } from './authorization/escalation';
+import { actingUser, resourceAccess } from './authorization/request-access';
+import type { RoleSource } from './authorization/rule-resolver';
 import { Discovery } from './discovery/discovery';
 import { VERSION_INFO } from './discovery/version';
 import type { Connector } from './endpoints/connector';
@@ -16,6 +20,7 @@ import { LocalClient } from './endpoints/local-client';
 import { wantsAggregatedDiscovery } from './endpoints/negotiation';
 import { handlePatch } from './endpoints/patch';
 import { handleGet, handleList } from './endpoints/read';
+import { handleReview } from './endpoints/review';
 import { handleScale } from './endpoints/scale';
 import { jsonAnswer, type EndpointServices, type RequestScope } from './endpoints/scope';
 import { handleWatch } from './endpoints/watch';
@@ -25,7 +30,9 @@ import {
   handleDeleteCollection,
   handleUpdate,
   textAnswer,
+  withWarnings,
 } from './endpoints/write';
+import { builtInObject, withBuiltIns } from './registry/built-in';
 import { heldValuesOf } from './registry/held-values';
 import { GenericRegistry } from './registry/generic-registry';
 import type { ClusterSettings, Registry, StrategyContext } from './registry/strategy';
@@ -52,6 +59,8 @@ export class ApiServer {
   private readonly services: EndpointServices;
   private readonly strategies: StrategyIndex;
   private readonly discovery: Discovery;
+  private readonly authorizer: Authorizer;
+  private readonly actsAs: (request: KubeRequest) => UserInfo;
 
   constructor(private readonly options: ApiServerOptions) {
     const { store } = options;
@@ -63,7 +72,10 @@ export class ApiServer {
       defaultTolerationSeconds,
       defaultIngressClass,
     ];
-    const registry = new GenericRegistry(store, strategyContext(options), admission);
+    const context = strategyContext(options);
+    this.authorizer = new Authorizer(roleSource(this.strategies, context));
+    this.actsAs = (request) => actingUser(request, this.authorizer, context);
+    const registry = new GenericRegistry(store, context, [...admission, escalationCheck(this.authorizer)]);
     this.services = { store, registry, encoder: new ObjectEncoder(), now: () => options.now() };
     this.discovery = new Discovery(this.strategies, options.connectors);
   }
@@ -76,8 +88,12 @@ export class ApiServer {
   /** Answers any request; what goes wrong is a Status, never an exception, but for a broken invariant. */
   handle(request: KubeRequest): KubeResponse {
     try {
-      return this.discover(request) ?? this.serve(request);
+      const user = this.actsAs(request);
+      const acting = user === request.user ? request : { ...request, user };
+      const response = this.discover(acting) ?? this.serve(acting);
+      return withWarnings(response, this.services.registry.takeWarnings());
     } catch (error) {
+      this.services.registry.takeWarnings();
       if (error instanceof StatusError) return this.refuse(error);
       if (error instanceof LimitExceeded) return this.refuse(newTooManyRequests(error.message, 1));
       throw error;
@@ -89,9 +105,10 @@ export class ApiServer {
     return jsonAnswer(this.services, status.code, status, retry ? { 'retry-after': String(retry) } : {});
   }
 
-  private discover({ method, path, accept }: KubeRequest): KubeAnswer | undefined {
+  private discover({ method, path, accept, user }: KubeRequest): KubeAnswer | undefined {
     if (method !== 'GET') return undefined;
     const parts = path.split('/').filter((part) => part !== '');
+    if (!parseRequestInfo(path)) this.authorizer.require(user, { verb: 'get', path });
     if (HEALTH_PATHS.has(parts[0])) return textAnswer(this.services, 200, 'ok');
     if (path === '/version') return jsonAnswer(this.services, 200, VERSION_INFO);
     const document = this.discoveryDocument(parts, accept);
@@ -131,6 +148,7 @@ export class ApiServer {
     const strategy = info && this.strategies.find(info.group, info.version, info.resource);
     if (!info || !strategy) throw newUnknownPath();
     const scope: RequestScope = { request, info, strategy, query: new Query(request.query) };
+    this.authorizer.require(request.user, resourceAccess(request.method, info, scope.query));
     if (info.subresource) return this.serveSubresource(scope);
     return withDeprecation(
       strategy.deprecation,
@@ -141,8 +159,11 @@ export class ApiServer {
   private serveCollection(scope: RequestScope): KubeResponse {
     const { method } = scope.request;
     const { strategy, info, query } = scope;
+    if (strategy.review && method !== 'POST')
+      throw newMethodNotSupported(groupResourceOf(strategy), method.toLowerCase());
     if (method === 'GET')
       return query.flag('watch') ? handleWatch(this.services, scope) : handleList(this.services, scope);
+    if (method === 'POST' && strategy.review) return handleReview(this.services, scope, this.authorizer);
     const inNamespace = !strategy.namespaced || info.namespace !== '';
     if (method === 'POST' && inNamespace) return handleCreate(this.services, scope);
     if (method === 'DELETE' && inNamespace) return handleDeleteCollection(this.services, scope);
@@ -150,7 +171,8 @@ export class ApiServer {
   }
 
   private serveObject(scope: RequestScope): KubeResponse {
-    if (scope.strategy.namespaced && !scope.info.namespace) throw newUnknownPath();
+    if ((scope.strategy.namespaced && !scope.info.namespace) || scope.strategy.review)
+      throw newUnknownPath();
     switch (scope.request.method) {
       case 'GET':
         return scope.query.flag('watch')
@@ -195,6 +217,20 @@ const VERB_OF_METHOD: Readonly<Record<string, string>> = {
   PATCH: 'patch',
   DELETE: 'delete',
 };
+
+/** Roles and bindings as the API shows them: the stored ones and those of every cluster. */
+function roleSource(strategies: StrategyIndex, context: StrategyContext): RoleSource {
+  return {
+    get(resource, key) {
+      const strategy = strategies.get(resource);
+      return strategy && (context.get(resource, key) ?? builtInObject(strategy, context, key));
+    },
+    list(resource, namespace) {
+      const strategy = strategies.get(resource);
+      return strategy ? withBuiltIns(strategy, context, context.list(resource, namespace)) : [];
+    },
+  };
+}
 
 function strategyContext(options: ApiServerOptions): StrategyContext {
   const { store, settings, random, now, timestamp, event_random = random } = options;

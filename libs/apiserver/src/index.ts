@@ -1,5 +1,8 @@
 export * from './api-server';
 export { decodeProtobuf, PROTOBUF_TYPE } from './decoding/protobuf';
+export { Authorizer } from './authorization/authorizer';
+export type { Attributes, PathAccess, ResourceAccess } from './authorization/attributes';
+export { aggregatedRules, CLUSTER_ROLES } from './authorization/rule-resolver';
 export * from './discovery/version';
 export type { Connector } from './endpoints/connector';
 export * from './endpoints/pod-connectors';
@@ -7,6 +10,7 @@ export type { ContainerLogs, LogOptions, LogSink } from './endpoints/pod-log';
 export * from './endpoints/proxy-connectors';
 export * from './endpoints/stream-connectors';
 export * from './endpoints/encoding';
+export { builtInMetadata } from './registry/built-in';
 export type { HeldValues } from './registry/held-values';
 export * from './registry/strategy';
 export * from './registry/strategy-index';

@@ -1,4 +1,11 @@
 import type { Registry } from '@podlab/apiserver';
+import { selfSubjectReviewStrategy } from './authentication/self-subject-review';
+import {
+  localSubjectAccessReviewStrategy,
+  selfSubjectAccessReviewStrategy,
+  subjectAccessReviewStrategy,
+} from './authorization/access-reviews';
+import { selfSubjectRulesReviewStrategy } from './authorization/self-subject-rules-review';
 import { controllerRevisionStrategy } from './apps/controller-revision/strategy';
 import { daemonSetStrategy } from './apps/daemon-set/strategy';
 import { deploymentStrategy } from './apps/deployment/strategy';
@@ -20,6 +27,10 @@ import { endpointSliceStrategy } from './discovery/endpoint-slice/strategy';
 import { ingressStrategy } from './networking/ingress/strategy';
 import { ingressClassStrategy } from './networking/ingress-class/strategy';
 import { networkPolicyStrategy } from './networking/network-policy/strategy';
+import { clusterRoleStrategy } from './rbac/cluster-role/strategy';
+import { clusterRoleBindingStrategy } from './rbac/cluster-role-binding/strategy';
+import { roleStrategy } from './rbac/role/strategy';
+import { roleBindingStrategy } from './rbac/role-binding/strategy';
 
 /** Every kind that a cluster serves: core first, each group in the order of its names. */
 export const REGISTRY: Registry = [
@@ -44,4 +55,13 @@ export const REGISTRY: Registry = [
   ingressStrategy,
   ingressClassStrategy,
   networkPolicyStrategy,
+  selfSubjectReviewStrategy,
+  localSubjectAccessReviewStrategy,
+  selfSubjectAccessReviewStrategy,
+  selfSubjectRulesReviewStrategy,
+  subjectAccessReviewStrategy,
+  clusterRoleBindingStrategy,
+  clusterRoleStrategy,
+  roleBindingStrategy,
+  roleStrategy,
 ];

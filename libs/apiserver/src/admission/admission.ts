@@ -11,6 +11,12 @@ export interface AdmissionRequest {
   readonly name: string;
   /** The draft, which a plugin may change; undefined for DELETE. */
   readonly object?: KubeObject;
+  /** What stands before an UPDATE. */
+  readonly previous?: KubeObject;
+  /** The subresource that is written; empty for the object itself. */
+  readonly subresource?: string;
+  /** Tells whoever writes something that does not stop the write. */
+  warn(text: string): void;
   readonly user: UserInfo;
   readonly context: StrategyContext;
 }
@@ -18,5 +24,7 @@ export interface AdmissionRequest {
 /** Changes or refuses (by throwing a StatusError) a write. */
 export interface AdmissionPlugin {
   readonly name: string;
-  admit(request: AdmissionRequest): void;
+  admit?(request: AdmissionRequest): void;
+  /** Judges the object as it will be stored, when it is known to be valid. */
+  validate?(request: AdmissionRequest): void;
 }

@@ -82,7 +82,7 @@ class WatchStream {
 
   private sendInitial(sink: WatchSink): void {
     const { store } = this.services;
-    for (const object of store.list(this.resource)) {
+    for (const object of this.services.registry.list(this.scope.strategy)) {
       if (this.selection.matches(object)) this.emit(sink, 'ADDED', object, store.resourceVersion);
     }
     if (this.scope.query.flag('sendInitialEvents')) this.sendInitialEnd(sink);

@@ -1,5 +1,7 @@
 import type { Prng } from '@podlab/kernel';
 import type { FieldError, GroupResource, KubeObject } from '@podlab/apimachinery';
+import type { Authorizer } from '../authorization/authorizer';
+import type { UserInfo } from '../request/kube-request';
 import type { HeldValues } from './held-values';
 
 /** One column of a kind's Table. Models k8s.io/kubernetes pkg/printers/internalversion printers.go. */
@@ -98,6 +100,14 @@ export interface Strategy<T extends KubeObject = KubeObject> {
    * and makes no revision: renewals and heartbeats. Returns the object itself when nothing is.
    */
   present?(object: T, now: number): KubeObject;
+  /** Objects that every cluster shows and none stores; nobody may change or delete them. */
+  readonly builtIns?: {
+    render(context: StrategyContext): readonly KubeObject[];
+    /** Why an update or a deletion of one is refused. */
+    refusal(operation: 'UPDATE' | 'DELETE'): string;
+  };
+  /** Present when the kind is never stored: what a POST of it answers. */
+  review?(draft: T, user: UserInfo, authorizer: Authorizer): KubeObject;
   /** Fields that fieldSelector may name, beside metadata.name and metadata.namespace. */
   selectableFields?(object: T): Record<string, string>;
   /** Seconds an object lives on after its delete request; undefined removes it at once (unless finalizers hold it). */

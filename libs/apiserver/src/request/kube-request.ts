@@ -14,6 +14,17 @@ export interface KubeRequest {
 export interface UserInfo {
   readonly name: string;
   readonly groups: readonly string[];
+  readonly uid?: string;
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
+  /** Who shows a token of a service account: RFC 3339, in the cluster's own time. */
+  readonly token_expires?: string;
+  /** Whom the user wants to act as: `kubectl --as`. */
+  readonly impersonate?: {
+    readonly name: string;
+    readonly groups: readonly string[];
+    readonly uid?: string;
+    readonly extra?: Readonly<Record<string, readonly string[]>>;
+  };
 }
 
 export type KubeResponse = KubeAnswer | KubeWatch | KubeUpgrade;

@@ -39,6 +39,13 @@ export function wideColumn<T>(name: string, description: string, value: Value<T>
   return { name, type: 'string', description, priority: 1, value };
 }
 
+/** Of kinds that print when they were made, not how long ago. */
+export const CREATED_AT_COLUMN: PrinterColumn<KubeObject> = textColumn(
+  'Created At',
+  AGE_COLUMN.description,
+  ({ metadata }) => metadata.creationTimestamp ?? '',
+);
+
 /** A column of whole numbers that `kubectl get` always shows. */
 export function countColumn<T>(
   name: string,

@@ -1,0 +1,19 @@
+import type { Authorizer } from '../authorization/authorizer';
+import type { KubeAnswer } from '../request/kube-request';
+import { readObject } from './body';
+import { objectAnswer } from './read';
+import type { EndpointServices, RequestScope } from './scope';
+import { warningHeaders } from './write';
+
+/** POST of a kind that is a question: its answer is the same object with a status, and nothing is stored. */
+export function handleReview(
+  services: EndpointServices,
+  scope: RequestScope,
+  authorizer: Authorizer,
+): KubeAnswer {
+  const { strategy, request, info } = scope;
+  const { object, warnings } = readObject(scope);
+  if (strategy.namespaced) object.metadata.namespace = info.namespace;
+  const answered = strategy.review?.(object, request.user, authorizer) ?? object;
+  return objectAnswer(services, scope, answered, 201, undefined, warningHeaders(warnings));
+}
