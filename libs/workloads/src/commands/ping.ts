@@ -141,7 +141,8 @@ function ended(
   const spread = Math.sqrt(
     times.reduce((total, time) => total + (time - mean) ** 2, 0) / Math.max(1, times.length),
   );
-  const elapsed = Math.round(system.now() - startedAt + (sent === 1 ? 0 : last.elapsedMs));
+  // From the first packet sent to the last, as iputils counts.
+  const elapsed = Math.round(system.now() - startedAt);
   const counts = gnu
     ? `${sent} packets transmitted, ${received} received, ${last.refusal && lost > 0 ? `+${lost} errors, ` : ''}${share}% packet loss, time ${elapsed}ms\n`
     : `${sent} packets transmitted, ${received} packets received, ${share}% packet loss\n`;
