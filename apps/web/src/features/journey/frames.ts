@@ -1,4 +1,5 @@
 import type { Hop, HopLocation, ObjectReference, PacketAddresses, Step, Trace } from '@podlab/contracts';
+import { endpointText } from '../../lib/endpoint-text';
 
 /** One hop as it is shown: where, which way, and the packet as it came and as it left. */
 export interface Frame {
@@ -85,13 +86,10 @@ function differs(
   );
 }
 
-/** `10.96.0.10:80`; ICMP has no port. */
-export const endText = (address: string, port: number | undefined): string =>
-  port === undefined ? address : `${address}:${port}`;
-
-export const sourceText = (packet: PacketAddresses): string => endText(packet.source, packet.source_port);
+export const sourceText = (packet: PacketAddresses): string =>
+  endpointText(packet.source, packet.source_port);
 export const destinationText = (packet: PacketAddresses): string =>
-  endText(packet.destination, packet.destination_port);
+  endpointText(packet.destination, packet.destination_port);
 
 /** The Services whose rules the trace met, as `namespace/name`. */
 export function servicesOf(frames: readonly Frame[]): Set<string> {

@@ -1,5 +1,6 @@
 import type { Deployment, EndpointSlice, Node, Pod, ReplicaSet, Service } from '@podlab/api';
 import { summarizePod } from '../../lib/pod-status';
+import { endpointText } from '../../lib/endpoint-text';
 import type { KubeObject } from '../../lib/kube-object';
 
 export const LISTED_KINDS = [
@@ -24,7 +25,7 @@ export function rowText(object: KubeObject): string {
     case 'Service':
       return serviceText(object as Service);
     case 'EndpointSlice':
-      return endpointText(object as EndpointSlice);
+      return sliceText(object as EndpointSlice);
     case 'Node':
       return nodeText(object as Node);
     case 'Event':
@@ -60,8 +61,8 @@ function serviceText({ spec, status }: Service): string {
   return [spec?.type, spec?.clusterIP, external, ports.join(',')].filter(Boolean).join(' · ');
 }
 
-const endpointText = ({ endpoints, ports }: EndpointSlice): string =>
-  (endpoints ?? []).map(({ addresses }) => `${addresses[0]}:${ports?.[0]?.port ?? ''}`).join(', ') ||
+const sliceText = ({ endpoints, ports }: EndpointSlice): string =>
+  (endpoints ?? []).map(({ addresses }) => endpointText(addresses[0] ?? '', ports?.[0]?.port)).join(', ') ||
   '<unset>';
 
 function nodeText({ status }: Node): string {
@@ -111,7 +112,7 @@ export function endpointsOf(slices: Iterable<EndpointSlice>, service: KubeObject
     )
     .flatMap((slice) =>
       (slice.endpoints ?? []).map((endpoint) => ({
-        address: `${endpoint.addresses[0]}:${slice.ports?.[0]?.port ?? ''}`,
+        address: endpointText(endpoint.addresses[0] ?? '', slice.ports?.[0]?.port),
         ready: endpoint.conditions?.ready ?? true,
         pod: endpoint.targetRef?.name ?? '',
         node: endpoint.nodeName ?? '',

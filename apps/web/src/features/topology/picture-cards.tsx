@@ -86,7 +86,10 @@ function OutsidePlaces({ scene, layout, lit, selected, onSelect, cloudEnabled }:
         {t('outside')}
       </span>
       <Place layout={layout} id={OUTSIDE}>
-        <OutsideCard lit={lit.has(OUTSIDE)} />
+        <OutsideCard
+          lit={lit.has(OUTSIDE)}
+          family={scene.nodes[0]?.address.includes(':') ? 'IPv6' : 'IPv4'}
+        />
       </Place>
       {scene.services
         .filter((service) => service.balancer !== null)

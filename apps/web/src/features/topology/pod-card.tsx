@@ -3,6 +3,7 @@ import { useTranslations } from 'next-intl';
 import { Icon, type IconName } from '../../components/ui/icon';
 import { type ObjectAddress, sameAddress } from '../../lib/kube-object';
 import { POD_STATIONS, type PodSummary } from '../../lib/pod-status';
+import { isLongAddress } from '../../lib/endpoint-text';
 import type { Tenant } from './group';
 import type { ScenePod } from './scene';
 import styles from './topology.module.css';
@@ -57,7 +58,11 @@ function PodFace({ pod }: { pod: ScenePod }) {
         <span className={styles.podOwner}>{pod.owner}</span>
         {pod.suffix && <span className={styles.podSuffix}>{pod.suffix}</span>}
       </span>
-      <span className={styles.podAddress} data-none={pod.address === null}>
+      <span
+        className={styles.podAddress}
+        data-none={pod.address === null}
+        data-long={isLongAddress(pod.address ?? '')}
+      >
         {pod.address ?? t('noAddress')}
       </span>
       <span className={styles.podStatus}>

@@ -1,5 +1,6 @@
 'use client';
 import { useTranslations } from 'next-intl';
+import { endpointText, isLongAddress } from '../../lib/endpoint-text';
 import type { SceneService } from './scene';
 import styles from './topology.module.css';
 
@@ -15,6 +16,7 @@ export function ServiceCard({ service, lit, selected, onSelect, onHover }: Servi
   const t = useTranslations('topology');
   const ready = service.endpoints.filter((endpoint) => endpoint.ready).length;
   const [first, ...more] = service.ports;
+  const address = endpointText(service.clusterIP ?? t('headless'), first?.port);
   return (
     <button
       type="button"
@@ -32,9 +34,8 @@ export function ServiceCard({ service, lit, selected, onSelect, onHover }: Servi
         <b>{service.name}</b>
         <span className={styles.type}>{service.type}</span>
       </span>
-      <span className={styles.address}>
-        {service.clusterIP ?? t('headless')}
-        {first && `:${first.port}`}
+      <span className={styles.address} data-long={isLongAddress(address)}>
+        {address}
         {more.length > 0 && ` +${more.length}`}
       </span>
       <span className={styles.serviceFoot}>
