@@ -206,6 +206,12 @@ test.each<[object, string[]]>([
       'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"',
     ],
   ],
+  [
+    { type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/8', 'FD00::/64'] },
+    [
+      'spec.loadBalancerSourceRanges[1]: IPv6 CIDR value "FD00::/64" should be in RFC 5952 canonical format ("fd00::/64")',
+    ],
+  ],
 ])('warnings of %j', (spec, warnings) => {
   const draft = {
     apiVersion: 'v1',

@@ -1,4 +1,6 @@
 import type { Service } from '@podlab/api';
+import { Path } from '@podlab/apimachinery';
+import { rangeWarnings } from '../../validation/address-ranges';
 import { addressWarning } from '../../validation/addresses';
 import { HEADLESS } from './service-type';
 
@@ -24,6 +26,9 @@ export function serviceWarnings({ metadata, spec }: Service): string[] {
   if (external.length > 0 && !headless && spec.type !== 'ExternalName')
     warnings.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters');
   if (spec.loadBalancerIP) warnings.push(...addressWarning('spec.loadBalancerIP', spec.loadBalancerIP));
+  (spec.loadBalancerSourceRanges ?? []).forEach((range, index) =>
+    warnings.push(...rangeWarnings(range, Path.of('spec').child('loadBalancerSourceRanges').index(index))),
+  );
   if (spec.type === 'ExternalName' && external.length > 0)
     warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
   if (spec.type !== 'ExternalName' && spec.externalName)
