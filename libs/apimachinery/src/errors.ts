@@ -7,7 +7,7 @@ import { quote } from './quote';
 export interface StatusObject {
   kind: 'Status';
   apiVersion: 'v1';
-  metadata: Record<string, never>;
+  metadata: { readonly continue?: string };
   status: 'Success' | 'Failure';
   message?: string;
   reason?: StatusReason;

@@ -278,7 +278,7 @@ describe('what a student gets wrong', () => {
 });
 
 // Models k8s.io/apiserver pkg/storage/etcd3/store.go GetList: a limit that is not positive is none.
-test.each(['limit=-5', 'limit=0', 'limit=x'])('a list with %s is whole', (query) => {
+test.each(['limit=-5', 'limit=0'])('a list with %s is whole', (query) => {
   const request = api();
   for (const name of ['one', 'two']) request('POST', '/api/v1/namespaces', { metadata: { name } });
   const { status, body } = request('GET', `/api/v1/namespaces?${query}`);

@@ -28,8 +28,8 @@ export function applyObject(
   part: UpdatePart,
 ): KubeAnswer {
   const { strategy, info } = scope;
-  const { registry, store } = services;
-  const live = store.get(groupResourceOf(strategy), keyOf(scope));
+  const { registry } = services;
+  const live = registry.find(strategy, keyOf(scope));
   if (!live && part !== 'all') throw newNotFound(groupResourceOf(strategy), info.name);
   const force = scope.query.flag('force');
   const writer = options.writer as NonNullable<WriteOptions['writer']>;

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@podlab/apimachinery';
-import { newBadRequest, newUnsupportedMediaType } from '@podlab/apimachinery';
+import { newBadRequest, newInvalid, newUnsupportedMediaType, notSupported, Path } from '@podlab/apimachinery';
 import { decodeObject, parseJson, type FieldValidation } from '../decoding';
 import { apiVersionOf } from '../registry/strategy-index';
 import type { KubeRequest } from '../request/kube-request';
@@ -27,9 +27,9 @@ export function readObject(scope: RequestScope): DecodedBody {
 }
 
 /** Checks a parsed object against the kind's schema and the request's path, as `fieldValidation` says. */
-export function checkObject({ strategy, info, query }: RequestScope, value: unknown): DecodedBody {
+export function checkObject({ strategy, info, query, request }: RequestScope, value: unknown): DecodedBody {
   const expected = { apiVersion: apiVersionOf(strategy), kind: strategy.kind };
-  const { object, warnings } = decodeObject(expected, value, fieldValidation(query));
+  const { object, warnings } = decodeObject(expected, value, fieldValidation(request.method, query));
   const { metadata } = object;
   if (info.name && metadata.name && metadata.name !== info.name) {
     throw newBadRequest(
@@ -55,9 +55,18 @@ export function mediaType({ content_type }: KubeRequest): string {
   return content_type.split(';')[0].trim().toLowerCase();
 }
 
-function fieldValidation(query: Query): FieldValidation {
+/** What upstream calls the options of a write, by method. */
+export const OPTIONS_KINDS: Readonly<Record<string, string>> = {
+  POST: 'CreateOptions',
+  PUT: 'UpdateOptions',
+  PATCH: 'PatchOptions',
+  DELETE: 'DeleteOptions',
+};
+
+/** Models apimachinery meta/v1/validation ValidateFieldValidation. Throws 422. */
+function fieldValidation(method: string, query: Query): FieldValidation {
   const value = query.get('fieldValidation') || 'Warn';
   if (value === 'Strict' || value === 'Warn' || value === 'Ignore') return value;
-  const detail = `fieldValidation: Unsupported value: "${value}": supported values: "Ignore", "Strict", "Warn"`;
-  throw newBadRequest(`invalid options: ${detail}`);
+  const error = notSupported(Path.of('fieldValidation'), value, ['', 'Ignore', 'Strict', 'Warn']);
+  throw newInvalid(`${OPTIONS_KINDS[method]}.meta.k8s.io`, '', [error]);
 }

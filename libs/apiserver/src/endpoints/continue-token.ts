@@ -8,6 +8,9 @@ export interface ContinueToken {
   readonly after: string;
 }
 
+/** The revision of a token that goes on with whatever is there: the pages before it were of an older state. */
+export const LATEST_REVISION = -1;
+
 export function encodeContinue({ rv, after }: ContinueToken): string {
   return base64Encode(utf8Encode(JSON.stringify({ v: 'meta.k8s.io/v1', rv, start: `${after}\u0000` })))
     .replace(/\+/g, '-')

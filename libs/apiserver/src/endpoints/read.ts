@@ -1,9 +1,10 @@
 import type { KubeObject } from '@podlab/apimachinery';
-import { newBadRequest, newResourceExpired, newTimeout, objectKey } from '@podlab/apimachinery';
+import { newBadRequest, newResourceExpired, newTimeout, objectKey, StatusError } from '@podlab/apimachinery';
 import { withShownManagers } from '../managed-fields/field-manager';
 import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
 import type { KubeAnswer } from '../request/kube-request';
-import { decodeContinue, encodeContinue } from './continue-token';
+import { decodeContinue, encodeContinue, LATEST_REVISION, type ContinueToken } from './continue-token';
+import { checkListOptions } from './list-options';
 import { negotiate, type Representation } from './negotiation';
 import { jsonAnswer, type EndpointServices, type RequestScope } from './scope';
 import { parseSelection } from './selection';
@@ -55,6 +56,7 @@ export function presented<T extends KubeObject>(
 /** GET of a collection, in pages when `limit` says so. */
 export function handleList(services: EndpointServices, scope: RequestScope): KubeAnswer {
   const as = negotiate(scope.request.accept);
+  checkListOptions(scope.query);
   const page = selectPage(services, scope);
   if (as === 'table') {
     const options = {
@@ -90,9 +92,11 @@ interface ListPage {
 function selectPage(services: EndpointServices, scope: RequestScope): ListPage {
   const { strategy, query, info } = scope;
   const token = query.get('continue') ? decodeContinue(query.get('continue') as string) : undefined;
-  const rv = token?.rv ?? exactRevision(services, scope) ?? services.store.resourceVersion;
+  const { resourceVersion } = services.store;
+  const asOf = token && token.rv !== LATEST_REVISION ? token.rv : undefined;
+  const rv = asOf ?? exactRevision(services, scope) ?? resourceVersion;
   const selection = parseSelection(strategy, query, info.namespace);
-  const all = objectsAt(services, scope, rv);
+  const all = objectsAt(services, scope, rv, token);
   const asked = query.number('limit') ?? 0;
   const limit = asked > 0 ? asked : Infinity;
   const start = token ? all.findIndex((object) => objectKey(object) > token.after) : 0;
@@ -108,20 +112,24 @@ function selectPage(services: EndpointServices, scope: RequestScope): ListPage {
   return { items, metadata };
 }
 
-function objectsAt(services: EndpointServices, scope: RequestScope, rv: number): readonly KubeObject[] {
+function objectsAt(
+  services: EndpointServices,
+  scope: RequestScope,
+  rv: number,
+  token?: ContinueToken,
+): readonly KubeObject[] {
   const resource = groupResourceOf(scope.strategy);
   const namespace = scope.strategy.namespaced ? scope.info.namespace : '';
   if (rv === services.store.resourceVersion || scope.strategy.builtIns)
     return services.registry.list(scope.strategy, namespace || undefined);
   const objects = services.store.listAt(resource, rv);
-  if (!objects) throw newResourceExpired(EXPIRED_CONTINUE);
+  if (!objects) throw expired(token);
   return namespace ? objects.filter((object) => object.metadata.namespace === namespace) : objects;
 }
 
 function exactRevision(services: EndpointServices, { query }: RequestScope): number | undefined {
   const asked = query.get('resourceVersion');
   const match = query.get('resourceVersionMatch');
-  if (match && !asked) throw newBadRequest(MATCH_WITHOUT_VERSION);
   if (!asked || asked === '0') return undefined;
   const rv = Number(asked);
   requireRevision(asked);
@@ -137,10 +145,22 @@ export function requireRevision(asked: string): void {
   }
 }
 
-const MATCH_WITHOUT_VERSION =
-  'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided';
-const EXPIRED_CONTINUE =
-  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.';
+/**
+ * 410 of a page or a list at a revision that is compacted; a page's says how to go on with what is there now.
+ * Models k8s.io/apiserver pkg/storage/etcd3/errors.go interpretListError.
+ */
+function expired(token: ContinueToken | undefined): StatusError {
+  if (!token) return newResourceExpired('The resourceVersion for the provided list is too old.');
+  const { status } = newResourceExpired(INCONSISTENT_CONTINUE);
+  const metadata = { continue: encodeContinue({ rv: LATEST_REVISION, after: token.after }) };
+  return new StatusError({ ...status, metadata });
+}
+
+const INCONSISTENT_CONTINUE =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without ' +
+  'the continue parameter, or use the continue token in this response to retrieve the remainder of the results. ' +
+  'Continuing with the provided token results in an inconsistent list - objects that were created, modified, or ' +
+  'deleted between the time the first chunk was returned and now may show up in the list.';
 
 export function includeObject({ query }: RequestScope): IncludeObject {
   const value = query.get('includeObject') ?? 'Metadata';

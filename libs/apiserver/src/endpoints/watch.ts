@@ -3,6 +3,7 @@ import { newInternal, newTooOldResourceVersion } from '@podlab/apimachinery';
 import type { Revision } from '@podlab/storage';
 import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
 import type { KubeWatch, WatchSink } from '../request/kube-request';
+import { checkWatchOptions } from './list-options';
 import { negotiate, type Representation } from './negotiation';
 import { includeObject, partialOf, presented, requireRevision } from './read';
 import { JSON_TYPE, type EndpointServices, type RequestScope } from './scope';
@@ -16,6 +17,7 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647;
 
 /** GET with `watch=true`: what is there (unless a resourceVersion says from where), then every change. */
 export function handleWatch(services: EndpointServices, scope: RequestScope): KubeWatch {
+  checkWatchOptions(scope.query);
   requireRevision(scope.query.get('resourceVersion') ?? '');
   const as = negotiate(scope.request.accept);
   const { query, strategy, info } = scope;

@@ -1,24 +1,17 @@
 import type { FieldError, KubeObject } from '@podlab/apimachinery';
-import { newBadRequest, newInvalid } from '@podlab/apimachinery';
+import { newInvalid } from '@podlab/apimachinery';
 import { utf8Encode } from '@podlab/kernel';
-import { parseJson } from '../decoding';
 import { managerOfRequest } from '../managed-fields/managers';
 import type { DeleteRequest } from '../registry/deletion';
 import type { UpdatePart, WriteOptions } from '../registry/generic-registry';
 import { groupResourceOf } from '../registry/strategy-index';
 import type { KubeAnswer, KubeResponse } from '../request/kube-request';
-import { readObject, requireJson } from './body';
+import { OPTIONS_KINDS, readObject } from './body';
+import { readDeleteOptions } from './delete-options';
 import { encodeJson } from './encoding';
 import { handleList, keyOf, objectAnswer } from './read';
 import { jsonAnswer, type EndpointServices, type RequestScope } from './scope';
 import { parseSelection } from './selection';
-
-const OPTIONS_KINDS: Readonly<Record<string, string>> = {
-  POST: 'CreateOptions',
-  PUT: 'UpdateOptions',
-  PATCH: 'PatchOptions',
-  DELETE: 'DeleteOptions',
-};
 
 /** Who writes, and whether it counts. Throws 422. Models apimachinery meta/v1/validation ValidateCreateOptions and others. */
 export function writeOptions({ request, query, info }: RequestScope): WriteOptions {
@@ -55,13 +48,8 @@ export function handleUpdate(services: EndpointServices, scope: RequestScope, pa
 
 /** DELETE of one object: the object while it lives on, else a Status. */
 export function handleDelete(services: EndpointServices, scope: RequestScope): KubeAnswer {
-  const options = writeOptions(scope);
-  const { object, gone } = services.registry.delete(
-    scope.strategy,
-    keyOf(scope),
-    readDeleteRequest(scope),
-    options,
-  );
+  const { request, options } = deletion(scope);
+  const { object, gone } = services.registry.delete(scope.strategy, keyOf(scope), request, options);
   if (!gone || groupResourceOf(scope.strategy) === 'pods') return objectAnswer(services, scope, object, 200);
   return jsonAnswer(services, 200, deletedStatus(scope, object));
 }
@@ -69,8 +57,7 @@ export function handleDelete(services: EndpointServices, scope: RequestScope): K
 /** DELETE of a collection: what it matched. */
 export function handleDeleteCollection(services: EndpointServices, scope: RequestScope): KubeAnswer {
   const { strategy, query, info } = scope;
-  const request = readDeleteRequest(scope);
-  const options = writeOptions(scope);
+  const { request, options } = deletion(scope);
   const answer = handleList(services, scope);
   const selection = parseSelection(strategy, query, info.namespace);
   const namespace = strategy.namespaced ? info.namespace : undefined;
@@ -86,37 +73,17 @@ export function handleDeleteCollection(services: EndpointServices, scope: Reques
   return { ...answer, resourceVersion: services.store.resourceVersion };
 }
 
+/** What a DELETE asks for, and as who; a dry run is asked for in the body or in the query. */
+function deletion(scope: RequestScope): { request: DeleteRequest; options: WriteOptions } {
+  const { request, dryRun } = readDeleteOptions(scope);
+  const options = writeOptions(scope);
+  return { request, options: { ...options, dryRun: options.dryRun || dryRun } };
+}
+
 function deletedStatus({ strategy }: RequestScope, object: KubeObject): object {
   const { name, uid } = object.metadata;
   const details = { name, ...(strategy.group && { group: strategy.group }), kind: strategy.resource, uid };
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details };
-}
-
-const PROPAGATION: ReadonlySet<string> = new Set(['Orphan', 'Background', 'Foreground']);
-
-function readDeleteRequest(scope: RequestScope): DeleteRequest {
-  const { request, query } = scope;
-  let body: Record<string, unknown> = {};
-  if (request.body.length > 0) {
-    requireJson(request);
-    body = (parseJson(request.body) ?? {}) as Record<string, unknown>;
-  }
-  const grace = body.gracePeriodSeconds ?? query.number('gracePeriodSeconds');
-  const policy = body.propagationPolicy ?? query.get('propagationPolicy');
-  if (grace !== undefined && grace !== null && typeof grace !== 'number') {
-    throw newBadRequest('gracePeriodSeconds: Invalid value: must be a number');
-  }
-  if (policy && !PROPAGATION.has(policy as string)) {
-    const supported = '"Background", "Foreground", "Orphan"';
-    throw newBadRequest(
-      `propagationPolicy: Unsupported value: "${String(policy)}": supported values: ${supported}`,
-    );
-  }
-  return {
-    ...(typeof grace === 'number' && { gracePeriodSeconds: grace }),
-    ...(policy ? { propagationPolicy: policy as DeleteRequest['propagationPolicy'] } : {}),
-    ...(body.preconditions ? { preconditions: body.preconditions as DeleteRequest['preconditions'] } : {}),
-  };
 }
 
 /** RFC 7234 Warning headers, as kubectl prints them. */

@@ -5,6 +5,7 @@ import {
   newAlreadyExists,
   newBadRequest,
   newConflict,
+  newGenerateNameConflict,
   newForbidden,
   newInvalid,
   newNotFound,
@@ -72,9 +73,13 @@ export class GenericRegistry {
     return this.context.timestamp();
   }
 
+  /** The object, or undefined. */
+  find(strategy: AnyStrategy, key: string): KubeObject | undefined {
+    return this.store.get(groupResourceOf(strategy), key) ?? builtInObject(strategy, this.context, key);
+  }
+
   get(strategy: AnyStrategy, key: string): KubeObject {
-    const object =
-      this.store.get(groupResourceOf(strategy), key) ?? builtInObject(strategy, this.context, key);
+    const object = this.find(strategy, key);
     if (!object) throw newNotFound(groupResourceOf(strategy), nameOf(key));
     return object;
   }
@@ -112,7 +117,8 @@ export class GenericRegistry {
     this.judge(admission);
     const resource = groupResourceOf(strategy);
     const key = objectKey(draft);
-    if (this.store.get(resource, key) ?? builtInObject(strategy, this.context, key)) throw newAlreadyExists(resource, draft.metadata.name);
+    if (this.store.get(resource, key) ?? builtInObject(strategy, this.context, key))
+      throw newAlreadyExists(resource, draft.metadata.name);
     setManagers(draft, options.applied ?? this.fields.created(strategy, draft, writerOf(options, 'all')));
     return options.dryRun ? draft : this.store.create(resource, draft);
   }
@@ -207,7 +213,7 @@ export class GenericRegistry {
     if (metadata.resourceVersion)
       throw newBadRequest('resourceVersion should not be set on objects to be created');
     if (!metadata.name && metadata.generateName) {
-      metadata.name = generatedName(metadata.generateName, this.context.random.suffix(5));
+      metadata.name = this.freeName(strategy, namespace, metadata.generateName);
     }
     metadata.name ??= '';
     delete metadata.deletionTimestamp;
@@ -217,6 +223,17 @@ export class GenericRegistry {
     metadata.creationTimestamp = this.context.timestamp();
     if (strategy.hasGeneration) metadata.generation = 1;
     else delete metadata.generation;
+  }
+
+  /** A generated name that nobody has. Models registry/generic/registry Store.Create maxNameGenerationCreateAttempts. */
+  private freeName(strategy: AnyStrategy, namespace: string, prefix: string): string {
+    const resource = groupResourceOf(strategy);
+    let name = '';
+    for (let attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
+      name = generatedName(prefix, this.context.random.suffix(5));
+      if (!this.store.get(resource, strategy.namespaced ? `${namespace}/${name}` : name)) return name;
+    }
+    throw newGenerateNameConflict(resource, name, 1);
   }
 
   private remove(strategy: AnyStrategy, object: KubeObject, options: WriteOptions): KubeObject {
@@ -260,6 +277,9 @@ function checkPreconditions(strategy: AnyStrategy, old: KubeObject, draft: KubeO
     throw newConflict(resource, old.metadata.name, error);
   }
 }
+
+/** How often a name is drawn for one object. */
+const NAME_ATTEMPTS = 8;
 
 const NAMESPACE_MISMATCH =
   'the namespace of the provided object does not match the namespace sent on the request';
