@@ -42,6 +42,7 @@ const ATTACKS: readonly [title: string, script: string, message: RegExp][] = [
     'while :; do seq 1000 >> /tmp/f || exit 1; done',
     /No space left|shell_steps is limited to/,
   ],
+  ['a count to a billion', 'seq 1000000000 | wc -l', /^seq: sequence_numbers is limited to/],
   ['eval of itself', 'x=\'eval "$x"\'; eval "$x"', /nesting level exceeded|shell_steps/],
   [
     'an expression that backtracks',

@@ -395,6 +395,9 @@ function awkPrint(shown: string, line: string, fields: readonly string[], number
     .join(' ');
 }
 
+/** Numbers that seq counts. */
+const SEQUENCE_LIMIT = 100_000;
+
 export const TEXT_COMMANDS: CommandTable = {
   echo,
   printf,
@@ -417,12 +420,14 @@ export const TEXT_COMMANDS: CommandTable = {
           ? [numbers[0], 1, numbers[1]]
           : numbers;
     if (!step || !Number.isFinite(first + step + last)) return 1;
-    for (
-      let value = first, count = 0;
-      (step > 0 ? value <= last : value >= last) && count < 10_000;
-      value += step, count++
-    )
+    let count = 0;
+    for (let value = first; step > 0 ? value <= last : value >= last; value += step) {
+      if (++count > SEQUENCE_LIMIT) {
+        context.err(`seq: sequence_numbers is limited to ${SEQUENCE_LIMIT}\n`);
+        return 1;
+      }
       context.out(`${value}\n`);
+    }
     return 0;
   },
   yes: (context) => {
