@@ -23,6 +23,7 @@ import { HealthHttpController } from './health/health.http-controller';
 import { Metrics } from './health/metrics';
 import { KubeDoor } from './kube-api/kube-door';
 import { OpenApiDocuments } from './kube-api/openapi-documents';
+import { StreamDoor } from './kube-api/streams/stream-door';
 import { ProblemFilter } from './problems/problem.filter';
 import { ContractPipe } from './problems/validation';
 import { RealtimeHub } from './realtime/realtime-hub';
@@ -76,6 +77,7 @@ export class AppModule {
         ExecDesk,
         RealtimeHub,
         KubeDoor,
+        StreamDoor,
         OpenApiDocuments,
         Metrics,
         ProblemFilter,

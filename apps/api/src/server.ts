@@ -6,7 +6,7 @@ import { openPersistence } from '@podlab/persistence';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
@@ -27,6 +27,7 @@ import { serveOpenApi } from './documentation/openapi';
 import { readBody } from './kube-api/body';
 import { KubeDoor } from './kube-api/kube-door';
 import { sendStatus } from './kube-api/status';
+import { StreamDoor } from './kube-api/streams/stream-door';
 import { ProblemException } from './problems/problem-exception';
 import { problemOf } from './problems/problem-of';
 import { ProblemFilter } from './problems/problem.filter';
@@ -96,6 +97,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     door.front = (request, response) => app.get(KubeDoor).handle(request, response);
 
     const kube = createTlsServer(tls.pair, kubeHandler(app.get(KubeDoor), logger));
+    kube.on('upgrade', (request, socket, head) => app.get(KubeDoor).upgrade(request, socket as Socket, head));
     kube.keepAliveTimeout = KEEP_ALIVE_MS;
     await listen(kube, settings.kubePort, settings.host);
     await app.listen(settings.port, settings.host);
@@ -108,6 +110,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const stop = async () => {
       clearInterval(expiry);
       kube.close();
+      app.get(StreamDoor).stop();
       await app.get(RealtimeHub).stop();
       await app.get(ClusterHost).stop();
       kube.closeAllConnections();

@@ -127,6 +127,11 @@ export class HostedCluster {
     this.gate.deliver(rv, deliver);
   }
 
+  /** Looks without a turn: nothing moves, and nobody hears of it. */
+  peek<Result>(look: (core: Cluster) => Result): Result {
+    return look(this.core);
+  }
+
   async setClock(change: ClockChange): Promise<void> {
     this.refuseWhileReadOnly();
     const mode = change.mode ?? this.driver.mode;

@@ -2,7 +2,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { StatusError } from '@podlab/apimachinery';
 import { LimitExceeded } from '@podlab/kernel';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { Authenticator } from '../auth/authenticator';
 import { fromOwnOrigin } from '../auth/origin';
@@ -17,11 +18,15 @@ import { withFieldManager } from './field-manager';
 import { kubeUser } from './kube-user';
 import { toJson } from './media-types';
 import { OpenApiDocuments } from './openapi-documents';
+import { sendAnswer } from './send-answer';
 import { sendStatus } from './status';
+import { StreamDoor } from './streams/stream-door';
 import { streamWatch } from './watch-stream';
 
 const DOOR =
   /^\/clusters\/([a-z0-9-]{1,63})(\/(?:version|api|apis|openapi|healthz|livez|readyz)(?:\/[^?]*)?)(?:\?(.*))?$/;
+const NO_BODY = new Uint8Array(0);
+const NO_RESOURCE = 'the server could not find the requested resource';
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 const REASONS: Partial<Record<string, string>> = {
   NotFound: 'NotFound',
@@ -38,6 +43,7 @@ export class KubeDoor {
     @Inject(ADDRESSES) private readonly addresses: Addresses,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(OpenApiDocuments) private readonly openApi: OpenApiDocuments,
+    @Inject(StreamDoor) private readonly streams: StreamDoor,
   ) {}
 
   /** False: the path is not the door's. */
@@ -46,6 +52,17 @@ export class KubeDoor {
     if (!match) return false;
     this.serve(request, response, match).catch((error: unknown) => this.refuse(response, error));
     return true;
+  }
+
+  /** A request to speak another protocol: judged as every other is, and answered by HTTP where it is refused. */
+  upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const response = new ServerResponse(request);
+    response.assignSocket(socket);
+    response.shouldKeepAlive = false;
+    response.on('finish', () => socket.destroySoon());
+    this.streams.note(request, socket, head);
+    if (!this.handle(request, response)) sendStatus(response, 404, 'NotFound', NO_RESOURCE);
   }
 
   private async serve(
@@ -57,19 +74,20 @@ export class KubeDoor {
     const method = request.method ?? 'GET';
     const principal = await this.authenticator.fromHeaders(request.headers);
     if (!principal) return sendStatus(response, 401, 'Unauthorized', 'Unauthorized');
-    if (!fromOwnOrigin({ method, headers: request.headers }, this.addresses.publicUrl)) {
+    const isUpgrade = this.streams.isUpgrade(request);
+    if (!fromOwnOrigin({ method, headers: request.headers, upgrade: isUpgrade }, this.addresses.publicUrl)) {
       return sendStatus(response, 403, 'Forbidden', 'the call comes from a page of another origin');
     }
     const hosted = await this.directory.open(principal, id);
     if (path.startsWith('/openapi/')) return this.openApi.serve(path, request, response);
-    const body = await readBody(request, KUBE_BODY_BYTES);
+    const body = isUpgrade ? NO_BODY : await readBody(request, KUBE_BODY_BYTES);
     const asked = kubeRequest(request, method, path, query, body, principal);
     const answer = READING.has(method)
       ? await hosted.ask((core) => core.kube(asked))
       : await hosted.change((core) => core.kube(asked));
-    if (answer.kind === 'upgrade') sendStatus(response, 400, 'BadRequest', 'Upgrade request required');
+    if (answer.kind === 'upgrade') this.streams.serve(hosted, answer.stream, request, response);
     else if (answer.kind === 'watch') streamWatch(hosted, answer, response);
-    else sendAnswer(response, answer, method);
+    else sendAnswer(request, response, answer);
   }
 
   private refuse(response: ServerResponse, error: unknown): void {
@@ -111,10 +129,4 @@ function kubeRequest(
     ...toJson({ content_type: request.headers['content-type'] ?? '', body }),
     user: kubeUser(principal),
   };
-}
-
-function sendAnswer(response: ServerResponse, answer: KubeAnswer, method: string): void {
-  const headers = { ...answer.headers, 'content-length': String(answer.body.length) };
-  response.writeHead(answer.status, headers as Record<string, string | string[]>);
-  response.end(method === 'HEAD' ? undefined : answer.body);
 }
