@@ -10,6 +10,9 @@ export const WATCHES_PER_CLUSTER = 500;
 /** What may wait in memory for a client that reads too slowly. */
 const QUEUE_BYTES = 8 * 1024 * 1024;
 
+/** How often a stream tells how far it has come. Models apiserver storage/cacher defaultBookmarkFrequency. */
+const BOOKMARK_MS = 60_000;
+
 export function streamWatch(hosted: HostedCluster, watch: KubeWatch, response: ServerResponse): void {
   if (hosted.holders >= WATCHES_PER_CLUSTER) {
     const message = `watchesPerCluster is limited to ${WATCHES_PER_CLUSTER}`;
@@ -22,24 +25,28 @@ export function streamWatch(hosted: HostedCluster, watch: KubeWatch, response: S
     if (ended) return;
     ended = true;
     clearTimeout(timer);
+    clearInterval(bookmarks);
     stop?.();
     unlisten();
     release();
     response.end();
   };
+  const send = ({ bytes, resourceVersion }: { bytes: Uint8Array; resourceVersion: number }) =>
+    hosted.whenDurable(resourceVersion, () => {
+      if (ended) return;
+      if (response.writableLength > QUEUE_BYTES) end();
+      else response.write(bytes);
+    });
   const timer = setTimeout(end, watch.timeout_ms);
+  const { bookmark } = watch;
+  const bookmarks = bookmark && setInterval(() => send(bookmark()), BOOKMARK_MS);
   const unlisten = hosted.listen({ ended: end });
   response.on('close', end);
   response.writeHead(200, { ...watch.headers, 'cache-control': 'no-cache, private' });
   response.flushHeaders();
   stop = hosted.turn(() =>
     watch.open({
-      event: (bytes, resourceVersion) =>
-        hosted.whenDurable(resourceVersion, () => {
-          if (ended) return;
-          if (response.writableLength > QUEUE_BYTES) end();
-          else response.write(bytes);
-        }),
+      event: (bytes, resourceVersion) => send({ bytes, resourceVersion }),
       end: () => hosted.whenDurable(hosted.resourceVersion, end),
     }),
   );

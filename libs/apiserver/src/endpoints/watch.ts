@@ -33,6 +33,7 @@ export function handleWatch(services: EndpointServices, scope: RequestScope): Ku
     headers: { 'content-type': JSON_TYPE },
     timeout_ms: seconds ? Math.min(seconds * 1000, LONGEST_TIMEOUT_MS) : DEFAULT_TIMEOUT_MS,
     resourceVersion: services.store.resourceVersion,
+    ...(query.flag('allowWatchBookmarks') && as !== 'table' && { bookmark: () => stream.bookmark() }),
     open: (sink) => stream.open(sink),
   };
 }
@@ -92,15 +93,24 @@ class WatchStream {
 
   private sendInitialEnd(sink: WatchSink): void {
     if (!this.scope.query.flag('allowWatchBookmarks')) return;
+    const { bytes, resourceVersion } = this.bookmark({ 'k8s.io/initial-events-end': 'true' });
+    sink.event(bytes, resourceVersion);
+  }
+
+  /** Models k8s.io/apiserver pkg/storage/cacher cacher.go bookmark events. */
+  bookmark(annotations?: Record<string, string>): { bytes: Uint8Array; resourceVersion: number } {
     const { kind } = this.scope.strategy;
-    const rv = this.services.store.resourceVersion;
-    const metadata = { resourceVersion: String(rv), annotations: { 'k8s.io/initial-events-end': 'true' } };
-    const bookmark = {
-      kind,
-      apiVersion: apiVersionOf(this.scope.strategy),
-      metadata: { ...metadata, name: '' },
+    const { encoder, store } = this.services;
+    const { resourceVersion } = store;
+    const metadata = {
+      resourceVersion: String(resourceVersion),
+      ...(annotations && { annotations }),
     };
-    this.emit(sink, 'BOOKMARK', bookmark, rv);
+    const isPartial = this.as === 'partial';
+    const bookmark = isPartial
+      ? { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata }
+      : { kind, apiVersion: apiVersionOf(this.scope.strategy), metadata };
+    return { bytes: encoder.encodeWatchEvent('BOOKMARK', bookmark), resourceVersion };
   }
 
   private expire(sink: WatchSink, since: number): () => void {

@@ -44,6 +44,8 @@ export interface KubeWatch {
   /** How long the stream may stay open, in ms of wall time. */
   readonly timeout_ms: number;
   readonly resourceVersion: number;
+  /** A line that tells how far the stream has come; absent when the client did not ask for bookmarks. */
+  readonly bookmark?: () => { readonly bytes: Uint8Array; readonly resourceVersion: number };
   /** Begins to call the sink, at once for what exists; returns the way to stop. */
   open(sink: WatchSink): () => void;
 }
