@@ -38,7 +38,7 @@ export interface CaptureStore {
   captures?: Map<number, CaptureState>;
   next_capture?: number;
   /** The virtual instant at which packets passed last, and how much of latency those before took in it. */
-  capture_clock?: { instant_ms: number; spent_ms: number };
+  capture_clock?: { instant_ms: number; spent_ms: number; walk_ms: number };
 }
 
 /** Captures of one network, and packets of one that wait to be taken. */
@@ -96,14 +96,17 @@ export class Captures {
   }
 
   /** A packet starts after the one before it has arrived, though an exchange happens at one virtual instant. */
-  begin(previousLatencyMs: number): void {
+  begin(): void {
     const now = this.now();
-    const clock = (this.store.capture_clock ??= { instant_ms: now, spent_ms: 0 });
-    if (clock.instant_ms === now) clock.spent_ms += previousLatencyMs;
-    else {
-      clock.spent_ms = Math.max(clock.instant_ms + clock.spent_ms - now, 0);
-      clock.instant_ms = now;
-    }
+    const clock = (this.store.capture_clock ??= { instant_ms: now, spent_ms: 0, walk_ms: 0 });
+    clock.spent_ms = Math.max(clock.instant_ms - now + clock.spent_ms + clock.walk_ms, 0);
+    clock.instant_ms = now;
+    clock.walk_ms = 0;
+  }
+
+  /** The packet takes so long over one link. */
+  cross(latency_ms: number): void {
+    if (this.store.capture_clock) this.store.capture_clock.walk_ms += latency_ms;
   }
 
   /** Notes the packet of a walk where somebody listens. */

@@ -56,7 +56,7 @@ export class Forwarder extends NetfilterWalk {
     this.rule = undefined;
     this.queue = undefined;
     this.rejection = undefined;
-    if (this.captures !== undefined && this.captures.size > 0) this.captures.begin(this.latency_ms);
+    if (this.captures !== undefined && this.captures.size > 0) this.captures.begin();
     this.latency_ms = 0;
     this.volatile = false;
     this.touched.length = 0;
@@ -247,6 +247,7 @@ export class Forwarder extends NetfilterWalk {
     const captured = this.captures !== undefined && this.captures.size > 0;
     if (captured) this.captureLeaving(link, neighbour);
     this.latency_ms += latency;
+    if (captured) this.captures?.cross(latency);
     if (captured) this.captureEntering(link, neighbour);
     if (neighbour.remote !== 0) return this.encapsulate(link, neighbour);
     if (recorder !== undefined) this.noteCrossing(link, neighbour, latency);
