@@ -5,6 +5,7 @@ import { newMethodNotSupported, newTooManyRequests, newUnknownPath, StatusError 
 import type { MvccStore } from '@podlab/storage';
 import { namespaceLifecycle } from './admission/namespace-lifecycle';
 import { defaultIngressClass } from './admission/default-ingress-class';
+import { defaultStorageClass } from './admission/default-storage-class';
 import { defaultTolerationSeconds, priorityAdmission } from './admission/pod-defaults';
 import { serviceAccountAdmission } from './admission/service-account';
 import { Authorizer } from './authorization/authorizer';
@@ -71,6 +72,7 @@ export class ApiServer {
       priorityAdmission,
       defaultTolerationSeconds,
       defaultIngressClass,
+      defaultStorageClass,
     ];
     const context = strategyContext(options);
     this.authorizer = new Authorizer(roleSource(this.strategies, context));

@@ -5,3 +5,4 @@ export * from './informer';
 export * from './work-queue';
 export * from './correlated-recorder';
 export * from './store-informer';
+export * from './volumes/volume-match';

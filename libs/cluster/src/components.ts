@@ -9,6 +9,7 @@ import {
   namespaceController,
   nodeIpamController,
   nodeLifecycleController,
+  persistentVolumeController,
   podGarbageCollector,
   replicaSetController,
   serviceAccountController,
@@ -39,6 +40,7 @@ export function addControlPlane(runtime: ComponentRuntime, config: ClusterConfig
   runtime.add('endpointslicemirroring-controller', endpointSliceMirroringController);
   runtime.add('garbage-collector', garbageCollector);
   runtime.add('pod-garbage-collector', podGarbageCollector);
+  runtime.add('persistentvolume-controller', persistentVolumeController);
   runtime.add('taint-eviction-controller', taintEvictionController);
   runtime.add('event-ttl-controller', eventTtlController);
   runtime.add('scheduler', scheduler);

@@ -18,3 +18,4 @@ export { replicaSetController } from './replicaset/replica-set-controller';
 export { serviceAccountController } from './service-account/service-account-controller';
 export type { ServiceAccountOptions } from './service-account/service-account-controller';
 export { taintEvictionController } from './taint-eviction/taint-eviction-controller';
+export { persistentVolumeController } from './volume/persistent-volume-controller';

@@ -19,6 +19,8 @@ import { endpointsStrategy } from './core/endpoints/strategy';
 import { eventStrategy } from './core/event/strategy';
 import { namespaceStrategy } from './core/namespace/strategy';
 import { nodeStrategy } from './core/node/strategy';
+import { persistentVolumeClaimStrategy } from './core/persistent-volume-claim/strategy';
+import { persistentVolumeStrategy } from './core/persistent-volume/strategy';
 import { podStrategy } from './core/pod/strategy';
 import { secretStrategy } from './core/secret/strategy';
 import { serviceAccountStrategy } from './core/service-account/strategy';
@@ -31,6 +33,7 @@ import { clusterRoleStrategy } from './rbac/cluster-role/strategy';
 import { clusterRoleBindingStrategy } from './rbac/cluster-role-binding/strategy';
 import { roleStrategy } from './rbac/role/strategy';
 import { roleBindingStrategy } from './rbac/role-binding/strategy';
+import { storageClassStrategy } from './storage/storage-class/strategy';
 
 /** Every kind that a cluster serves: core first, each group in the order of its names. */
 export const REGISTRY: Registry = [
@@ -39,6 +42,8 @@ export const REGISTRY: Registry = [
   eventStrategy,
   namespaceStrategy,
   nodeStrategy,
+  persistentVolumeStrategy,
+  persistentVolumeClaimStrategy,
   podStrategy,
   secretStrategy,
   serviceAccountStrategy,
@@ -64,4 +69,5 @@ export const REGISTRY: Registry = [
   clusterRoleStrategy,
   roleBindingStrategy,
   roleStrategy,
+  storageClassStrategy,
 ];

@@ -3,7 +3,7 @@ import { equalJson } from '@podlab/kernel';
 
 /** Something happened that may give a pod a place. Models pkg/scheduler/framework ClusterEvent. */
 export type ClusterEvent =
-  'NodeAdd' | 'NodeAllocatable' | 'NodeLabel' | 'NodeTaint' | 'PodAdd' | 'PodLabel' | 'PodDelete';
+  'NodeAdd' | 'NodeAllocatable' | 'NodeLabel' | 'NodeTaint' | 'PodAdd' | 'PodLabel' | 'PodDelete' | 'Storage';
 
 /** Which events may change the mind of a plugin. Models each plugin's EventsToRegister. */
 const HELPS: Readonly<Record<string, readonly ClusterEvent[]>> = {
@@ -13,6 +13,7 @@ const HELPS: Readonly<Record<string, readonly ClusterEvent[]>> = {
   NodeAffinity: ['NodeAdd', 'NodeLabel'],
   NodePorts: ['NodeAdd', 'PodDelete'],
   NodeResourcesFit: ['NodeAdd', 'NodeAllocatable', 'PodDelete'],
+  VolumeBinding: ['NodeAdd', 'NodeLabel', 'Storage'],
   PodTopologySpread: ['NodeAdd', 'NodeLabel', 'NodeTaint', 'PodAdd', 'PodLabel', 'PodDelete'],
   InterPodAffinity: ['NodeAdd', 'NodeLabel', 'PodAdd', 'PodLabel', 'PodDelete'],
 };

@@ -2,10 +2,10 @@ import type { Pod } from '@podlab/api';
 import type { NodeVerdict } from './schedule-one';
 
 /** What a pod hears for which no node is fit. Models pkg/scheduler/framework FitError.Error. */
-export function fitError(pod: Pod, verdicts: readonly NodeVerdict[]): string {
+export function fitError(pod: Pod, verdicts: readonly NodeVerdict[], preFilter?: string): string {
   if (verdicts.length === 0) return 'no nodes available to schedule pods';
   const reasons = verdicts.flatMap((verdict) => ('reasons' in verdict ? verdict.reasons : []));
-  const filtered = `0/${verdicts.length} nodes are available: ${histogram(reasons)}.`;
+  const filtered = `0/${verdicts.length} nodes are available: ${preFilter ?? histogram(reasons)}.`;
   // The claims of dynamic resources and preemption answer as upstream's do where neither can help: nothing is evicted here.
   return `${filtered} no new claims to deallocate, preemption: ${preemptionError(pod, verdicts)}`;
 }

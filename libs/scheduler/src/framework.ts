@@ -1,4 +1,11 @@
-import type { Namespace, ReplicaSet, Service } from '@podlab/api';
+import type {
+  Namespace,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  ReplicaSet,
+  Service,
+  StorageClass,
+} from '@podlab/api';
 import type { Informer } from '@podlab/client';
 import type { NodeInfo, PodInfo } from './node-info';
 
@@ -32,6 +39,9 @@ export interface World {
   readonly services: Informer<Service>;
   readonly replicaSets: Informer<ReplicaSet>;
   readonly namespaces: Informer<Namespace>;
+  readonly claims: Informer<PersistentVolumeClaim>;
+  readonly volumes: Informer<PersistentVolume>;
+  readonly storageClasses: Informer<StorageClass>;
   /** How many pods with (anti-)affinity terms are on nodes at all. */
   podsWithAffinity(): number;
   /** How many running pods of the node a selector matches; kept as pods come and go. */
@@ -49,6 +59,8 @@ export interface PodSelector {
 export interface Plugin {
   readonly name: string;
   readonly weight?: number;
+  /** Why no node can take the pod, whichever it is; such a pod is not filtered further. */
+  preFilter?(cycle: Cycle): string | undefined;
   filter?(cycle: Cycle): ((node: NodeInfo) => Rejection | undefined) | undefined;
   score?(cycle: Cycle, feasible: readonly NodeInfo[]): Scorer | undefined;
 }

@@ -15,6 +15,8 @@ export type NodeVerdict =
 export interface Outcome {
   /** Undefined when no node can take the pod. */
   readonly chosen: string | undefined;
+  /** Why no node can take the pod, where that is not a matter of nodes. */
+  readonly preFilter?: string;
   /** All nodes, by name. */
   readonly verdicts: readonly NodeVerdict[];
   /** Plugins that turned at least one node down. */
@@ -26,6 +28,8 @@ export interface Outcome {
  * Models pkg/scheduler/schedule_one.go schedulePod with percentageOfNodesToScore 100.
  */
 export function scheduleOne(plugins: readonly Plugin[], cycle: Cycle, random: Prng): Outcome {
+  const refused = preFilter(plugins, cycle);
+  if (refused) return refused;
   const rejections = filterNodes(plugins, cycle);
   const feasible = cycle.nodes.filter((node) => !rejections.has(node));
   const scores = feasible.length > 1 ? scoreNodes(plugins, cycle, feasible) : new Map<NodeInfo, Scores>();
@@ -36,6 +40,22 @@ export function scheduleOne(plugins: readonly Plugin[], cycle: Cycle, random: Pr
     verdicts,
     rejectedBy,
   };
+}
+
+/** Models RunPreFilterPlugins: the first plugin that turns the pod down turns it down for all nodes. */
+function preFilter(plugins: readonly Plugin[], cycle: Cycle): Outcome | undefined {
+  for (const plugin of plugins) {
+    const reason = plugin.preFilter?.(cycle);
+    if (reason === undefined) continue;
+    const verdicts = cycle.nodes.map(({ name }) => ({
+      node: name,
+      rejected_by: plugin.name,
+      reasons: [reason],
+      unresolvable: true,
+    }));
+    return { chosen: undefined, preFilter: reason, verdicts, rejectedBy: [plugin.name] };
+  }
+  return undefined;
 }
 
 interface Scores {

@@ -1,5 +1,16 @@
-import type { Namespace, Node, Pod, PodCondition, ReplicaSet, Service } from '@podlab/api';
+import type {
+  Namespace,
+  Node,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  PodCondition,
+  ReplicaSet,
+  Service,
+  StorageClass,
+} from '@podlab/api';
 import { isNotFound, isStatusError, objectKey } from '@podlab/apimachinery';
+import type { KubeObject } from '@podlab/apimachinery';
 import type { Component, ComponentContext, ComponentFactory, Informer } from '@podlab/client';
 import { equalJson } from '@podlab/kernel';
 import type { QueueEntry } from '@podlab/kernel';
@@ -9,6 +20,7 @@ import type { Cycle, World } from './framework';
 import { NodeCache } from './node-cache';
 import { podInfo } from './node-info';
 import { DEFAULT_PLUGINS } from './plugins/default-plugins';
+import { reserveVolumes, volumeBinding } from './plugins/volume-binding';
 import { createResultState, remember } from './result-store';
 import type { ResultState } from './result-store';
 import { scheduleOne } from './schedule-one';
@@ -49,6 +61,9 @@ class Scheduler implements Component {
       services: informers.for<Service>('services'),
       replicaSets: informers.for<ReplicaSet>('replicasets.apps'),
       namespaces: informers.for<Namespace>('namespaces'),
+      claims: informers.for<PersistentVolumeClaim>('persistentvolumeclaims'),
+      volumes: informers.for<PersistentVolume>('persistentvolumes'),
+      storageClasses: informers.for<StorageClass>('storageclasses.storage.k8s.io'),
       podsWithAffinity: () => this.cache.podsWithAffinity,
       countMatching: (node, selector) => this.cache.countMatching(node, selector),
     };
@@ -77,6 +92,9 @@ class Scheduler implements Component {
       },
       onDelete: (node) => this.cache.removeNode(node.metadata.name),
     });
+    const storage = () => this.queue.moveOn('Storage');
+    for (const informer of [this.world.claims, this.world.volumes, this.world.storageClasses])
+      (informer as Informer<KubeObject>).addHandlers({ onAdd: storage, onUpdate: storage });
     this.pods.addHandlers({
       onAdd: (pod) => this.podAdded(pod),
       onUpdate: (pod, previous) => this.podUpdated(pod, previous),
@@ -119,6 +137,8 @@ class Scheduler implements Component {
     const outcome = scheduleOne(DEFAULT_PLUGINS, cycle, this.context.random);
     try {
       if (outcome.chosen === undefined) this.fail(key, pod, outcome);
+      else if (reserveVolumes(this.context.client, cycle, outcome.chosen))
+        this.queue.park(key, priorityOf(pod), [volumeBinding.name]);
       else this.bind(key, pod, outcome.chosen, outcome);
     } catch (error) {
       if (!isStatusError(error)) throw error;
@@ -134,8 +154,8 @@ class Scheduler implements Component {
   }
 
   /** Models handleSchedulingFailure. */
-  private fail(key: string, pod: Pod, { verdicts, rejectedBy }: Outcome): void {
-    const message = fitError(pod, verdicts);
+  private fail(key: string, pod: Pod, { verdicts, rejectedBy, preFilter }: Outcome): void {
+    const message = fitError(pod, verdicts, preFilter);
     remember(this.results, key, { at: this.context.now(), message, nodes: verdicts });
     this.queue.park(key, priorityOf(pod), rejectedBy);
     this.context.recorder.event(pod, 'Warning', 'FailedScheduling', message, SOURCE);

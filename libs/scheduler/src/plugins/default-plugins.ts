@@ -8,9 +8,10 @@ import { nodeResourcesFit } from './node-resources-fit';
 import { nodeUnschedulable } from './node-unschedulable';
 import { podTopologySpread } from './pod-topology-spread';
 import { taintToleration } from './taint-toleration';
+import { volumeBinding } from './volume-binding';
 
 /**
- * The default profile in upstream's order and with its weights. Volumes, images and dynamic resources are not simulated.
+ * The default profile in upstream's order and with its weights. Limits of volumes, images and dynamic resources are not simulated.
  * Models pkg/scheduler/apis/config/v1/default_plugins.go getDefaultPlugins.
  */
 export const DEFAULT_PLUGINS: readonly Plugin[] = [
@@ -20,6 +21,7 @@ export const DEFAULT_PLUGINS: readonly Plugin[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  volumeBinding,
   podTopologySpread,
   interPodAffinity,
   nodeResourcesBalancedAllocation,
