@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster';
 import { restoreCluster } from './cluster';
-import { create, get, lab } from './test-support';
+import { call, CLIENT, create, deployment, get, lab, podsOf, send, settle } from './test-support';
 
 /** What the API takes and no program can do: it is told as an event, and the cluster goes on. */
 
@@ -33,4 +33,19 @@ test.each([
   const again = restoreCluster(checkpoint);
   again.runUntil(cluster.now(), Infinity);
   expect(again.hash()).toBe(cluster.hash());
+});
+
+it('a node that is deleted and made again carries pods again, whatever range it gets', () => {
+  const cluster = lab();
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-b' }, spec: {} };
+  for (let round = 0; round < 3; round++) {
+    call(cluster, 'DELETE', '/api/v1/nodes/node-b', undefined);
+    if (round > 0) settle(cluster);
+    call(cluster, 'POST', '/api/v1/nodes', node);
+    settle(cluster);
+  }
+  create(cluster, deployment('web', { replicas: 1, template: { nodeName: 'node-b' } }));
+  settle(cluster);
+  const [{ status }] = podsOf(cluster, 'web');
+  expect(send(cluster, CLIENT, `http://${status.podIP}/`).disposition).toBe('Delivered');
 });

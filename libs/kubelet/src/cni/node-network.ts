@@ -75,7 +75,10 @@ export function addNodeNamespace(
   }
 }
 
-/** Gives a node its bridge and overlays, one a family. Models flannel's vxlan backend and the bridge plugin. */
+/**
+ * Gives a node its bridge and overlays, one a family; those of an earlier life of the node go first. Models flannel's
+ * vxlan backend and the bridge plugin.
+ */
 export function addPodNetwork(
   network: Network,
   node: NodeNetwork,
@@ -85,6 +88,7 @@ export function addPodNetwork(
   const namespace = nodeNamespace(node.name);
   const bridges = podCidrs.map((cidr) => ({ address: gatewayOf(cidr), prefix_length: prefixLengthOf(cidr) }));
   const mtu = OVERLAYS[familyOfText(podCidrs[0])].mtu;
+  network.removeInterface(namespace, 'cni0');
   network.addBridge(namespace, { name: 'cni0', mtu, addresses: bridges });
   for (const podCidr of podCidrs) {
     const family = familyOfText(podCidr);
@@ -97,6 +101,7 @@ export function addPodNetwork(
 
 function addOverlay(network: Network, node: NodeNetwork, podCidr: string): void {
   const { device, mtu, host_length } = OVERLAYS[familyOfText(podCidr)];
+  network.removeInterface(nodeNamespace(node.name), device);
   network.addVxlan(nodeNamespace(node.name), {
     name: device,
     mtu,
