@@ -1,11 +1,14 @@
 import { createCloudProvider, type CloudProvider } from '@podlab/cloud-provider';
 import {
+  cronJobController,
+  daemonSetController,
   deploymentController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,
   eventTtlController,
   garbageCollector,
+  jobController,
   namespaceController,
   nodeIpamController,
   nodeLifecycleController,
@@ -13,6 +16,7 @@ import {
   podGarbageCollector,
   replicaSetController,
   serviceAccountController,
+  statefulSetController,
   taintEvictionController,
 } from '@podlab/controllers';
 import { createKubeProxy, type KubeProxy, type KubeProxySettings } from '@podlab/kube-proxy';
@@ -35,6 +39,10 @@ export function addControlPlane(runtime: ComponentRuntime, config: ClusterConfig
   runtime.add('node-ipam-controller', nodeIpamController({ podCidr: config.pod_cidr }));
   runtime.add('deployment-controller', deploymentController);
   runtime.add('replicaset-controller', replicaSetController);
+  runtime.add('statefulset-controller', statefulSetController);
+  runtime.add('daemonset-controller', daemonSetController);
+  runtime.add('job-controller', jobController);
+  runtime.add('cronjob-controller', cronJobController);
   runtime.add('endpoint-controller', endpointsController);
   runtime.add('endpointslice-controller', endpointSliceController);
   runtime.add('endpointslicemirroring-controller', endpointSliceMirroringController);

@@ -1,3 +1,5 @@
+export { cronJobController } from './cronjob/cron-job-controller';
+export { daemonSetController } from './daemonset/daemon-set-controller';
 export { deploymentController } from './deployment/deployment-controller';
 export { podTemplateHash } from './deployment/pod-template-hash';
 export { endpointsController } from './endpoints/endpoints-controller';
@@ -5,6 +7,7 @@ export { endpointSliceController } from './endpointslice/endpoint-slice-controll
 export { endpointSliceMirroringController } from './endpointslicemirroring/endpoint-slice-mirroring-controller';
 export { EVENT_TTL_MS, eventTtlController, KEPT_EVENTS } from './event-ttl/event-ttl-controller';
 export { garbageCollector } from './garbage-collector/garbage-collector';
+export { jobController } from './job/job-controller';
 export { namespaceController } from './namespace/namespace-controller';
 export { nodeIpamController } from './node-ipam/node-ipam-controller';
 export type { NodeIpamOptions } from './node-ipam/node-ipam-controller';
@@ -17,5 +20,6 @@ export { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collect
 export { replicaSetController } from './replicaset/replica-set-controller';
 export { serviceAccountController } from './service-account/service-account-controller';
 export type { ServiceAccountOptions } from './service-account/service-account-controller';
+export { statefulSetController } from './statefulset/stateful-set-controller';
 export { taintEvictionController } from './taint-eviction/taint-eviction-controller';
 export { persistentVolumeController } from './volume/persistent-volume-controller';
