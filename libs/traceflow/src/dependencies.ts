@@ -14,6 +14,8 @@ export interface Surroundings {
   /** One range of each of the cluster's families, with a comma between. */
   readonly service_cidr: string;
   readonly pod_cidr: string;
+  /** Out of which the cloud gives load balancers their addresses, one of each family. */
+  readonly load_balancer_cidr: string;
   /** Network namespace of the outside, and the address of each family that it sends from unless a request says otherwise. */
   readonly external_namespace: string;
   readonly external_client_ips: readonly string[];

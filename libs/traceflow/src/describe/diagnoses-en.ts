@@ -77,6 +77,11 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
   StalePodIP:
     'No pod has the address {found} (any more): pods come and go. Use Service {service}, whose address stays.',
   StaleClusterIP: 'No Service has the address {found} (any more). Service {service} is there.',
+  StaleLoadBalancerIP:
+    'No load balancer has the address {found} (any more). Service {service} can be reached from outside in another way.',
+  'StaleLoadBalancerIP.NoService': 'No load balancer has the address {found} (any more).',
+  'DnsUnavailable.NoDns':
+    'Pod {object} answers as the cluster\u2019s name server, but with something that is no DNS: its image is {found}.',
   NobodyHasAddress: 'Nobody has the address {found}.',
   HostPortNotListening:
     'Host {host} outside the cluster does not listen on port {found}; it listens on {expected}.',
@@ -147,6 +152,10 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
     'Pod {object} runs but is not ready yet: the readiness probe of container {container} has not run. In {seconds} s it will have.',
   'ImagePullFailing.Fault':
     'Pod {object} does not start: the fault {fault} keeps its image {found} from being pulled. Delete the fault.',
+  'ContainerCrashing.BackOff':
+    'Container {container} of pod {object} has not been started again yet: the fault that made it crash is over, and the kubelet waits before it tries again.',
+  'ImagePullFailing.BackOff':
+    'Pod {object} has not started yet: the fault that kept its image {found} from being pulled is over, and the kubelet waits before it tries again.',
   'NodeUnreachable.Fault':
     'Node {object} can\u2019t be reached ({code}): the fault {fault} ({kind}) is active. Delete the fault.',
   'LinkBroken.Fault':

@@ -83,6 +83,11 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
   StalePodIP:
     '{found} 주소를 가진 파드가 (더 이상) 없습니다. 파드는 언제든 생성되고 소멸됩니다. 주소가 변하지 않는 서비스 {service}을(를) 사용하세요.',
   StaleClusterIP: '{found} 주소를 가진 서비스가 (더 이상) 없습니다. 서비스 {service}이(가) 있습니다.',
+  StaleLoadBalancerIP:
+    '{found} 주소를 가진 로드 밸런서가 (더 이상) 없습니다. 서비스 {service}은(는) 외부에서 다른 방법으로 접근할 수 있습니다.',
+  'StaleLoadBalancerIP.NoService': '{found} 주소를 가진 로드 밸런서가 (더 이상) 없습니다.',
+  'DnsUnavailable.NoDns':
+    '파드 {object}이(가) 클러스터의 네임 서버로 응답하지만 DNS 응답이 아닙니다. 이미지: {found}.',
   NobodyHasAddress: '{found} 주소를 가진 것이 없습니다.',
   HostPortNotListening:
     '클러스터 밖의 호스트 {host}은(는) 포트 {found}에서 대기하지 않습니다. 대기 중인 포트: {expected}.',
@@ -158,6 +163,10 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
     '파드 {object}은(는) 실행 중이지만 아직 준비되지 않았습니다. 컨테이너 {container}의 준비성 프로브가 아직 실행되지 않았습니다. {seconds}초 후에 실행됩니다.',
   'ImagePullFailing.Fault':
     '파드 {object}이(가) 시작되지 않습니다. 장애 {fault} 때문에 이미지 {found}을(를) 가져올 수 없습니다. 장애를 삭제하세요.',
+  'ContainerCrashing.BackOff':
+    '파드 {object}의 컨테이너 {container}이(가) 아직 다시 시작되지 않았습니다. 충돌을 일으키던 장애는 끝났고, kubelet이 다시 시도하기 전에 대기하고 있습니다.',
+  'ImagePullFailing.BackOff':
+    '파드 {object}이(가) 아직 시작되지 않았습니다. 이미지 {found}의 가져오기를 막던 장애는 끝났고, kubelet이 다시 시도하기 전에 대기하고 있습니다.',
   'NodeUnreachable.Fault':
     '노드 {object}에 도달할 수 없습니다({code}). 장애 {fault}({kind})이(가) 활성 상태입니다. 장애를 삭제하세요.',
   'LinkBroken.Fault':

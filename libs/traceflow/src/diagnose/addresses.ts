@@ -12,7 +12,7 @@ import { diagnoseNodePort } from './node-ports';
 import { diagnosePodAddress } from './pod-addresses';
 import { portNotExposed } from './service-ports';
 import { diagnoseServicePort } from './services';
-import { isOutside, unreachableFromOutside } from './ways';
+import { isOutside, outsideWay, unreachableFromOutside } from './ways';
 
 /** Why a request to an address failed, by whose address it is. */
 export function diagnoseAddress(address: string, failure: Failure): Finding | undefined {
@@ -86,6 +86,7 @@ function nobodyHas(address: string, failure: Failure): Finding | undefined {
     ranges.split(',').some((range) => prefixContains(parsePrefix(range), value));
   if (within(surroundings.pod_cidr)) return stale('StalePodIP', address, failure);
   if (within(surroundings.service_cidr)) return stale('StaleClusterIP', address, failure);
+  if (within(surroundings.load_balancer_cidr)) return staleBalancer(address, failure);
   return { code: 'NobodyHasAddress', found: address };
 }
 
@@ -102,6 +103,28 @@ function stale(code: 'StalePodIP' | 'StaleClusterIP', address: string, failure: 
     params: { service: nameOf(service) },
     ...(fix && { fix }),
   };
+}
+
+/** No load balancer has the address: a Service that waits for one, or the way from outside to the one that was meant. */
+function staleBalancer(found: string, failure: Failure): Finding {
+  const { objects, target } = failure;
+  const code = 'StaleLoadBalancerIP';
+  const nobody = { code, message: `${code}.NoService`, found };
+  const services = objects.services.list().filter(({ metadata }) => metadata.namespace !== 'kube-system');
+  const fits = services.filter(({ spec }) => {
+    const ports = (spec.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === target.protocol);
+    return ports.some(({ port }) => port === target.port);
+  });
+  const waiting = [...fits, ...services]
+    .map((service) => balancerPending(service, failure))
+    .find((pending) => pending !== undefined);
+  if (waiting) return waiting;
+  // An ingress controller answers for others: it is hardly what the address stood for.
+  const open = fits.filter(({ metadata }) => metadata.namespace !== 'ingress-nginx');
+  const service = open.find((each) => outsideWay(each, failure) !== undefined);
+  const fix = service && outsideWay(service, failure);
+  if (!service || !fix) return nobody;
+  return { code, object: service, field: 'spec.type', found, params: { service: nameOf(service) }, fix };
 }
 
 /** The Service that a client should have used: of its own namespace first, with the port that it asked for. */

@@ -149,7 +149,10 @@ function brokenLink(failure: Failure): Finding | undefined {
 function likeliest(away: readonly Node[], { objects, name }: Failure): Node | undefined {
   const wanted = objects.nodeAt(name.address ?? '') ?? objects.podAt(name.address ?? '')?.spec.nodeName;
   const wantedName = typeof wanted === 'object' ? wanted.metadata.name : wanted;
-  return away.find(({ metadata }) => metadata.name === wantedName) ?? away[0];
+  const near = away.find(({ metadata }) => metadata.name === wantedName);
+  // Who asked for one pod or for nobody's address was not led past another node.
+  const led = wanted !== undefined || objects.servicesAt(name.address ?? '').length > 0;
+  return near ?? (led ? away[0] : undefined);
 }
 
 function readyStatus({ status }: Node): string {

@@ -1,6 +1,7 @@
 import type { Node, Pod } from '@podlab/api';
 import type { KubeObject } from '@podlab/apimachinery';
 import type { Fault } from '@podlab/contracts';
+import { parseRfc3339 } from '@podlab/kernel';
 import type { Failure, Finding, Fix } from './finding';
 
 /** Codes of walks that ended where the network itself is broken. */
@@ -79,21 +80,22 @@ function slowedBy(fault: Fault, failure: Failure): Finding {
 export function blamingFault(finding: Finding, failure: Failure): Finding {
   if (finding.code === 'DnsUnavailable') return nameServerFault(finding, failure);
   const pod = finding.object?.kind === 'Pod' ? (finding.object as Pod) : undefined;
-  if (!pod || finding.code === 'PodTerminating') return finding;
+  if (!pod) return finding;
   const node = failure.objects.nodes.get(pod.spec.nodeName ?? '');
   if (node && readiness(node) !== 'True' && WAITING_CODES.has(finding.code)) {
     const fault = active(failure).find((each) => CUTTING_KINDS.has(each.kind) && isOn(each, node));
     const params = { code: `Ready ${readiness(node)}`, ...(fault && { fault: fault.id, kind: fault.kind }) };
     return nodeUnreachable(node, params, fault && without(fault));
   }
-  return podFault(pod, finding, failure);
+  return finding.code === 'PodTerminating' ? finding : podFault(pod, finding, failure);
 }
 
-/** Findings that say no more than that a pod is not ready. */
+/** Findings that say no more than that a pod is not ready, or not gone yet. */
 const WAITING_CODES: ReadonlySet<string> = new Set([
   'PodStarting',
   'ReadinessProbeFailing',
   'ReadinessProbePending',
+  'PodTerminating',
 ]);
 
 function podFault(pod: Pod, finding: Finding, failure: Failure): Finding {
@@ -105,14 +107,36 @@ function podFault(pod: Pod, finding: Finding, failure: Failure): Finding {
     const field = 'status.conditions';
     return withFault({ code: 'ReadinessProbeFailing', object: pod, field, expected: 'True' }, unready);
   }
+  if (finding.code === 'ContainerCrashing') {
+    const crashed = failure.dependencies.faults().filter((fault) => {
+      return fault.kind === 'ContainerCrash' && isOn(fault, pod);
+    });
+    return afterFault(finding, crashed, failure);
+  }
   if (finding.code !== 'ImagePullFailing') return finding;
-  const image = String(finding.found);
-  const pull = active(failure).find(
-    ({ kind, target }) =>
-      kind === 'ImagePullFailure' &&
-      (target.kind === 'Node' ? target.name === pod.spec.nodeName : isImage(image, target.name)),
-  );
-  return pull ? withFault(finding, pull) : finding;
+  const pulls = failure.dependencies.faults().filter((fault) => keepsFromPulling(fault, pod, finding));
+  const pull = pulls.find(({ state }) => state === 'Active');
+  return pull ? withFault(finding, pull) : afterFault(finding, pulls, failure);
+}
+
+/**
+ * The kubelet's longest wait before it tries again to pull an image or to start a container.
+ * Models kubernetes pkg/kubelet/kubelet.go MaxCrashLoopBackOff and imageBackOffPeriod.
+ */
+const BACK_OFF_MS = 300_000;
+
+/** What a fault broke stays so for a while when the fault is over. */
+function afterFault(finding: Finding, faults: readonly Fault[], { dependencies }: Failure): Finding {
+  const ended = Math.max(...faults.map(({ ended_at }) => parseRfc3339(ended_at ?? '') || 0));
+  const left = ended + BACK_OFF_MS - dependencies.now();
+  if (left <= 0) return finding;
+  const fix = { action: 'Advance', ms: Math.ceil(left / 1000) * 1000 } as const;
+  return { ...finding, message: `${finding.code}.BackOff`, fix };
+}
+
+function keepsFromPulling({ kind, target }: Fault, pod: Pod, { found }: Finding): boolean {
+  if (kind !== 'ImagePullFailure') return false;
+  return target.kind === 'Node' ? target.name === pod.spec.nodeName : isImage(String(found), target.name);
 }
 
 function crashing(pod: Pod, { code, params }: Finding, { params: fault }: Fault): Finding {
@@ -138,6 +162,8 @@ function withFault(finding: Finding, fault: Fault): Finding {
 
 /** Names are not resolved: something is wrong on the way to the name servers, or with them. */
 function nameServerFault(finding: Finding, failure: Failure): Finding {
+  // What is missing is missing, fault or not.
+  if (finding.fix?.action === 'Create' || finding.fix?.action === 'Patch') return finding;
   const [label, value] = NAME_SERVER;
   const servers = failure.objects.pods.list('kube-system').filter((pod) => {
     return pod.metadata.labels?.[label] === value;

@@ -1,4 +1,4 @@
-import type { Failure, Finding } from './finding';
+import type { Failure, Finding, Fix } from './finding';
 import { replaceField } from './finding';
 import { asksTheCluster } from './written-names';
 
@@ -16,7 +16,8 @@ export function diagnoseNameServer(failure: Failure, findCause: FindCause): Find
   const code = 'DnsUnavailable';
   if (!service) {
     const reason = `there is no Service ${DNS_SERVICE}`;
-    return { code, field: DNS_SERVICE, found: `no Service ${DNS_SERVICE}`, params: { reason } };
+    const found = `no Service ${DNS_SERVICE}`;
+    return { code, field: DNS_SERVICE, found, params: { reason }, fix: serviceAgain(failure) };
   }
   if (name.rcode !== 'TIMEOUT')
     return { code, object: service, found: name.rcode, params: { reason: name.rcode } };
@@ -26,10 +27,36 @@ export function diagnoseNameServer(failure: Failure, findCause: FindCause): Find
     const found = { object: deployment, field: 'spec.replicas', found: 0, expected: 2, fix };
     return { code, ...found, params: { reason: 'NoReplicas' } };
   }
+  const odd = oddAnswer(failure);
+  if (odd) return odd;
   const cause = causeOfSilence(failure, findCause);
   const { fix, message: _, ...found } = cause;
   const kept = fix && fix.action !== 'Request' ? { fix } : {};
   return { object: service, ...found, ...kept, code, params: { ...cause.params, reason: cause.code } };
+}
+
+/** Models kubernetes cmd/kubeadm/app/phases/addons/dns manifests.go CoreDNSService: under the address that pods know. */
+function serviceAgain({ dependencies }: Failure): Fix {
+  const [namespace, name] = DNS_SERVICE.split('/');
+  const labels = { 'k8s-app': 'kube-dns' };
+  const port = (portName: string, protocol: string) => ({ name: portName, port: DNS_PORT, protocol });
+  const spec = {
+    clusterIP: dependencies.surroundings.cluster_dns_ip,
+    selector: labels,
+    ports: [port('dns', 'UDP'), port('dns-tcp', 'TCP')],
+  };
+  const manifest = { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace, labels }, spec };
+  return { action: 'Create', manifest };
+}
+
+/** What runs as the name server answers, but with something that is no DNS. */
+function oddAnswer({ name: { exchange }, objects }: Failure): Finding | undefined {
+  if (exchange?.disposition !== 'Answered') return undefined;
+  const pod = objects.podByUid(exchange.peer?.namespace.replace(/^pod\//, '') ?? '');
+  if (!pod) return undefined;
+  const found = pod.spec.containers[0].image;
+  const field = 'spec.containers[0].image';
+  return { code: 'DnsUnavailable', message: 'DnsUnavailable.NoDns', object: pod, field, found };
 }
 
 /** The last packet to the name server, looked at as a request of its own. */

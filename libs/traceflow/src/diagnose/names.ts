@@ -25,7 +25,7 @@ export function diagnoseName(failure: Failure, findCause: FindCause): Finding {
 function unknownInside(written: WrittenName, failure: Failure): Finding {
   const { objects } = failure;
   const home = homeOf(failure);
-  if (!written.in_cluster) return noSuchName(failure, home);
+  if (!written.in_cluster) return hostInNamespace(failure) ?? noSuchName(failure, home);
   const namespace = written.namespace === '' ? home : written.namespace;
   const meant = objects.services.get(`${namespace}/${written.service}`);
   if (meant && written.before.length === 0)
@@ -40,6 +40,14 @@ function unknownInside(written: WrittenName, failure: Failure): Finding {
     misspelt(written, namespace, failure) ??
     noSuchName(failure, namespace)
   );
+}
+
+/** `db-0.db.lab06`: a host of a headless Service, with its namespace and without a zone. */
+function hostInNamespace(failure: Failure): Finding | undefined {
+  const [host, service, namespace, ...more] = failure.target.host.toLowerCase().replace(/\.$/, '').split('.');
+  if (namespace === undefined || more.length > 0) return undefined;
+  const written = { before: [host], service, namespace, rest: '', in_cluster: true };
+  return headlessHost(written, namespace, failure);
 }
 
 function wasAsked(service: Service, { name }: Failure): boolean {

@@ -67,6 +67,7 @@ export function headlessHost(written: WrittenName, home: string, failure: Failur
   const service = written.before.length > 1 ? undefined : objects.services.get(`${namespace}/${name}`);
   if (service?.spec.clusterIP !== 'None') return undefined;
   const pods = objects.selectedPods(service);
+  if (pods.length === 0 && service.spec.selector) return withoutPods(service, failure);
   const pod = pods.find(({ metadata, spec }) => metadata.name === host || spec.hostname === host);
   if (pod) return unnamedPod(pod, service, host, failure);
   const hostnames = objects
@@ -85,6 +86,11 @@ export function headlessHost(written: WrittenName, home: string, failure: Failur
   };
 }
 
+function withoutPods(service: Service, failure: Failure): Finding {
+  const port = service.spec.ports?.[0] ?? { port: failure.target.port };
+  return withoutEndpoints({ service, port, index: 0 }, failure, 0);
+}
+
 function unnamedPod(pod: Pod, service: Service, host: string, failure: Failure): Finding {
   const params = { host, service: nameOf(service) };
   const finding = { code: 'HeadlessHostNotFound', message: 'HeadlessHostNotFound.Pod', object: pod, params };
@@ -98,8 +104,7 @@ function unnamedPod(pod: Pod, service: Service, host: string, failure: Failure):
       found: subdomain ?? 'none',
       expected: service.metadata.name,
     };
-  const port = service.spec.ports?.[0] ?? { port: failure.target.port };
-  return diagnosePod(pod, failure) ?? withoutEndpoints({ service, port, index: 0 }, failure, 0);
+  return diagnosePod(pod, failure) ?? withoutPods(service, failure);
 }
 
 /** A pod's own name is no name in DNS. */

@@ -112,16 +112,19 @@ function nodePortElsewhere(
 }
 
 /** All node ports of the cluster, the likeliest first: of the Service whose own port was asked, then the nearest number. */
-function nodePorts({ objects, target }: Failure): ServicePortMatch[] {
+function nodePorts({ objects, target, name }: Failure): ServicePortMatch[] {
   const all = objects.services.list().flatMap((service) =>
     (service.spec.ports ?? []).flatMap((port, index) => {
       const fits = port.nodePort !== undefined && (port.protocol ?? 'TCP') === target.protocol;
       return fits ? [{ service, port, index }] : [];
     }),
   );
-  const cost = ({ port }: ServicePortMatch) => {
+  const family = familyOfText(name.address ?? '');
+  const cost = ({ service: { spec }, port }: ServicePortMatch) => {
     const meant = port.port === target.port || port.targetPort === target.port;
-    return meant ? -1 : distance(String(target.port), String(port.nodePort));
+    const served = (spec.ipFamilies ?? [family]).includes(family) ? 0 : 0.5;
+    const everywhere = spec.externalTrafficPolicy === 'Local' ? 0.25 : 0;
+    return (meant ? -1 : distance(String(target.port), String(port.nodePort))) + served + everywhere;
   };
   return all.sort((a, b) => cost(a) - cost(b));
 }

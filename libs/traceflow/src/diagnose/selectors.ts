@@ -96,13 +96,13 @@ export function patchedSelector(
   return { cost, selector: patched };
 }
 
-/** The selector without the labels that are not there at all, as long as one that fits remains. */
+/** The selector without the labels that are not there at all, as long as one that fits, or nearly, remains. */
 function shortenedSelector(
   selector: Readonly<Record<string, string>>,
   labels: Readonly<Record<string, string>>,
 ): { cost: number; selector: Record<string, string> } | undefined {
   const kept = Object.entries(selector).filter(([key]) => labels[key] !== undefined);
-  if (!kept.some(([key, value]) => labels[key] === value)) return undefined;
+  if (!kept.some(([key, value]) => isNear(value, labels[key]))) return undefined;
   const near = patchedSelector(Object.fromEntries(kept), labels);
   return near && { ...near, cost: near.cost + 3 * (Object.keys(selector).length - kept.length) };
 }

@@ -143,7 +143,7 @@ function targetPort({ service, port, index }: ServicePortMatch, failure: Failure
   const listening = listeningPorts(outcome.end.namespace, protocol, dependencies.network);
   const nobody = { ...finding, params, message: 'TargetPortNotListening.Nothing' };
   const spoken =
-    typeof found === 'number'
+    listening.length === 0 && typeof found === 'number'
       ? otherProtocol(outcome.end.namespace, found, protocol, dependencies.network)
       : undefined;
   if (spoken)
