@@ -157,3 +157,30 @@ describe('an input that comes bit by bit', () => {
     expect(() => one.type('x'.repeat(5_000_000))).toThrow(/stdin_characters is limited to 4194304/);
   });
 });
+
+describe('tar', () => {
+  const lab = new WorkloadsLab();
+  lab.start({ command: ['sleep', 'infinity'] });
+
+  it('makes archives that it reads again', () => {
+    lab.exec('mkdir -p /tmp/a/b; echo one >/tmp/a/1; echo 둘 >/tmp/a/b/2; tar cf /tmp/a.tar -C /tmp a');
+    expect(lab.exec('tar tf /tmp/a.tar').stdout).toBe('a/\na/1\na/b/\na/b/2\n');
+    expect(lab.exec('mkdir /tmp/c; tar -xmf /tmp/a.tar -C /tmp/c; cat /tmp/c/a/1 /tmp/c/a/b/2').stdout).toBe(
+      'one\n둘\n',
+    );
+    expect(lab.exec('cat /tmp/a.tar | tar xf - -C /srv a/1; find /srv -type f').stdout).toBe('/srv/a/1\n');
+    expect(lab.exec('tar cf - /tmp/a | wc -c').stdout.trim()).toBe('4096');
+  });
+
+  it.each([
+    ['tar xf /tmp/nothing', "tar: can't open '/tmp/nothing': No such file or directory\n"],
+    ['tar cf - nothing >/dev/null', 'tar: nothing: No such file or directory\n'],
+    ['tar -C /nowhere -xf -', "tar: can't change directory to '/nowhere': No such file or directory\n"],
+    ['tar czf - /tmp', "tar: invalid option -- 'z'\n"],
+    [`printf '%0600d' 1 | tar x`, 'tar: invalid tar header checksum\n'],
+    [`tar cf - /tmp/${'x'.repeat(120)}`, `tar: /tmp/${'x'.repeat(120)}: No such file or directory\n`],
+  ])('%s', (script, stderr) => {
+    const { stderr: told, status } = lab.exec(script);
+    expect([told.replace(/tar: (removing|error exit).*\n/g, ''), status]).toEqual([stderr, 1]);
+  });
+});

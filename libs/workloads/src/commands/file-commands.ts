@@ -5,6 +5,7 @@ import type { CommandContext } from '../shell/host';
 import { matchesPattern } from '../shell/pattern';
 import { linesOf, parseOptions, readInputs, worst } from './command';
 import type { Command, CommandSystem, CommandTable } from './command';
+import { tar } from './tar';
 
 /** Runs `action` on each operand; each problem is printed and makes the status 1. */
 function forEachOperand(
@@ -246,6 +247,7 @@ export const FILE_COMMANDS: CommandTable = {
   tail,
   head,
   stat,
+  tar,
   chmod: () => 0,
   chown: () => 0,
   sync: () => 0,

@@ -1,3 +1,4 @@
+import { utf8Length } from '@podlab/kernel';
 import { RegularExpression } from '../regular-expression';
 import type { Match } from '../regular-expression';
 import type { CommandContext } from '../shell/host';
@@ -242,7 +243,7 @@ const wordCount: Command = (context) => {
     const counts = [
       text.split('\n').length - 1,
       text.split(/\s+/).filter((word) => word !== '').length,
-      text.length,
+      utf8Length(text),
     ];
     const chosen = counts.filter((_count, index) => letters.size === 0 || letters.has('lwc'[index]));
     const single = chosen.length === 1;
