@@ -6,7 +6,12 @@ import type { MvccStore } from '@podlab/storage';
 import { namespaceLifecycle } from './admission/namespace-lifecycle';
 import { defaultIngressClass } from './admission/default-ingress-class';
 import { defaultStorageClass } from './admission/default-storage-class';
-import { defaultTolerationSeconds, priorityAdmission } from './admission/pod-defaults';
+import { limitRanger } from './admission/limit-ranger';
+import { defaultTolerationSeconds } from './admission/pod-defaults';
+import { podSecurity } from './admission/pod-security/pod-security';
+import { priorityAdmission } from './admission/priority';
+import { runtimeClassAdmission } from './admission/runtime-class';
+import { resourceQuotaAdmission } from './admission/quota/resource-quota';
 import { serviceAccountAdmission } from './admission/service-account';
 import { Authorizer } from './authorization/authorizer';
 import { escalationCheck } from './authorization/escalation';
@@ -68,8 +73,11 @@ export class ApiServer {
     this.strategies = new StrategyIndex(options.registry);
     const admission = [
       namespaceLifecycle,
+      limitRanger,
       serviceAccountAdmission,
+      podSecurity,
       priorityAdmission,
+      runtimeClassAdmission,
       defaultTolerationSeconds,
       defaultIngressClass,
       defaultStorageClass,
@@ -77,7 +85,11 @@ export class ApiServer {
     const context = strategyContext(options);
     this.authorizer = new Authorizer(roleSource(this.strategies, context));
     this.actsAs = (request) => actingUser(request, this.authorizer, context);
-    const registry = new GenericRegistry(store, context, [...admission, escalationCheck(this.authorizer)]);
+    const registry = new GenericRegistry(store, context, [
+      ...admission,
+      escalationCheck(this.authorizer),
+      resourceQuotaAdmission,
+    ]);
     this.services = { store, registry, encoder: new ObjectEncoder(), now: () => options.now() };
     this.discovery = new Discovery(this.strategies, options.connectors);
   }
@@ -173,8 +185,7 @@ export class ApiServer {
   }
 
   private serveObject(scope: RequestScope): KubeResponse {
-    if ((scope.strategy.namespaced && !scope.info.namespace) || scope.strategy.review)
-      throw newUnknownPath();
+    if ((scope.strategy.namespaced && !scope.info.namespace) || scope.strategy.review) throw newUnknownPath();
     switch (scope.request.method) {
       case 'GET':
         return scope.query.flag('watch')

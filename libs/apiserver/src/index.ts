@@ -1,10 +1,14 @@
 export * from './api-server';
 export { decodeProtobuf, PROTOBUF_TYPE } from './decoding/protobuf';
+export { SYSTEM_PRIORITIES } from './admission/priority';
+export { quotaUsage } from './admission/quota/usage';
 export { Authorizer } from './authorization/authorizer';
 export type { Attributes, PathAccess, ResourceAccess } from './authorization/attributes';
 export { aggregatedRules, CLUSTER_ROLES } from './authorization/rule-resolver';
 export * from './discovery/version';
 export type { Connector } from './endpoints/connector';
+export { evictionConnector } from './endpoints/eviction';
+export { tokenConnector } from './endpoints/token';
 export * from './endpoints/pod-connectors';
 export type { ContainerLogs, LogOptions, LogSink } from './endpoints/pod-log';
 export * from './endpoints/proxy-connectors';

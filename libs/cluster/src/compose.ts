@@ -2,9 +2,13 @@ import type { Node } from '@podlab/api';
 import {
   ApiServer,
   bindingConnector,
+  evictionConnector,
   logConnector,
   proxyConnectors,
+  StrategyIndex,
   streamConnectors,
+  tokenConnector,
+  type AnyStrategy,
   type ContainerLogs,
 } from '@podlab/apiserver';
 import type { CloudProvider } from '@podlab/cloud-provider';
@@ -130,12 +134,16 @@ function apiServerOf(
     timestamp: () => rfc3339(state.now),
     connectors: [
       bindingConnector,
+      evictionConnector(BUDGETS),
+      tokenConnector,
       logConnector(logsOf(runtime)),
       ...streamConnectors,
       ...proxyConnectors(proxyExchange(network, () => nodesOf(store))),
     ],
   });
 }
+
+const BUDGETS = new StrategyIndex(REGISTRY).get('poddisruptionbudgets.policy') as AnyStrategy;
 
 function logsOf(runtime: () => SimulatedRuntime): ContainerLogs {
   return {

@@ -34,17 +34,24 @@ import { clusterRoleBindingStrategy } from './rbac/cluster-role-binding/strategy
 import { roleStrategy } from './rbac/role/strategy';
 import { roleBindingStrategy } from './rbac/role-binding/strategy';
 import { storageClassStrategy } from './storage/storage-class/strategy';
+import { limitRangeStrategy } from './core/limit-range/strategy';
+import { resourceQuotaStrategy } from './core/resource-quota/strategy';
+import { runtimeClassStrategy } from './node/runtime-class/strategy';
+import { podDisruptionBudgetStrategy } from './policy/pod-disruption-budget/strategy';
+import { priorityClassStrategy } from './scheduling/priority-class/strategy';
 
 /** Every kind that a cluster serves: core first, each group in the order of its names. */
 export const REGISTRY: Registry = [
   configMapStrategy,
   endpointsStrategy,
   eventStrategy,
+  limitRangeStrategy,
   namespaceStrategy,
   nodeStrategy,
   persistentVolumeStrategy,
   persistentVolumeClaimStrategy,
   podStrategy,
+  resourceQuotaStrategy,
   secretStrategy,
   serviceAccountStrategy,
   serviceStrategy,
@@ -65,9 +72,12 @@ export const REGISTRY: Registry = [
   selfSubjectAccessReviewStrategy,
   selfSubjectRulesReviewStrategy,
   subjectAccessReviewStrategy,
+  runtimeClassStrategy,
+  podDisruptionBudgetStrategy,
   clusterRoleBindingStrategy,
   clusterRoleStrategy,
   roleBindingStrategy,
   roleStrategy,
+  priorityClassStrategy,
   storageClassStrategy,
 ];

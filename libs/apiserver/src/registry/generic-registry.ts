@@ -99,7 +99,6 @@ export class GenericRegistry {
     this.fillMetadata(strategy, namespace, draft);
     this.checkCount(strategy, draft.metadata.name);
     strategy.defaults?.(draft);
-    strategy.prepareForCreate?.(draft, this.context);
     const admission = {
       operation: 'CREATE' as const,
       strategy,
@@ -109,6 +108,7 @@ export class GenericRegistry {
       ...this.by(options),
     };
     this.admit(admission);
+    strategy.prepareForCreate?.(draft, this.context);
     strategy.begin?.(draft, undefined, this.context);
     const nameRule = strategy.validateName?.bind(strategy) ?? nameIsDnsSubdomain;
     const errors = validateObjectMeta(draft.metadata, strategy.namespaced, nameRule);
