@@ -3,6 +3,7 @@ import {
   cronJobController,
   daemonSetController,
   deploymentController,
+  disruptionController,
   endpointsController,
   endpointSliceController,
   endpointSliceMirroringController,
@@ -15,6 +16,7 @@ import {
   persistentVolumeController,
   podGarbageCollector,
   replicaSetController,
+  resourceQuotaController,
   serviceAccountController,
   statefulSetController,
   taintEvictionController,
@@ -51,6 +53,8 @@ export function addControlPlane(runtime: ComponentRuntime, config: ClusterConfig
   runtime.add('persistentvolume-controller', persistentVolumeController);
   runtime.add('taint-eviction-controller', taintEvictionController);
   runtime.add('event-ttl-controller', eventTtlController);
+  runtime.add('disruption-controller', disruptionController);
+  runtime.add('resourcequota-controller', resourceQuotaController);
   runtime.add('scheduler', scheduler);
 }
 

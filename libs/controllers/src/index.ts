@@ -2,6 +2,7 @@ export { cronJobController } from './cronjob/cron-job-controller';
 export { daemonSetController } from './daemonset/daemon-set-controller';
 export { deploymentController } from './deployment/deployment-controller';
 export { podTemplateHash } from './deployment/pod-template-hash';
+export { disruptionController } from './disruption/disruption-controller';
 export { endpointsController } from './endpoints/endpoints-controller';
 export { endpointSliceController } from './endpointslice/endpoint-slice-controller';
 export { endpointSliceMirroringController } from './endpointslicemirroring/endpoint-slice-mirroring-controller';
@@ -18,6 +19,7 @@ export {
 export type { NodeHeartbeats } from './node-lifecycle/node-lifecycle-controller';
 export { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collector';
 export { replicaSetController } from './replicaset/replica-set-controller';
+export { resourceQuotaController } from './resourcequota/resource-quota-controller';
 export { serviceAccountController } from './service-account/service-account-controller';
 export type { ServiceAccountOptions } from './service-account/service-account-controller';
 export { statefulSetController } from './statefulset/stateful-set-controller';
