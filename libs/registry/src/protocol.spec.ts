@@ -1,0 +1,292 @@
+import { ApiServer, type KubeAnswer, type KubeWatch } from '@podlab/apiserver';
+import { Prng, rfc3339, seedPrng, utf8Decode, utf8Encode } from '@podlab/kernel';
+import { MvccStore, createMvccState } from '@podlab/storage';
+import { REGISTRY } from './registry';
+
+const NOW = 1_795_000_000_000;
+const CONFIG_MAPS = '/api/v1/namespaces/lab/configmaps';
+
+/** An empty cluster with a namespace. */
+function api() {
+  const now = () => NOW;
+  const store = new MvccStore(createMvccState(), now);
+  const random = new Prng(seedPrng('1', 'api'));
+  const server = new ApiServer({
+    store,
+    registry: REGISTRY,
+    settings: { service_cidr: '10.96.0.0/16', pod_cidr: '10.244.0.0/16', node_port_range: [30_000, 32_767] },
+    random,
+    now,
+    timestamp: () => rfc3339(NOW),
+    connectors: [],
+  });
+  const handle = (method: string, url: string, body?: unknown, type = 'application/json', accept = type) => {
+    const [path, query = ''] = url.split('?');
+    return server.handle({
+      method,
+      path,
+      query,
+      accept,
+      content_type: type,
+      body: body === undefined ? new Uint8Array() : utf8Encode(JSON.stringify(body)),
+      user: { name: 'student', groups: ['system:masters'] },
+    });
+  };
+  const request = (method: string, url: string, body?: unknown, type?: string) => {
+    const answer = handle(method, url, body, type, 'application/json') as KubeAnswer;
+    return { status: answer.status, headers: answer.headers, body: JSON.parse(utf8Decode(answer.body)) };
+  };
+  const watch = (url: string) => {
+    const lines: { type: string; object: { metadata: Record<string, unknown>; message?: string } }[] = [];
+    const stream = handle('GET', url) as KubeWatch;
+    const stop = stream.open({
+      event: (bytes) => void lines.push(JSON.parse(utf8Decode(bytes)) as never),
+      end: () => undefined,
+    });
+    return { lines, stop, stream };
+  };
+  const make = (name: string, data = {}) => request('POST', CONFIG_MAPS, { metadata: { name }, data });
+  request('POST', '/api/v1/namespaces', { metadata: { name: 'lab' } });
+  return { store, random, request, watch, make };
+}
+
+const names = (body: { items: { metadata: { name: string } }[] }) =>
+  body.items.map(({ metadata }) => metadata.name);
+
+// Restates k8s.io/apimachinery pkg/apis/meta/internalversion/validation validation_test.go.
+describe('options of lists and watches that contradict each other', () => {
+  const invalid = (detail: string) => [422, `ListOptions.meta.k8s.io "" is invalid: ${detail}`];
+  it.each<[string, (number | string)[]]>([
+    [
+      'resourceVersionMatch=Exact',
+      invalid(
+        'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided',
+      ),
+    ],
+    [
+      'resourceVersion=0&resourceVersionMatch=Exact',
+      invalid(
+        'resourceVersionMatch: Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+      ),
+    ],
+    [
+      'resourceVersion=1&resourceVersionMatch=Foo',
+      invalid(
+        'resourceVersionMatch: Unsupported value: "Foo": supported values: "Exact", "NotOlderThan", ""',
+      ),
+    ],
+    [
+      'resourceVersion=1&resourceVersionMatch=NotOlderThan&continue=x',
+      invalid('resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden when continue is provided'),
+    ],
+    [
+      'sendInitialEvents=true',
+      invalid('sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list'),
+    ],
+    [
+      'watch=1&sendInitialEvents=true',
+      invalid(
+        'resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+      ),
+    ],
+    [
+      'watch=1&resourceVersionMatch=NotOlderThan',
+      invalid(
+        'resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+      ),
+    ],
+    ['limit=x', [400, 'strconv.ParseInt: parsing "x": invalid syntax']],
+    ['timeoutSeconds=x&watch=1', [400, 'strconv.ParseInt: parsing "x": invalid syntax']],
+    ['continue=x&resourceVersion=1', [400, 'specifying resource version is not allowed when using continue']],
+    ['continue=x', [400, 'continue key is not valid: encoded continue token is not valid']],
+    ['resourceVersion=99', [504, 'Timeout: Too large resource version: 99, current: 1']],
+  ])('%s', (query, expected) => {
+    const { status, body } = api().request('GET', `${CONFIG_MAPS}?${query}`);
+    expect([status, body.message]).toEqual(expected);
+  });
+});
+
+// Restates k8s.io/apimachinery pkg/apis/meta/v1/validation validation_test.go.
+describe('options of writes', () => {
+  it.each<[string, string, unknown, string]>([
+    [
+      'POST',
+      'dryRun=Some',
+      {},
+      'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["Some"]',
+    ],
+    [
+      'PUT',
+      'dryRun=Some',
+      {},
+      'UpdateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["Some"]',
+    ],
+    [
+      'POST',
+      'fieldValidation=Loud',
+      {},
+      'CreateOptions.meta.k8s.io "" is invalid: fieldValidation: Unsupported value: "Loud": supported values: "", "Ignore", "Strict", "Warn"',
+    ],
+    [
+      'DELETE',
+      '',
+      { dryRun: ['Some'] },
+      'DeleteOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["Some"]: supported values: "All"',
+    ],
+    [
+      'DELETE',
+      '',
+      { propagationPolicy: 'Sideways' },
+      'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Unsupported value: "Sideways": supported values: "Foreground", "Background", "Orphan", "nil"',
+    ],
+    [
+      'DELETE',
+      '',
+      { propagationPolicy: 'Orphan', orphanDependents: true },
+      'DeleteOptions.meta.k8s.io "" is invalid: propagationPolicy: Invalid value: "Orphan": orphanDependents and deletionPropagation cannot be both set',
+    ],
+  ])('%s %s %j is refused', (method, query, body, message) => {
+    const { make, request } = api();
+    make('one');
+    const path = method === 'POST' ? CONFIG_MAPS : `${CONFIG_MAPS}/one`;
+    const answer = request(method, `${path}?${query}`, body);
+    expect(answer.status).toBe(422);
+    expect(answer.body.message).toContain(message);
+  });
+
+  it.each<[string, string, unknown]>([
+    ['POST', '', { metadata: { name: 'two' } }],
+    ['PUT', '/one', { metadata: { name: 'one' }, data: { a: '2' } }],
+    ['PATCH', '/one', { data: { a: '2' } }],
+    ['DELETE', '/one', undefined],
+    ['DELETE', '', undefined],
+  ])('%s %s changes nothing in a dry run', (method, path, body) => {
+    const { make, request, store } = api();
+    make('one', { a: '1' });
+    const before = store.resourceVersion;
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    expect(request(method, `${CONFIG_MAPS}${path}?dryRun=All`, body, type).status).toBeLessThan(300);
+    expect(store.resourceVersion).toBe(before);
+  });
+
+  it('a DELETE is a dry run by its body too, as kubectl sends it', () => {
+    const { make, request, store } = api();
+    make('one');
+    const before = store.resourceVersion;
+    expect(request('DELETE', `${CONFIG_MAPS}/one`, { dryRun: ['All'] }).status).toBe(200);
+    expect(store.resourceVersion).toBe(before);
+  });
+
+  it('orphanDependents is the old word for a policy', () => {
+    const { make, request } = api();
+    make('one');
+    make('two');
+    const { body } = request('DELETE', `${CONFIG_MAPS}/one`, { orphanDependents: true });
+    expect(body.metadata.finalizers).toEqual(['orphan']);
+    expect(request('DELETE', `${CONFIG_MAPS}/two`, { orphanDependents: false }).body.status).toBe('Success');
+  });
+});
+
+describe('a list in pages', () => {
+  it('shows one moment, whatever is written meanwhile', () => {
+    const { make, request } = api();
+    for (const name of ['a', 'b', 'c']) make(name);
+    const first = request('GET', `${CONFIG_MAPS}?limit=2`).body;
+    expect([names(first), first.metadata.remainingItemCount]).toEqual([['a', 'b'], 1]);
+    make('bb');
+    request('DELETE', `${CONFIG_MAPS}/c`);
+    const second = request('GET', `${CONFIG_MAPS}?limit=2&continue=${first.metadata.continue}`).body;
+    expect([names(second), second.metadata.continue]).toEqual([['c'], undefined]);
+    expect(second.metadata.resourceVersion).toBe(first.metadata.resourceVersion);
+    expect(names(request('GET', CONFIG_MAPS).body)).toEqual(['a', 'b', 'bb']);
+  });
+
+  it('that is too old goes on with what is there now, by the token of the refusal', () => {
+    const { make, request, store } = api();
+    for (const name of ['a', 'b', 'c']) make(name);
+    const { metadata } = request('GET', `${CONFIG_MAPS}?limit=1`).body;
+    store.forgetHistory(0);
+    make('bb');
+    const refused = request('GET', `${CONFIG_MAPS}?limit=1&continue=${metadata.continue}`);
+    expect(refused).toMatchObject({ status: 410, body: { reason: 'Expired' } });
+    expect(refused.body.message).toMatch(
+      /^The provided continue parameter is too old to display a consistent/,
+    );
+    const rest = request('GET', `${CONFIG_MAPS}?continue=${refused.body.metadata.continue}`).body;
+    expect(names(rest)).toEqual(['b', 'bb', 'c']);
+    const exact = request('GET', `${CONFIG_MAPS}?resourceVersion=2&resourceVersionMatch=Exact`);
+    expect([exact.status, exact.body.message]).toEqual([
+      410,
+      'The resourceVersion for the provided list is too old.',
+    ]);
+  });
+
+  it('is of the revision that is asked for', () => {
+    const { make, request } = api();
+    const { resourceVersion } = make('a').body.metadata;
+    make('b');
+    const at = (match: string) =>
+      names(
+        request('GET', `${CONFIG_MAPS}?resourceVersion=${resourceVersion}&resourceVersionMatch=${match}`)
+          .body,
+      );
+    expect([at('Exact'), at('NotOlderThan')]).toEqual([['a'], ['a', 'b']]);
+  });
+});
+
+describe('a watch', () => {
+  const INITIAL = 'watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true';
+
+  it('begins with what is there, says where that ends, and goes on', () => {
+    const { make, watch } = api();
+    make('a');
+    const { lines, stop } = watch(`${CONFIG_MAPS}?${INITIAL}`);
+    make('b');
+    stop();
+    make('c');
+    expect(lines.map(({ type, object }) => [type, object.metadata.name])).toEqual([
+      ['ADDED', 'a'],
+      ['BOOKMARK', undefined],
+      ['ADDED', 'b'],
+    ]);
+    expect(lines[1].object.metadata).toEqual({
+      resourceVersion: '2',
+      annotations: { 'k8s.io/initial-events-end': 'true' },
+    });
+  });
+
+  it('tells how far it has come to those who asked', () => {
+    const { make, watch } = api();
+    make('a');
+    const asked = watch(`${CONFIG_MAPS}?watch=1&allowWatchBookmarks=true`).stream;
+    make('b');
+    const line = asked.bookmark?.();
+    expect(line && JSON.parse(utf8Decode(line.bytes))).toEqual({
+      type: 'BOOKMARK',
+      object: { kind: 'ConfigMap', apiVersion: 'v1', metadata: { resourceVersion: '3' } },
+    });
+    expect(watch(`${CONFIG_MAPS}?watch=1`).stream.bookmark).toBeUndefined();
+  });
+
+  it('of a revision that is compacted hears so, and ends', () => {
+    const { make, store, watch } = api();
+    make('a');
+    store.forgetHistory(0);
+    const [{ type, object }] = watch(`${CONFIG_MAPS}?watch=1&resourceVersion=1`).lines;
+    expect(type).toBe('ERROR');
+    expect(object).toMatchObject({ code: 410, reason: 'Expired' });
+    expect(object.message).toMatch(/^too old resource version: 1 \(\d+\)$/);
+  });
+});
+
+test('a generated name that is taken is drawn again', () => {
+  const { random, request } = api();
+  const generateName = 'job-';
+  const metadata = { generateName };
+  const before = structuredClone(random.state);
+  const first = request('POST', CONFIG_MAPS, { metadata }).body.metadata.name;
+  Object.assign(random.state, before);
+  const second = request('POST', CONFIG_MAPS, { metadata });
+  expect(second.status).toBe(201);
+  expect(second.body.metadata.name).not.toBe(first);
+});
