@@ -50,8 +50,11 @@ function presentHeartbeats(node: Node, now: number): Node {
   return { ...node, status: { ...node.status, conditions: beating } };
 }
 
-/** `podCIDR` is the first of `podCIDRs`, whichever of them a client wrote. */
+/**
+ * `podCIDR` is the first of `podCIDRs`, whichever of them a client wrote; where they disagree `podCIDR` wins.
+ * Models kubernetes pkg/apis/core/v1 conversion.go Convert_v1_NodeSpec_To_core_NodeSpec.
+ */
 function syncPodCIDRs({ spec }: Node): void {
-  if (spec.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR];
+  if (spec.podCIDR && spec.podCIDR !== spec.podCIDRs?.[0]) spec.podCIDRs = [spec.podCIDR];
   else if (!spec.podCIDR && spec.podCIDRs?.length) spec.podCIDR = spec.podCIDRs[0];
 }
