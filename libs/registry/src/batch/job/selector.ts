@@ -12,8 +12,10 @@ export function generateSelector({ metadata, spec }: Job): void {
   const { name, uid = '' } = metadata;
   const template = (spec.template ??= {});
   const labels = ((template.metadata ??= {}).labels ??= {});
-  for (const key of JOB_NAME_LABELS) labels[key] ??= name;
-  for (const key of JOB_UID_LABELS) labels[key] ??= uid;
+  JOB_UID_LABELS.forEach((ofUid, index) => {
+    labels[ofUid] ??= uid;
+    labels[JOB_NAME_LABELS[index]] ??= name;
+  });
   const matchLabels = ((spec.selector ??= {}).matchLabels ??= {});
   matchLabels[JOB_UID_LABELS[0]] ??= uid;
 }
