@@ -23,6 +23,7 @@ import { HealthHttpController } from './health/health.http-controller';
 import { Metrics } from './health/metrics';
 import { KubeDoor } from './kube-api/kube-door';
 import { OpenApiDocuments } from './kube-api/openapi-documents';
+import { ServiceAccountTokens } from './kube-api/service-account-tokens';
 import { StreamDoor } from './kube-api/streams/stream-door';
 import { ProblemFilter } from './problems/problem.filter';
 import { ContractPipe } from './problems/validation';
@@ -78,6 +79,7 @@ export class AppModule {
         RealtimeHub,
         KubeDoor,
         StreamDoor,
+        ServiceAccountTokens,
         OpenApiDocuments,
         Metrics,
         ProblemFilter,

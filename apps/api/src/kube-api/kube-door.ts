@@ -5,20 +5,20 @@ import { LimitExceeded } from '@podlab/kernel';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { Authenticator } from '../auth/authenticator';
+import { Authenticator, bearerOf } from '../auth/authenticator';
 import { fromOwnOrigin } from '../auth/origin';
-import type { Principal } from '../auth/principal';
-import type { KubeAnswer, KubeRequest } from '../cluster-host/core';
+import type { KubeRequest } from '../cluster-host/core';
 import { ClusterDirectory } from '../clusters/cluster-directory';
 import type { Addresses } from '../config/addresses';
 import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES, LOGGER } from '../tokens';
 import { BodyTooLarge, KUBE_BODY_BYTES, readBody } from './body';
 import { withFieldManager } from './field-manager';
-import { kubeUser } from './kube-user';
+import { accountPrincipal, actingAs, kubeUser } from './kube-user';
 import { toJson } from './media-types';
 import { OpenApiDocuments } from './openapi-documents';
 import { sendAnswer } from './send-answer';
+import { ServiceAccountTokens } from './service-account-tokens';
 import { sendStatus } from './status';
 import { StreamDoor } from './streams/stream-door';
 import { streamWatch } from './watch-stream';
@@ -44,6 +44,7 @@ export class KubeDoor {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(OpenApiDocuments) private readonly openApi: OpenApiDocuments,
     @Inject(StreamDoor) private readonly streams: StreamDoor,
+    @Inject(ServiceAccountTokens) private readonly tokens: ServiceAccountTokens,
   ) {}
 
   /** False: the path is not the door's. */
@@ -72,7 +73,10 @@ export class KubeDoor {
   ): Promise<void> {
     const [, id, path, query = ''] = match;
     const method = request.method ?? 'GET';
-    const principal = await this.authenticator.fromHeaders(request.headers);
+    const account = this.tokens.user(id, bearerOf(request.headers.authorization));
+    const principal = account
+      ? accountPrincipal(id, account)
+      : await this.authenticator.fromHeaders(request.headers);
     if (!principal) return sendStatus(response, 401, 'Unauthorized', 'Unauthorized');
     const isUpgrade = this.streams.isUpgrade(request);
     if (!fromOwnOrigin({ method, headers: request.headers, upgrade: isUpgrade }, this.addresses.publicUrl)) {
@@ -81,13 +85,13 @@ export class KubeDoor {
     const hosted = await this.directory.open(principal, id);
     if (path.startsWith('/openapi/')) return this.openApi.serve(path, request, response);
     const body = isUpgrade ? NO_BODY : await readBody(request, KUBE_BODY_BYTES);
-    const asked = kubeRequest(request, method, path, query, body, principal);
+    const asked = kubeRequest(request, method, path, query, body, account ?? kubeUser(principal));
     const answer = READING.has(method)
       ? await hosted.ask((core) => core.kube(asked))
       : await hosted.change((core) => core.kube(asked));
     if (answer.kind === 'upgrade') this.streams.serve(hosted, answer.stream, request, response);
     else if (answer.kind === 'watch') streamWatch(hosted, answer, response);
-    else sendAnswer(request, response, answer);
+    else sendAnswer(request, response, this.tokens.signed(id, path, answer));
   }
 
   private refuse(response: ServerResponse, error: unknown): void {
@@ -119,7 +123,7 @@ function kubeRequest(
   path: string,
   query: string,
   body: Uint8Array,
-  principal: Principal,
+  user: KubeRequest['user'],
 ): KubeRequest {
   return {
     method,
@@ -127,6 +131,6 @@ function kubeRequest(
     query: withFieldManager(method, query, request.headers),
     accept: request.headers.accept ?? '*/*',
     ...toJson({ content_type: request.headers['content-type'] ?? '', body }),
-    user: kubeUser(principal),
+    user: actingAs(user, request),
   };
 }
