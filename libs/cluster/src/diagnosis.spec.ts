@@ -200,6 +200,18 @@ const ROWS: Record<string, Row> = {
     expected: 80,
     fix: 'Patch',
   },
+  'TargetPortNotListening: a target port on which a pod on its node’s network does not listen': {
+    objects: [
+      deployment('web', { template: { hostNetwork: true } }),
+      service('web', { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] }),
+    ],
+    to: 'http://web/',
+    disposition: 'Refused',
+    field: 'spec.ports[0].targetPort',
+    found: 8080,
+    expected: 80,
+    fix: 'Patch',
+  },
   'TargetPortNameNotFound: a target port by a name that no container has': {
     objects: web({ ports: [{ port: 80, targetPort: 'web' }] }),
     to: 'http://web/',

@@ -129,8 +129,10 @@ function senderAddress({
 
 function targetPort({ service, port, index }: ServicePortMatch, failure: Failure): Finding | undefined {
   const { outcome, dependencies, objects } = failure;
-  if (outcome?.end.code !== 'NoListener' || !outcome.end.namespace.startsWith('pod/')) return undefined;
-  const pod = objects.podByUid(outcome.end.namespace.slice('pod/'.length));
+  if (outcome?.end.code !== 'NoListener') return undefined;
+  const onNode = hostPod(service, failure);
+  if (!onNode && !outcome.end.namespace.startsWith('pod/')) return undefined;
+  const pod = onNode ?? objects.podByUid(outcome.end.namespace.slice('pod/'.length));
   const protocol = port.protocol ?? 'TCP';
   const found = port.targetPort ?? port.port;
   const finding = {
@@ -140,7 +142,8 @@ function targetPort({ service, port, index }: ServicePortMatch, failure: Failure
     found,
   };
   const params = pod ? { pod: nameOf(pod) } : { pod: outcome.end.namespace };
-  const listening = listeningPorts(outcome.end.namespace, protocol, dependencies.network);
+  const open = listeningPorts(outcome.end.namespace, protocol, dependencies.network);
+  const listening = onNode ? open.filter((number) => portsOf(onNode).includes(number)) : open;
   const nobody = { ...finding, params, message: 'TargetPortNotListening.Nothing' };
   const spoken =
     listening.length === 0 && typeof found === 'number'
@@ -157,16 +160,24 @@ function targetPort({ service, port, index }: ServicePortMatch, failure: Failure
       fix: setField(service, `/spec/ports/${index}/protocol`, spoken),
     };
   if (listening.length === 0) return (pod && diagnosePod(pod, failure)) ?? nobody;
-  const declared = pod?.spec.containers.flatMap(({ ports }) =>
-    (ports ?? []).map(({ containerPort }) => containerPort),
-  );
-  const expected = listening.find((open) => declared?.includes(open)) ?? listening[0];
+  const declared = pod ? portsOf(pod) : [];
+  const expected = listening.find((number) => declared.includes(number)) ?? listening[0];
   return {
     ...finding,
     expected,
     params,
     fix: replaceField(service, `/spec/ports/${index}/targetPort`, expected),
   };
+}
+
+/** The endpoint on the network of the node where nobody listened. */
+function hostPod(service: Service, { outcome, objects }: Failure): Pod | undefined {
+  const pods = objects.selectedPods(service).filter(({ spec }) => spec.hostNetwork === true);
+  return pods.find(({ spec }) => outcome?.end.namespace === `node/${spec.nodeName}`);
+}
+
+function portsOf({ spec }: Pod): number[] {
+  return spec.containers.flatMap(({ ports }) => (ports ?? []).map(({ containerPort }) => containerPort));
 }
 
 /** The API knows of an endpoint, the rules do not yet (or still know one that is gone). */
