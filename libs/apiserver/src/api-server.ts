@@ -39,6 +39,7 @@ import {
   withWarnings,
 } from './endpoints/write';
 import { builtInObject, withBuiltIns } from './registry/built-in';
+import { CustomKinds, type StrategiesOf } from './registry/custom-kinds';
 import { heldValuesOf } from './registry/held-values';
 import { GenericRegistry } from './registry/generic-registry';
 import type { ClusterSettings, Registry, StrategyContext } from './registry/strategy';
@@ -50,6 +51,8 @@ import { parseRequestInfo } from './request/request-info';
 export interface ApiServerOptions {
   readonly store: MvccStore;
   readonly registry: Registry;
+  /** Makes the strategies of kinds that users declare; without it nobody can. */
+  readonly custom?: StrategiesOf;
   readonly settings: ClusterSettings;
   readonly random: Prng;
   /** Of the uids of Events, so that one told more or less gives no other object another name. */
@@ -70,7 +73,8 @@ export class ApiServer {
 
   constructor(private readonly options: ApiServerOptions) {
     const { store } = options;
-    this.strategies = new StrategyIndex(options.registry);
+    const custom = options.custom && new CustomKinds(store, options.custom);
+    this.strategies = new StrategyIndex(options.registry, custom);
     const admission = [
       namespaceLifecycle,
       limitRanger,

@@ -15,6 +15,7 @@ export * from './endpoints/proxy-connectors';
 export * from './endpoints/stream-connectors';
 export * from './endpoints/encoding';
 export { builtInMetadata } from './registry/built-in';
+export { DEFINITIONS, type StrategiesOf } from './registry/custom-kinds';
 export type { HeldValues } from './registry/held-values';
 export * from './registry/strategy';
 export * from './registry/strategy-index';

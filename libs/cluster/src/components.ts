@@ -1,6 +1,7 @@
 import { createCloudProvider, type CloudProvider } from '@podlab/cloud-provider';
 import {
   cronJobController,
+  customResourceDefinitionController,
   daemonSetController,
   deploymentController,
   disruptionController,
@@ -51,6 +52,7 @@ export function addControlPlane(runtime: ComponentRuntime, config: ClusterConfig
   runtime.add('garbage-collector', garbageCollector);
   runtime.add('pod-garbage-collector', podGarbageCollector);
   runtime.add('persistentvolume-controller', persistentVolumeController);
+  runtime.add('customresourcedefinition-controller', customResourceDefinitionController);
   runtime.add('taint-eviction-controller', taintEvictionController);
   runtime.add('event-ttl-controller', eventTtlController);
   runtime.add('disruption-controller', disruptionController);

@@ -23,7 +23,7 @@ import { COREDNS_HANDLER, createCoreDns, createOutsideDns } from '@podlab/coredn
 import { rfc3339 } from '@podlab/kernel';
 import type { KubeProxy } from '@podlab/kube-proxy';
 import { canonicalAddress, Network, type SocketHandler } from '@podlab/netstack';
-import { REGISTRY } from '@podlab/registry';
+import { customStrategies, REGISTRY } from '@podlab/registry';
 import { MvccStore } from '@podlab/storage';
 import type { Workloads } from '@podlab/workloads';
 import { Traceflow, type KeptConnections, type Surroundings } from '@podlab/traceflow';
@@ -123,6 +123,7 @@ function apiServerOf(
   return new ApiServer({
     store,
     registry: REGISTRY,
+    custom: customStrategies,
     settings: {
       service_cidr: config.service_cidr,
       pod_cidr: config.pod_cidr,

@@ -25,3 +25,4 @@ export type { ServiceAccountOptions } from './service-account/service-account-co
 export { statefulSetController } from './statefulset/stateful-set-controller';
 export { taintEvictionController } from './taint-eviction/taint-eviction-controller';
 export { persistentVolumeController } from './volume/persistent-volume-controller';
+export { customResourceDefinitionController } from './apiextensions/custom-resource-definition-controller';

@@ -6,6 +6,7 @@ import {
   subjectAccessReviewStrategy,
 } from './authorization/access-reviews';
 import { selfSubjectRulesReviewStrategy } from './authorization/self-subject-rules-review';
+import { customResourceDefinitionStrategy } from './apiextensions/custom-resource-definition/strategy';
 import { controllerRevisionStrategy } from './apps/controller-revision/strategy';
 import { daemonSetStrategy } from './apps/daemon-set/strategy';
 import { deploymentStrategy } from './apps/deployment/strategy';
@@ -55,6 +56,7 @@ export const REGISTRY: Registry = [
   secretStrategy,
   serviceAccountStrategy,
   serviceStrategy,
+  customResourceDefinitionStrategy,
   controllerRevisionStrategy,
   daemonSetStrategy,
   deploymentStrategy,

@@ -1,6 +1,7 @@
 import type { KubeObject } from '@podlab/apimachinery';
 import { newBadRequest, newInvalid, newUnsupportedMediaType, notSupported, Path } from '@podlab/apimachinery';
 import { decodeObject, parseJson, type FieldValidation } from '../decoding';
+import { decodeCustomObject } from '../decoding/decode-custom-object';
 import { apiVersionOf } from '../registry/strategy-index';
 import type { KubeRequest } from '../request/kube-request';
 import type { Query } from '../request/query';
@@ -29,7 +30,10 @@ export function readObject(scope: RequestScope): DecodedBody {
 /** Checks a parsed object against the kind's schema and the request's path, as `fieldValidation` says. */
 export function checkObject({ strategy, info, query, request }: RequestScope, value: unknown): DecodedBody {
   const expected = { apiVersion: apiVersionOf(strategy), kind: strategy.kind };
-  const { object, warnings } = decodeObject(expected, value, fieldValidation(request.method, query));
+  const validation = fieldValidation(request.method, query);
+  const { object, warnings } = strategy.custom
+    ? decodeCustomObject({ ...expected, ...strategy.custom }, value, validation)
+    : decodeObject(expected, value, validation);
   const { metadata } = object;
   if (info.name && metadata.name && metadata.name !== info.name) {
     throw newBadRequest(

@@ -17,21 +17,24 @@ import { keyOf, objectAnswer } from './read';
 import type { EndpointServices, RequestScope } from './scope';
 import { warningHeaders, writeOptions } from './write';
 
+/** Custom kinds have no keys of lists to merge by. */
+const STRATEGIC_MERGE = 'application/strategic-merge-patch+json';
+
 /** What each media type of a PATCH does to a JSON document. */
 const PATCHES: Readonly<Record<string, (document: KubeObject, patch: unknown, kind: string) => unknown>> = {
   'application/json-patch+json': (document, patch) => applyJsonPatch(document, patch),
   'application/merge-patch+json': (document, patch) => applyMergePatch(document, patch),
-  'application/strategic-merge-patch+json': (document, patch, kind) =>
-    applyStrategicMergePatch(kind, document, patch),
+  [STRATEGIC_MERGE]: (document, patch, kind) => applyStrategicMergePatch(kind, document, patch),
 };
 
 /** The patch type of server-side apply. */
 export const APPLY_TYPE = 'application/apply-patch+yaml';
 
 /** Throws 415 for a patch type that is not served. */
-function requirePatchType({ request, query }: RequestScope): void {
-  if (!Object.hasOwn(PATCHES, mediaType(request))) {
-    throw newUnsupportedMediaType([...Object.keys(PATCHES), APPLY_TYPE]);
+function requirePatchType({ request, query, strategy }: RequestScope): void {
+  const served = Object.keys(PATCHES).filter((type) => !strategy.custom || type !== STRATEGIC_MERGE);
+  if (!served.includes(mediaType(request))) {
+    throw newUnsupportedMediaType([...served, APPLY_TYPE]);
   }
   if (query.get('force') === undefined) return;
   const detail = 'may not be specified for non-apply patch';

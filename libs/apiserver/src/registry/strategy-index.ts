@@ -1,4 +1,5 @@
 import type { GroupResource, KubeObject } from '@podlab/apimachinery';
+import { isStoredVersion, type CustomKinds } from './custom-kinds';
 import type { Registry, Strategy } from './strategy';
 
 /** Any kind's strategy, seen without its type. */
@@ -14,24 +15,45 @@ export function apiVersionOf(strategy: Pick<AnyStrategy, 'group' | 'version'>): 
   return strategy.group ? `${strategy.group}/${strategy.version}` : strategy.version;
 }
 
-/** Finds strategies by resource, and lists groups for discovery. */
+/** Finds strategies by resource, and lists groups for discovery: those of the registry, then those that users declared. */
 export class StrategyIndex {
   private readonly byResource = new Map<GroupResource, AnyStrategy>();
-  readonly all: readonly AnyStrategy[];
+  private readonly builtIn: readonly AnyStrategy[];
 
-  constructor(registry: Registry) {
-    this.all = registry as unknown as readonly AnyStrategy[];
-    for (const strategy of this.all) this.byResource.set(groupResourceOf(strategy), strategy);
+  constructor(
+    registry: Registry,
+    private readonly custom?: CustomKinds,
+  ) {
+    this.builtIn = registry as unknown as readonly AnyStrategy[];
+    for (const strategy of this.builtIn) this.byResource.set(groupResourceOf(strategy), strategy);
   }
 
+  /** All that requests may name. */
+  get all(): readonly AnyStrategy[] {
+    const custom = this.customKinds();
+    return custom.length === 0 ? this.builtIn : [...this.builtIn, ...custom.filter(isServed)];
+  }
+
+  /** The strategy by which components read and write a resource. */
   get(resource: GroupResource): AnyStrategy | undefined {
-    return this.byResource.get(resource);
+    return (
+      this.byResource.get(resource) ??
+      this.customKinds().find((each) => groupResourceOf(each) === resource && isStoredVersion(each))
+    );
   }
 
   /** The strategy that a request's group, version and resource name. */
   find(group: string, version: string, resource: string): AnyStrategy | undefined {
     const strategy = this.byResource.get(group ? `${resource}.${group}` : resource);
-    return strategy?.version === version ? strategy : undefined;
+    if (strategy) return strategy.version === version ? strategy : undefined;
+    return this.customKinds().find(
+      (each) =>
+        each.resource === resource && each.group === group && each.version === version && isServed(each),
+    );
+  }
+
+  private customKinds(): readonly AnyStrategy[] {
+    return this.custom?.all() ?? [];
   }
 
   /** Group names in the order of discovery; the core group is the empty name. */
@@ -47,3 +69,5 @@ export class StrategyIndex {
     return this.all.filter((strategy) => strategy.group === group && strategy.version === version);
   }
 }
+
+const isServed = ({ custom }: AnyStrategy) => custom?.served !== false;

@@ -106,6 +106,17 @@ export interface Strategy<T extends KubeObject = KubeObject> {
     /** Why an update or a deletion of one is refused. */
     refusal(operation: 'UPDATE' | 'DELETE'): string;
   };
+  /** Present when a user declared the kind. */
+  readonly custom?: {
+    /** Requests to a version that is not served are 404; it may yet be the one that objects are stored in. */
+    readonly served: boolean;
+    /** The apiVersion of stored objects. */
+    readonly storedVersion: string;
+    /** Takes what the schema does not specify out of a body; returns the paths of it. */
+    prune(body: object): string[];
+    /** The schema of the OpenAPI document. */
+    readonly schema: object;
+  };
   /** Present when the kind is never stored: what a POST of it answers. */
   review?(draft: T, user: UserInfo, authorizer: Authorizer): KubeObject;
   /** Fields that fieldSelector may name, beside metadata.name and metadata.namespace. */
