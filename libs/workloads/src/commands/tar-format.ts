@@ -51,13 +51,16 @@ export const END_OF_ARCHIVE = '\0'.repeat(2 * BLOCK);
 
 /** The members of an archive that came as text. Throws TarError for what is none, and for files that are no text. */
 export function decodeArchive(archive: string): TarMember[] {
+  // Bytes that were no UTF-8 have become this mark: what is kept would not be what was sent.
+  if (archive.includes('\uFFFD'))
+    throw new TarError('files here hold text: one in this archive is not UTF-8');
   const bytes = utf8Encode(archive);
   const members: TarMember[] = [];
   let longName: string | undefined;
   for (let at = 0; at + BLOCK <= bytes.length;) {
     const header = bytes.subarray(at, at + BLOCK);
     if (header.every((byte) => byte === 0)) return members;
-    checkHeader(header, archive);
+    checkHeader(header);
     const size = Number.parseInt(field(header, 124, 12) || '0', 8);
     const content = bytes.subarray(at + BLOCK, at + BLOCK + size);
     if (content.length < size) throw new TarError('short read');
@@ -76,14 +79,11 @@ export function decodeArchive(archive: string): TarMember[] {
   return members;
 }
 
-function checkHeader(header: Uint8Array, archive: string): void {
+function checkHeader(header: Uint8Array): void {
   const told = Number.parseInt(field(header, 148, 8), 8);
   const blank = header.slice();
   blank.fill(SPACE, 148, 156);
   if (told === sum(blank)) return;
-  // Bytes that were no UTF-8 have become a mark of three bytes, and all behind them stands elsewhere.
-  if (archive.includes('\uFFFD'))
-    throw new TarError('files here hold text: one in this archive is not UTF-8');
   throw new TarError('invalid tar header checksum');
 }
 

@@ -85,6 +85,11 @@ export class SpdyConnection {
     }
   }
 
+  /** Resolves when all that came so far has been handled. */
+  handled(): Promise<void> {
+    return this.work;
+  }
+
   /** Ends the connection from this side, or notes that it has ended. */
   close(): void {
     if (this.isClosed) return;
