@@ -121,6 +121,17 @@ describe('server-side apply', () => {
     expect(store.resourceVersion).toBe(resourceVersion);
   });
 
+  it('makes no revision for a quantity written otherwise', () => {
+    const { apply, clock, store } = api();
+    const config = web({}, { resources: { limits: { cpu: '0.5' } } });
+    const { body } = apply(WEB, 'a', config);
+    expect(body.spec.template.spec.containers[0].resources).toEqual({ limits: { cpu: '500m' } });
+    const { resourceVersion } = store;
+    clock.now += 60_000;
+    expect(apply(WEB, 'a', config).status).toBe(200);
+    expect(store.resourceVersion).toBe(resourceVersion);
+  });
+
   it('takes out what its manager no longer applies, and leaves what others own', () => {
     const { apply } = api();
     apply(NOTES, 'a', notes({ x: '1', y: '1', z: '1' }));
@@ -273,6 +284,22 @@ describe('server-side apply', () => {
       { ...notes({}), datta: {} },
       400,
       'failed to create typed patch object (/notes; v1, Kind=ConfigMap): .datta: field not declared in schema',
+    ],
+    [
+      'another namespace',
+      'fieldManager=a',
+      { ...notes({}), metadata: { name: 'notes', namespace: 'other' } },
+      400,
+      'the namespace of the provided object does not match the namespace sent on the request',
+    ],
+    [
+      'another object’s uid',
+      'fieldManager=a',
+      { ...notes({ x: '1' }), metadata: { name: 'notes', uid: 'other' } },
+      409,
+      expect.stringMatching(
+        /Precondition failed: UID in precondition: other, UID in object meta: [0-9a-f-]{36}$/,
+      ),
     ],
     [
       'an old resourceVersion',

@@ -1,5 +1,5 @@
 import type { FieldError, KubeObject } from '@podlab/apimachinery';
-import { newBadRequest, newInvalid, newNotFound } from '@podlab/apimachinery';
+import { newBadRequest, newConflict, newInvalid, newNotFound } from '@podlab/apimachinery';
 import { parseJson } from '../decoding';
 import type { UpdatePart, WriteOptions } from '../registry/generic-registry';
 import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
@@ -30,12 +30,15 @@ export function applyObject(
   const { strategy, info } = scope;
   const { registry } = services;
   const live = registry.find(strategy, keyOf(scope));
+  const { resourceVersion, uid } = config.metadata;
   if (!live && part !== 'all') throw newNotFound(groupResourceOf(strategy), info.name);
+  if (!live && uid) throw newConflict(groupResourceOf(strategy), info.name, noObjectOfUid(uid));
   const force = scope.query.flag('force');
   const writer = options.writer as NonNullable<WriteOptions['writer']>;
   const { object: merged, entries } = registry.fields.apply(strategy, live, config, writer, force);
   const { object, warnings } = checkObject(scope, merged);
-  object.metadata.resourceVersion = config.metadata.resourceVersion ?? live?.metadata.resourceVersion;
+  object.metadata.resourceVersion = resourceVersion ?? live?.metadata.resourceVersion;
+  object.metadata.uid = uid ?? live?.metadata.uid;
   const all = [...warnings, ...(strategy.warnings?.(object, live) ?? [])];
   const applying = { ...options, applied: entries };
   const written = live
@@ -43,6 +46,9 @@ export function applyObject(
     : registry.create(strategy, info.namespace, object, applying);
   return objectAnswer(services, scope, written, live ? 200 : 201, undefined, warningHeaders(all));
 }
+
+const noObjectOfUid = (uid: string) =>
+  `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
 
 /** The options of an apply; a manager must be named. Throws 422. */
 export function applyOptions(scope: RequestScope): WriteOptions {
@@ -79,6 +85,11 @@ function readConfiguration({ request, strategy, info }: RequestScope): KubeObjec
   if (metadata.name !== undefined && metadata.name !== info.name) {
     throw newBadRequest(
       `the name of the object (${metadata.name}) does not match the name on the URL (${info.name})`,
+    );
+  }
+  if (strategy.namespaced && metadata.namespace !== undefined && metadata.namespace !== info.namespace) {
+    throw newBadRequest(
+      'the namespace of the provided object does not match the namespace sent on the request',
     );
   }
   const { name } = info;

@@ -142,7 +142,8 @@ export class GenericRegistry {
     if (part === 'all') strategy.begin?.(next, old, this.context);
     const rules = part === 'all' ? strategy : part === 'status' ? strategy.status : undefined;
     rules?.prepareForUpdate?.(next, old, this.context);
-    if (equalJson(next, old)) return isFinished(strategy, old) ? this.remove(strategy, old, options) : old;
+    if (unchanged(next, old, options))
+      return isFinished(strategy, old) ? this.remove(strategy, old, options) : old;
     const namespace = old.metadata.namespace ?? '';
     this.requireStored(strategy, key, 'UPDATE');
     const admission = {
@@ -305,6 +306,16 @@ function keepSystemMetadata(next: KubeObject, old: KubeObject): void {
   copyOrDelete(metadata, old.metadata, 'deletionTimestamp');
   copyOrDelete(metadata, old.metadata, 'deletionGracePeriodSeconds');
   copyOrDelete(metadata, old.metadata, 'managedFields');
+}
+
+/** An apply that changes nothing but when it was is no change. Models managedfields IgnoreManagedFieldsTimestampsTransformer. */
+function unchanged(next: KubeObject, old: KubeObject, { applied }: WriteOptions): boolean {
+  if (!applied) return equalJson(next, old);
+  const { managedFields } = old.metadata;
+  if (managedFields?.length !== applied.length) return false;
+  const timeless = applied.map((entry, index) => ({ ...entry, time: managedFields[index].time }));
+  const metadata = { ...next.metadata, managedFields: timeless };
+  return equalJson({ ...next, metadata }, old);
 }
 
 function writerOf({ writer, user }: WriteOptions, part: UpdatePart): FieldWriter {
