@@ -157,6 +157,12 @@ test('a failed pod is made anew under its name', () => {
 });
 
 // Cases of stateful_set_control_test.go TestStatefulSetControlRollingUpdate, …WithPartition and OnDelete.
+test('a set of a billion asks for no more memory than its pods', () => {
+  const cluster = start({ replicas: 1_000_000_000 });
+  cluster.advance(5_000);
+  expect(names(cluster).slice(0, 2)).toEqual(['web-0', 'web-1']);
+});
+
 describe('a new template', () => {
   test('is rolled out from the highest down, one pod at a time', () => {
     const cluster = start();

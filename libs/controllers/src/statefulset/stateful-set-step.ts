@@ -43,13 +43,17 @@ interface Place {
   readonly pod: Pod | undefined;
 }
 
+/** Places that are looked at: more than a cluster has room for pods. A set may ask for any number. */
+const PLACES_LIMIT = 10_000;
+
 /** Places from the first ordinal on, and pods beyond them, the highest first. */
 function placesOf({ set, pods }: StatefulSetView): { replicas: Place[]; condemned: Pod[] } {
   const start = firstOrdinal(set);
   const end = start + (set.spec.replicas ?? 1);
   const byOrdinal = new Map(pods.map((pod) => [ordinalOf(set, pod), pod]));
   const replicas: Place[] = [];
-  for (let ordinal = start; ordinal < end; ordinal++) replicas.push({ ordinal, pod: byOrdinal.get(ordinal) });
+  const last = Math.min(end, start + PLACES_LIMIT);
+  for (let ordinal = start; ordinal < last; ordinal++) replicas.push({ ordinal, pod: byOrdinal.get(ordinal) });
   const condemned = pods.filter((pod) => {
     const ordinal = ordinalOf(set, pod);
     return ordinal >= 0 && (ordinal < start || ordinal >= end);
