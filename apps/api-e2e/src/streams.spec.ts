@@ -132,7 +132,7 @@ describe.each(versions)('kubectl %s', (version) => {
   it('port-forward to a port where nobody listens says so', async () => {
     const { output, ended } = kubectl.start('port-forward pod/web :81');
     const [, port] = await until(() => /127\.0\.0\.1:(\d+) -> 81/.exec(output()) ?? undefined);
-    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
     expect((await ended).stderr).toContain('dial tcp4 127.0.0.1:81: connect: connection refused');
   });
 

@@ -35,7 +35,7 @@ export class ExecDesk {
           await this.requests.keep(hosted, requests);
           throw refusal;
         }
-        await moved(hosted, deadline);
+        await moved(hosted, deadline, () => isOver(hosted, id));
         seen = await hosted.ask((core) => look(core, id));
         requests.push(...seen.requests);
       }
@@ -70,10 +70,18 @@ function late(deadline: number): ProblemException | undefined {
   );
 }
 
-/** Until virtual time may have moved, the cluster is gone, or the deadline is there. */
-function moved(hosted: HostedCluster, deadline: number): Promise<void> {
+/** Nothing more is to wait for. A look is no turn: two commands that wait must not wake one another for ever. */
+function isOver(hosted: HostedCluster, id: number): boolean {
+  if (hosted.driver.mode === 'paused') return true;
+  const session = hosted.peek((core) => core.execSession(id));
+  return session === undefined || session.exit_code !== undefined;
+}
+
+/** Until virtual time has moved so far that it is over, the cluster is gone, or the deadline is there. */
+function moved(hosted: HostedCluster, deadline: number, over: () => boolean): Promise<void> {
+  if (over()) return Promise.resolve();
   return new Promise((resolve) => {
-    const stop = hosted.listen({ moved: () => settle(), ended: () => settle() });
+    const stop = hosted.listen({ moved: () => over() && settle(), ended: () => settle() });
     const timer = setTimeout(() => settle(), Math.max(0, deadline - performance.now()));
     const settle = () => {
       clearTimeout(timer);
