@@ -53,7 +53,8 @@ function placesOf({ set, pods }: StatefulSetView): { replicas: Place[]; condemne
   const byOrdinal = new Map(pods.map((pod) => [ordinalOf(set, pod), pod]));
   const replicas: Place[] = [];
   const last = Math.min(end, start + PLACES_LIMIT);
-  for (let ordinal = start; ordinal < last; ordinal++) replicas.push({ ordinal, pod: byOrdinal.get(ordinal) });
+  for (let ordinal = start; ordinal < last; ordinal++)
+    replicas.push({ ordinal, pod: byOrdinal.get(ordinal) });
   const condemned = pods.filter((pod) => {
     const ordinal = ordinalOf(set, pod);
     return ordinal >= 0 && (ordinal < start || ordinal >= end);
