@@ -66,6 +66,14 @@ describe('a protobuf body', () => {
     });
   });
 
+  it('reads what Go embeds as fields of the message around it', () => {
+    const hostPath = bytes(2, bytes(1, [...text(1, '/var'), ...text(2, '')]));
+    const volume = bytes(1, [...text(1, 'host'), ...hostPath]);
+    expect(decodeProtobuf(envelope('v1', 'Pod', [...metadata('p'), ...bytes(2, volume)]))).toMatchObject({
+      spec: { volumes: [{ name: 'host', hostPath: { path: '/var' } }] },
+    });
+  });
+
   it('passes over fields of a newer version, as protobuf demands', () => {
     expect(decodeProtobuf(envelope('v1', 'ConfigMap', [...metadata('c'), ...text(99, 'new')]))).toEqual({
       apiVersion: 'v1',

@@ -52,6 +52,16 @@ const MEANINGFUL_FALSE: ReadonlySet<string> = new Set([
   'terminating',
 ]);
 
+/** Messages whose fields stand in JSON beside those of the message that holds them: `json:",inline"` in Go. */
+const INLINED: ReadonlySet<string> = new Set([
+  'volumeSource',
+  'persistentVolumeSource',
+  'localObjectReference',
+  'handler',
+  'ingressRuleValue',
+  'ephemeralContainerCommon',
+]);
+
 type Message = Record<string, unknown>;
 
 /** The JSON value of a protobuf body. Throws 400 for what is no such body or a kind without a descriptor. */
@@ -143,7 +153,8 @@ function readMessage(name: string, bytes: Uint8Array, depth: number): Message {
     else if (type.startsWith('{')) addToMap(message, key, type.slice(1, -1), field.bytes, depth);
     else {
       const value = readValue(key, type, field, depth);
-      if (!isAbsent(key, value)) message[key] = value;
+      if (INLINED.has(key) && type !== 'string') Object.assign(message, value);
+      else if (!isAbsent(key, value)) message[key] = value;
     }
   }
   return message;
