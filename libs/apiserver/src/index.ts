@@ -14,6 +14,7 @@ export type { ContainerLogs, LogOptions, LogSink } from './endpoints/pod-log';
 export * from './endpoints/proxy-connectors';
 export * from './endpoints/stream-connectors';
 export * from './endpoints/encoding';
+export { PLAIN_JSON } from './endpoints/negotiation';
 export { builtInMetadata } from './registry/built-in';
 export { DEFINITIONS, type StrategiesOf } from './registry/custom-kinds';
 export type { HeldValues } from './registry/held-values';

@@ -1,4 +1,4 @@
-import { ApiServer, type KubeAnswer } from '@podlab/apiserver';
+import { ApiServer, PLAIN_JSON, type KubeAnswer } from '@podlab/apiserver';
 import { Prng, rfc3339, seedPrng, utf8Decode, utf8Encode } from '@podlab/kernel';
 import { MvccStore, createMvccState } from '@podlab/storage';
 import { REGISTRY } from './registry';
@@ -38,6 +38,11 @@ function api() {
     }) as KubeAnswer;
     return { status: answer.status, body: JSON.parse(utf8Decode(answer.body)) };
   };
+  const plain = (path: string) => {
+    const user = { name: 'system:podlab', groups: ['system:masters'] };
+    const asked = { method: 'GET', path, query: '', accept: PLAIN_JSON, content_type: '', user };
+    return JSON.parse(utf8Decode((server.handle({ ...asked, body: new Uint8Array() }) as KubeAnswer).body));
+  };
   const apply = (url: string, manager: string, body: object, more = '') =>
     request('PATCH', `${url}?fieldManager=${manager}${more}`, body, 'application/apply-patch+yaml');
   request('POST', '/api/v1/namespaces', { metadata: { name: 'lab' } });
@@ -46,6 +51,7 @@ function api() {
     store,
     request,
     apply,
+    plain,
     client: server.client({ name: 'system:deployment-controller', groups: [] }),
   };
 }
@@ -440,6 +446,13 @@ describe('the managers of fields', () => {
     );
     expect(managers(body)).toEqual(['kubeadm Update', 'kubectl-label Update', 'kubelet Update status']);
     expect(stored()).toHaveLength(3);
+  });
+
+  it('are left out for the host that shows objects to people', () => {
+    const { apply, plain } = api();
+    apply(NOTES, 'a', notes({ x: '1' }));
+    expect(plain(NOTES).metadata.managedFields).toBeUndefined();
+    expect(plain('/api/v1/namespaces/lab/configmaps').items[0]).toEqual(plain(NOTES));
   });
 
   it('are at most ten that update; the oldest become one', () => {

@@ -1,4 +1,5 @@
 /** Calls of the host itself on a cluster's Kubernetes API. */
+import { PLAIN_JSON } from '@podlab/apiserver';
 import type { Cluster, KubeAnswer } from './core';
 
 export interface KubeCall {
@@ -25,7 +26,7 @@ export function callKube(core: Cluster, call: KubeCall): KubeResult {
     method: call.method,
     path: call.path,
     query: call.query ?? '',
-    accept: 'application/json',
+    accept: PLAIN_JSON,
     content_type: call.contentType ?? 'application/json',
     body: call.body === undefined ? NO_BODY : Buffer.from(JSON.stringify(call.body)),
     user: call.user,

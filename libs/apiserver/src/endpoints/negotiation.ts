@@ -1,7 +1,10 @@
 import { newNotAcceptable } from '@podlab/apimachinery';
 
-/** What a client wants its answer as. */
-export type Representation = 'object' | 'table' | 'partial';
+/** What a client wants its answer as; `plain` is the object without the managers of its fields. */
+export type Representation = 'object' | 'plain' | 'table' | 'partial';
+
+/** What the host asks for that shows objects to people: managers are as long as the object, and nobody reads them there. */
+export const PLAIN_JSON = 'application/json;managedFields=omit';
 
 interface MediaRange {
   type: string;
@@ -20,7 +23,7 @@ export function negotiate(accept: string): Representation {
   for (const range of parseAccept(accept)) {
     if (!JSON_RANGES.has(range.type)) continue;
     const as = range.parameters.get('as');
-    if (as === undefined) return 'object';
+    if (as === undefined) return range.parameters.get('managedFields') === 'omit' ? 'plain' : 'object';
     if (range.parameters.get('g') !== 'meta.k8s.io' || range.parameters.get('v') !== 'v1') continue;
     if (as === 'Table') return 'table';
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'partial';

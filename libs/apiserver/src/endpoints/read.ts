@@ -1,5 +1,12 @@
 import type { KubeObject } from '@podlab/apimachinery';
-import { newBadRequest, newResourceExpired, newTimeout, objectKey, StatusError } from '@podlab/apimachinery';
+import {
+  newBadRequest,
+  newResourceExpired,
+  newTimeout,
+  objectKey,
+  StatusError,
+  withoutManagedFields,
+} from '@podlab/apimachinery';
 import { withShownManagers } from '../managed-fields/field-manager';
 import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
 import type { KubeAnswer } from '../request/kube-request';
@@ -36,6 +43,7 @@ export function objectAnswer(
     const options = { now: services.now(), include: includeObject(scope), metadata, headers: true };
     return jsonAnswer(services, status, tableOf(scope.strategy, [object], options), headers);
   }
+  if (as === 'plain') return jsonAnswer(services, status, withoutManagedFields(object), headers);
   return jsonAnswer(
     services,
     status,
@@ -81,6 +89,9 @@ export function handleList(services: EndpointServices, scope: RequestScope): Kub
     apiVersion: apiVersionOf(strategy),
     metadata: page.metadata,
   };
+  if (as === 'plain') {
+    return jsonAnswer(services, 200, { ...envelope, items: page.items.map(withoutManagedFields) });
+  }
   return jsonAnswer(services, 200, services.encoder.encodeList(envelope, page.items));
 }
 

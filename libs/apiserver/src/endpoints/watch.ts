@@ -142,7 +142,7 @@ class WatchStream {
   private represent(stored: KubeObject): object {
     const object = presented(this.services, this.scope, stored);
     if (this.as === 'partial') return partialOf(object);
-    if (this.as === 'object') return object;
+    if (this.as !== 'table') return object;
     const metadata = { resourceVersion: object.metadata.resourceVersion };
     const options = {
       now: this.services.now(),
