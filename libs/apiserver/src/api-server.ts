@@ -17,6 +17,7 @@ import { Authorizer } from './authorization/authorizer';
 import { escalationCheck } from './authorization/escalation';
 import { actingUser, resourceAccess } from './authorization/request-access';
 import type { RoleSource } from './authorization/rule-resolver';
+import { customOpenApi } from './discovery/custom-openapi';
 import { Discovery } from './discovery/discovery';
 import { VERSION_INFO } from './discovery/version';
 import type { Connector } from './endpoints/connector';
@@ -128,9 +129,17 @@ export class ApiServer {
     const parts = path.split('/').filter((part) => part !== '');
     if (!parseRequestInfo(path)) this.authorizer.require(user, { verb: 'get', path });
     if (HEALTH_PATHS.has(parts[0])) return textAnswer(this.services, 200, 'ok');
+    if (parts[0] === 'openapi') return this.openApi(path);
     if (path === '/version') return jsonAnswer(this.services, 200, VERSION_INFO);
     const document = this.discoveryDocument(parts, accept);
     return document && this.discoveryAnswer(document);
+  }
+
+  /** The documents of custom kinds; those of the others are the host's to serve. */
+  private openApi(path: string): KubeAnswer {
+    const document = customOpenApi(path.replace(/\/$/, ''), this.strategies);
+    if (!document) throw newUnknownPath();
+    return jsonAnswer(this.services, 200, document);
   }
 
   private discoveryDocument(parts: readonly string[], accept: string): object | undefined {

@@ -83,7 +83,11 @@ export class KubeDoor {
       return sendStatus(response, 403, 'Forbidden', 'the call comes from a page of another origin');
     }
     const hosted = await this.directory.open(principal, id);
-    if (path.startsWith('/openapi/')) return this.openApi.serve(path, request, response);
+    if (path.startsWith('/openapi/')) {
+      const asked = kubeRequest(request, 'GET', path, '', NO_BODY, account ?? kubeUser(principal));
+      const custom = await hosted.ask((core) => core.kube(asked));
+      return this.openApi.serve(path, request, response, custom);
+    }
     const body = isUpgrade ? NO_BODY : await readBody(request, KUBE_BODY_BYTES);
     const asked = kubeRequest(request, method, path, query, body, account ?? kubeUser(principal));
     const answer = READING.has(method)

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { KubeResponse } from '../cluster-host/core';
 import type { Settings } from '../config/settings';
 import { SETTINGS } from '../tokens';
 import { serveOpenApiV2 } from './openapi-v2';
@@ -29,13 +30,24 @@ export class OpenApiDocuments {
 
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
 
-  /** Answers a GET of `/openapi/…`, the path without the cluster's prefix. */
-  serve(path: string, request: IncomingMessage, response: ServerResponse): void {
+  /** Answers a GET of `/openapi/…`, the path without the cluster's prefix; `custom` is what the cluster itself answers. */
+  serve(path: string, request: IncomingMessage, response: ServerResponse, custom: KubeResponse): void {
     const document = DOCUMENT.exec(path)?.[1];
     if (path === '/openapi/v2') serveOpenApiV2(request, response);
-    else if (path === ROOT || path === `${ROOT}/`) this.send('index', {}, request, response);
+    else if (path === ROOT || path === `${ROOT}/`) this.sendIndex(custom, request, response);
     else if (document && SERVED.has(document)) this.send(document, IMMUTABLE, request, response);
+    else if (document && custom.kind === 'answer' && custom.status === 200)
+      sendJson(Buffer.from(custom.body), request, response);
     else sendStatus(response, 404, 'NotFound', 'the server could not find the requested resource');
+  }
+
+  /** The index of what every cluster serves, and of the kinds that this one's users declared. */
+  private sendIndex(custom: KubeResponse, request: IncomingMessage, response: ServerResponse): void {
+    if (custom.kind !== 'answer' || custom.status !== 200) return this.send('index', {}, request, response);
+    const { paths } = JSON.parse(Buffer.from(custom.body).toString()) as Index;
+    if (Object.keys(paths).length === 0) return this.send('index', {}, request, response);
+    const known = JSON.parse(this.read('index').toString()) as Index;
+    sendJson(Buffer.from(JSON.stringify({ paths: { ...known.paths, ...paths } })), request, response);
   }
 
   private send(
@@ -68,6 +80,11 @@ export class OpenApiDocuments {
     const file = join(this.settings.openApiFolder ?? '', `${name.replaceAll('/', '__')}.json`);
     return name === 'index' ? servedIndex(readFileSync(file, 'utf8')) : readFileSync(file);
   }
+}
+
+function sendJson(body: Buffer, request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
+  response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 /** The index names only what discovery names too. */
