@@ -7,13 +7,14 @@ import {
   invalid,
   notSupported,
   required,
+  validateAnnotations,
+  validateLabels,
 } from '@podlab/apimachinery';
 import { validateNonNegative } from '../../validation/ports';
 import {
   validateIntOrPercent,
   validateKeptAlive,
   validateNotMoreThanAll,
-  validatePodTemplate,
   validateSelector,
   validateTemplateLabels,
 } from '../pod-template/validation';
@@ -21,9 +22,13 @@ import {
 const SPEC = Path.of('spec');
 const RETENTION_POLICIES = ['Delete', 'Retain'];
 
-/** Models pkg/apis/apps/validation ValidateStatefulSetSpec, in its order. */
+/**
+ * Models pkg/apis/apps/validation ValidateStatefulSetSpec, in its order. As there, the template's pod is judged when it is
+ * made: only then its volumes are known.
+ */
 export function validateStatefulSet({ spec }: StatefulSet): FieldError[] {
   const template = SPEC.child('template');
+  const { metadata = {} } = spec.template ?? {};
   const retention = SPEC.child('persistentVolumeClaimRetentionPolicy');
   const { whenDeleted = '', whenScaled = '' } = spec.persistentVolumeClaimRetentionPolicy ?? {};
   return [
@@ -42,7 +47,8 @@ export function validateStatefulSet({ spec }: StatefulSet): FieldError[] {
       ? validateSelector(spec.selector, SPEC.child('selector'), 'statefulset')
       : [required(SPEC.child('selector'))]),
     ...validateTemplateLabels(spec.selector, spec.template, template),
-    ...validatePodTemplate(spec.template, template),
+    ...validateLabels(metadata.labels, template.child('labels')),
+    ...validateAnnotations(metadata.annotations, template.child('annotations')),
     ...validateKeptAlive(spec.template, template, 'StatefulSet'),
   ];
 }
