@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { promisify } from 'node:util';
-import { TYPE_PATCHES } from '../../libs/apimachinery/src/patch/merge-keys';
+import { patchTypeOf } from '../../libs/apimachinery/src/patch/merge-keys';
 import { kubectlPath } from '../clients/fetch-kubectl.mjs';
 import { generateDocuments } from './generate-documents.mjs';
 
@@ -115,7 +115,7 @@ describe('how lists merge', () => {
       ([, property]) => 'x-kubernetes-patch-strategy' in property,
     );
     const keys = told.map(([field, property]) => [field, property['x-kubernetes-patch-merge-key']]);
-    const done = Object.entries(TYPE_PATCHES[type]).filter(([, patch]) => patch.mergeKey || patch.primitives);
+    const done = Object.entries(patchTypeOf(type)).filter(([, patch]) => patch.mergeKey || patch.primitives);
     expect(Object.fromEntries(keys)).toEqual(
       Object.fromEntries(done.map(([field, patch]) => [field, patch.mergeKey])),
     );

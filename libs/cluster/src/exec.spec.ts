@@ -1,3 +1,4 @@
+import type { Pod } from '@podlab/api';
 import { ExecRequest } from '@podlab/contracts';
 import { restoreCluster, type Cluster } from './cluster';
 import type { LogEntry } from './log-entry';
@@ -202,9 +203,8 @@ describe('what can be asked to run', () => {
   });
 
   it('a node shows the files of its cluster, its processes and its containers’ logs', () => {
-    const { nodeName } = call(cluster, 'GET', '/api/v1/namespaces/lab06/pods/echo', undefined).spec as {
-      nodeName: string;
-    };
+    const echo = cluster.list<Pod>('pods', 'lab06').find(({ metadata }) => metadata.name === 'echo');
+    const nodeName = echo?.spec.nodeName ?? '';
     const node = { kind: 'Node', name: nodeName };
     const { stdout } = shell(
       cluster,

@@ -143,6 +143,7 @@ describe('CoreDNS answers', () => {
       remote: end,
       state: undefined,
       asides: undefined,
+      onward: undefined,
       send: (bytes: Uint8Array) => sent.push(bytes) > 0,
       close: () => undefined,
       reset: () => undefined,

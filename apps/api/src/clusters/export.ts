@@ -17,6 +17,12 @@ const OWN_KINDS = new Set([
 const OWN_NAMESPACES = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
 const OWN_OBJECTS = new Set(['Namespace//default', 'Service/default/kubernetes']);
 const OWN_NAMES = new Set(['ServiceAccount/default', 'ConfigMap/kube-root-ca.crt']);
+/** Kinds of which every cluster has some that it shows and does not store, with their resources. */
+const PARTLY_BUILT_IN: Readonly<Record<string, string>> = {
+  ClusterRole: 'clusterroles.rbac.authorization.k8s.io',
+  ClusterRoleBinding: 'clusterrolebindings.rbac.authorization.k8s.io',
+  PriorityClass: 'priorityclasses.scheduling.k8s.io',
+};
 const SERVER_METADATA = [
   'uid',
   'resourceVersion',
@@ -35,7 +41,11 @@ const ORDER = ['Namespace', 'ServiceAccount', 'ConfigMap', 'Secret', 'Service'];
 type Data = Record<string, unknown>;
 
 export function exportText(core: Cluster): string {
-  const objects = objectsOf(core).filter(isUsers).map(portable);
+  const isStored = ({ kind, metadata }: KubernetesObject) => {
+    const resource = PARTLY_BUILT_IN[kind];
+    return !resource || core.list(resource).some((stored) => stored.metadata.name === metadata.name);
+  };
+  const objects = objectsOf(core).filter(isUsers).filter(isStored).map(portable);
   const rank = ({ kind }: { kind: string }) => ORDER.indexOf(kind) + 1 || ORDER.length + 1;
   objects.sort((one, other) => rank(one) - rank(other));
   return objects.map((object) => stringify(object, { version: '1.1', lineWidth: 0 })).join('---\n');
