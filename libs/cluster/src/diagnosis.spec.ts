@@ -191,6 +191,25 @@ const ROWS: Record<string, Row> = {
     field: 'spec.selector',
     found: 'none',
   },
+  'NoEndpoints: endpoints by name, which no proxy looks at': {
+    objects: [service('web', { ports: [{ port: 80 }] })],
+    after: (cluster) => {
+      call(cluster, 'POST', '/apis/discovery.k8s.io/v1/namespaces/lab06/endpointslices', {
+        apiVersion: 'discovery.k8s.io/v1',
+        kind: 'EndpointSlice',
+        metadata: { name: 'by-name', labels: { 'kubernetes.io/service-name': 'web' } },
+        addressType: 'FQDN',
+        endpoints: [{ addresses: ['example.com'] }],
+        ports: [{ name: '', port: 80 }],
+      });
+      settle(cluster, 5_000);
+    },
+    to: 'http://web/',
+    disposition: 'Refused',
+    field: 'spec.selector',
+    found: 'none',
+    expected: 'a selector',
+  },
   'TargetPortNotListening: a target port that nobody listens on': {
     objects: web({ ports: [{ port: 80, targetPort: 8080 }] }),
     to: 'http://web/',

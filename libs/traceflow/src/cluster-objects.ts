@@ -103,7 +103,9 @@ export class ClusterObjects {
   }
 
   endpointSlices(service: Service): readonly EndpointSlice[] {
-    return this.slices.byIndex('service', objectKey(service));
+    return this.slices
+      .byIndex('service', objectKey(service))
+      .filter(({ addressType }) => addressType !== 'FQDN');
   }
 
   /** Endpoints of one Service port with the port that its slice gives them. */
