@@ -30,6 +30,7 @@ import { handleGet, handleList } from './endpoints/read';
 import { handleReview } from './endpoints/review';
 import { handleScale } from './endpoints/scale';
 import { jsonAnswer, type EndpointServices, type RequestScope } from './endpoints/scope';
+import { isStream } from './endpoints/stream-connectors';
 import { handleWatch } from './endpoints/watch';
 import {
   handleCreate,
@@ -176,6 +177,8 @@ export class ApiServer {
     if (!info || !strategy) throw newUnknownPath();
     const scope: RequestScope = { request, info, strategy, query: new Query(request.query) };
     this.authorizer.require(request.user, resourceAccess(request.method, info, scope.query));
+    // Models pkg/registry/core/pod/rest/subresources.go ensureAuthorizedForVerb.
+    if (isStream(info)) this.authorizer.require(request.user, resourceAccess('POST', info, scope.query));
     if (info.subresource) return this.serveSubresource(scope);
     return withDeprecation(
       strategy.deprecation,

@@ -73,6 +73,37 @@ describe('a command with streams', () => {
   });
 });
 
+describe('who may run commands', () => {
+  it.each([
+    [['create', 'get'], 'upgrade'],
+    [['get'], 403],
+    [['create'], 403],
+    [[], 403],
+  ])('with %j of pods/exec a WebSocket, which begins with a GET, comes to %s', (verbs, outcome) => {
+    const cluster = lab(OBJECTS);
+    const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/lab06';
+    const metadata = { name: 'runner' };
+    const rules = [{ apiGroups: [''], resources: ['pods/exec'], verbs }];
+    const kind = (name: string) => ({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: name, metadata });
+    const subjects = [{ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'guest' }];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'runner' };
+    if (verbs.length > 0)
+      ask(cluster, `${roles}/roles`, '', 'POST', JSON.stringify({ ...kind('Role'), rules }));
+    const binding = { ...kind('RoleBinding'), subjects, roleRef };
+    ask(cluster, `${roles}/rolebindings`, '', 'POST', JSON.stringify(binding));
+    const answer = cluster.kube({
+      method: 'GET',
+      path: '/api/v1/namespaces/lab06/pods/shell/exec',
+      query: 'command=ls&stdout=true',
+      accept: '*/*',
+      content_type: '',
+      body: new Uint8Array(),
+      user: { name: 'guest', groups: ['system:authenticated'] },
+    });
+    expect(answer.kind === 'answer' ? answer.status : answer.kind).toBe(outcome);
+  });
+});
+
 describe('a container that is attached to', () => {
   it('reads what is typed and prints to its log too', () => {
     const cluster = lab(OBJECTS);

@@ -2,8 +2,16 @@ import type { Pod } from '@podlab/api';
 import { newBadRequest } from '@podlab/apimachinery';
 import type { KubeUpgrade, PodStream } from '../request/kube-request';
 import type { Connector } from './connector';
+import type { RequestInfo } from '../request/request-info';
 import { keyOf } from './read';
 import type { RequestScope } from './scope';
+
+const STREAMED: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward']);
+
+/** Whether a request runs something in a pod, which takes the right to create even where a WebSocket begins with a GET. */
+export function isStream({ group, resource, subresource }: RequestInfo): boolean {
+  return group === '' && resource === 'pods' && STREAMED.has(subresource);
+}
 
 /**
  * The subresources of pods that become a stream: here only what they ask for is read and judged, the transport does

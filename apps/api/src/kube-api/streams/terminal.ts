@@ -14,8 +14,9 @@ const END_OF_INPUT = '\u0004';
 const LINE_CHARACTERS = 4096;
 const HISTORY_LINES = 100;
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\u{1f300}-\u{1faff}]/u;
-// eslint-disable-next-line no-control-regex
-const KEYS = /\u001b\[[0-9;]*[A-Za-z~]|\u001bO[A-Z]|\u001b.?|[^]/gu;
+const ESCAPE = '\u001b';
+/** One key each: an escape sequence, or a character. */
+const KEYS = new RegExp(`${ESCAPE}\\[[0-9;]*[A-Za-z~]|${ESCAPE}O[A-Z]|${ESCAPE}.?|[^]`, 'gu');
 
 export class Terminal {
   private line = '';
