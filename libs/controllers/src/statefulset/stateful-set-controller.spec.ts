@@ -1,4 +1,4 @@
-import type { ControllerRevision, Pod, StatefulSet } from '@podlab/api';
+import type { ControllerRevision, PersistentVolumeClaim, Pod, StatefulSet } from '@podlab/api';
 import { buildReplicaSet, ComponentHarness, testKubelet } from '@podlab/testkit';
 import { statefulSetController } from './stateful-set-controller';
 
@@ -237,4 +237,52 @@ test('no more revisions are kept than the limit and those in use', () => {
   }
   cluster.settle();
   expect(revisions(cluster)).toEqual([4, 5]);
+});
+
+// Cases of k8s.io/kubernetes pkg/controller/statefulset/stateful_pod_control_test.go TestStatefulPodControlCreatesPods and …ClaimOwnerMatches.
+describe('claims', () => {
+  const template: PersistentVolumeClaim = {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'data' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  };
+  const claims = (cluster: ComponentHarness) =>
+    cluster.list<PersistentVolumeClaim>('persistentvolumeclaims').map(({ metadata }) => metadata);
+  const claiming = (policy: { whenDeleted?: string; whenScaled?: string }) => {
+    const cluster = start({
+      replicas: 2,
+      volumeClaimTemplates: [template],
+      persistentVolumeClaimRetentionPolicy: policy,
+    });
+    cluster.settle();
+    return cluster;
+  };
+
+  test('one for each pod, which the pod finds again', () => {
+    const cluster = claiming({ whenDeleted: 'Retain', whenScaled: 'Retain' });
+    expect(claims(cluster).map(({ name }) => name)).toEqual(['data-web-0', 'data-web-1']);
+    expect(cluster.eventLines().slice(0, 2)).toEqual([
+      'Normal SuccessfulCreate StatefulSet/web: create Claim data-web-0 Pod web-0 in StatefulSet web success',
+      'Normal SuccessfulCreate StatefulSet/web: create Pod web-0 in StatefulSet web successful',
+    ]);
+    change(cluster, () => ({ replicas: 1 }));
+    cluster.settle();
+    expect(claims(cluster).map(({ ownerReferences }) => ownerReferences)).toEqual([undefined, undefined]);
+    expect(cluster.get<Pod>('pods', 'lab06/web-0').spec.volumes).toEqual([
+      { name: 'data', persistentVolumeClaim: { claimName: 'data-web-0' } },
+    ]);
+  });
+
+  test('belong to the set, or to the pod that is scaled away, when they go with it', () => {
+    const owners = (cluster: ComponentHarness) =>
+      claims(cluster).map(({ ownerReferences = [] }) =>
+        ownerReferences.map(({ kind, name }) => `${kind} ${name}`),
+      );
+    expect(owners(claiming({ whenDeleted: 'Delete' }))).toEqual([['StatefulSet web'], ['StatefulSet web']]);
+    const cluster = claiming({ whenScaled: 'Delete' });
+    change(cluster, () => ({ replicas: 1 }));
+    cluster.settle();
+    expect(owners(cluster)).toEqual([[], ['Pod web-1']]);
+  });
 });
