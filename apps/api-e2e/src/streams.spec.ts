@@ -3,6 +3,7 @@ import { Attach, Exec, KubeConfig, Log, PortForward, Watch } from '@kubernetes/c
 import type { V1Status } from '@kubernetes/client-node';
 import type { Cluster } from '@podlab/contracts';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -285,6 +286,44 @@ describe('a stream is refused', () => {
     const answer = await ask(token, {});
     expect([answer.status, ((await answer.json()) as V1Status).reason]).toEqual([status, reason]);
   });
+
+  it.each(['websocket', 'SPDY/3.1'])(
+    'as an upgrade to %s, where a plain request would be',
+    async (protocol) => {
+      const own = await client.call(
+        'GET',
+        `/api/v1/clusters/${(await client.createCluster({ nodes: 1 })).id}/kubeconfig`,
+      );
+      const [, foreign] = /token: (\S+)/.exec(own.text) ?? [];
+      for (const [token, expected] of [
+        [undefined, [401]],
+        ['nonsense', [401]],
+        [foreign, [401, 403, 404]],
+      ] as const) {
+        const status = await new Promise<number | undefined>((resolve, reject) => {
+          const { hostname, port } = new URL(server.kubeUrl);
+          const headers = {
+            connection: 'Upgrade',
+            upgrade: protocol,
+            'x-stream-protocol-version': 'v4.channel.k8s.io',
+            'sec-websocket-protocol': 'v4.channel.k8s.io',
+            'sec-websocket-version': '13',
+            'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+            ...(token && { authorization: `Bearer ${token}` }),
+          };
+          get({ hostname, port, path: path(), headers, rejectUnauthorized: false }, (answer) =>
+            resolve(answer.statusCode),
+          )
+            .on('upgrade', (answer, socket) => {
+              socket.destroy();
+              resolve(answer.statusCode);
+            })
+            .on('error', reject);
+        });
+        expect(expected).toContain(status);
+      }
+    },
+  );
 
   it('as a plain request', async () => {
     const answer = await ask(server.adminToken, {});
