@@ -1,4 +1,5 @@
 import type {
+  DaemonSet,
   Deployment,
   Endpoint,
   EndpointSlice,
@@ -11,6 +12,7 @@ import type {
   Service,
   ServiceAccount,
   ServicePort,
+  StatefulSet,
 } from '@podlab/api';
 import { controllerOf, objectKey } from '@podlab/apimachinery';
 import type { KubeObject } from '@podlab/apimachinery';
@@ -38,6 +40,8 @@ export class ClusterObjects {
   readonly slices;
   readonly deployments;
   readonly replicaSets;
+  readonly statefulSets;
+  readonly daemonSets;
   readonly events;
   readonly serviceAccounts;
 
@@ -50,6 +54,8 @@ export class ClusterObjects {
     this.slices = informers.for<EndpointSlice>(SLICES);
     this.deployments = informers.for<Deployment>('deployments.apps');
     this.replicaSets = informers.for<ReplicaSet>('replicasets.apps');
+    this.statefulSets = informers.for<StatefulSet>('statefulsets.apps');
+    this.daemonSets = informers.for<DaemonSet>('daemonsets.apps');
     this.events = informers.for<Event>('events');
     this.serviceAccounts = informers.for<ServiceAccount>('serviceaccounts');
     this.pods.addIndex('uid', ({ metadata }) => (metadata.uid ? [metadata.uid] : []));
@@ -133,8 +139,11 @@ export class ClusterObjects {
   /** The object whose pod template a pod comes from: what to change instead of the pod. */
   templateOwner(pod: Pod): KubeObject {
     const owner = controllerOf(pod);
+    const key = `${pod.metadata.namespace}/${owner?.name}`;
+    if (owner?.kind === 'StatefulSet') return this.statefulSets.get(key) ?? pod;
+    if (owner?.kind === 'DaemonSet') return this.daemonSets.get(key) ?? pod;
     if (owner?.kind !== 'ReplicaSet') return pod;
-    const replicaSet = this.replicaSets.get(`${pod.metadata.namespace}/${owner.name}`);
+    const replicaSet = this.replicaSets.get(key);
     if (!replicaSet) return pod;
     const deployment = controllerOf(replicaSet);
     if (deployment?.kind !== 'Deployment') return replicaSet;
