@@ -5,6 +5,7 @@ import { parseRegularExpression } from '../schema/regular-expression';
 import { schemaOf } from '../schema/types';
 import { applyDefaults } from '../schema/defaulting';
 import { validateValue } from '../schema/validate';
+import { isSchema } from './well-formed';
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const LIST_TYPES = ['atomic', 'map', 'set'];
@@ -12,6 +13,7 @@ const DEPTH_LIMIT = 40;
 
 /** Models k8s.io/apiextensions-apiserver pkg/apiserver/schema ValidateStructural and the forbidden fields of a schema. */
 export function structuralErrors(schema: JSONSchemaProps, path: Path): FieldError[] {
+  if (!isSchema(schema)) return [invalid(path, '', 'must be a schema in all its parts')];
   const errors: FieldError[] = [];
   if (!schema.type) errors.push(required(path.child('type'), 'must not be empty at the root'));
   else if (schema.type !== 'object')

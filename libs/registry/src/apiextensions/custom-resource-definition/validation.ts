@@ -131,7 +131,7 @@ function scaleErrors(
     const value = scale[field];
     if (!value) {
       if (field !== 'labelSelectorPath') errors.push(required(path.child(field)));
-    } else if (!roots.some((root) => value.startsWith(root)) || /[[\]]/.test(value)) {
+    } else if (!roots.some((root) => value.startsWith(root)) || /[[\]]|__proto__|\.\.|\.$/.test(value)) {
       const wanted = roots.map((root) => root.slice(0, -1)).join(' or ');
       errors.push(invalid(path.child(field), value, `should be a json path under ${wanted}`));
     }

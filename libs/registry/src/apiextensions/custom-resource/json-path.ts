@@ -6,11 +6,13 @@ type Segment =
   | { readonly kind: 'all' }
   | { readonly kind: 'filter'; readonly path: Segment[]; readonly equal: boolean; readonly value: string };
 
+const LENGTH_LIMIT = 1_000;
 const SEGMENT =
   /^(?:\.([A-Za-z_$][\w$/-]*(?:\\\.[\w$/-]+)*)|\.?\[(\*)\]|\.(\*)|\[(-?\d+)\]|\[['"]([^'"]+)['"]\]|\[\?\(@((?:\.[\w-]+)+)\s*(==|!=)\s*(?:"([^"]*)"|'([^']*)'|([\w.-]+))\s*\)\])/;
 
 /** A path of the part of kubectl's JSONPath that columns use; undefined for another. Models client-go util/jsonpath. */
 export function parseJsonPath(text: string): readonly Segment[] | undefined {
+  if (text.length > LENGTH_LIMIT) return undefined;
   const segments: Segment[] = [];
   let rest = text;
   while (rest !== '') {

@@ -119,7 +119,7 @@ function scaleOf(paths: {
       const names = paths.specReplicasPath.slice(1).split('.');
       let place = draft as unknown as JsonObject;
       for (const name of names.slice(0, -1)) {
-        const next = place[name];
+        const next = Object.hasOwn(place, name) ? place[name] : undefined;
         place = (place[name] = isObject(next) ? next : {}) as JsonObject;
       }
       place[names[names.length - 1]] = replicas;
