@@ -28,6 +28,19 @@ export function codesOf(language: Language): string[] {
   return [...TEMPLATES[language].keys()];
 }
 
+/** The codes of the sentences that tell why a request failed, in the order of the alphabet. */
+export function diagnosisCodes(): string[] {
+  const ingress = Object.keys(ENGLISH_INGRESS).filter((code) => !/^(LoadBalancing|Application)\./.test(code));
+  return [...Object.keys(ENGLISH_DIAGNOSES), ...ingress].sort();
+}
+
+/** The sentence for a code as the catalogue has it, parameters in braces. */
+export function sentence(code: string, language: Language): string {
+  const template = TEMPLATES[language].get(code);
+  invariant(template !== undefined, `no sentence for ${code} in ${language}`);
+  return template.map((part, index) => (index % 2 === 0 ? part : `{${part}}`)).join('');
+}
+
 /** The sentence for a code, its parameters put in. */
 export function renderText(code: string, params: MessageParams, language: Language): string {
   const template = TEMPLATES[language].get(code);

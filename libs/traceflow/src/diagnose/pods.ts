@@ -7,10 +7,10 @@ import { scheduling } from './scheduling';
 
 const STARTING_MS = 10_000;
 
-/** Why a pod takes no requests; undefined when it is ready. */
+/** Why a pod takes no requests; undefined when it is ready and stays. */
 export function diagnosePod(pod: Pod, failure: Failure): Finding | undefined {
-  if (isReadyPod(pod)) return undefined;
   if (pod.metadata.deletionTimestamp) return { ...stateOf(pod, 'PodTerminating'), fix: advance() };
+  if (isReadyPod(pod)) return undefined;
   return (
     scheduling(pod, failure) ??
     livenessKills(pod, failure) ??
@@ -26,9 +26,9 @@ function stateOf(pod: Pod, code: string): Finding {
   return {
     code,
     object: pod,
-    field: 'status.phase',
-    found: pod.status?.phase ?? 'Pending',
-    expected: 'Running',
+    field: pod.metadata.deletionTimestamp ? 'metadata.deletionTimestamp' : 'status.phase',
+    found: pod.metadata.deletionTimestamp ?? pod.status?.phase ?? 'Pending',
+    expected: pod.metadata.deletionTimestamp ? 'none' : 'Running',
   };
 }
 
