@@ -169,6 +169,11 @@ export class Cluster {
     return this.perform({ kind: 'Exec', request, ...(streams && { streams }) }) as ExecSession;
   }
 
+  /** Commands with streams that still run; after a restart nobody is at their other end. */
+  streamedExecs(): number[] {
+    return this.parts.workloads.streamedExecs();
+  }
+
   /** Hears what a command with streams prints from now on; the answer stops that. */
   listenExec(session: number, listener: ExecListener): () => void {
     return this.parts.workloads.listenExec(session, listener);

@@ -54,6 +54,7 @@ describe('a command with streams', () => {
     const request = ExecRequest.parse({ target: target('shell'), command: ['sh'] });
     const session = cluster.exec(request, { input: 'terminal' });
     expect(session.stderr).toBe('/ # ');
+    expect(cluster.streamedExecs()).toEqual([session.id]);
     let printed = '';
     cluster.listenExec(session.id, (_, text) => (printed += text));
     const to = { session: session.id };
@@ -65,6 +66,7 @@ describe('a command with streams', () => {
     cluster.type({ to, text: 'exit 4\n' });
     expect(printed).toMatch(/late\n\/ # \/ # $/);
     expect(cluster.execSession(session.id)).toMatchObject({ exit_code: 4 });
+    expect(cluster.streamedExecs()).toEqual([]);
     cluster.endExec(session.id);
     const again = restoreCluster(start);
     again.replay(entries);

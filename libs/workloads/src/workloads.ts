@@ -238,6 +238,12 @@ export class Workloads implements Component {
     if (exec) exec.streamed = true;
   }
 
+  /** Streamed execs that still run. */
+  streamedExecs(): number[] {
+    const execs = [...this.store.state.execs.values()];
+    return execs.filter(({ streamed, exitCode }) => streamed && exitCode === undefined).map(({ id }) => id);
+  }
+
   /** Hears what a streamed exec prints; the answer stops that. */
   listenExec(execId: number, listener: ExecListener): () => void {
     this.store.execListeners.set(execId, listener);

@@ -114,6 +114,7 @@ export class ClusterHost {
     const { clock } = readHostState(record.host_state);
     const { mode, speed } = core.clock;
     const hosted = this.host(record.id, core, { mode, speed });
+    hangUp(hosted);
     if (mode === 'live' && clock.mode === mode && clock.speed === speed) this.wake(hosted, clock);
     this.logger.debug({ cluster: record.id }, 'cluster loaded');
     return hosted;
@@ -243,6 +244,12 @@ export class ClusterHost {
         this.logger.error({ err: reason, cluster: id }, 'failure was not recorded'),
       );
   }
+}
+
+/** Whoever was at the other end of a command's streams is gone since the cluster was here last. */
+function hangUp(hosted: HostedCluster): void {
+  const left = hosted.peek((core) => core.streamedExecs());
+  if (left.length > 0) hosted.turn((core) => left.forEach((id) => core.endExec(id)));
 }
 
 function failed(record: ClusterRecord): ProblemException {
