@@ -39,9 +39,9 @@ afterEach(() => rmSync(root, { recursive: true }));
 
 describe('generating a kind', () => {
   it.each([
-    ['policy/v1', 'PodDisruptionBudget', 'policy/pod-disruption-budget'],
-    ['v1', 'LimitRange', 'core/limit-range'],
-    ['scheduling.k8s.io/v1', 'PriorityClass', 'scheduling/priority-class'],
+    ['autoscaling/v2', 'HorizontalPodAutoscaler', 'autoscaling/horizontal-pod-autoscaler'],
+    ['v1', 'ReplicationController', 'core/replication-controller'],
+    ['v1', 'PodTemplate', 'core/pod-template'],
   ])('%s %s writes files that type check and stand in the registry', async (apiVersion, kind, folder) => {
     const files = await generateKind(root, apiVersion, kind);
     expect(files).toEqual([
@@ -53,9 +53,9 @@ describe('generating a kind', () => {
   });
 
   it('sees a type error in what it wrote', async () => {
-    const files = await generateKind(root, 'policy/v1', 'PodDisruptionBudget');
+    const files = await generateKind(root, 'v1', 'PodTemplate');
     const strategy = join(root, files[0]);
-    writeFileSync(strategy, readFileSync(strategy, 'utf8').replace("kind: 'PodDisruptionBudget'", 'kind: 5'));
+    writeFileSync(strategy, readFileSync(strategy, 'utf8').replace("kind: 'PodTemplate'", 'kind: 5'));
     expect(typeErrors(root, files)).toEqual([
       expect.stringContaining("Type 'number' is not assignable to type 'string'"),
     ]);
