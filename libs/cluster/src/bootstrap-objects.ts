@@ -24,14 +24,21 @@ export function bootstrapObjects(config: ClusterConfig): [GroupResource, KubeObj
   const namespaces = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
   return [
     ...namespaces.map((name): [GroupResource, KubeObject] => ['namespaces', namespaceNamed(name)]),
-    ['services', kubernetesService(config)],
-    ['endpoints', kubernetesEndpoints(config)],
-    ['endpointslices.discovery.k8s.io', kubernetesEndpointSlice(config)],
+    ...kubernetesServiceObjects(config),
     ['serviceaccounts', serviceAccount('coredns')],
     ['configmaps', corefile()],
     ['services', dnsService(config)],
     ['deployments.apps', dnsDeployment()],
     ...(config.ingress_controller?.enabled ? ingressControllerObjects() : []),
+  ];
+}
+
+/** The apiserver's own Service, and where it leads. */
+export function kubernetesServiceObjects(config: ClusterConfig): [GroupResource, KubeObject][] {
+  return [
+    ['services', kubernetesService(config)],
+    ['endpoints', kubernetesEndpoints(config)],
+    ['endpointslices.discovery.k8s.io', kubernetesEndpointSlice(config)],
   ];
 }
 

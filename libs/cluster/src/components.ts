@@ -32,6 +32,7 @@ import { addressInCidr } from './bootstrap-objects';
 import type { ClusterConfig } from './config';
 import { containerNetwork, probeNetwork } from './container-network';
 import { SimulatedRuntime } from './container-runtime';
+import { kubernetesServiceController } from './kubernetes-service';
 import type { ComponentRuntime } from './runtime';
 import * as world from './world';
 
@@ -57,6 +58,7 @@ export function addControlPlane(runtime: ComponentRuntime, config: ClusterConfig
   runtime.add('event-ttl-controller', eventTtlController);
   runtime.add('disruption-controller', disruptionController);
   runtime.add('resourcequota-controller', resourceQuotaController);
+  runtime.add('kubernetes-service-controller', kubernetesServiceController(config));
   runtime.add('scheduler', scheduler);
 }
 

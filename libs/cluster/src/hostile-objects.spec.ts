@@ -49,3 +49,16 @@ it('a node that is deleted and made again carries pods again, whatever range it 
   const [{ status }] = podsOf(cluster, 'web');
   expect(send(cluster, CLIENT, `http://${status.podIP}/`).disposition).toBe('Delivered');
 });
+
+it.each([
+  '/api/v1/namespaces/default/services/kubernetes',
+  '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes',
+])('%s comes back when it is deleted, as the apiserver sees to it', (path) => {
+  const cluster = lab();
+  call(cluster, 'DELETE', path, undefined);
+  expect(send(cluster, CLIENT, 'https://10.96.0.1/').disposition).toBe('Delivered');
+  cluster.runUntil(cluster.now() + 5_000, Infinity);
+  expect(send(cluster, CLIENT, 'https://10.96.0.1/').disposition).not.toBe('Delivered');
+  cluster.runUntil(cluster.now() + 10_000, Infinity);
+  expect(send(cluster, CLIENT, 'https://10.96.0.1/').disposition).toBe('Delivered');
+});
