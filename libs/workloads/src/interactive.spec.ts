@@ -109,7 +109,7 @@ describe('a shell that somebody types at', () => {
     expect(shell.type('for i in 1 2 3; do echo $i; sleep 100; done\n')).toBe('1\n');
     expect(shell.interrupt()).toBe('/ # ');
     expect(shell.type('echo $?\n')).toBe('130\n/ # ');
-    shell.lab.harness.run(1_000_000);
+    shell.lab.harness.advance(1_000_000);
     expect(shell.take()).toBe('');
     expect(shell.type('nc -l -p 8080\n')).toBe('');
     expect(shell.interrupt()).toBe('/ # ');
