@@ -10,13 +10,14 @@ const FAILURE_BASE_MS = 5;
 /** Longest delay of a key that failed, in ms. */
 const FAILURE_MAX_MS = 1_000_000;
 
+/** Null where there is nothing: of the queues of an idle cluster, nearly all. */
 export interface WorkQueueState {
-  waiting: Map<string, QueueEntry>;
-  failures: Map<string, number>;
+  waiting: Map<string, QueueEntry> | null;
+  failures: Map<string, number> | null;
 }
 
 export function createWorkQueueState(): WorkQueueState {
-  return { waiting: new Map(), failures: new Map() };
+  return { waiting: null, failures: null };
 }
 
 /** What a queue needs of the cluster's event queue. */
@@ -45,28 +46,30 @@ export class WorkQueue {
 
   /** Asks for a reconcile of `key` in `delayMs`; an earlier wish for the same key stands. */
   addAfter(key: string, delayMs: number): void {
-    const waiting = this.state.waiting.get(key);
+    const waiting = this.state.waiting?.get(key);
     if (waiting) {
       if (waiting.at <= this.timer.now() + delayMs) return;
       this.timer.cancel(waiting);
     }
-    this.state.waiting.set(key, this.timer.schedule(delayMs, key));
+    (this.state.waiting ??= new Map()).set(key, this.timer.schedule(delayMs, key));
   }
 
   /** Asks again after a failure: 5 ms, 10 ms, 20 ms … until {@link forget}. */
   addRateLimited(key: string): void {
-    const failures = this.state.failures.get(key) ?? 0;
-    this.state.failures.set(key, failures + 1);
+    const failures = this.state.failures?.get(key) ?? 0;
+    (this.state.failures ??= new Map()).set(key, failures + 1);
     this.addAfter(key, Math.min(FAILURE_BASE_MS * 2 ** failures, FAILURE_MAX_MS));
   }
 
   /** The key is well: its next failure starts from the first delay again. */
   forget(key: string): void {
-    this.state.failures.delete(key);
+    const { failures } = this.state;
+    if (failures?.delete(key) && failures.size === 0) this.state.failures = null;
   }
 
   /** Called by the cluster when the key's entry is due. */
   taken(key: string): void {
-    this.state.waiting.delete(key);
+    const { waiting } = this.state;
+    if (waiting?.delete(key) && waiting.size === 0) this.state.waiting = null;
   }
 }
