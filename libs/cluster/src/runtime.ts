@@ -94,7 +94,7 @@ export class ComponentRuntime {
 
   private context(name: string): ComponentContext {
     const client = this.apiServer.client({ name: `system:${name}`, groups: MASTERS });
-    return new RunningContext(this, this.state, name, client, generator(this.state, name));
+    return new RunningContext(this, this.state, name, client);
   }
 
   /** Adds a work queue of a component. */
@@ -137,17 +137,22 @@ class RunningContext implements ComponentContext {
   readonly informers: StoreInformerFactory;
   readonly recorder: EventRecorder;
   readonly events: Informer<Event>;
+  private generator: Prng | undefined;
 
   constructor(
     private readonly runtime: ComponentRuntime,
     private readonly cluster: ClusterState,
     readonly name: string,
     readonly client: Client,
-    readonly random: Prng,
   ) {
     this.informers = runtime.informers;
     this.events = this.informers.for<Event>('events');
     this.recorder = new CorrelatedRecorder(partOf(cluster, 'events/recorder', createRecorderState), this);
+  }
+
+  /** Seeded by the component's name, when the component first asks: most never do. */
+  get random(): Prng {
+    return (this.generator ??= generator(this.cluster, this.name));
   }
 
   now(): number {
