@@ -61,7 +61,7 @@ export function SidePanels({ screen }: { screen: ClusterScreenState }) {
         <ObjectsPanel selected={selected} onSelect={select} onSendFrom={sendFrom} />
       </Tabs.Panel>
       <Tabs.Panel value="shell">
-        <ShellPanel onOpen={openRequest} />
+        <ShellPanel proxyMode={cluster.kube_proxy.mode} onOpen={openRequest} />
       </Tabs.Panel>
       <Tabs.Panel value="faults">
         <FaultPanel />

@@ -26,7 +26,7 @@ export function NodeTables({ proxyMode }: { proxyMode: ProxyMode }) {
   const cluster = useClusterId();
   const nodes = [...useObjects('Node').keys()].sort();
   const [chosen, setChosen] = useState<string | null>(null);
-  const [table, setTable] = useState<NodeTableName>('iptables');
+  const [table, setTable] = useState<NodeTableName>(proxyMode);
   const [find, setFind] = useState('');
   const node = chosen !== null && nodes.includes(chosen) ? chosen : (nodes[0] ?? null);
   const isOtherMode = isMode(table) && table !== proxyMode;
@@ -59,7 +59,7 @@ export function NodeTables({ proxyMode }: { proxyMode: ProxyMode }) {
         />
         <TextInput
           label={t('find')}
-          placeholder="KUBE-SVC"
+          placeholder={table === 'nftables' ? 'service-' : 'KUBE-SVC'}
           value={find}
           onChange={(event) => setFind(event.currentTarget.value)}
         />

@@ -42,6 +42,31 @@ describe('presets', () => {
     const kinds = presetsFor('External', { services: [full], nodes, pods: [] }).map(({ kind }) => kind);
     expect(kinds).toEqual(['nodePort', 'balancer', 'name', 'clusterIP', 'outside']);
   });
+  it('name both families, in brackets where a port could follow, and the protocol of a port', () => {
+    const dual = service({
+      clusterIP: '10.96.0.10',
+      clusterIPs: ['10.96.0.10', 'fd00:10:96::a'],
+      ports: [{ port: 53, protocol: 'UDP' }, { port: 80 }],
+    });
+    const twice: Pod = {
+      ...pod,
+      status: { podIP: '10.244.1.2', podIPs: [{ ip: '10.244.1.2' }, { ip: 'fd00::2' }] },
+    };
+    const urls = presetsFor('Pod', { services: [dual], nodes: [], pods: [twice] }).flatMap(
+      (group) => group.urls,
+    );
+    expect(urls).toEqual([
+      'udp://web.lab06:53',
+      'http://web.lab06/',
+      'udp://10.96.0.10:53',
+      'udp://[fd00:10:96::a]:53',
+      'http://10.96.0.10/',
+      'http://[fd00:10:96::a]/',
+      'http://10.244.1.2:8080/',
+      'http://[fd00::2]:8080/',
+      'http://example.com/',
+    ]);
+  });
   it("leave out headless addresses and the cluster's own Services", () => {
     const services = [
       service({ clusterIP: 'None', ports: [{ port: 80 }] }),

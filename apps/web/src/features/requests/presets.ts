@@ -13,11 +13,23 @@ export interface PresetObjects {
   pods: readonly Pod[];
 }
 
-const url = (host: string, port: number): string => `http://${host}${port === 80 ? '' : `:${port}`}/`;
+/** HTTP unless the port speaks something else; an IPv6 address stands in brackets. */
+function url(host: string, port: number, protocol = 'TCP'): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return protocol === 'TCP'
+    ? `http://${name}${port === 80 ? '' : `:${port}`}/`
+    : `${protocol.toLowerCase()}://${name}:${port}`;
+}
+
+type Port = NonNullable<NonNullable<Service['spec']>['ports']>[number];
 
 const isOurs = (object: { metadata: { namespace?: string; name: string } }): boolean =>
   !object.metadata.namespace?.startsWith('kube-') &&
   !(object.metadata.namespace === 'default' && object.metadata.name === 'kubernetes');
+
+/** A Service of one family names its address in one field only, where it is not stored in full. */
+const clusterIPsOf = ({ spec }: Service): readonly string[] =>
+  (spec?.clusterIPs ?? [spec?.clusterIP]).filter((ip): ip is string => Boolean(ip) && ip !== 'None');
 
 /** All addresses of all Services and pods; the ones that suit the sender first. */
 export function presetsFor(
@@ -25,31 +37,33 @@ export function presetsFor(
   { services, nodes, pods }: PresetObjects,
 ): PresetGroup[] {
   const ours = services.filter(isOurs);
-  const eachPort = (
-    write: (service: Service, port: { port: number; nodePort?: number }) => string[],
-  ): string[] =>
+  const eachPort = (write: (service: Service, port: Port) => string[]): string[] =>
     ours.flatMap((service) => (service.spec?.ports ?? []).flatMap((port) => write(service, port)));
   const groups: PresetGroup[] = [
     {
       kind: 'name',
-      urls: eachPort(({ metadata }, { port }) => [url(`${metadata.name}.${metadata.namespace}`, port)]),
+      urls: eachPort(({ metadata }, { port, protocol }) => [
+        url(`${metadata.name}.${metadata.namespace}`, port, protocol),
+      ]),
     },
     {
       kind: 'clusterIP',
-      urls: eachPort(({ spec }, { port }) =>
-        spec?.clusterIP && spec.clusterIP !== 'None' ? [url(spec.clusterIP, port)] : [],
+      urls: eachPort((service, { port, protocol }) =>
+        clusterIPsOf(service).map((ip) => url(ip, port, protocol)),
       ),
     },
     {
       kind: 'nodePort',
-      urls: eachPort((_, { nodePort }) =>
-        nodePort ? nodes.map((node) => url(addressOf(node), nodePort)) : [],
+      urls: eachPort((_, { nodePort, protocol }) =>
+        nodePort ? nodes.flatMap(addressesOf).map((address) => url(address, nodePort, protocol)) : [],
       ),
     },
     {
       kind: 'balancer',
-      urls: eachPort(({ status }, { port }) =>
-        (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }) => url(ip ?? hostname ?? '', port)),
+      urls: eachPort(({ status }, { port, protocol }) =>
+        (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) =>
+          url(ip ?? hostname ?? '', port, protocol),
+        ),
       ),
     },
     { kind: 'pod', urls: pods.filter(isOurs).flatMap(podUrls) },
@@ -61,11 +75,13 @@ export function presetsFor(
     .filter((group) => group.urls.length > 0);
 }
 
-const addressOf = (node: Node): string =>
-  node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? node.metadata.name;
+function addressesOf({ metadata, status }: Node): readonly string[] {
+  const internal = (status?.addresses ?? []).filter(({ type }) => type === 'InternalIP');
+  return internal.length > 0 ? internal.map(({ address }) => address) : [metadata.name];
+}
 
-function podUrls(pod: Pod): string[] {
-  const address = pod.status?.podIP;
-  const port = pod.spec?.containers.flatMap((container) => container.ports ?? [])[0]?.containerPort;
-  return address && port ? [url(address, port)] : [];
+function podUrls({ spec, status }: Pod): string[] {
+  const port = spec?.containers.flatMap((container) => container.ports ?? [])[0];
+  const addresses = status?.podIPs?.map(({ ip }) => ip) ?? [status?.podIP];
+  return addresses.flatMap((ip) => (ip && port ? [url(ip, port.containerPort, port.protocol)] : []));
 }

@@ -1,7 +1,7 @@
 'use client';
 import { Button, NativeSelect } from '@mantine/core';
 import type { Service } from '@podlab/api';
-import type { ExecTarget } from '@podlab/contracts';
+import type { ExecTarget, ProxyMode } from '@podlab/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
@@ -14,14 +14,15 @@ import styles from './shell.module.css';
 import { execBody, promptOf, type ShellEntry, targetValue, withEntry } from './transcript';
 
 /** What is worth a try first: on a node its tables, in a pod its names and its neighbours. */
-function ideasFor(target: ExecTarget, services: Iterable<Service>): string[] {
+function ideasFor(target: ExecTarget, services: Iterable<Service>, mode: ProxyMode): string[] {
   const there = [...services].find(
     ({ metadata }) => target.kind === 'Node' || metadata.namespace === target.namespace,
   );
   const { name } = there?.metadata ?? { name: 'kubernetes' };
   if (target.kind === 'Pod')
     return ['cat /etc/resolv.conf', `nslookup ${name}`, `curl -v http://${name}`, 'ip addr', 'env'];
-  return ['ip route', `iptables-save -t nat | grep ${name}`, 'conntrack -L', 'ss -ltn'];
+  const rules = mode === 'nftables' ? 'nft list table ip kube-proxy' : 'iptables-save -t nat';
+  return ['ip route', `${rules} | grep ${name}`, 'conntrack -L', 'ss -ltn'];
 }
 
 const SYSTEM = 'kube-system';
@@ -43,7 +44,13 @@ function useTargets(): ExecTarget[] {
 }
 
 /** A terminal in a pod or on a node: each command runs at once, and what it sent can be looked at hop by hop. */
-export function ShellPanel({ onOpen }: { onOpen: (request: string) => void }) {
+export function ShellPanel({
+  proxyMode,
+  onOpen,
+}: {
+  proxyMode: ProxyMode;
+  onOpen: (request: string) => void;
+}) {
   const t = useTranslations('shell');
   const cluster = useClusterId();
   const targets = useTargets();
@@ -75,7 +82,7 @@ export function ShellPanel({ onOpen }: { onOpen: (request: string) => void }) {
         data={targets.map((each) => ({ value: targetValue(each), label: labelOf(each) }))}
       />
       <div className={styles.ideas} role="group" aria-label={t('ideas')}>
-        {ideasFor(target, services.values()).map((line) => (
+        {ideasFor(target, services.values(), proxyMode).map((line) => (
           <Button key={line} size="compact-sm" variant="default" onClick={() => submit(line)}>
             {line}
           </Button>
