@@ -27,6 +27,12 @@ kind: Service
 metadata: { name: wrong-label, namespace: lab06 }
 spec: { selector: { app: ngnix }, ports: [{ port: 80 }] }
 `;
+const DEFAULT_DENY = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: default-deny, namespace: lab06 }
+spec: { podSelector: {}, policyTypes: [Ingress] }
+`;
 const POD = `
 apiVersion: v1
 kind: Pod
@@ -67,6 +73,26 @@ it.each([
   await dashboard.diagnosis().getByRole('button', { name: dashboard.words.diagnosis.apply }).click();
   await dashboard.diagnosis().getByText(dashboard.words.diagnosis.applied).waitFor();
   await page.locator('[data-place^="service:"] [data-backed="true"]', { hasText: service }).waitFor();
+  await dashboard.diagnosis().getByRole('button', { name: dashboard.words.diagnosis.again }).click();
+  await dashboard.verdict('Delivered');
+  expect(faults).toEqual([]);
+});
+
+it('a NetworkPolicy that denies is mended by one press of its diagnosis', async () => {
+  const { page, faults } = await openPage(browser, server.url, { locale: 'ko' });
+  const dashboard = new Dashboard(page, 'ko');
+  await dashboard.signIn(server.signInUrl);
+  await page.goto(`${server.url}/cluster?id=${cluster}`);
+  await dashboard.makeClient();
+  await dashboard.pods('client').first().waitFor();
+  await server.call('POST', `/clusters/${cluster}/apply`, DEFAULT_DENY);
+  await server.call('POST', `/clusters/${cluster}/clock/settle`, { timeout_ms: 60_000 });
+  const podIP = (await dashboard.pods('nginx-deployment').first().innerText()).match(/10\.244\.\d+\.\d+/)![0];
+  await dashboard.send('lab06/client', `http://${podIP}/`);
+  await dashboard.verdict('TimedOut');
+  await dashboard.diagnosis().getByRole('button', { name: dashboard.words.diagnosis.apply }).click();
+  await dashboard.diagnosis().getByText(dashboard.words.diagnosis.applied).waitFor();
+  await server.call('POST', `/clusters/${cluster}/clock/settle`, { timeout_ms: 60_000 });
   await dashboard.diagnosis().getByRole('button', { name: dashboard.words.diagnosis.again }).click();
   await dashboard.verdict('Delivered');
   expect(faults).toEqual([]);

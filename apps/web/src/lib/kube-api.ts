@@ -1,22 +1,6 @@
 import { callJson } from './http';
 import type { KubeObject } from './kube-object';
-
-/** Plurals of the kinds that the dashboard changes; the Kubernetes API has one path for each. */
-const PLURALS: Record<string, string> = {
-  Namespace: 'namespaces',
-  Node: 'nodes',
-  Pod: 'pods',
-  Service: 'services',
-  Endpoints: 'endpoints',
-  ConfigMap: 'configmaps',
-  Secret: 'secrets',
-  ServiceAccount: 'serviceaccounts',
-  Event: 'events',
-  Deployment: 'deployments',
-  ReplicaSet: 'replicasets',
-  EndpointSlice: 'endpointslices',
-  Lease: 'leases',
-};
+import { pluralOf } from './plural';
 
 type Reference = { apiVersion: string; kind: string; namespace?: string; name: string };
 
@@ -34,7 +18,7 @@ export function kubePath(cluster: string, reference: Reference): string {
   const version = reference.apiVersion.includes('/')
     ? `apis/${reference.apiVersion}`
     : `api/${reference.apiVersion}`;
-  const plural = PLURALS[reference.kind] ?? `${reference.kind.toLowerCase()}s`;
+  const plural = pluralOf(reference.kind);
   const scope = reference.namespace ? `namespaces/${encodeURIComponent(reference.namespace)}/` : '';
   return `/clusters/${encodeURIComponent(cluster)}/${version}/${scope}${plural}/${encodeURIComponent(reference.name)}`;
 }

@@ -28,6 +28,7 @@ const scene = (pods: number, unready: number): Scene => {
         name: 'web',
         type: 'ClusterIP',
         clusterIP: '10.96.0.10',
+        externalName: null,
         ports: [],
         balancer: null,
         balancerName: '',

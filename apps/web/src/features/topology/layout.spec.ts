@@ -36,6 +36,7 @@ const service = (name: string, balancer: string[] | null = null) => ({
   name,
   type: 'ClusterIP',
   clusterIP: '10.96.0.10',
+  externalName: null,
   ports: [],
   balancer,
   balancerName: `a-${name}`,

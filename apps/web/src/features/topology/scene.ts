@@ -33,6 +33,8 @@ export interface SceneService {
   name: string;
   type: string;
   clusterIP: string | null;
+  /** The name that an ExternalName Service stands for. */
+  externalName: string | null;
   ports: { port: number; targetPort: string; nodePort?: number; protocol: string }[];
   /** Addresses that a load balancer gave; null where the Service asks for none. */
   balancer: string[] | null;
@@ -131,6 +133,7 @@ function sceneService(service: Service, endpoints: SceneEndpoint[]): SceneServic
     name: service.metadata.name,
     type: spec?.type ?? 'ClusterIP',
     clusterIP: headless ? null : (spec?.clusterIP ?? null),
+    externalName: spec?.type === 'ExternalName' ? (spec.externalName ?? '') : null,
     ports: (spec?.ports ?? []).map(({ port, targetPort, nodePort, protocol }) => ({
       port,
       targetPort: String(targetPort ?? port),

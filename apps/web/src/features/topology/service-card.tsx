@@ -16,13 +16,16 @@ export function ServiceCard({ service, lit, selected, onSelect, onHover }: Servi
   const t = useTranslations('topology');
   const ready = service.endpoints.filter((endpoint) => endpoint.ready).length;
   const [first, ...more] = service.ports;
-  const address = endpointText(service.clusterIP ?? t('headless'), first?.port);
+  const isAlias = service.externalName !== null;
+  const address = isAlias
+    ? `→ ${service.externalName}`
+    : endpointText(service.clusterIP ?? t('headless'), first?.port);
   return (
     <button
       type="button"
       className={styles.service}
       data-lit={lit}
-      data-backed={ready > 0}
+      data-backed={isAlias || ready > 0}
       aria-pressed={selected}
       onClick={onSelect}
       onMouseEnter={() => onHover(service.key)}
@@ -34,16 +37,22 @@ export function ServiceCard({ service, lit, selected, onSelect, onHover }: Servi
         <b>{service.name}</b>
         <span className={styles.type}>{service.type}</span>
       </span>
-      <span className={styles.address} data-long={isLongAddress(address)}>
+      <span
+        className={styles.address}
+        data-long={isAlias || isLongAddress(address)}
+        data-wide={address.length > 15}
+      >
         {address}
         {more.length > 0 && ` +${more.length}`}
       </span>
       <span className={styles.serviceFoot}>
         {first && <span>{t('toTarget', { port: first.targetPort })}</span>}
         {first?.nodePort && <span>{t('everyNode', { port: String(first.nodePort) })}</span>}
-        <span className={styles.backends} data-none={ready === 0}>
-          {t('backends', { ready, all: service.endpoints.length })}
-        </span>
+        {!isAlias && (
+          <span className={styles.backends} data-none={ready === 0}>
+            {t('backends', { ready, all: service.endpoints.length })}
+          </span>
+        )}
       </span>
     </button>
   );
