@@ -14,6 +14,7 @@ import type {
   RequestAnswer,
   SendRequest,
 } from '@podlab/contracts';
+import type { Revision } from '@podlab/storage';
 import type { ExecListener, OutputListener } from '@podlab/workloads';
 import {
   base64Encode,
@@ -35,6 +36,7 @@ import type { ExecSession, ExecStreams } from './execs';
 import type { Input, KubeInput, Typed } from './input';
 import type { InputEntry, LogEntry } from './log-entry';
 import { nodeRulesText, nodeTableRows, nodeTableText } from './node-table';
+import { restoredState } from './restored-state';
 import { createClusterState, type ClusterState } from './state';
 import type { TunnelAnswer } from './tunnels';
 
@@ -63,16 +65,11 @@ export function restoreCluster(checkpoint: string): Cluster {
  * {@link kube}, {@link send} or {@link perform}; whatever changes is told to {@link onEntry} in order.
  */
 export class Cluster {
-  private readonly parts: Composition;
+  private parts: Composition;
   private readonly listeners: EntryListener[] = [];
 
-  constructor(private readonly state: ClusterState) {
-    this.parts = compose(state);
-    this.parts.store.onRevision(({ rv, at, type, resource, object }) =>
-      this.tell({ kind: 'revision', rv, at, type, resource, object }),
-    );
-    this.parts.faults.onChange = (fault) =>
-      this.tell({ kind: 'fault', rv: Number(fault.resourceVersion), at: this.state.now, fault });
+  constructor(private state: ClusterState) {
+    this.parts = this.composed();
   }
 
   get config(): ClusterConfig {
@@ -280,10 +277,19 @@ export class Cluster {
         return this.parts.streams.execs.end(input.session);
       case 'Wake':
         this.state.now += input.gap_ms;
-        this.parts.runtime.shift(input.gap_ms);
-        this.parts.faults.shift(input.gap_ms);
+        this.shift(input.gap_ms);
         return undefined;
+      case 'Restore':
+        return this.goBack(decodeState(input.state));
     }
+  }
+
+  /**
+   * Goes back to the moment of a checkpoint of this cluster, or of one that it was forked from: its whole state is as
+   * then, told as new revisions. Whoever listens to a command or a container hears nothing more.
+   */
+  restore(checkpoint: string): void {
+    this.perform({ kind: 'Restore', state: checkpoint });
   }
 
   /** Breaks something on purpose. Throws FaultRefused and LimitExceeded. */
@@ -352,9 +358,10 @@ export class Cluster {
     return hex(sha256(this.checkpoint()));
   }
 
-  /** An independent cluster at the same moment. */
-  fork(): Cluster {
-    return new Cluster(copyData(this.state));
+  /** An independent cluster at the same moment, with an id of its own if one is given. */
+  fork(id: string = this.state.config.id): Cluster {
+    const state = copyData(this.state);
+    return new Cluster({ ...state, config: { ...state.config, id } });
   }
 
   /**
@@ -421,6 +428,33 @@ export class Cluster {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
     }
+  }
+
+  private composed(): Composition {
+    const parts = compose(this.state);
+    parts.store.onRevision((revision) => this.tellRevision(revision));
+    parts.faults.onChange = (fault) =>
+      this.tell({ kind: 'fault', rv: Number(fault.resourceVersion), at: this.state.now, fault });
+    return parts;
+  }
+
+  /** What is broken now is mended, and what was broken then is broken again: each is told. */
+  private goBack(target: ClusterState): void {
+    const present = this.state;
+    const faults = this.parts.faults.endAll();
+    this.state = restoredState(present, target, (revision) => this.tellRevision(revision));
+    this.parts = this.composed();
+    this.shift(present.now - target.now);
+    this.parts.faults.resume(faults);
+  }
+
+  private shift(gapMs: number): void {
+    this.parts.runtime.shift(gapMs);
+    this.parts.faults.shift(gapMs);
+  }
+
+  private tellRevision({ rv, at, type, resource, object }: Revision): void {
+    this.tell({ kind: 'revision', rv, at, type, resource, object });
   }
 
   private tell(entry: LogEntry): void {

@@ -131,6 +131,21 @@ export class Faults implements Component {
     this.close(record, 'Expired');
   }
 
+  /** The cluster leaves this moment for another one: nothing is broken any more. Gives what {@link resume} goes on from. */
+  endAll(): number {
+    for (const { id } of this.active()) this.heal(id);
+    return this.state.next;
+  }
+
+  /** The cluster is back at a moment when something was broken: that is told; no id is given twice. */
+  resume(next: number): void {
+    this.state.next = Math.max(this.state.next, next);
+    for (const record of this.active()) {
+      record.rv = this.targets.takeRevision();
+      this.take(record);
+    }
+  }
+
   /** A gap that nobody lived through moves what is to come. */
   shift(ms: number): void {
     for (const record of this.active()) if (record.ends_at !== undefined) record.ends_at += ms;

@@ -36,7 +36,9 @@ export type Input =
   /** The fault NodeDown in short: a node is cut off from everything, or comes back. */
   | { readonly kind: 'NodeDown'; readonly node: string; readonly down: boolean }
   /** Nobody looked for `gap_ms`: virtual time jumps over it and nothing happens in it. */
-  | { readonly kind: 'Wake'; readonly gap_ms: number };
+  | { readonly kind: 'Wake'; readonly gap_ms: number }
+  /** The cluster is again as at the moment of a checkpoint; that is written out, since moments are forgotten. */
+  | { readonly kind: 'Restore'; readonly state: string };
 
 /** What somebody types; the text comes before the rest. */
 export interface Typed {
