@@ -1,7 +1,7 @@
 // Writes dist/openapi: the OpenAPI v3 document of every group-version of Kubernetes 1.36, and index.json, the answer to
 // GET /openapi/v3. The document of `apis/apps/v1` is apis__apps__v1.json. kubectl reads them for explain, apply, create.
 import { createHash } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { listModels, readModel } from './model.mjs';
@@ -11,7 +11,7 @@ import { nameSchemas, reachable } from './schema-names.mjs';
 import { FIXED_SCHEMAS, schemaOf } from './schemas.mjs';
 
 const output = fileURLToPath(new URL('../../dist/openapi/', import.meta.url));
-const VERSION = 'v1.36.1';
+export const VERSION = 'v1.36.1';
 
 async function readModels() {
   const models = new Map();
@@ -51,8 +51,9 @@ export async function generateDocuments() {
 
 async function writeDocuments() {
   const documents = await generateDocuments();
-  await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
+  // The folder of Swagger beside them is another tool's.
+  for (const file of await readdir(output)) if (file.endsWith('.json')) await rm(join(output, file));
   const paths = {};
   for (const [groupVersion, document] of documents) {
     const text = JSON.stringify(document);

@@ -87,5 +87,5 @@ function describeParameter(comment, name) {
   const text = new RegExp(`@param (?:\\w+\\.)?${name}(?: (.*))?$`, 'm').exec(comment)?.[1] ?? '';
   return unescapeText(text)
     .replace(/&(?:#39|quot|lt|gt|amp);/g, (entity) => ENTITIES[entity])
-    .replace(/\\'/g, "'");
+    .replace(/\\(['"])/g, '$1');
 }

@@ -16,6 +16,14 @@ const BUILDS = [
     output: 'dist/openapi/index.json',
   },
   {
+    step: 'swagger',
+    title: 'writing the Swagger document of what a cluster serves',
+    script: 'tools/openapi/generate-swagger.mjs',
+    app: 'apps/api',
+    inputs: [...SHARED_INPUTS, 'tools/openapi'],
+    output: 'dist/openapi/v2/etag.txt',
+  },
+  {
     step: 'api',
     title: 'building the server',
     script: 'tools/build-api.mjs',

@@ -1,5 +1,6 @@
-/** The OpenAPI v3 documents of the Kubernetes API: written by tools/openapi at build time, served as they stand. */
+/** The OpenAPI documents of the Kubernetes API: written by tools/openapi at build time, served as they stand. */
 import { Inject, Injectable } from '@nestjs/common';
+import type { SwaggerParts } from '@podlab/apiserver';
 import { REGISTRY } from '@podlab/registry';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -9,6 +10,7 @@ import type { KubeResponse } from '../cluster-host/core';
 import type { Settings } from '../config/settings';
 import { SETTINGS } from '../tokens';
 import { serveOpenApiV2 } from './openapi-v2';
+import { sendAnswer } from './send-answer';
 import { sendStatus } from './status';
 
 interface Index {
@@ -31,20 +33,39 @@ export class OpenApiDocuments {
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
 
   /** Answers a GET of `/openapi/…`, the path without the cluster's prefix; `custom` is what the cluster itself answers. */
-  serve(path: string, request: IncomingMessage, response: ServerResponse, custom: KubeResponse): void {
+  async serve(
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    custom: KubeResponse,
+  ): Promise<void> {
     const document = DOCUMENT.exec(path)?.[1];
-    if (path === '/openapi/v2') serveOpenApiV2(request, response);
+    const found = custom.kind === 'answer' && custom.status === 200 ? custom : undefined;
+    if (custom.kind === 'answer' && custom.status === 403) sendAnswer(request, response, custom);
+    else if (path === '/openapi/v2' && found)
+      await serveOpenApiV2(this.folder, parse<SwaggerParts>(found.body), request, response);
     else if (path === ROOT || path === `${ROOT}/`) this.sendIndex(custom, request, response);
     else if (document && SERVED.has(document)) this.send(document, IMMUTABLE, request, response);
-    else if (document && custom.kind === 'answer' && custom.status === 200)
-      sendJson(Buffer.from(custom.body), request, response);
+    else if (document && found) sendJson(this.withRoots(found.body), request, response);
     else sendStatus(response, 404, 'NotFound', 'the server could not find the requested resource');
+  }
+
+  /** A document of custom kinds, with the schemas of Kubernetes that it refers to. */
+  private withRoots(body: Uint8Array): Buffer {
+    const document = parse<{ components: { schemas: object } }>(body);
+    const roots = JSON.parse(readFileSync(join(this.folder, 'v2/custom-schemas.json'), 'utf8')) as object;
+    const schemas = { ...document.components.schemas, ...roots };
+    return Buffer.from(JSON.stringify({ ...document, components: { schemas } }));
+  }
+
+  private get folder(): string {
+    return this.settings.openApiFolder ?? '';
   }
 
   /** The index of what every cluster serves, and of the kinds that this one's users declared. */
   private sendIndex(custom: KubeResponse, request: IncomingMessage, response: ServerResponse): void {
     if (custom.kind !== 'answer' || custom.status !== 200) return this.send('index', {}, request, response);
-    const { paths } = JSON.parse(Buffer.from(custom.body).toString()) as Index;
+    const { paths } = parse<Index>(custom.body);
     if (Object.keys(paths).length === 0) return this.send('index', {}, request, response);
     const known = JSON.parse(this.read('index').toString()) as Index;
     sendJson(Buffer.from(JSON.stringify({ paths: { ...known.paths, ...paths } })), request, response);
@@ -77,9 +98,13 @@ export class OpenApiDocuments {
   }
 
   private read(name: string): Buffer {
-    const file = join(this.settings.openApiFolder ?? '', `${name.replaceAll('/', '__')}.json`);
+    const file = join(this.folder, `${name.replaceAll('/', '__')}.json`);
     return name === 'index' ? servedIndex(readFileSync(file, 'utf8')) : readFileSync(file);
   }
+}
+
+function parse<Value>(body: Uint8Array): Value {
+  return JSON.parse(Buffer.from(body).toString()) as Value;
 }
 
 function sendJson(body: Buffer, request: IncomingMessage, response: ServerResponse): void {
