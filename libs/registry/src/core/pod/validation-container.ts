@@ -12,8 +12,10 @@ import {
 } from '@podlab/apimachinery';
 import { PROTOCOLS, validatePortNumber } from '../../validation/ports';
 import { validateEnv, validateEnvFrom } from './validation-environment';
+import { validateDescendingPath } from './validation-path';
 import { validateLifecycle, validateProbes } from './validation-probe';
 import { validateResources } from './validation-resources';
+import { validateContainerSecurity } from './validation-security';
 
 const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never'];
 const TERMINATION_MESSAGE_POLICIES = ['File', 'FallbackToLogsOnError'];
@@ -88,6 +90,7 @@ function validateContainer(container: Container, volumes: ReadonlySet<string>, p
     ...validateMounts(container, volumes, path.child('volumeMounts')),
     ...validateChoice(pull, PULL_POLICIES, path.child('imagePullPolicy')),
     ...validateResources(container.resources ?? {}, path.child('resources')),
+    ...validateContainerSecurity(container.securityContext, path.child('securityContext')),
   ];
 }
 
@@ -156,14 +159,6 @@ function validateMounts(
     taken.add(mountPath);
     if (subPath) errors.push(...validateDescendingPath(subPath, path.child('subPath')));
   });
-  return errors;
-}
-
-/** Models pkg/apis/core/validation validateLocalDescendingPath. */
-function validateDescendingPath(target: string, path: Path): FieldError[] {
-  const errors: FieldError[] = [];
-  if (target.startsWith('/')) errors.push(invalid(path, target, 'must be a relative path'));
-  if (target.split('/').includes('..')) errors.push(invalid(path, target, "must not contain '..'"));
   return errors;
 }
 

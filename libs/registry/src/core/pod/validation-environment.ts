@@ -6,6 +6,7 @@ import {
   environmentVariableNameErrors,
   invalid,
   notSupported,
+  qualifiedNameErrors,
   required,
 } from '@podlab/apimachinery';
 
@@ -46,17 +47,35 @@ const FIELDS = [
   'status.podIPs',
 ];
 
+/** Fields of a pod that the downward API knows, but no variable may have. Models pkg/apis/core/pods ConvertDownwardAPIFieldLabel. */
+const NOT_FOR_VARIABLES = [
+  'metadata.annotations',
+  'metadata.labels',
+  'spec.restartPolicy',
+  'spec.schedulerName',
+  'status.phase',
+];
+
 /** Models pkg/apis/core/validation validateObjectFieldSelector. */
 function validateFieldRef({ fieldRef }: EnvVarSource, path: Path): FieldError[] {
   if (!fieldRef) return [];
   const { fieldPath } = fieldRef;
   if (!fieldPath) return [required(path.child('fieldPath'))];
-  if (FIELDS.includes(fieldPath) || /^metadata\.(labels|annotations)\['.+'\]$/.test(fieldPath)) return [];
-  if (fieldPath === 'metadata.labels' || fieldPath === 'metadata.annotations') {
+  const subscripted = /^(.*)\['(.*)'\]$/.exec(fieldPath);
+  if (subscripted) return validateSubscript(subscripted[1], subscripted[2], path);
+  if (FIELDS.includes(fieldPath)) return [];
+  if (NOT_FOR_VARIABLES.includes(fieldPath)) {
     return [notSupported(path.child('fieldPath'), fieldPath, FIELDS)];
   }
   const detail = `error converting fieldPath: field label not supported: ${fieldPath}`;
   return [invalid(path.child('fieldPath'), fieldPath, detail)];
+}
+
+function validateSubscript(map: string, key: string, path: Path): FieldError[] {
+  if (map !== 'metadata.labels' && map !== 'metadata.annotations')
+    return [invalid(path, map, 'does not support subscript')];
+  const checked = map === 'metadata.annotations' ? key.toLowerCase() : key;
+  return qualifiedNameErrors(checked).map((message) => invalid(path, checked, message));
 }
 
 /** Models pkg/apis/core/validation validateConfigMapKeySelector and validateSecretKeySelector. */

@@ -3,6 +3,7 @@ import type { FieldError } from '@podlab/apimachinery';
 import { Path, forbidden, invalid } from '@podlab/apimachinery';
 import { cloneJson, equalJson } from '@podlab/kernel';
 import { validatePod } from './validation';
+import { validateGatedChange, validateGatesChange } from './validation-gated';
 
 const SPEC = Path.of('spec');
 const UPDATABLE =
@@ -16,7 +17,9 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
     return [...errors, forbidden(SPEC.child(list), 'pod updates may not add or remove containers')];
   }
   errors.push(...validateDeadline(pod.spec.activeDeadlineSeconds, old.spec.activeDeadlineSeconds));
-  errors.push(...validateTolerations(pod.spec, old.spec));
+  errors.push(...validateTolerations(pod.spec, old.spec), ...validateGatesChange(pod.spec, old.spec, SPEC));
+  const gated = (old.spec.schedulingGates ?? []).length > 0;
+  if (gated) errors.push(...validateGatedChange(pod.spec, old.spec, SPEC));
   if (!equalJson(withoutUpdatable(pod.spec, old.spec), cloneJson(old.spec))) {
     errors.push(forbidden(SPEC, `${UPDATABLE}\n${difference(pod.spec, old.spec)}`));
   }
@@ -79,12 +82,20 @@ function withoutUpdatable(spec: PodSpec, old: PodSpec): PodSpec {
   if ((old.terminationGracePeriodSeconds ?? 0) < 0 && spec.terminationGracePeriodSeconds === 1) {
     restore(masked, old, 'terminationGracePeriodSeconds');
   }
+  restore(masked, old, 'schedulingGates');
   if ((old.schedulingGates ?? []).length > 0) {
     restore(masked, old, 'nodeSelector');
-    restore(masked, old, 'affinity');
-    restore(masked, old, 'schedulingGates');
+    restoreNodeAffinity(masked, old);
   }
   return masked;
+}
+
+/** A gated pod's node affinity was judged by itself; the other affinities may not change. */
+function restoreNodeAffinity(masked: PodSpec, old: PodSpec): void {
+  const affinity = { ...masked.affinity };
+  restore(affinity, old.affinity ?? {}, 'nodeAffinity');
+  if (old.affinity || Object.keys(affinity).length > 0) masked.affinity = affinity;
+  else delete masked.affinity;
 }
 
 function restore<T extends object, K extends keyof T>(target: T, source: Partial<T>, key: K): void {

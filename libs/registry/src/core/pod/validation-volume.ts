@@ -1,6 +1,9 @@
-import type { Volume } from '@podlab/api';
+import type { KeyToPath, Volume } from '@podlab/api';
 import type { FieldError, Path } from '@podlab/apimachinery';
 import { dns1123LabelErrors, duplicate, forbidden, invalid, required } from '@podlab/apimachinery';
+import { validateNonReservedPath } from './validation-path';
+
+const FILE_MODE = 'must be a number between 0 and 0777 (octal), both inclusive';
 
 /** Models pkg/apis/core/validation ValidateVolumes; gives the names that mounts may use. */
 export function validateVolumes(
@@ -37,12 +40,31 @@ function validateSource(volume: Volume, path: Path): FieldError[] {
   if (volume.configMap && !volume.configMap.name) errors.push(required(path.child('configMap', 'name')));
   const claim = volume.persistentVolumeClaim;
   if (claim && !claim.claimName) errors.push(required(path.child('persistentVolumeClaim', 'claimName')));
+  if (volume.emptyDir?.sizeLimit?.trim().startsWith('-')) {
+    const detail = 'SizeLimit field must be a valid resource quantity';
+    errors.push(forbidden(path.child('emptyDir', 'sizeLimit'), detail));
+  }
   for (const key of ['secret', 'configMap', 'projected', 'downwardAPI'] as const) {
     const mode = volume[key]?.defaultMode;
     if (mode !== undefined && (mode < 0 || mode > 0o777)) {
-      const detail = 'must be a number between 0 and 0777 (octal), both inclusive';
-      errors.push(invalid(path.child(key, 'defaultMode'), mode, detail));
+      errors.push(invalid(path.child(key, 'defaultMode'), mode, FILE_MODE));
     }
   }
+  for (const key of ['secret', 'configMap'] as const)
+    errors.push(...validateItems(volume[key]?.items ?? [], path.child(key, 'items')));
   return errors;
+}
+
+/** Models pkg/apis/core/validation validateKeyToPath. */
+function validateItems(items: readonly KeyToPath[], path: Path): FieldError[] {
+  return items.flatMap(({ key, path: target = '', mode }, index) => {
+    const at = path.index(index);
+    const errors: FieldError[] = [];
+    if (!key) errors.push(required(at.child('key')));
+    if (!target) errors.push(required(at.child('path')));
+    errors.push(...validateNonReservedPath(target, at.child('path')));
+    if (mode !== undefined && (mode < 0 || mode > 0o777))
+      errors.push(invalid(at.child('mode'), mode, FILE_MODE));
+    return errors;
+  });
 }

@@ -15,6 +15,7 @@ import { validateAffinity } from './validation-affinity';
 import { validateChoice, validateContainers } from './validation-container';
 import { validateDnsConfig, validateHostAliases } from './validation-dns';
 import { validateSpread, validateTolerations } from './validation-scheduling';
+import { validatePodSecurity } from './validation-security';
 import { validateVolumes } from './validation-volume';
 
 /** Models pkg/apis/core/validation ValidatePodCreate. */
@@ -42,6 +43,7 @@ export function validatePodSpec(spec: PodSpec, path: Path): FieldError[] {
     ...validateChoice(spec.restartPolicy, RESTART_POLICIES, path.child('restartPolicy')),
     ...validateChoice(spec.dnsPolicy, DNS_POLICIES, path.child('dnsPolicy')),
     ...validateLabels(spec.nodeSelector, path.child('nodeSelector')),
+    ...validatePodSecurity(spec, path.child('securityContext')),
     ...(spec.affinity ? validateAffinity(spec.affinity, path.child('affinity')) : []),
     ...validateDnsConfig(spec, path.child('dnsConfig')),
     ...validateGates(spec, path),

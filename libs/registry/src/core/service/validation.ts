@@ -24,6 +24,7 @@ const POLICIES = ['Cluster', 'Local'];
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameNode', 'PreferSameZone'];
 /** The longest time that a client stays with one endpoint, in seconds. */
 const MAXIMUM_AFFINITY_SECONDS = 86_400;
+const SOURCE_RANGES_ANNOTATION = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 const ONLY_LOAD_BALANCER = "may only be used when `type` is 'LoadBalancer'";
 
 /** Models pkg/apis/core/validation ValidateService. */
@@ -165,17 +166,28 @@ function validateNodePorts({ spec }: Service): FieldError[] {
   return errors;
 }
 
-function validateLoadBalancer({ spec }: Service): FieldError[] {
-  const errors: FieldError[] = [];
-  const balancer = spec.type === 'LoadBalancer';
-  const ranges = SPEC.child('LoadBalancerSourceRanges');
-  const sources = spec.loadBalancerSourceRanges ?? [];
-  if (sources.length > 0 && !balancer) errors.push(forbidden(ranges, ONLY_LOAD_BALANCER));
-  sources.forEach((range, index) => {
-    if (isCIDR(range.trim())) return;
+/** The field, or without it the annotation that there was before; a blank around a range has always been let through. */
+function validateSourceRanges(spec: Service['spec'], annotation: string | undefined): FieldError[] {
+  const ranges = spec.loadBalancerSourceRanges ?? [];
+  const byField = ranges.length > 0;
+  if (!byField && annotation === undefined) return [];
+  const path = byField
+    ? SPEC.child('LoadBalancerSourceRanges')
+    : Path.of('metadata', 'annotations').key(SOURCE_RANGES_ANNOTATION);
+  const errors = spec.type === 'LoadBalancer' ? [] : [forbidden(path, ONLY_LOAD_BALANCER)];
+  const texts = byField || annotation?.trim() === '' ? ranges : (annotation ?? '').split(',');
+  texts.forEach((text, index) => {
+    const range = text.trim();
+    if (isCIDR(range)) return;
     const detail = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
-    errors.push(invalid(ranges.index(index), range.trim(), detail));
+    errors.push(invalid(byField ? path.index(index) : path, range, detail));
   });
+  return errors;
+}
+
+function validateLoadBalancer({ metadata, spec }: Service): FieldError[] {
+  const balancer = spec.type === 'LoadBalancer';
+  const errors = validateSourceRanges(spec, metadata.annotations?.[SOURCE_RANGES_ANNOTATION]);
   const allocate = SPEC.child('allocateLoadBalancerNodePorts');
   if (balancer && spec.allocateLoadBalancerNodePorts === undefined) errors.push(required(allocate));
   if (!balancer && spec.allocateLoadBalancerNodePorts !== undefined)
