@@ -1,23 +1,24 @@
 import { z } from 'zod';
 import { LabActions } from './lab-action';
-import { Bounds, Expression, LabName, LabText, ObjectQuery, oneOrMany, Template } from './lab-primitives';
+import {
+  Bounds,
+  CheckValues,
+  Expression,
+  LabName,
+  LabText,
+  ObjectQuery,
+  oneOrMany,
+  Template,
+} from './lab-primitives';
 import { CheckSource, CheckTarget, RequestTemplate } from './lab-request';
 import { CONTRACT_LIMITS } from './limits';
 import { Disposition, DnsRcode, StepAction, StepType } from './trace';
 
-/** `${name}` of this check: what an expression says over an object of the cluster (`object`), or over all of them (`objects`). */
-const CheckValue = z.strictObject({ ...ObjectQuery.shape, value: Expression });
-export type CheckValue = z.infer<typeof CheckValue>;
-
 /** What every condition may have beside its kind's own fields. */
 const conditionShape = {
-  let: z
-    .record(LabName, CheckValue)
-    .refine((values) => Object.keys(values).length <= CONTRACT_LIMITS.labCheckValues, {
-      error: `labCheckValues is limited to ${CONTRACT_LIMITS.labCheckValues}`,
-    })
-    .optional()
-    .describe('Values of this check, out of the cluster: ${name} in its strings, values.name in expressions'),
+  let: CheckValues.optional().describe(
+    'Values of this check, out of the cluster: ${name} in its strings, values.name in expressions',
+  ),
   within_ms: z
     .int()
     .min(0)

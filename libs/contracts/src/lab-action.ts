@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CloudChange } from './cloud';
 import { FaultKind } from './fault';
 import { CheckSource, RequestTemplate } from './lab-request';
-import { LabelSelector, LabName, NumberTemplate, ObjectQuery, Template } from './lab-primitives';
+import { CheckValues, LabelSelector, LabName, NumberTemplate, ObjectQuery, Template } from './lab-primitives';
 import { CONTRACT_LIMITS } from './limits';
 
 /** A file of the bundle: a relative path without `..`. */
@@ -56,6 +56,9 @@ export const LabAction = z
   .union([
     z.strictObject({ apply: LabPath }).describe('Applies a file of this lab'),
     z.strictObject({ manifest: Template }).describe('Applies YAML that stands here'),
+    z
+      .strictObject({ let: CheckValues })
+      .describe('Values out of the cluster as it is then: ${name} in later actions of this list'),
     z.strictObject({ delete: ObjectQuery }).describe('Deletes one object by name, or all that match'),
     z.strictObject({ patch: PatchAction }),
     z.strictObject({ scale: ScaleAction }),

@@ -51,6 +51,17 @@ export const ObjectQuery = z.strictObject({
 });
 export type ObjectQuery = z.infer<typeof ObjectQuery>;
 
+/** What an expression says over an object of the cluster (`object`), or over all that match (`objects`). */
+export const CheckValue = z.strictObject({ ...ObjectQuery.shape, value: Expression });
+export type CheckValue = z.infer<typeof CheckValue>;
+
+export const CheckValues = z
+  .record(LabName, CheckValue)
+  .refine((values) => Object.keys(values).length <= CONTRACT_LIMITS.labCheckValues, {
+    error: `labCheckValues is limited to ${CONTRACT_LIMITS.labCheckValues}`,
+  });
+export type CheckValues = z.infer<typeof CheckValues>;
+
 /** An integer's bounds, both included. */
 export const Bounds = z
   .strictObject({ min: z.number().optional(), max: z.number().optional() })

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Check } from './check';
 import { ClusterCreate } from './cluster';
 import { LabActions, LabPath } from './lab-action';
-import { LabName, LabText, Template } from './lab-primitives';
+import { CheckValues, LabName, LabText, Template } from './lab-primitives';
 import { RequestTemplate } from './lab-request';
 import { CONTRACT_LIMITS } from './limits';
 import { NamespaceName } from './primitives';
@@ -57,7 +57,10 @@ export type LabHint = z.infer<typeof LabHint>;
 const QuizChoice = z.strictObject({
   name: LabName,
   text: LabText,
-  right: z.boolean().default(false),
+  right: z
+    .union([z.boolean(), z.array(LabName).min(1).max(CONTRACT_LIMITS.labVariants)])
+    .default(false)
+    .describe('Or the variants in which it is right'),
   why: LabText.optional().describe('Said when it was chosen'),
 });
 
@@ -69,7 +72,7 @@ export const QuizItem = z
     why: LabText.optional().describe('Said when it is answered'),
     weight: z.int().min(0).max(1000).default(1),
   })
-  .refine(({ choices }) => choices.some(({ right }) => right), {
+  .refine(({ choices }) => choices.some(({ right }) => right !== false), {
     error: 'needs a right choice',
     path: ['choices'],
   })
@@ -100,7 +103,7 @@ export const Prediction = z.strictObject({
   name: LabName,
   question: LabText,
   request: RequestTemplate,
-  let: Check.options[0].shape.let,
+  let: CheckValues.optional(),
   ask: PredictionAsk,
   weight: z.int().min(0).max(1000).default(1),
 });
