@@ -17,6 +17,7 @@ import {
   persistentVolumeController,
   podGarbageCollector,
   replicaSetController,
+  replicationController,
   resourceQuotaController,
   serviceAccountController,
   statefulSetController,
@@ -58,6 +59,7 @@ export function addControlPlane(runtime: ComponentRuntime, config: ClusterConfig
   runtime.add('event-ttl-controller', eventTtlController);
   runtime.add('disruption-controller', disruptionController);
   runtime.add('resourcequota-controller', resourceQuotaController);
+  runtime.add('replication-controller', replicationController);
   runtime.add('kubernetes-service-controller', kubernetesServiceController(config));
   runtime.add('scheduler', scheduler);
 }

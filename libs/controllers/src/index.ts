@@ -19,6 +19,7 @@ export {
 export type { NodeHeartbeats } from './node-lifecycle/node-lifecycle-controller';
 export { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collector';
 export { replicaSetController } from './replicaset/replica-set-controller';
+export { replicationController } from './replication/replication-controller';
 export { resourceQuotaController } from './resourcequota/resource-quota-controller';
 export { serviceAccountController } from './service-account/service-account-controller';
 export type { ServiceAccountOptions } from './service-account/service-account-controller';

@@ -12,6 +12,7 @@ import { daemonSetStrategy } from './apps/daemon-set/strategy';
 import { deploymentStrategy } from './apps/deployment/strategy';
 import { replicaSetStrategy } from './apps/replica-set/strategy';
 import { statefulSetStrategy } from './apps/stateful-set/strategy';
+import { horizontalPodAutoscalerStrategy } from './autoscaling/horizontal-pod-autoscaler/strategy';
 import { cronJobStrategy } from './batch/cron-job/strategy';
 import { jobStrategy } from './batch/job/strategy';
 import { leaseStrategy } from './coordination/lease/strategy';
@@ -22,7 +23,9 @@ import { namespaceStrategy } from './core/namespace/strategy';
 import { nodeStrategy } from './core/node/strategy';
 import { persistentVolumeClaimStrategy } from './core/persistent-volume-claim/strategy';
 import { persistentVolumeStrategy } from './core/persistent-volume/strategy';
+import { podTemplateStrategy } from './core/pod-template/strategy';
 import { podStrategy } from './core/pod/strategy';
+import { replicationControllerStrategy } from './core/replication-controller/strategy';
 import { secretStrategy } from './core/secret/strategy';
 import { serviceAccountStrategy } from './core/service-account/strategy';
 import { serviceStrategy } from './core/service/strategy';
@@ -52,6 +55,8 @@ export const REGISTRY: Registry = [
   persistentVolumeStrategy,
   persistentVolumeClaimStrategy,
   podStrategy,
+  podTemplateStrategy,
+  replicationControllerStrategy,
   resourceQuotaStrategy,
   secretStrategy,
   serviceAccountStrategy,
@@ -62,6 +67,7 @@ export const REGISTRY: Registry = [
   deploymentStrategy,
   replicaSetStrategy,
   statefulSetStrategy,
+  horizontalPodAutoscalerStrategy,
   cronJobStrategy,
   jobStrategy,
   leaseStrategy,

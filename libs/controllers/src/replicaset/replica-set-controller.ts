@@ -1,4 +1,4 @@
-import type { Pod, ReplicaSet } from '@podlab/api';
+import type { Pod, ReplicaSet, ReplicaSetStatus } from '@podlab/api';
 import {
   controllerOf,
   isStatusError,
@@ -6,9 +6,16 @@ import {
   objectKey,
   selectorFromLabelSelector,
 } from '@podlab/apimachinery';
-import type { ComponentContext, ComponentFactory, Informer, WorkQueue } from '@podlab/client';
+import type {
+  ComponentContext,
+  ComponentFactory,
+  EventSource,
+  Informer,
+  InformerFactory,
+  WorkQueue,
+} from '@podlab/client';
 import { equalJson } from '@podlab/kernel';
-import type { StatusError } from '@podlab/apimachinery';
+import type { GroupResource, StatusError } from '@podlab/apimachinery';
 import { claim, ignoringNotFound } from '../ownership/claim';
 import { controlledBy, indexOwnership } from '../ownership/indexes';
 import { podFromTemplate } from '../pods/pod-from-template';
@@ -24,27 +31,50 @@ const POD_CHANGE_DELAY_MS = 20;
 /** Pods that become ready (or not) within this time are one reconcile: they only change counts. */
 const READINESS_DELAY_MS = 200;
 
-const SOURCE = { component: 'replicaset-controller' };
+/** A kind that keeps pods, seen as ReplicaSets: what upstream's one manager runs both kinds by. */
+export interface ReplicaKind {
+  readonly kind: string;
+  readonly resource: GroupResource;
+  readonly queue: string;
+  /** Of its events. */
+  readonly component: string;
+  replicaSets(informers: InformerFactory): Informer<ReplicaSet>;
+  /** The status as the kind has it. */
+  status(of: ReplicaSetStatus): ReplicaSetStatus;
+}
 
-/**
- * Keeps as many pods of each ReplicaSet as it asks for.
- * Models k8s.io/kubernetes pkg/controller/replicaset/replica_set.go ReplicaSetController.
- */
-export const replicaSetController: ComponentFactory = (context) => new ReplicaSetController(context);
+const REPLICA_SETS: ReplicaKind = {
+  kind: 'ReplicaSet',
+  resource: 'replicasets.apps',
+  queue: 'replicasets',
+  component: 'replicaset-controller',
+  replicaSets: (informers) => informers.for<ReplicaSet>('replicasets.apps'),
+  status: (status) => status,
+};
 
-class ReplicaSetController {
+/** Keeps as many pods of each ReplicaSet as it asks for. */
+export const replicaSetController: ComponentFactory = (context) =>
+  new ReplicaSetController(context, REPLICA_SETS);
+
+/** Models k8s.io/kubernetes pkg/controller/replicaset/replica_set.go ReplicaSetController. */
+export class ReplicaSetController {
   readonly name: string;
   private readonly replicaSets: Informer<ReplicaSet>;
   private readonly pods: Informer<Pod>;
   private readonly queue: WorkQueue;
+  private readonly source: EventSource;
 
-  constructor(private readonly context: ComponentContext) {
+  constructor(
+    private readonly context: ComponentContext,
+    private readonly kept: ReplicaKind,
+  ) {
     this.name = context.name;
-    this.replicaSets = context.informers.for<ReplicaSet>('replicasets.apps');
+    this.source = { component: kept.component };
+    this.replicaSets = kept.replicaSets(context.informers);
     this.pods = context.informers.for<Pod>('pods');
     indexOwnership(this.replicaSets);
     indexOwnership(this.pods);
-    this.queue = context.workQueue('replicasets', (key) => this.reconcile(key));
+    this.queue = context.workQueue(kept.queue, (key) => this.reconcile(key));
     this.replicaSets.addHandlers({
       onAdd: (replicaSet) => this.queue.add(objectKey(replicaSet)),
       onUpdate: (replicaSet, previous) => {
@@ -70,7 +100,7 @@ class ReplicaSetController {
     const { namespace } = pod.metadata;
     const owner = controllerOf(pod);
     if (owner) {
-      if (owner.kind === 'ReplicaSet') this.queue.addAfter(`${namespace}/${owner.name}`, delayMs);
+      if (owner.kind === this.kept.kind) this.queue.addAfter(`${namespace}/${owner.name}`, delayMs);
       return;
     }
     if (pod.metadata.deletionTimestamp || this.replicaSets.list().length === 0) return;
@@ -112,11 +142,17 @@ class ReplicaSetController {
     const template = replicaSet.spec.template ?? {};
     const { error } = slowStartBatch(count, () => {
       const pod = client.create('pods', podFromTemplate(template, replicaSet));
-      recorder.event(replicaSet, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`, SOURCE);
+      recorder.event(
+        replicaSet,
+        'Normal',
+        'SuccessfulCreate',
+        `Created pod: ${pod.metadata.name}`,
+        this.source,
+      );
     });
     if (error === undefined || isNamespaceTerminating(error)) return undefined;
     if (!isStatusError(error)) throw error;
-    recorder.event(replicaSet, 'Warning', 'FailedCreate', `Error creating: ${error.message}`, SOURCE);
+    recorder.event(replicaSet, 'Warning', 'FailedCreate', `Error creating: ${error.message}`, this.source);
     return error;
   }
 
@@ -126,7 +162,13 @@ class ReplicaSetController {
       ignoringNotFound(() =>
         client.delete('pods', objectKey(pod), { preconditions: { uid: pod.metadata.uid } }),
       );
-      recorder.event(replicaSet, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`, SOURCE);
+      recorder.event(
+        replicaSet,
+        'Normal',
+        'SuccessfulDelete',
+        `Deleted pod: ${pod.metadata.name}`,
+        this.source,
+      );
     }
   }
 
@@ -141,10 +183,10 @@ class ReplicaSetController {
     const replicaSet = this.replicaSets.get(key);
     if (!replicaSet) return;
     const now = { ms: this.context.now(), timestamp: this.context.timestamp() };
-    const status = calculateReplicaSetStatus(replicaSet, pods, failure, now);
+    const status = this.kept.status(calculateReplicaSetStatus(replicaSet, pods, failure, now));
     this.awaitAvailability(key, replicaSet, pods);
     if (equalJson(status, replicaSet.status)) return;
-    ignoringNotFound(() => this.context.client.updateStatus('replicasets.apps', { ...replicaSet, status }));
+    ignoringNotFound(() => this.context.client.updateStatus(this.kept.resource, { ...replicaSet, status }));
   }
 
   /** A pod that is ready becomes available by time alone: looks again at the first such moment. */
