@@ -19,7 +19,7 @@ import { actingUser, resourceAccess } from './authorization/request-access';
 import type { RoleSource } from './authorization/rule-resolver';
 import { customOpenApi } from './discovery/custom-openapi';
 import { Discovery } from './discovery/discovery';
-import { VERSION_INFO } from './discovery/version';
+import { rootAnswer } from './discovery/root-paths';
 import type { Connector } from './endpoints/connector';
 import { withDeprecation } from './endpoints/deprecation';
 import { ObjectEncoder } from './endpoints/encoding';
@@ -125,15 +125,19 @@ export class ApiServer {
     return jsonAnswer(this.services, status.code, status, retry ? { 'retry-after': String(retry) } : {});
   }
 
-  private discover({ method, path, accept, user }: KubeRequest): KubeAnswer | undefined {
+  private discover({ method, path, query, accept, user }: KubeRequest): KubeAnswer | undefined {
     if (method !== 'GET') return undefined;
     const parts = path.split('/').filter((part) => part !== '');
     if (!parseRequestInfo(path)) this.authorizer.require(user, { verb: 'get', path });
-    if (HEALTH_PATHS.has(parts[0])) return textAnswer(this.services, 200, 'ok');
     if (parts[0] === 'openapi') return this.openApi(path);
-    if (path === '/version') return jsonAnswer(this.services, 200, VERSION_INFO);
+    if (parts[0] !== 'api' && parts[0] !== 'apis') return this.besideTheApis(path, query);
     const document = this.discoveryDocument(parts, accept);
     return document && this.discoveryAnswer(document);
+  }
+
+  private besideTheApis(path: string, query: string): KubeAnswer | undefined {
+    const root = rootAnswer(path, new Query(query), this.strategies);
+    return root && textAnswer(this.services, 200, root.body, root.type);
   }
 
   /** The documents of custom kinds; those of the others are the host's to serve. */
@@ -238,7 +242,6 @@ export class ApiServer {
   }
 }
 
-const HEALTH_PATHS: ReadonlySet<string> = new Set(['healthz', 'livez', 'readyz']);
 const VERB_OF_METHOD: Readonly<Record<string, string>> = {
   GET: 'get',
   POST: 'create',

@@ -389,6 +389,29 @@ describe('a custom object', () => {
     });
   });
 
+  test.each(['POST', 'PUT', 'PATCH'])(
+    'is not written in one version at the path of another: %s',
+    (method) => {
+      ask(cluster, 'POST', WIDGETS, widget({ size: 4 }, 'crossed'));
+      const beta = WIDGETS.replace('/v1/', '/v1beta1/') + (method === 'POST' ? '' : '/crossed');
+      const type = method === 'PATCH' ? 'application/merge-patch+json' : undefined;
+      const { code, body } = ask(cluster, method, beta, widget({ size: 5 }, 'crossed'), type);
+      expect([code, body.message]).toEqual([
+        400,
+        'the API version in the data (example.com/v1) does not match the expected API version (example.com/v1beta1)',
+      ]);
+    },
+  );
+
+  test('is applied in the version of the path', () => {
+    ask(cluster, 'POST', WIDGETS, widget({ size: 4 }, 'applied'));
+    const path = `${WIDGETS.replace('/v1/', '/v1beta1/')}/applied`;
+    const config = { ...widget({ size: 7 }, 'applied'), apiVersion: 'example.com/v1beta1' };
+    const options = '?fieldManager=me&force=true';
+    const { body } = ask(cluster, 'PATCH', path + options, config, 'application/apply-patch+yaml');
+    expect(body).toMatchObject({ apiVersion: 'example.com/v1beta1', spec: { size: 7 } });
+  });
+
   test('is not patched by keys of lists', () => {
     ask(cluster, 'POST', WIDGETS, widget({ size: 4 }, 'merged'));
     const answer = ask(cluster, 'PATCH', `${WIDGETS}/merged`, {}, 'application/strategic-merge-patch+json');

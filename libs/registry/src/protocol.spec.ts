@@ -36,6 +36,7 @@ function api() {
     const answer = handle(method, url, body, type, 'application/json') as KubeAnswer;
     return { status: answer.status, headers: answer.headers, body: JSON.parse(utf8Decode(answer.body)) };
   };
+  const raw = (method: string, url: string) => handle(method, url) as KubeAnswer;
   const watch = (url: string) => {
     const lines: { type: string; object: { metadata: Record<string, unknown>; message?: string } }[] = [];
     const stream = handle('GET', url) as KubeWatch;
@@ -47,7 +48,7 @@ function api() {
   };
   const make = (name: string, data = {}) => request('POST', CONFIG_MAPS, { metadata: { name }, data });
   request('POST', '/api/v1/namespaces', { metadata: { name: 'lab' } });
-  return { store, random, request, watch, make };
+  return { store, random, request, raw, watch, make };
 }
 
 const names = (body: { items: { metadata: { name: string } }[] }) =>
@@ -268,6 +269,29 @@ describe('a watch', () => {
     expect(watch(`${CONFIG_MAPS}?watch=1`).stream.bookmark).toBeUndefined();
   });
 
+  it('of a revision that is still to come hears nothing before it', () => {
+    const { make, watch } = api();
+    const { lines, stream } = watch(`${CONFIG_MAPS}?watch=1&resourceVersion=3&allowWatchBookmarks=true`);
+    make('a');
+    make('b');
+    expect(utf8Decode(stream.bookmark?.().bytes ?? new Uint8Array())).toContain('"resourceVersion":"3"');
+    make('c');
+    expect(lines.map(({ type, object }) => [type, object.metadata.name])).toEqual([['ADDED', 'c']]);
+  });
+
+  it('that begins with what is there at a revision to come hears that there is none', () => {
+    const [{ type, object }] = api().watch(`${CONFIG_MAPS}?${INITIAL}&resourceVersion=9`).lines;
+    expect([type, object]).toMatchObject([
+      'ERROR',
+      {
+        code: 504,
+        reason: 'Timeout',
+        message: 'Timeout: Too large resource version: 9, current: 1',
+        details: { retryAfterSeconds: 1 },
+      },
+    ]);
+  });
+
   it('of a revision that is compacted hears so, and ends', () => {
     const { make, store, watch } = api();
     make('a');
@@ -276,6 +300,75 @@ describe('a watch', () => {
     expect(type).toBe('ERROR');
     expect(object).toMatchObject({ code: 410, reason: 'Expired' });
     expect(object.message).toMatch(/^too old resource version: 1 \(\d+\)$/);
+  });
+});
+
+describe('beside the API groups', () => {
+  const text = (url: string) => {
+    const answer = api().raw('GET', url);
+    return [answer.status, answer.headers['content-type'], utf8Decode(answer.body)];
+  };
+  const PLAIN = 'text/plain; charset=utf-8';
+
+  // Restates k8s.io/apiserver pkg/server/healthz/healthz_test.go testMultipleChecks.
+  it.each([
+    ['/healthz', 'ok'],
+    ['/livez/ping', 'ok'],
+    ['/readyz/poststarthook/rbac/bootstrap-roles', 'ok'],
+    ['/healthz?verbose', /^\[\+\]ping ok\n\[\+\]log ok\n\[\+\]etcd ok\n[^]*\nhealthz check passed\n$/],
+    [
+      '/readyz?verbose=true&exclude=etcd',
+      /\n\[\+\]etcd excluded: ok\n[^]*\[\+\]shutdown ok\nreadyz check passed\n$/,
+    ],
+    [
+      '/livez?verbose&exclude=nothing',
+      /\nwarn: some health checks cannot be excluded: no matches for "nothing"\nlivez check passed\n$/,
+    ],
+    ['/readyz?exclude=nothing', 'ok'],
+  ])('%s is healthy', (url, words) => {
+    const [status, type, body] = text(url);
+    expect([status, type]).toEqual([200, PLAIN]);
+    if (typeof words === 'string') expect(body).toBe(words);
+    else expect(body).toMatch(words);
+  });
+
+  it.each(['/healthz/nothing', '/readyz/poststarthook', '/metrics', '/logs', '/openid', '/.well-known'])(
+    '%s is not there',
+    (url) => expect(text(url)[0]).toBe(404),
+  );
+
+  it('the list of paths names what is served, in order', () => {
+    const { paths } = api().request('GET', '/').body;
+    expect(paths).toEqual([...paths].sort());
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        '/api',
+        '/api/v1',
+        '/apis/apps',
+        '/apis/apps/v1',
+        '/livez/ping',
+        '/openapi/v2',
+        '/version',
+      ]),
+    );
+    const { request } = api();
+    const asked = paths.filter((path: string) => !path.startsWith('/openapi') && !/z(\/|$)/.test(path));
+    expect(asked.filter((path: string) => request('GET', path).status !== 200)).toEqual([]);
+  });
+
+  it('says who signs tokens, with the keys left to the host', () => {
+    const { request } = api();
+    expect(request('GET', '/.well-known/openid-configuration').body).toEqual({
+      issuer: 'https://kubernetes.default.svc.cluster.local',
+      jwks_uri: 'https://172.18.0.2:6443/openid/v1/jwks',
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['ES256'],
+    });
+    expect(request('GET', '/openid/v1/jwks')).toMatchObject({
+      headers: { 'content-type': 'application/jwk-set+json' },
+      body: { keys: [] },
+    });
   });
 });
 

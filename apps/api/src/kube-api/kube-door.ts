@@ -1,4 +1,8 @@
-/** kubectl's door: `/clusters/{id}/…` of either port goes straight to that cluster's API server, past Nest. */
+/**
+ * kubectl's door: `/clusters/{id}/…` of either port goes straight to that cluster's API server, past Nest. At the port of
+ * the Kubernetes API a path without that prefix means the cluster that the token is good for: older ones
+ * leave the prefix of the server's address out of `get --raw`.
+ */
 import { Inject, Injectable } from '@nestjs/common';
 import { StatusError } from '@podlab/apimachinery';
 import { LimitExceeded } from '@podlab/kernel';
@@ -23,8 +27,8 @@ import { sendStatus } from './status';
 import { StreamDoor } from './streams/stream-door';
 import { streamWatch } from './watch-stream';
 
-const DOOR =
-  /^\/clusters\/([a-z0-9-]{1,63})(\/(?:version|api|apis|openapi|healthz|livez|readyz)(?:\/[^?]*)?)(?:\?(.*))?$/;
+const DOOR = /^\/clusters\/([a-z0-9-]{1,63})(\/[^?]*)?(?:\?(.*))?$/;
+const BARE = /^(\/[^?]*)(?:\?(.*))?$/;
 const NO_BODY = new Uint8Array(0);
 const NO_RESOURCE = 'the server could not find the requested resource';
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -49,9 +53,9 @@ export class KubeDoor {
 
   /** False: the path is not the door's. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
-    const match = DOOR.exec(request.url ?? '');
-    if (!match) return false;
-    this.serve(request, response, match).catch((error: unknown) => this.refuse(response, error));
+    const asked = readUrl(request);
+    if (!asked) return false;
+    this.serve(request, response, asked).catch((error: unknown) => this.refuse(response, error));
     return true;
   }
 
@@ -69,27 +73,29 @@ export class KubeDoor {
   private async serve(
     request: IncomingMessage,
     response: ServerResponse,
-    match: RegExpExecArray,
+    { cluster, path, query }: Asked,
   ): Promise<void> {
-    const [, id, path, query = ''] = match;
     const method = request.method ?? 'GET';
-    const account = this.tokens.user(id, bearerOf(request.headers.authorization));
+    const account = cluster && this.tokens.user(cluster, bearerOf(request.headers.authorization));
     const principal = account
-      ? accountPrincipal(id, account)
+      ? accountPrincipal(cluster, account)
       : await this.authenticator.fromHeaders(request.headers);
     if (!principal) return sendStatus(response, 401, 'Unauthorized', 'Unauthorized');
+    const id = cluster || principal.onlyCluster;
+    if (!id) return sendStatus(response, 404, 'NotFound', NO_RESOURCE);
     const isUpgrade = this.streams.isUpgrade(request);
     if (!fromOwnOrigin({ method, headers: request.headers, upgrade: isUpgrade }, this.addresses.publicUrl)) {
       return sendStatus(response, 403, 'Forbidden', 'the call comes from a page of another origin');
     }
-    const hosted = await this.directory.open(principal, id);
+    const { hosted, level } = await this.directory.openAs(principal, id);
+    const user = account || kubeUser(principal, level);
     if (path.startsWith('/openapi/')) {
-      const asked = kubeRequest(request, 'GET', path, '', NO_BODY, account ?? kubeUser(principal));
+      const asked = kubeRequest(request, 'GET', path, '', NO_BODY, user);
       const custom = await hosted.ask((core) => core.kube(asked));
       return this.openApi.serve(path, request, response, custom);
     }
     const body = isUpgrade ? NO_BODY : await readBody(request, KUBE_BODY_BYTES);
-    const asked = kubeRequest(request, method, path, query, body, account ?? kubeUser(principal));
+    const asked = kubeRequest(request, method, path, query, body, user);
     const answer = READING.has(method)
       ? await hosted.ask((core) => core.kube(asked))
       : await hosted.change((core) => core.kube(asked));
@@ -119,6 +125,20 @@ export class KubeDoor {
       'an error on the server has prevented the request from succeeding',
     );
   }
+}
+
+/** What a URL asks of which cluster; no cluster: that of the caller's token. */
+interface Asked {
+  readonly cluster: string;
+  readonly path: string;
+  readonly query: string;
+}
+
+function readUrl({ url = '', socket }: IncomingMessage): Asked | undefined {
+  const named = DOOR.exec(url);
+  if (named) return { cluster: named[1], path: named[2] ?? '/', query: named[3] ?? '' };
+  const bare = 'encrypted' in socket ? BARE.exec(url) : null;
+  return bare ? { cluster: '', path: bare[1], query: bare[2] ?? '' } : undefined;
 }
 
 function kubeRequest(

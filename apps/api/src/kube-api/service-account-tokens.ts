@@ -1,14 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { sign, verify } from 'node:crypto';
 import type { KubeAnswer, KubeRequest } from '../cluster-host/core';
 import { generatedFile } from '../config/generated-file';
 import type { Settings } from '../config/settings';
 import { SETTINGS } from '../tokens';
+import { ServiceAccountKeys } from './service-account-keys';
 
 type User = KubeRequest['user'];
 
 const TOKEN_PATH = /\/serviceaccounts\/[^/]+\/token\/?$/;
+const KEYS_PATH = /^\/openid\/v1\/jwks\/?$/;
+const OK = 200;
 const CREATED = 201;
+const DIGEST = 'sha256';
+/** Two coordinates one behind the other, as JSON Web Tokens have them. */
+const ENCODING = 'ieee-p1363';
 
 interface Claims {
   readonly sub: string;
@@ -17,25 +23,26 @@ interface Claims {
 }
 
 /**
- * Tokens of service accounts. A cluster writes what one says; the server signs it for that cluster with a key that no
- * cluster knows, so that a cluster's seed gives no token away. Whether it is still good the cluster says: time there is its own.
+ * Tokens of service accounts. A cluster writes what one says; the server signs it with a key that no cluster knows, so
+ * that a cluster's seed gives no token away. Whether it is still good the cluster says: time there is its own.
  */
 @Injectable()
 export class ServiceAccountTokens {
-  private readonly key: Buffer;
+  private readonly keys: ServiceAccountKeys;
 
   constructor(@Inject(SETTINGS) settings: Settings) {
-    const secret = settings.secret ?? generatedFile(settings.dataFolder, 'secret');
-    this.key = Buffer.from(hkdfSync('sha256', secret, 'podlab', 'service account tokens', 32));
+    this.keys = new ServiceAccountKeys(settings.secret ?? generatedFile(settings.dataFolder, 'secret'));
   }
 
-  /** The answer to a TokenRequest with its token signed; any other answer as it is. */
+  /** The answer to a TokenRequest with its token signed, that of the keys with this cluster's; any other as it is. */
   signed(cluster: string, path: string, answer: KubeAnswer): KubeAnswer {
+    if (answer.status === OK && KEYS_PATH.test(path)) {
+      return { ...answer, body: Buffer.from(JSON.stringify({ keys: [this.keys.of(cluster).published] })) };
+    }
     if (answer.status !== CREATED || !TOKEN_PATH.test(path)) return answer;
     const body = JSON.parse(Buffer.from(answer.body).toString('utf8')) as { status?: { token?: string } };
     if (!body.status?.token) return answer;
-    const { token } = body.status;
-    body.status.token = `${token}.${this.signature(cluster, token).toString('base64url')}`;
+    body.status.token = this.sign(cluster, body.status.token.split('.')[1]);
     return { ...answer, body: Buffer.from(JSON.stringify(body)) };
   }
 
@@ -43,9 +50,10 @@ export class ServiceAccountTokens {
   user(cluster: string, bearer: string | undefined): User | undefined {
     const end = bearer?.lastIndexOf('.') ?? -1;
     if (bearer === undefined || end < 0 || bearer.split('.').length !== 3) return undefined;
-    const given = Buffer.from(bearer.slice(end + 1), 'base64url');
-    const wanted = this.signature(cluster, bearer.slice(0, end));
-    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return undefined;
+    const unsigned = Buffer.from(bearer.slice(0, end));
+    const signature = Buffer.from(bearer.slice(end + 1), 'base64url');
+    const key = this.keys.of(cluster).public;
+    if (!verify(DIGEST, unsigned, { key, dsaEncoding: ENCODING }, signature)) return undefined;
     const claims = JSON.parse(Buffer.from(bearer.split('.')[1], 'base64url').toString('utf8')) as Claims;
     const { namespace, serviceaccount } = claims['kubernetes.io'];
     return {
@@ -56,7 +64,11 @@ export class ServiceAccountTokens {
     };
   }
 
-  private signature(cluster: string, unsigned: string): Buffer {
-    return createHmac('sha256', this.key).update(`${cluster}\n${unsigned}`).digest();
+  private sign(cluster: string, claims: string): string {
+    const key = this.keys.of(cluster);
+    const header = Buffer.from(JSON.stringify({ alg: 'ES256', kid: key.id }));
+    const unsigned = `${header.toString('base64url')}.${claims}`;
+    const signature = sign(DIGEST, Buffer.from(unsigned), { key: key.private, dsaEncoding: ENCODING });
+    return `${unsigned}.${signature.toString('base64url')}`;
   }
 }

@@ -9,8 +9,6 @@ import { duplicateFields } from './parse-json';
 export interface CustomKind {
   readonly apiVersion: string;
   readonly kind: string;
-  /** The version that objects are stored in: a patch works on what is stored. */
-  readonly storedVersion: string;
   /** Takes out what the schema does not specify and tells the paths of it. */
   prune(object: object): string[];
 }
@@ -56,7 +54,7 @@ function requireIdentity(expected: CustomKind, apiVersion: string, kind: string)
   if (kind !== expected.kind) {
     throw cannotHandle(expected, `no kind "${kind}" can be taken for a "${expected.kind}"`);
   }
-  if (apiVersion === expected.apiVersion || apiVersion === expected.storedVersion) return;
+  if (apiVersion === expected.apiVersion) return;
   const message = `the API version in the data (${apiVersion}) does not match the expected API version (${expected.apiVersion})`;
   throw newBadRequest(message);
 }

@@ -36,7 +36,7 @@ export function applyObject(
   const force = scope.query.flag('force');
   const writer = options.writer as NonNullable<WriteOptions['writer']>;
   const { object: merged, entries } = registry.fields.apply(strategy, live, config, writer, force);
-  const { object, warnings } = checkObject(scope, merged);
+  const { object, warnings } = checkObject(scope, { ...merged, apiVersion: apiVersionOf(strategy) });
   object.metadata.resourceVersion = resourceVersion ?? live?.metadata.resourceVersion;
   object.metadata.uid = uid ?? live?.metadata.uid;
   const all = [...warnings, ...(strategy.warnings?.(object, live) ?? [])];

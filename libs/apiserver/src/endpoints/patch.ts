@@ -10,6 +10,7 @@ import {
 import { parseJson } from '../decoding';
 import { withShownManagers } from '../managed-fields/field-manager';
 import type { UpdatePart } from '../registry/generic-registry';
+import { apiVersionOf, type AnyStrategy } from '../registry/strategy-index';
 import type { KubeAnswer } from '../request/kube-request';
 import { handleApply } from './apply';
 import { checkObject, mediaType } from './body';
@@ -62,13 +63,19 @@ function namesManagers(patch: object): boolean {
   });
 }
 
+/** The object as the request's version has it: it may be stored in another. */
+export function inVersionOf(strategy: AnyStrategy, object: KubeObject): KubeObject {
+  const apiVersion = apiVersionOf(strategy);
+  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+}
+
 /** PATCH of an object or of one subresource of it. */
 export function handlePatch(services: EndpointServices, scope: RequestScope, part: UpdatePart): KubeAnswer {
   const { strategy } = scope;
   if (mediaType(scope.request) === APPLY_TYPE) return handleApply(services, scope, part);
   requirePatchType(scope);
   const old = services.registry.get(strategy, keyOf(scope));
-  const { object, warnings } = checkObject(scope, patched(scope, old, strategy.kind));
+  const { object, warnings } = checkObject(scope, patched(scope, inVersionOf(strategy, old), strategy.kind));
   const all = [...warnings, ...(strategy.warnings?.(object, old) ?? [])];
   const updated = services.registry.update(strategy, keyOf(scope), object, writeOptions(scope), part);
   return objectAnswer(services, scope, updated, 200, undefined, warningHeaders(all));

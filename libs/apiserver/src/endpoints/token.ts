@@ -82,7 +82,7 @@ function unsignedToken(
     nbf: issued,
     sub: `system:serviceaccount:${namespace}:${name}`,
   };
-  return [{ alg: 'HS256', typ: 'JWT' }, claims].map(encodePart).join('.');
+  return [{ alg: 'ES256' }, claims].map(encodePart).join('.');
 }
 
 const encodePart = (part: object): string =>

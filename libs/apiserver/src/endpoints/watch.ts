@@ -1,5 +1,5 @@
 import type { KubeObject } from '@podlab/apimachinery';
-import { newInternal, newTooOldResourceVersion } from '@podlab/apimachinery';
+import { newInternal, newTimeout, newTooOldResourceVersion, type StatusError } from '@podlab/apimachinery';
 import type { Revision } from '@podlab/storage';
 import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
 import type { KubeWatch, WatchSink } from '../request/kube-request';
@@ -38,8 +38,14 @@ export function handleWatch(services: EndpointServices, scope: RequestScope): Ku
   };
 }
 
+/** Models k8s.io/apiserver pkg/storage errors.go NewTooLargeResourceVersionError. */
+const tooLarge = (asked: number, current: number): StatusError =>
+  newTimeout(`Too large resource version: ${asked}, current: ${current}`, 1);
+
 class WatchStream {
   private headersSent = false;
+  /** Nothing up to here is sent; it may be still to come. Models k8s.io/apiserver storage/cacher cacheWatcher.process. */
+  private since = 0;
   private readonly resource: string;
 
   constructor(
@@ -54,19 +60,22 @@ class WatchStream {
 
   open(sink: WatchSink): () => void {
     const { store } = this.services;
-    const since = this.startRevision();
-    if (since === undefined) this.sendInitial(sink);
-    else {
-      const missed = store.revisionsAfter(since);
-      if (!missed || since > store.resourceVersion) return this.expire(sink, since);
+    const asked = Number(this.scope.query.get('resourceVersion') ?? '');
+    if (this.startsWithPicture(asked)) {
+      if (asked > store.resourceVersion) return this.fail(sink, tooLarge(asked, store.resourceVersion));
+      this.sendInitial(sink);
+    } else {
+      this.since = asked;
+      const missed = asked > store.resourceVersion ? [] : store.revisionsAfter(asked);
+      if (!missed) return this.fail(sink, newTooOldResourceVersion(asked, store.state.compacted));
       for (const revision of missed) this.send(sink, revision);
-      if (this.scope.query.flag('sendInitialEvents')) this.sendInitialEnd(sink);
     }
     return store.onRevision((revision) => this.follow(sink, revision));
   }
 
   /** Runs inside whoever writes: what can't be shown ends this stream, never the write. */
   private follow(sink: WatchSink, revision: Revision): void {
+    if (revision.rv <= this.since) return;
     try {
       this.send(sink, revision);
     } catch (error) {
@@ -76,11 +85,9 @@ class WatchStream {
     }
   }
 
-  /** Undefined: begin with a picture of what is there. */
-  private startRevision(): number | undefined {
-    const { query } = this.scope;
-    const text = query.get('resourceVersion') ?? '';
-    return text === '' || text === '0' || query.flag('sendInitialEvents') ? undefined : Number(text);
+  /** Begin with what is there, not with what changed since. */
+  private startsWithPicture(asked: number): boolean {
+    return asked === 0 || this.scope.query.flag('sendInitialEvents');
   }
 
   private sendInitial(sink: WatchSink): void {
@@ -103,7 +110,7 @@ class WatchStream {
     const { encoder, store } = this.services;
     const { resourceVersion } = store;
     const metadata = {
-      resourceVersion: String(resourceVersion),
+      resourceVersion: String(Math.max(resourceVersion, this.since)),
       ...(annotations && { annotations }),
     };
     const isPartial = this.as === 'partial';
@@ -113,10 +120,9 @@ class WatchStream {
     return { bytes: encoder.encodeWatchEvent('BOOKMARK', bookmark), resourceVersion };
   }
 
-  private expire(sink: WatchSink, since: number): () => void {
-    const { store } = this.services;
-    const { status } = newTooOldResourceVersion(since, store.state.compacted);
-    sink.event(this.services.encoder.encodeWatchEvent('ERROR', status), store.resourceVersion);
+  private fail(sink: WatchSink, { status }: StatusError): () => void {
+    const { encoder, store } = this.services;
+    sink.event(encoder.encodeWatchEvent('ERROR', status), store.resourceVersion);
     sink.end();
     return () => undefined;
   }

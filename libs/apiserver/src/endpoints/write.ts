@@ -105,12 +105,13 @@ export function withWarnings(response: KubeResponse, warnings: readonly string[]
   };
 }
 
-/** A plain text answer, for health checks and logs. */
+/** A text as it stands, for health checks and logs. */
 export function textAnswer(
   services: Pick<EndpointServices, 'store'>,
   status: number,
   text: string,
+  type = 'text/plain',
 ): KubeAnswer {
-  const answer = jsonAnswer(services, status, encodeJson(''), { 'content-type': 'text/plain' });
+  const answer = jsonAnswer(services, status, encodeJson(''), { 'content-type': type });
   return { ...answer, body: utf8Encode(text) };
 }

@@ -12,6 +12,7 @@ const BOOTSTRAP: readonly (readonly [role: string, ...groups: string[]])[] = [
   ['system:basic-user', 'system:authenticated'],
   ['system:discovery', 'system:authenticated'],
   ['system:public-info-viewer', 'system:authenticated', 'system:unauthenticated'],
+  ['system:service-account-issuer-discovery', 'system:serviceaccounts'],
 ];
 
 /** Models k8s.io/kubernetes pkg/registry/rbac/clusterrolebinding strategy. */

@@ -150,5 +150,16 @@ export const BOOTSTRAP_ROLES: readonly BootstrapRole[] = [
     name: 'system:public-info-viewer',
     rules: [urls('/healthz', '/livez', '/readyz', '/version', '/version/')],
   },
+  {
+    name: 'system:service-account-issuer-discovery',
+    rules: [
+      urls(
+        '/.well-known/openid-configuration',
+        '/.well-known/openid-configuration/',
+        '/openid/v1/jwks',
+        '/openid/v1/jwks/',
+      ),
+    ],
+  },
   { name: 'view', rules: [], aggregates: 'view', labels: aggregateLabel('edit') },
 ];
