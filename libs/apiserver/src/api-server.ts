@@ -43,7 +43,7 @@ import {
 import { builtInObject, withBuiltIns } from './registry/built-in';
 import { CustomKinds, type StrategiesOf } from './registry/custom-kinds';
 import { heldValuesOf } from './registry/held-values';
-import { GenericRegistry } from './registry/generic-registry';
+import { GenericRegistry, type UpdatePart } from './registry/generic-registry';
 import type { ClusterSettings, Registry, StrategyContext } from './registry/strategy';
 import { groupResourceOf, StrategyIndex } from './registry/strategy-index';
 import type { KubeAnswer, KubeRequest, KubeResponse, UserInfo } from './request/kube-request';
@@ -231,13 +231,11 @@ export class ApiServer {
     );
     if (connector?.verbs.includes(VERB_OF_METHOD[request.method]))
       return connector.connect(this.services, scope);
-    const isStatus = info.subresource === 'status' && strategy.status !== undefined;
-    const isFinalize =
-      info.subresource === 'finalize' && info.resource === 'namespaces' && strategy.group === '';
-    if (!isStatus && !isFinalize) throw newUnknownPath();
-    if (request.method === 'GET' && isStatus) return handleGet(this.services, scope);
-    if (request.method === 'PUT') return handleUpdate(this.services, scope, isStatus ? 'status' : 'finalize');
-    if (request.method === 'PATCH' && isStatus) return handlePatch(this.services, scope, 'status');
+    const part = partOf(scope);
+    const isWhole = part !== 'finalize';
+    if (request.method === 'GET' && isWhole) return handleGet(this.services, scope);
+    if (request.method === 'PUT') return handleUpdate(this.services, scope, part);
+    if (request.method === 'PATCH' && isWhole) return handlePatch(this.services, scope, part);
     throw newMethodNotSupported(groupResourceOf(strategy), request.method.toLowerCase());
   }
 }
@@ -249,6 +247,14 @@ const VERB_OF_METHOD: Readonly<Record<string, string>> = {
   PATCH: 'patch',
   DELETE: 'delete',
 };
+
+/** The part of an object that a subresource stands for; throws 404 where the kind has none of that name. */
+function partOf({ info: { subresource, resource }, strategy }: RequestScope): UpdatePart {
+  if (subresource === 'status' && strategy.status) return 'status';
+  if (subresource === 'ephemeralcontainers' && strategy.ephemeralContainers) return 'ephemeralcontainers';
+  if (subresource === 'finalize' && resource === 'namespaces' && strategy.group === '') return 'finalize';
+  throw newUnknownPath();
+}
 
 /** Roles and bindings as the API shows them: the stored ones and those of every cluster. */
 function roleSource(strategies: StrategyIndex, context: StrategyContext): RoleSource {

@@ -1,4 +1,4 @@
-import type { ConfigMap, Container, Pod, Secret, Volume } from '@podlab/api';
+import type { ConfigMap, Container, EphemeralContainer, Pod, Secret, Volume } from '@podlab/api';
 import type { Component, ComponentContext } from '@podlab/client';
 import { base64Decode, rfc3339Micro, utf8Decode, type QueueEntry } from '@podlab/kernel';
 import type { ContainerLogs, LogOptions, LogSink } from '@podlab/apiserver';
@@ -9,7 +9,7 @@ import {
   type ContainerStart,
   type PullAnswer,
 } from '@podlab/kubelet';
-import type { LogEntry, Workloads } from '@podlab/workloads';
+import type { ContainerStart as WorkloadStart, LogEntry, Workloads } from '@podlab/workloads';
 import { isHostContainer } from './execs';
 
 /** Runs of containers by the id that the workloads know them under. */
@@ -87,6 +87,7 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
       image: container.image ?? '',
       ...(container.command && { command: container.command }),
       ...(container.args && { args: container.args }),
+      ...processesOf(pod, container),
       ...(isNetAdmin(container) && { netAdmin: true }),
       ...(userOf(pod, container) !== undefined && { user: userOf(pod, container) as number }),
       ...(container.stdin && { stdin: container.tty ? ('terminal' as const) : ('pipe' as const) }),
@@ -261,6 +262,13 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
 function isNetAdmin({ securityContext }: Container): boolean {
   const added = securityContext?.capabilities?.add ?? [];
   return securityContext?.privileged === true || added.some((name) => /^(CAP_)?NET_ADMIN$|^ALL$/.test(name));
+}
+
+/** Whose processes a container sees beside its own. Models pkg/kubelet/util.go PodPIDNamespaceMode and targetContainerName. */
+function processesOf({ spec }: Pod, container: Container): Pick<WorkloadStart, 'processesOf'> {
+  const { targetContainerName: target } = container as EphemeralContainer;
+  if (spec.shareProcessNamespace) return { processesOf: 'pod' };
+  return target ? { processesOf: { container: target } } : {};
 }
 
 function userOf(pod: Pod, { securityContext }: Container): number | undefined {

@@ -179,7 +179,8 @@ export class Kubelet implements Component {
       case 'crash-back-off':
         return this.worker.crashBackOff(pod, record, container, args[2] as number);
       case 'changed':
-        return this.restartChanged(pod, record);
+        this.restartChanged(pod, record);
+        return this.worker.startEphemeral(pod, record);
       case 'restart':
         return this.worker.restart(pod, record, container);
     }

@@ -1,15 +1,14 @@
-import { fnv1a32, withinLimit } from '@podlab/kernel';
+import { withinLimit } from '@podlab/kernel';
 import type { Listener, Network } from '@podlab/netstack';
-import type { ProcessLine } from './commands/command';
 import type { ContainerStart, ContainerState, ProcessInput, ProcessState } from './container';
 import type { ContainerStore } from './container-store';
-import { HOST_DAEMONS, HOST_PID_BASE } from './host-daemons';
 import type { Image } from './images/image';
 import { isDebian, userlandOf, userOf } from './images/tools';
 import type { NetworkClient } from './network-client';
 import { ProcessHost } from './process-host';
 import type { ProcessRuntime } from './process-host';
 import type { ServerBehaviour, ServerKind, ServerState } from './servers/server';
+import { hostPid, ProcessNamespaces } from './process-namespaces';
 import { parseShellCall } from './shell-words';
 import type { Wait } from './shell/host';
 import { ShellMachine } from './shell/machine';
@@ -50,6 +49,7 @@ export const PROCESS_LIMIT = 64;
 export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill' | 'serve'> {
   /** Steps left to all that runs at this instant; undefined while nothing does. */
   private allowance: number | undefined;
+  private readonly seen: ProcessNamespaces;
 
   constructor(
     private readonly store: ContainerStore,
@@ -57,7 +57,9 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
     private readonly behaviours: Readonly<Record<ServerKind, ServerBehaviour>>,
     /** How commands reach the network, asked anew for each of them. */
     private readonly network: () => NetworkClient,
-  ) {}
+  ) {
+    this.seen = new ProcessNamespaces(store);
+  }
 
   mainWords(start: ContainerStart, image: Image): string[] {
     const { entrypoint, command } = image.definition;
@@ -546,26 +548,8 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
     const process = server && owner?.processes.get(server.pid);
     if (!owner || !process) return undefined;
     const name = baseName(process.words[0] ?? '');
-    if (container.start.host) return { name, pid: this.hostPid(owner, process.pid) };
+    if (container.start.host) return { name, pid: hostPid(owner, process.pid) };
     return owner === container ? { name, pid: process.pid } : undefined;
-  }
-
-  /** Numbers of containers' processes as their host counts them: stable while they run. */
-  private hostPid(container: ContainerState, pid: number): number {
-    return HOST_PID_BASE + (fnv1a32(container.start.id) % 30_000) + pid;
-  }
-
-  private hostProcesses(host: ContainerState): ProcessLine[] {
-    const daemons = HOST_DAEMONS.map(([pid, ...words]) => ({ pid, words }));
-    const others = [...this.store.state.containers.values()].filter(
-      (each) => each !== host && each.finishedAt === undefined && each.start.node === host.start.node,
-    );
-    const theirs = others.flatMap((each) =>
-      [...each.processes.values()]
-        .filter(({ status }) => status === undefined)
-        .map(({ pid, words }) => ({ pid: this.hostPid(each, pid), words })),
-    );
-    return [...daemons, ...theirs.sort((a, b) => a.pid - b.pid)];
   }
 
   /** What processes ask of the store and of this. */
@@ -579,7 +563,10 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
       variableNames: (container, image) => store.variableNames(container, image),
       output: (container, process, stream, text) => store.output(container, process, stream, text),
       spawn: (container, process, state) => this.spawn(container, process, state),
-      kill: (container, pid, signal) => this.kill(container, pid, signal),
+      kill: (container, pid, signal) => {
+        const seen = this.seen.find(container, pid);
+        return seen !== undefined && this.kill(seen.container, seen.pid, signal);
+      },
       serve: (container, process, kind, settings, listens) =>
         this.serve(container, process, kind, settings, listens),
       banner: (container, name) => store.banner(container, name),
@@ -587,7 +574,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
       spend: (characters) => store.spend(characters),
       takeWork: () => store.takeWork(),
       ownerOf: (container, listener) => this.ownerOf(container, listener),
-      hostProcesses: (container) => this.hostProcesses(container),
+      processesSeenBy: (container) => this.seen.list(container),
       isTraced: (exec) => store.state.execs.get(exec)?.traced !== undefined,
     };
   }

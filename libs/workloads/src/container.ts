@@ -34,6 +34,8 @@ export interface ContainerStart {
   /** May change interfaces, rules and routes (CAP_NET_ADMIN). */
   readonly netAdmin?: boolean;
   readonly user?: number;
+  /** Whose processes it sees beside its own: those of one container of its pod, or of all. */
+  readonly processesOf?: { readonly container: string } | 'pod';
   /** Its main process has an input that somebody may attach to. */
   readonly stdin?: OpenInput;
 }

@@ -38,8 +38,8 @@ export interface ProcessRuntime {
   takeWork(): number;
   /** The process behind a listening socket. */
   ownerOf(container: ContainerState, listener: Listener): { name: string; pid: number } | undefined;
-  /** All that runs on the node of a host's container. */
-  hostProcesses(container: ContainerState): readonly ProcessLine[];
+  /** All that a process of the container sees running, in the order of its numbers. */
+  processesSeenBy(container: ContainerState): readonly ProcessLine[];
   isTraced(exec: number): boolean;
 }
 
@@ -200,10 +200,7 @@ export class ProcessHost implements ShellHost {
       userland: userlandOf(this.image),
       curlVersion: curlVersionOf(this.image),
       ownerOf: (listener) => runtime.ownerOf(container, listener),
-      processes: [
-        ...(container.start.host ? runtime.hostProcesses(container) : []),
-        ...[...container.processes.values()].filter((item) => item.status === undefined),
-      ].sort((a, b) => a.pid - b.pid),
+      processes: runtime.processesSeenBy(container),
       commands: commandNames(this.image),
       kill: (pid, signal) => runtime.kill(container, pid, signal),
       run: (words, context) => this.command({ ...context, name: words[0], arguments: words.slice(1) }),

@@ -118,6 +118,7 @@ export class Discovery {
     );
     return [
       ...own,
+      ...(strategy.ephemeralContainers ? [{ subresource: 'ephemeralcontainers', kind, verbs }] : []),
       ...(strategy.scale
         ? [{ subresource: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs }]
         : []),

@@ -57,7 +57,8 @@ function containerFor(pod: Pod, { query }: RequestScope): string {
   const initNames = (pod.spec.initContainers ?? []).map((container) => container.name);
   const asked = query.get('container');
   if (asked) {
-    if ([...names, ...initNames].includes(asked)) return asked;
+    const ephemeral = (pod.spec.ephemeralContainers ?? []).map((container) => container.name);
+    if ([...names, ...initNames, ...ephemeral].includes(asked)) return asked;
     throw newBadRequest(`container ${asked} is not valid for pod ${name}`);
   }
   if (names.length + initNames.length === 1) return names[0];
@@ -72,7 +73,12 @@ function notStarted(pod: Pod, container: string, previous: boolean): Error {
   if (!pod.spec.nodeName) return newBadRequest(`pod ${name} does not have a host assigned`);
   if (previous)
     return newBadRequest(`previous terminated container "${container}" in pod "${name}" not found`);
-  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
+  const {
+    containerStatuses = [],
+    initContainerStatuses = [],
+    ephemeralContainerStatuses = [],
+  } = pod.status ?? {};
+  const statuses = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses];
   const waiting = statuses.find((status) => status.name === container)?.state?.waiting;
   if (!waiting) return newNotFound('pods', name);
   const why = waiting.reason === 'ContainerCreating' ? 'ContainerCreating' : trying(waiting.reason ?? '');

@@ -36,7 +36,7 @@ export interface WriteOptions {
 }
 
 /** What an update may change: everything, or what one subresource stands for. */
-export type UpdatePart = 'all' | 'status' | 'binding' | 'finalize';
+export type UpdatePart = 'all' | 'status' | 'binding' | 'finalize' | 'ephemeralcontainers';
 
 /** Pods of one cluster, in objects: each costs several controllers a share of their work. */
 export const PODS_LIMIT = 5_000;
@@ -140,7 +140,7 @@ export class GenericRegistry {
     if (managers) setManagers(next, managers);
     if (part === 'all') strategy.defaults?.(next);
     if (part === 'all') strategy.begin?.(next, old, this.context);
-    const rules = part === 'all' ? strategy : part === 'status' ? strategy.status : undefined;
+    const rules = rulesOf(strategy, part);
     rules?.prepareForUpdate?.(next, old, this.context);
     if (unchanged(next, old, options))
       return isFinished(strategy, old) ? this.remove(strategy, old, options) : old;
@@ -284,6 +284,16 @@ const NAME_ATTEMPTS = 8;
 
 const NAMESPACE_MISMATCH =
   'the namespace of the provided object does not match the namespace sent on the request';
+
+/** What the kind has to say about a write of this part. */
+function rulesOf(
+  strategy: AnyStrategy,
+  part: UpdatePart,
+): Pick<AnyStrategy, 'prepareForUpdate' | 'validateUpdate'> | undefined {
+  if (part === 'all') return strategy;
+  if (part === 'status') return strategy.status;
+  return part === 'ephemeralcontainers' ? strategy.ephemeralContainers : undefined;
+}
 
 const nameOf = (key: string) => key.slice(key.indexOf('/') + 1);
 const specOf = (object: KubeObject) => (object as { spec?: unknown }).spec;

@@ -90,6 +90,11 @@ export interface Strategy<T extends KubeObject = KubeObject> {
     prepareForUpdate?(draft: T, old: T, context: StrategyContext): void;
     validateUpdate?(draft: T, old: T, context: StrategyContext): FieldError[];
   };
+  /** Present when the kind has the subresource ephemeralcontainers; the draft then is the old object with other ones. */
+  readonly ephemeralContainers?: {
+    prepareForUpdate(draft: T, old: T): void;
+    validateUpdate(draft: T, old: T): FieldError[];
+  };
   /** Present when the kind has a scale subresource. */
   readonly scale?: {
     replicas(object: T): { spec: number; status: number; selector: string };

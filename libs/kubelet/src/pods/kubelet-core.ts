@@ -104,15 +104,26 @@ export class KubeletCore {
   event(pod: Pod, type: EventType, reason: string, message: string, container?: Container): void {
     if (this.state.silent.has(pod.spec.nodeName ?? '')) return;
     const source = { component: 'kubelet', host: pod.spec.nodeName };
-    const inits = pod.spec.initContainers ?? [];
-    const list = container && inits.includes(container) ? 'initContainers' : 'containers';
-    const fieldPath = container && `spec.${list}{${container.name}}`;
+    const fieldPath = container && `spec.${listOf(pod, container)}{${container.name}}`;
     this.context.recorder.event(pod, type, reason, message, { ...source, ...(fieldPath && { fieldPath }) });
   }
 }
 
-/** All containers of a pod, init containers first. */
+/** All containers of a pod: init containers first, those that somebody added later last. */
 export const allContainers = (pod: Pod): Container[] => [
   ...(pod.spec.initContainers ?? []),
   ...pod.spec.containers,
+  ...ephemeralContainers(pod),
 ];
+
+/** Models kubernetes pkg/api/v1/pod VisitContainers: all that they have in common is a container's. */
+export const ephemeralContainers = ({ spec }: Pod): readonly Container[] =>
+  (spec.ephemeralContainers ?? []) as Container[];
+
+export const isEphemeral = (pod: Pod, container: Container): boolean =>
+  ephemeralContainers(pod).includes(container);
+
+function listOf(pod: Pod, container: Container): 'initContainers' | 'containers' | 'ephemeralContainers' {
+  if (isEphemeral(pod, container)) return 'ephemeralContainers';
+  return (pod.spec.initContainers ?? []).includes(container) ? 'initContainers' : 'containers';
+}

@@ -63,6 +63,7 @@ export interface PodRecord {
   secondary_ip?: string;
   /** Virtual ms since the Unix epoch. */
   readonly start_time: number;
+  /** An ephemeral container is here from the moment that the kubelet starts it. */
   containers: Map<string, ContainerRecord>;
   /** How often its volumes could not be mounted. */
   mount_failures: number;
@@ -101,12 +102,16 @@ export function newPodRecord(pod: Pod, key: string, now: number): PodRecord {
     mount_failures: 0,
     transitions: new Map(),
   };
-  const waiting = pod.spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating';
+  const waiting = firstReason(pod);
   for (const each of pod.spec.initContainers ?? [])
     record.containers.set(each.name, newContainerRecord(each, waiting));
   for (const each of pod.spec.containers) record.containers.set(each.name, newContainerRecord(each, waiting));
   return record;
 }
+
+/** Why a container of the pod waits at first. Models convertToAPIContainerStatuses. */
+export const firstReason = (pod: Pod): string =>
+  pod.spec.initContainers?.length ? 'PodInitializing' : 'ContainerCreating';
 
 /** A pod's addresses, the first family's first; none before its sandbox. */
 export function podIps({ ip, secondary_ip }: PodRecord): string[] {

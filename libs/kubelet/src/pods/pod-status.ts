@@ -1,6 +1,15 @@
 import type { Container, ContainerState, ContainerStatus, Pod, PodCondition, PodStatus } from '@podlab/api';
 import { rfc3339 } from '@podlab/kernel';
-import { isSidecar, podIps, type ContainerRecord, type PodRecord, type TerminatedState } from './pod-record';
+import { ephemeralContainers } from './kubelet-core';
+import {
+  firstReason,
+  isSidecar,
+  newContainerRecord,
+  podIps,
+  type ContainerRecord,
+  type PodRecord,
+  type TerminatedState,
+} from './pod-record';
 
 /**
  * The status that a pod's record and spec amount to. Changes the record's transition times and nothing else.
@@ -14,6 +23,7 @@ export function buildPodStatus(
 ): PodStatus {
   const phase = podPhase(pod, record);
   const inits = pod.spec.initContainers ?? [];
+  const ephemeral = ephemeralContainers(pod);
   return {
     ...pod.status,
     observedGeneration: pod.metadata.generation,
@@ -26,6 +36,9 @@ export function buildPodStatus(
     startTime: rfc3339(record.start_time),
     ...(inits.length > 0 && { initContainerStatuses: inits.map((each) => initStatus(each, record)) }),
     containerStatuses: pod.spec.containers.map((each) => containerStatus(each, record)),
+    ...(ephemeral.length > 0 && {
+      ephemeralContainerStatuses: ephemeral.map((each) => ephemeralStatus(pod, each, record)),
+    }),
   };
 }
 
@@ -132,8 +145,17 @@ function initStatus(container: Container, record: PodRecord): ContainerStatus {
   return isSidecar(container) ? status : { ...status, ready: succeeded(recordOf(record, container)) };
 }
 
-function containerStatus(container: Container, record: PodRecord): ContainerStatus {
-  const own = recordOf(record, container);
+/** Nobody asks whether an ephemeral container is ready or has started. */
+function ephemeralStatus(pod: Pod, container: Container, record: PodRecord): ContainerStatus {
+  const own = record.containers.get(container.name) ?? newContainerRecord(container, firstReason(pod));
+  const { started: _, ...status } = statusOf(container, own);
+  return { ...status, ready: false };
+}
+
+const containerStatus = (container: Container, record: PodRecord): ContainerStatus =>
+  statusOf(container, recordOf(record, container));
+
+function statusOf(container: Container, own: ContainerRecord): ContainerStatus {
   return {
     name: container.name,
     state: containerState(own),

@@ -12,11 +12,19 @@ import {
   withVariables,
 } from './container-environment';
 import { ImagePuller } from './image-puller';
-import { allContainers, type KubeletCore } from './kubelet-core';
+import { allContainers, ephemeralContainers, isEphemeral, type KubeletCore } from './kubelet-core';
 import { resolvConf } from './pod-dns';
 import { hostnameError, hostsFile } from './pod-files';
 import { missingVolume } from './pod-volumes';
-import { isSidecar, newPodRecord, podIps, type ContainerRecord, type PodRecord } from './pod-record';
+import {
+  firstReason,
+  isSidecar,
+  newContainerRecord,
+  newPodRecord,
+  podIps,
+  type ContainerRecord,
+  type PodRecord,
+} from './pod-record';
 import { podPhase } from './pod-status';
 import type { Prober } from './prober';
 import { terminationMessage } from './termination-message';
@@ -102,7 +110,19 @@ export class PodWorker {
     if (ips.length > 1) record.secondary_ip = ips[1];
     record.stage = 'Sandbox';
     this.core.report(pod, record);
+    this.startEphemeral(pod, record);
     this.next(pod, record);
+  }
+
+  /** Brings the ephemeral containers that are new, each once and beside all others. Models kuberuntime SyncPod's step 5. */
+  startEphemeral(pod: Pod, record: PodRecord): void {
+    if (record.stage !== 'Sandbox' && record.stage !== 'Running') return;
+    const fresh = ephemeralContainers(pod).filter(({ name }) => !record.containers.has(name));
+    for (const container of fresh) {
+      record.containers.set(container.name, newContainerRecord(container, firstReason(pod)));
+      this.bring(pod, record, container);
+    }
+    if (fresh.length > 0) this.core.report(pod, record);
   }
 
   /** A volume's source is not there: the pod waits and tries again, ever more slowly. Models nestedpendingoperations. */
@@ -209,6 +229,7 @@ export class PodWorker {
       this.misconfigured(pod, record, container, own, error.message);
       return;
     }
+    if (isEphemeral(pod, container)) return this.core.report(pod, record);
     if (record.stage === 'Sandbox' && !this.nextContainer(pod, record)) record.stage = 'Running';
     if (this.nextContainer(pod, record)) this.next(pod, record);
     else this.core.report(pod, record);
@@ -318,7 +339,8 @@ export class PodWorker {
     own.ready = false;
     own.started = false;
     this.prober.end(own);
-    if (record.stage === 'Terminating' || record.stage === 'Finished') return;
+    if (record.stage === 'Terminating') return;
+    if (record.stage === 'Finished' || isEphemeral(pod, container)) return this.core.report(pod, record);
     if (this.restarts(pod, container, own, exit.exit_code)) this.scheduleRestart(record, container, own);
     else this.finish(pod, record);
     this.core.report(pod, record);

@@ -63,11 +63,11 @@ export class Prober {
   /** Something of the pod changed: its resting probes are asked again. */
   wake(pod: Pod, record: PodRecord): void {
     for (const container of allContainers(pod)) {
-      const own = record.containers.get(container.name) as ContainerRecord;
+      const own = record.containers.get(container.name);
       for (const kind of KINDS) {
-        const standing = own.probes[kind];
+        const standing = own?.probes[kind];
         const probe = probeOf(container, kind);
-        if (!standing?.resting || !probe) continue;
+        if (!own || !standing?.resting || !probe) continue;
         standing.resting = false;
         this.schedule(record, container, own, kind, periodMs(probe), false);
       }

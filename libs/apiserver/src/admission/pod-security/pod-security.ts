@@ -26,7 +26,7 @@ export const podSecurity: AdmissionPlugin = {
   validate(request) {
     if (request.operation === 'DELETE') return;
     if (groupResourceOf(request.strategy) === 'namespaces') return judgeLabels(request);
-    if (!request.strategy.namespaced || request.subresource) return;
+    if (!request.strategy.namespaced || !judged(request.subresource)) return;
     const spec = podSpecOf(request.object as KubeObject);
     const labels = spec && labelsOf(request);
     if (!labels) return;
@@ -37,6 +37,9 @@ export const podSecurity: AdmissionPlugin = {
     if (warned) request.warn(`would violate PodSecurity ${warned}`);
   },
 };
+
+/** What changes a pod's containers. Models EvaluatePod, which leaves out every other subresource. */
+const judged = (subresource = '') => subresource === '' || subresource === 'ephemeralcontainers';
 
 type Labels = Readonly<Record<string, string>>;
 

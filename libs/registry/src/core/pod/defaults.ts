@@ -1,4 +1,4 @@
-import type { Container, Pod, PodSpec, Probe, Volume } from '@podlab/api';
+import type { Container, EphemeralContainer, Pod, PodSpec, Probe, Volume } from '@podlab/api';
 
 const DEFAULT_FILE_MODE = 0o644;
 const DEFAULT_TOKEN_SECONDS = 3600;
@@ -14,7 +14,11 @@ export function defaultPodSpec(given: PodSpec | undefined): PodSpec {
   spec.securityContext ??= {};
   if (spec.serviceAccountName) spec.serviceAccount ??= spec.serviceAccountName;
   else if (spec.serviceAccount) spec.serviceAccountName = spec.serviceAccount;
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+  for (const container of [
+    ...(spec.initContainers ?? []),
+    ...spec.containers,
+    ...(spec.ephemeralContainers ?? []),
+  ]) {
     defaultContainer(container);
   }
   for (const volume of spec.volumes ?? []) defaultVolume(volume);
@@ -37,7 +41,7 @@ export function setPodDefaults(draft: Pod): void {
   }
 }
 
-function defaultContainer(container: Container): void {
+function defaultContainer(container: Container | EphemeralContainer): void {
   container.terminationMessagePath ||= '/dev/termination-log';
   container.terminationMessagePolicy ||= 'File';
   container.imagePullPolicy ||= defaultPullPolicy(container.image ?? '');

@@ -2,6 +2,7 @@ import type { Pod } from '@podlab/api';
 import type { Strategy } from '@podlab/apiserver';
 import { POD_COLUMNS } from './columns';
 import { setPodDefaults } from './defaults';
+import { ephemeralContainersRules } from './ephemeral-containers';
 import { qualityOfService } from './quality-of-service';
 import { validatePod } from './validation';
 import { validatePodStatusUpdate, validatePodUpdate } from './validation-update';
@@ -33,6 +34,7 @@ export const podStrategy: Strategy<Pod> = {
     },
     validateUpdate: validatePodStatusUpdate,
   },
+  ephemeralContainers: ephemeralContainersRules,
   selectableFields: ({ spec, status = {} }) => ({
     'spec.nodeName': spec.nodeName ?? '',
     'spec.restartPolicy': spec.restartPolicy ?? '',

@@ -75,7 +75,11 @@ function validateOwnName({ name }: Container, names: Set<string>, path: Path): F
 }
 
 /** Models pkg/apis/core/validation validateContainerCommon. */
-function validateContainer(container: Container, volumes: ReadonlySet<string>, path: Path): FieldError[] {
+export function validateContainer(
+  container: Container,
+  volumes: ReadonlySet<string>,
+  path: Path,
+): FieldError[] {
   const { name, image, terminationMessagePolicy: messages, imagePullPolicy: pull } = container;
   const errors: FieldError[] = [];
   if (!name) errors.push(required(path.child('name')));

@@ -2,7 +2,7 @@ import type { Pod, PodSpec } from '@podlab/api';
 import type { FieldError } from '@podlab/apimachinery';
 import { Path, forbidden, invalid } from '@podlab/apimachinery';
 import { cloneJson, equalJson } from '@podlab/kernel';
-import { validatePod } from './validation';
+import { validateStoredPod } from './validation';
 import { validateGatedChange, validateGatesChange } from './validation-gated';
 
 const SPEC = Path.of('spec');
@@ -11,7 +11,7 @@ const UPDATABLE =
 
 /** Models pkg/apis/core/validation ValidatePodUpdate. */
 export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
-  const errors = validatePod(pod);
+  const errors = validateStoredPod(pod);
   for (const list of ['containers', 'initContainers'] as const) {
     if ((pod.spec[list] ?? []).length === (old.spec[list] ?? []).length) continue;
     return [...errors, forbidden(SPEC.child(list), 'pod updates may not add or remove containers')];

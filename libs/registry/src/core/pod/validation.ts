@@ -14,14 +14,16 @@ import {
 import { validateAffinity } from './validation-affinity';
 import { validateChoice, validateContainers } from './validation-container';
 import { validateDnsConfig, validateHostAliases } from './validation-dns';
+import { validateEphemeralContainers } from './validation-ephemeral';
 import { validateSpread, validateTolerations } from './validation-scheduling';
 import { validatePodSecurity } from './validation-security';
 import { validateVolumes } from './validation-volume';
 
 /** Models pkg/apis/core/validation ValidatePodCreate. */
-export function validatePod({ spec }: Pod): FieldError[] {
+export function validatePod(pod: Pod): FieldError[] {
+  const { spec } = pod;
   const path = Path.of('spec');
-  const errors = [...validatePodSpec(spec, path), ...validateImages(spec, path)];
+  const errors = validateStoredPod(pod);
   if ((spec.ephemeralContainers ?? []).length > 0) {
     errors.push(forbidden(path.child('ephemeralContainers'), 'cannot be set on create'));
   }
@@ -33,12 +35,19 @@ export function validatePod({ spec }: Pod): FieldError[] {
   return errors;
 }
 
+/** What holds for a pod whatever is written of it. Models pkg/apis/core/validation validatePodMetadataAndSpec. */
+export function validateStoredPod({ spec }: Pod): FieldError[] {
+  const path = Path.of('spec');
+  return [...validatePodSpec(spec, path), ...validateImages(spec, path)];
+}
+
 /** Models pkg/apis/core/validation ValidatePodSpec, in its order. */
 export function validatePodSpec(spec: PodSpec, path: Path): FieldError[] {
   const volumes = validateVolumes(spec.volumes ?? [], path.child('volumes'));
   return [
     ...volumes.errors,
     ...validateContainers(spec, volumes.names, path),
+    ...validateEphemeralContainers(spec, volumes.names, path.child('ephemeralContainers')),
     ...validateHostNetwork(spec, path.child('containers')),
     ...validateChoice(spec.restartPolicy, RESTART_POLICIES, path.child('restartPolicy')),
     ...validateChoice(spec.dnsPolicy, DNS_POLICIES, path.child('dnsPolicy')),
@@ -76,7 +85,7 @@ function validateDeadline(seconds: number | undefined, path: Path): FieldError[]
 /** Models validateContainersOnlyForPod: a template may still have blanks around an image. */
 function validateImages(spec: PodSpec, path: Path): FieldError[] {
   const detail = 'must not have leading or trailing whitespace';
-  return (['containers', 'initContainers'] as const).flatMap((list) =>
+  return (['containers', 'initContainers', 'ephemeralContainers'] as const).flatMap((list) =>
     (spec[list] ?? []).flatMap(({ image = '' }, index) =>
       image === image.trim() ? [] : [invalid(path.child(list).index(index).child('image'), image, detail)],
     ),
