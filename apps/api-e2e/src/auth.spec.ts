@@ -61,7 +61,7 @@ describe('the administrator', () => {
     expect(statSync(join(server.folder, 'secret')).mode & 0o777).toBe(0o600);
     expect(statSync(server.folder).mode & 0o777).toBe(0o700);
     expect(await admin.ok<Session>('GET', '/api/v1/auth/session')).toEqual({
-      person: { id: 'admin', name: 'admin', role: 'admin' },
+      person: { id: 'admin', login: 'admin', name: 'admin', role: 'admin' },
       expires_at: null,
     });
   });

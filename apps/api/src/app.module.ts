@@ -2,14 +2,22 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Persistence } from '@podlab/persistence';
 import type { Logger } from 'pino';
 import { AuthHttpController } from './auth/auth.http-controller';
+import { Attempts } from './auth/attempts';
 import { AuthGuard } from './auth/auth.guard';
 import { Authenticator } from './auth/authenticator';
+import { OidcDesk } from './auth/oidc';
+import { OidcHttpController } from './auth/oidc.http-controller';
+import { Rights } from './auth/rights';
 import { SignInDesk } from './auth/sign-in';
+import { TokenDesk } from './auth/tokens';
+import { PeopleDirectory } from './classroom/people-directory';
+import { PeopleHttpController } from './classroom/people.http-controller';
 import { ClusterHost } from './cluster-host/cluster-host';
 import type { LogEntry } from './cluster-host/core';
 import { CLUSTER_ENGINE } from './cluster-host/engine';
 import { Recall } from './cluster-host/recall';
 import { ClockHttpController } from './clusters/clock.http-controller';
+import { ClusterCounts } from './clusters/cluster-counts';
 import { ClusterDirectory } from './clusters/cluster-directory';
 import { ClustersHttpController } from './clusters/clusters.http-controller';
 import { Idempotency } from './clusters/idempotency';
@@ -32,7 +40,8 @@ import { ExecDesk } from './exec/exec-desk';
 import { ExecHttpController } from './exec/exec.http-controller';
 import { RequestDesk } from './requests/request-desk';
 import { RequestsHttpController } from './requests/requests.http-controller';
-import { ADDRESSES, ADMIN_TOKEN, DOMAIN, ENGINE, LOGGER, REVISION_LOG, SETTINGS } from './tokens';
+import type { SecretBox } from './tls/secret-box';
+import { ADDRESSES, ADMIN_TOKEN, DOMAIN, ENGINE, LOGGER, REVISION_LOG, SECRET_BOX, SETTINGS } from './tokens';
 
 export interface AppParts {
   settings: Settings;
@@ -40,17 +49,20 @@ export interface AppParts {
   adminToken: string;
   addresses: Addresses;
   logger: Logger;
+  box: SecretBox;
 }
 
 @Module({})
 export class AppModule {
-  static of({ settings, persistence, adminToken, addresses, logger }: AppParts): DynamicModule {
+  static of({ settings, persistence, adminToken, addresses, logger, box }: AppParts): DynamicModule {
     return {
       module: AppModule,
       controllers: [
         HealthHttpController,
         DocumentationHttpController,
         AuthHttpController,
+        OidcHttpController,
+        PeopleHttpController,
         ClustersHttpController,
         RequestsHttpController,
         ExecHttpController,
@@ -66,11 +78,18 @@ export class AppModule {
         { provide: ADMIN_TOKEN, useValue: adminToken },
         { provide: ADDRESSES, useValue: addresses },
         { provide: LOGGER, useValue: logger },
+        { provide: SECRET_BOX, useValue: box },
         { provide: ENGINE, useValue: CLUSTER_ENGINE },
         { provide: Recall, useFactory: () => new Recall(persistence.log, CLUSTER_ENGINE) },
         Authenticator,
         AuthGuard,
+        Rights,
+        Attempts,
         SignInDesk,
+        TokenDesk,
+        OidcDesk,
+        PeopleDirectory,
+        ClusterCounts,
         ClusterHost,
         ClusterDirectory,
         Idempotency,

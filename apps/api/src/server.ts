@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { openPersistence } from '@podlab/persistence';
+import { type Domain, openPersistence } from '@podlab/persistence';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { readFileSync } from 'node:fs';
@@ -81,8 +81,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       HOUR_MS,
     );
     expiry.unref();
-    const { id, name, role } = ADMINISTRATOR;
-    if (!(await domain.findPerson(id))) await domain.savePerson({ id, name, role, created_at: Date.now() });
+    await saveAdministrator(domain);
     const adminToken = settings.adminToken ?? generatedFile(settings.dataFolder, 'admin-token');
     const box = new SecretBox(settings.secret ?? generatedFile(settings.dataFolder, 'secret'));
     const tls = await tlsOf(settings, () => certificateAuthority(domain, box));
@@ -92,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const door: { front: Front } = { front: () => false };
     const front: Front = (request, response) =>
       door.front(request, response) || static_.handle(request, response);
-    const module = AppModule.of({ settings, persistence, adminToken, addresses, logger });
+    const module = AppModule.of({ settings, persistence, adminToken, addresses, logger, box });
     const app = await nestApp(module, front, settings, logger);
     door.front = (request, response) => app.get(KubeDoor).handle(request, response);
 
@@ -105,7 +104,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const host = reachableHost(settings.host);
     addresses.publicUrl = settings.publicUrl ?? `http://${host}:${portOf(app.getHttpServer())}`;
     addresses.kubeUrl = settings.kubePublicUrl ?? `https://${host}:${portOf(kube)}`;
-    const { url } = await app.get(SignInDesk).link(id);
+    const { url } = await app.get(SignInDesk).link(ADMINISTRATOR.id);
 
     const stop = async () => {
       clearInterval(expiry);
@@ -122,6 +121,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await persistence.close();
     throw error;
   }
+}
+
+async function saveAdministrator(domain: Domain): Promise<void> {
+  const { id, login, name, role } = ADMINISTRATOR;
+  if (await domain.findPerson(id)) return;
+  const person = { id, login, name, role, password_hash: null, home_class_id: null, created_at: Date.now() };
+  await domain.savePerson(person);
 }
 
 async function nestApp(

@@ -6,3 +6,4 @@ export const ADMIN_TOKEN = Symbol('administrator token');
 export const ADDRESSES = Symbol('public addresses');
 export const LOGGER = Symbol('logger');
 export const ENGINE = Symbol('engine of clusters');
+export const SECRET_BOX = Symbol('secret box');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { ENTITIES } from './entities';
 import { First1790000000000 } from './migrations/1790000000000-first';
+import { People1791000000000 } from './migrations/1791000000000-people';
 
 export interface OpenDatabase {
   source: DataSource;
@@ -17,7 +18,7 @@ export async function openDatabase(folder: string): Promise<OpenDatabase> {
     type: 'better-sqlite3',
     database: join(folder, 'podlab.sqlite'),
     entities: ENTITIES,
-    migrations: [First1790000000000],
+    migrations: [First1790000000000, People1791000000000],
     migrationsRun: true,
     statementCacheSize: 100,
     prepareDatabase: (opened: Database.Database) => {

@@ -1,7 +1,11 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
 import type {
+  ClassRecord,
   ClusterRecord,
   IdempotencyRecord,
+  IdentityRecord,
+  InvitationRecord,
+  MembershipRecord,
   PersonRecord,
   RequestRecord,
   SecretRecord,
@@ -20,10 +24,62 @@ const whole: EntitySchemaColumnOptions = {
 };
 const word = (length = 64): EntitySchemaColumnOptions => ({ type: 'varchar', length });
 const key = (length = 64): EntitySchemaColumnOptions => ({ ...word(length), primary: true });
+const optional = (length = 64): EntitySchemaColumnOptions => ({ ...word(length), nullable: true });
 
 export const PersonEntity = new EntitySchema<PersonRecord>({
   name: 'person',
-  columns: { id: key(), name: word(255), role: word(16), created_at: whole },
+  columns: {
+    id: key(),
+    login: { ...optional(), unique: true },
+    name: word(255),
+    role: word(16),
+    password_hash: { type: 'text', nullable: true },
+    home_class_id: optional(),
+    created_at: whole,
+  },
+});
+
+export const IdentityEntity = new EntitySchema<IdentityRecord>({
+  name: 'identity',
+  columns: { issuer: key(255), subject: key(255), person_id: word(), created_at: whole },
+});
+
+export const ClassEntity = new EntitySchema<ClassRecord>({
+  name: 'class',
+  columns: {
+    id: key(),
+    name: word(255),
+    seed: word(255),
+    quotas: { type: 'text' },
+    settings: { type: 'text' },
+    created_at: whole,
+    archived_at: { ...whole, nullable: true },
+  },
+});
+
+export const MembershipEntity = new EntitySchema<MembershipRecord>({
+  name: 'membership',
+  columns: {
+    class_id: key(),
+    person_id: key(),
+    role: word(16),
+    group_name: optional(),
+    created_at: whole,
+  },
+});
+
+export const InvitationEntity = new EntitySchema<InvitationRecord>({
+  name: 'invitation',
+  columns: {
+    id: key(),
+    code: { ...word(16), unique: true },
+    class_id: word(),
+    role: word(16),
+    group_name: optional(),
+    uses_left: { type: 'integer' },
+    created_at: whole,
+    expires_at: whole,
+  },
 });
 
 export const SignInCodeEntity = new EntitySchema<SignInCodeRecord>({
@@ -33,7 +89,14 @@ export const SignInCodeEntity = new EntitySchema<SignInCodeRecord>({
 
 export const SessionEntity = new EntitySchema<SessionRecord>({
   name: 'session',
-  columns: { hash: key(), person_id: word(), created_at: whole, expires_at: whole },
+  columns: {
+    hash: key(),
+    person_id: word(),
+    created_at: whole,
+    expires_at: whole,
+    id: { ...word(), default: '' },
+    method: { ...word(16), default: 'link' },
+  },
 });
 
 export const TokenEntity = new EntitySchema<TokenRecord>({
@@ -43,9 +106,10 @@ export const TokenEntity = new EntitySchema<TokenRecord>({
     hash: { ...word(), unique: true },
     person_id: word(),
     name: word(255),
-    cluster_id: { ...word(), nullable: true },
+    cluster_id: optional(),
     created_at: whole,
     expires_at: whole,
+    scope: { ...word(16), default: 'all' },
   },
 });
 
@@ -61,6 +125,10 @@ export const ClusterEntity = new EntitySchema<ClusterRecord>({
     created_at: whole,
     config: { type: 'text' },
     host_state: { type: 'text' },
+    class_id: optional(),
+    lab: optional(),
+    group_name: optional(),
+    slot: { ...optional(255), unique: true },
   },
 });
 
@@ -97,6 +165,10 @@ export const SecretEntity = new EntitySchema<SecretRecord>({
 
 export const ENTITIES = [
   PersonEntity,
+  IdentityEntity,
+  ClassEntity,
+  MembershipEntity,
+  InvitationEntity,
   SignInCodeEntity,
   SessionEntity,
   TokenEntity,

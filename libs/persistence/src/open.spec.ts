@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DataFolderLocked } from './data-folder';
 import { openDatabase } from './database';
 import { openPersistence, type Persistence } from './open';
+import { type ClusterRecord, NO_CLASS } from './records';
 import type { LoggedEntry } from './revision-log';
 
 interface TestEntry extends LoggedEntry {
@@ -19,6 +20,20 @@ const all = async <Item>(items: AsyncIterable<Item>): Promise<Item[]> => {
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => entry(from + index));
 const words = async (items: AsyncIterable<TestEntry>) => (await all(items)).map((found) => found.rv);
+
+const cluster = (rest: Partial<ClusterRecord>): ClusterRecord => ({
+  id: 'c',
+  owner_id: 'ann',
+  name: 'c',
+  seed: '1',
+  state: 'Running',
+  failure: null,
+  created_at: 1,
+  config: '{}',
+  host_state: '{}',
+  ...NO_CLASS,
+  ...rest,
+});
 
 let folder: string;
 let persistence: Persistence<TestEntry>;
@@ -116,8 +131,7 @@ describe('the domain tables', () => {
       ['c3', 'ann', 3],
       ['c4', 'ann', 3],
     ] as const) {
-      const rest = { name: id, seed: '1', state: 'Running', failure: null, config: '{}', host_state: '{}' };
-      await domain.saveCluster({ id, owner_id, created_at, ...rest });
+      await domain.saveCluster(cluster({ id, owner_id, created_at }));
     }
     const ids = async (owner: string | null, after?: { created_at: number; id: string }) =>
       (await domain.listClusters(owner, { limit: 2, after })).map((cluster) => cluster.id);
@@ -128,9 +142,8 @@ describe('the domain tables', () => {
 
   it('delete a cluster with all that is its own', async () => {
     const { domain, log } = persistence;
-    const rest = { name: 'c', seed: '1', state: 'Running', failure: null, config: '{}', host_state: '{}' };
-    await domain.saveCluster({ id: 'c', owner_id: 'ann', created_at: 1, ...rest });
-    const token = { person_id: 'ann', name: 't', created_at: 1, expires_at: 9 };
+    await domain.saveCluster(cluster({ id: 'c' }));
+    const token = { person_id: 'ann', name: 't', scope: 'all', created_at: 1, expires_at: 9 };
     await domain.saveToken({ id: 't1', hash: 'x', cluster_id: 'c', ...token });
     await domain.saveToken({ id: 't2', hash: 'y', cluster_id: null, ...token });
     await log.append('c', range(1, 2));
@@ -143,8 +156,7 @@ describe('the domain tables', () => {
 
   it('drop the log of a cluster that was never finished', async () => {
     const { domain, log } = persistence;
-    const rest = { name: 'c', seed: '1', state: 'Running', failure: null, config: '{}', host_state: '{}' };
-    await domain.saveCluster({ id: 'whole', owner_id: 'ann', created_at: 1, ...rest });
+    await domain.saveCluster(cluster({ id: 'whole' }));
     for (const id of ['whole', 'half']) {
       await log.append(id, range(1, 2));
       await log.saveCheckpoint(id, { rv: 0, at: 0, engine: 'test', state: 'x' });

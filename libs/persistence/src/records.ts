@@ -2,9 +2,64 @@
 
 export interface PersonRecord {
   id: string;
+  /** What he signs in with; nobody else's. Null: only links and tokens let him in. */
+  login: string | null;
   name: string;
   role: string;
+  /** Argon2id, in PHC form. */
+  password_hash: string | null;
+  /** The class that made the account; its teachers may let its person in again. */
+  home_class_id: string | null;
   created_at: number;
+}
+
+/** Who a provider of OpenID Connect says that he is. */
+export interface IdentityRecord {
+  issuer: string;
+  subject: string;
+  person_id: string;
+  created_at: number;
+}
+
+export interface ClassRecord {
+  id: string;
+  name: string;
+  seed: string;
+  /** JSON. */
+  quotas: string;
+  /** JSON. */
+  settings: string;
+  created_at: number;
+  /** Set: nothing in it changes any more. */
+  archived_at: number | null;
+}
+
+export interface MembershipRecord {
+  class_id: string;
+  person_id: string;
+  role: string;
+  /** Those of one group share their clusters. */
+  group_name: string | null;
+  created_at: number;
+}
+
+/** A membership and whom it is of. */
+export interface MemberRecord extends MembershipRecord {
+  login: string | null;
+  name: string;
+  has_password: boolean;
+}
+
+export interface InvitationRecord {
+  id: string;
+  /** In clear, for the teacher shows it again; it opens one class, for a while. */
+  code: string;
+  class_id: string;
+  role: string;
+  group_name: string | null;
+  uses_left: number;
+  created_at: number;
+  expires_at: number;
 }
 
 export interface SignInCodeRecord {
@@ -15,7 +70,11 @@ export interface SignInCodeRecord {
 
 export interface SessionRecord {
   hash: string;
+  /** Names it to its owner, and opens nothing. */
+  id: string;
   person_id: string;
+  /** How it began: by a link, a password and so on. */
+  method: string;
   created_at: number;
   expires_at: number;
 }
@@ -27,6 +86,8 @@ export interface TokenRecord {
   name: string;
   /** Set: good for this cluster's Kubernetes API only. */
   cluster_id: string | null;
+  /** What it is good for: `all`, `read` or `grade`. */
+  scope: string;
   created_at: number;
   expires_at: number;
 }
@@ -43,7 +104,17 @@ export interface ClusterRecord {
   config: string;
   /** What the host remembers between loads, JSON. */
   host_state: string;
+  /** Set: it belongs to this class, and its owner is a member (or a group) there. */
+  class_id: string | null;
+  lab: string | null;
+  /** Members of this group of the class share it. */
+  group_name: string | null;
+  /** The class, lab and owner that it is the only one of. */
+  slot: string | null;
 }
+
+/** What a cluster made for nobody's lab has there. */
+export const NO_CLASS = { class_id: null, lab: null, group_name: null, slot: null } as const;
 
 export interface RequestRecord {
   cluster_id: string;

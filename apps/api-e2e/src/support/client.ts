@@ -1,5 +1,15 @@
 /** A small REST client of the server under test. */
-import type { Cluster, ClusterCreateBody, Problem, RequestAnswer, SendRequestBody } from '@podlab/contracts';
+import type {
+  Cluster,
+  ClusterCreateBody,
+  Person,
+  PersonCreateBody,
+  PersonCreated,
+  Problem,
+  RequestAnswer,
+  SendRequestBody,
+  TokenCreated,
+} from '@podlab/contracts';
 import type { TestServer } from './server';
 
 export interface Answer<Body> {
@@ -8,6 +18,9 @@ export interface Answer<Body> {
   body: Body;
   text: string;
 }
+
+/** A client of one person, beside whom it is. */
+export type PersonClient = Client & { person: Person };
 
 export class Client {
   constructor(
@@ -46,6 +59,24 @@ export class Client {
     const answer = await this.call<Body>(method, path, body, type);
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
     return answer.body;
+  }
+
+  /** Asks as the administrator for a new person, who signs in by the link and gets a bearer token for this client. */
+  async newPerson(body: PersonCreateBody): Promise<PersonClient> {
+    const { link, ...person } = await this.ok<PersonCreated>('POST', '/api/v1/people', body);
+    const client = await new Client(this.server, {}).signedInBy(link.url);
+    return Object.assign(client, { person });
+  }
+
+  /** Uses a one-time link up: a client with a bearer token of whom it lets in. */
+  async signedInBy(link: string): Promise<Client> {
+    const code = new URL(link).hash.replace('#code=', '');
+    const { status, headers, text } = await this.call('POST', '/api/v1/auth/sign-in', { code });
+    if (status !== 200) throw new Error(`the link lets nobody in: ${status} ${text}`);
+    const cookie = (headers.get('set-cookie') ?? '').split(';')[0];
+    const session = new Client(this.server, { cookie, origin: this.server.url });
+    const { token } = await session.ok<TokenCreated>('POST', '/api/v1/auth/tokens', { name: 'test' });
+    return new Client(this.server, { authorization: `Bearer ${token}` });
   }
 
   createCluster(body: ClusterCreateBody = {}): Promise<Cluster> {

@@ -4,8 +4,9 @@ import type { Addresses } from '../config/addresses';
 import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES } from '../tokens';
 import { Authenticator } from './authenticator';
-import { type AuthenticatedRequest, PUBLIC_ROUTE } from './caller';
-import { fromOwnOrigin } from './origin';
+import { type AuthenticatedRequest, GRADING_ROUTE, PUBLIC_ROUTE } from './caller';
+import { fromOwnOrigin, isReading } from './origin';
+import type { Principal } from './principal';
 
 /** Every route needs a caller but those marked public; a kubeconfig's token opens none of them. */
 @Injectable()
@@ -17,18 +18,20 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.reflector.getAllAndOverride<boolean>(PUBLIC_ROUTE, [context.getHandler(), context.getClass()]))
-      return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const isPublic = this.marked(context, PUBLIC_ROUTE);
     const principal = await this.authenticator.fromHeaders(request.headers);
-    if (!principal) throw new ProblemException('Unauthenticated', 'Send a bearer token, or sign in.');
-    if (principal.onlyCluster !== undefined) {
-      throw new ProblemException(
-        'Forbidden',
-        "A kubeconfig's token opens the Kubernetes API of its cluster only.",
-      );
+    const isOurs = fromOwnOrigin(
+      { method: request.method, headers: request.headers },
+      this.addresses.publicUrl,
+    );
+    if (isPublic) {
+      if (isOurs && principal?.onlyCluster === undefined) request.principal = principal;
+      return true;
     }
-    if (!fromOwnOrigin({ method: request.method, headers: request.headers }, this.addresses.publicUrl)) {
+    if (!principal) throw new ProblemException('Unauthenticated', 'Send a bearer token, or sign in.');
+    this.refuseBeyondScope(principal, request.method, context);
+    if (!isOurs) {
       throw new ProblemException(
         'ForeignOrigin',
         'A call with the session cookie must come from this origin.',
@@ -36,5 +39,27 @@ export class AuthGuard implements CanActivate {
     }
     request.principal = principal;
     return true;
+  }
+
+  private refuseBeyondScope(
+    { onlyCluster, scope = 'all' }: Principal,
+    method: string,
+    context: ExecutionContext,
+  ): void {
+    if (onlyCluster !== undefined) {
+      throw new ProblemException(
+        'Forbidden',
+        "A kubeconfig's token opens the Kubernetes API of its cluster only.",
+      );
+    }
+    if (scope === 'read' && !isReading(method))
+      throw new ProblemException('Forbidden', 'This token only reads.');
+    if (scope === 'grade' && !this.marked(context, GRADING_ROUTE))
+      throw new ProblemException('Forbidden', 'This token only grades.');
+  }
+
+  private marked(context: ExecutionContext, mark: string): boolean {
+    const places = [context.getHandler(), context.getClass()];
+    return this.reflector.getAllAndOverride<boolean | undefined>(mark, places) === true;
   }
 }

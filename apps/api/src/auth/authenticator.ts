@@ -1,6 +1,6 @@
 /** Finds the caller behind a bearer token or a session cookie. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { Role } from '@podlab/contracts';
+import type { Role, TokenScope } from '@podlab/contracts';
 import type { Domain } from '@podlab/persistence';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ADMIN_TOKEN, DOMAIN } from '../tokens';
@@ -28,6 +28,7 @@ export class Authenticator {
     const found = await this.domain.findToken(hashOf(token), Date.now());
     if (!found) return undefined;
     return this.person(found.person_id, {
+      scope: found.scope as TokenScope,
       onlyCluster: found.cluster_id ?? undefined,
       expiresAt: found.expires_at,
     });
@@ -41,7 +42,8 @@ export class Authenticator {
 
   private async person(id: string, rest: Partial<Principal>): Promise<Principal | undefined> {
     const person = await this.domain.findPerson(id);
-    return person ? { id: person.id, name: person.name, role: person.role as Role, ...rest } : undefined;
+    if (!person) return undefined;
+    return { id: person.id, login: person.login, name: person.name, role: person.role as Role, ...rest };
   }
 }
 

@@ -1,10 +1,13 @@
-import type { Role } from '@podlab/contracts';
+import type { Role, TokenScope } from '@podlab/contracts';
 
 /** Who calls, and what the credential that was shown is good for. */
 export interface Principal {
   id: string;
+  login: string | null;
   name: string;
   role: Role;
+  /** Undefined: all that the person may. */
+  scope?: TokenScope;
   /** Set: the credential opens this cluster's Kubernetes API and nothing else. */
   onlyCluster?: string;
   /** The hash of the session that the cookie names. */
@@ -13,10 +16,4 @@ export interface Principal {
   expiresAt?: number;
 }
 
-export const ADMINISTRATOR: Principal = { id: 'admin', name: 'admin', role: 'admin' };
-
-/** Who may see and use a cluster. */
-export function mayUse(principal: Principal, cluster: { id: string; owner_id: string }): boolean {
-  if (principal.onlyCluster !== undefined && principal.onlyCluster !== cluster.id) return false;
-  return principal.role === 'admin' || principal.id === cluster.owner_id;
-}
+export const ADMINISTRATOR: Principal = { id: 'admin', login: 'admin', name: 'admin', role: 'admin' };

@@ -83,6 +83,11 @@ export class ClusterHost {
     hosted?.end('ClusterDeleted');
   }
 
+  /** Checkpoints and lets go of a cluster, unless somebody works with it now. */
+  putToSleep(id: string): Promise<void> {
+    return this.unload(id, (hosted) => hosted.idle);
+  }
+
   /** Remembers what lists show and where the clock stands. */
   async remember(hosted: HostedCluster): Promise<void> {
     const host_state = JSON.stringify(hosted.state());

@@ -18,7 +18,7 @@ export class ClockHttpController {
   @Get('clock')
   @Answers('Virtual time', 200, Clock)
   async get(@Caller() principal: Principal, @Param('id') id: string): Promise<Clock> {
-    const hosted = await this.directory.open(principal, id);
+    const hosted = await this.directory.open(principal, id, 'see');
     return hosted.ask(() => hosted.clock());
   }
 
@@ -67,7 +67,7 @@ export class ClockHttpController {
   @Get('cloud')
   @Answers("The cloud provider's switch", 200, CloudSettings)
   async cloud(@Caller() principal: Principal, @Param('id') id: string): Promise<CloudSettings> {
-    return (await this.directory.open(principal, id)).ask((core) => core.cloud());
+    return (await this.directory.open(principal, id, 'see')).ask((core) => core.cloud());
   }
 
   @Put('cloud')

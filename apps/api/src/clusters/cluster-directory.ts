@@ -10,8 +10,9 @@ import {
   type PageQuery,
 } from '@podlab/contracts';
 import { LimitExceeded } from '@podlab/kernel';
-import type { ClusterRecord, Domain } from '@podlab/persistence';
-import { mayUse, type Principal } from '../auth/principal';
+import { NO_CLASS, type ClusterRecord, type Domain } from '@podlab/persistence';
+import type { Principal } from '../auth/principal';
+import { type ClusterAction, noCluster, Rights } from '../auth/rights';
 import { randomIdentifier } from '../auth/secrets';
 import { ClusterHost } from '../cluster-host/cluster-host';
 import type { Cluster, ClusterConfig } from '../cluster-host/core';
@@ -22,10 +23,15 @@ import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES, DOMAIN, ENGINE } from '../tokens';
 import { applyManifests } from './apply';
 import { clusterAnswer } from './cluster-answer';
+import { ClusterCounts } from './cluster-counts';
+import { exportText } from './export';
 import { afterCursor, pageOf } from './page';
 
 /** A bound for what may happen at the moment of birth. */
 const BIRTH_EVENTS = 20_000;
+
+/** Where in a class a cluster stands. */
+export type ClusterPlace = Pick<ClusterRecord, 'lab' | 'group_name'> & { class_id: string };
 
 @Injectable()
 export class ClusterDirectory {
@@ -34,15 +40,42 @@ export class ClusterDirectory {
     @Inject(ENGINE) private readonly engine: ClusterEngine,
     @Inject(ClusterHost) private readonly host: ClusterHost,
     @Inject(ADDRESSES) private readonly addresses: Addresses,
+    @Inject(Rights) private readonly rights: Rights,
+    @Inject(ClusterCounts) private readonly counts: ClusterCounts,
   ) {}
 
-  async create(principal: Principal, body: ClusterCreate): Promise<ClusterAnswer> {
+  create(principal: Principal, body: ClusterCreate): Promise<ClusterAnswer> {
+    return this.counts.within(principal, null, () => this.make(principal, body, NO_CLASS));
+  }
+
+  /** The only cluster of a slot: who comes second gets what the first one made. */
+  async createInSlot(
+    principal: Principal,
+    body: ClusterCreate,
+    place: ClusterPlace,
+    slot: string,
+    quota: number,
+  ): Promise<ClusterAnswer> {
+    const known = await this.domain.findClusterOfSlot(slot);
+    if (known) return this.answer(known, this.host.inMemory(known.id));
+    const { class_id } = place;
+    return this.counts.within(principal, { class_id, quota }, () =>
+      this.make(principal, body, { ...place, slot }),
+    );
+  }
+
+  private async make(
+    principal: Principal,
+    body: ClusterCreate,
+    place: Pick<ClusterRecord, keyof typeof NO_CLASS>,
+  ): Promise<ClusterAnswer> {
     if (!this.host.writable)
       throw new ProblemException('StorageUnavailable', 'Nothing can be written to disk now.');
     const config = configOf(body);
     const core = this.born(config, body.manifests);
     const hosted = await this.host.adopt(config.id, core);
     const record: ClusterRecord = {
+      ...place,
       id: config.id,
       owner_id: principal.id,
       name: body.name,
@@ -53,12 +86,16 @@ export class ClusterDirectory {
       config: JSON.stringify({ ...body, manifests: undefined }),
       host_state: JSON.stringify(hosted.state()),
     };
-    await this.domain.saveCluster(record);
-    return this.answer(record, hosted);
+    if (await this.domain.saveCluster(record)) return this.answer(record, hosted);
+    await this.host.drop(config.id);
+    await this.domain.deleteCluster(config.id);
+    const first = place.slot === null ? null : await this.domain.findClusterOfSlot(place.slot);
+    if (!first) throw new ProblemException('Conflict', 'Somebody made and deleted this cluster meanwhile.');
+    return this.answer(first, this.host.inMemory(first.id));
   }
 
   async get(principal: Principal, id: string): Promise<ClusterAnswer> {
-    const record = await this.find(principal, id);
+    const record = await this.find(principal, id, 'see');
     if (record.state === 'Failed') return this.answer(record);
     return this.answer(record, await this.host.open(record));
   }
@@ -69,15 +106,17 @@ export class ClusterDirectory {
       limit: query.limit + 1,
       after: afterCursor(query.cursor),
     });
-    const { items, next_cursor } = pageOf(rows, query.limit);
-    return {
-      items: await Promise.all(items.map((record) => this.answer(record, this.host.inMemory(record.id)))),
-      next_cursor,
-    };
+    return this.page(rows, query.limit);
+  }
+
+  /** Of a class; the caller was found to be one who helps there. */
+  async listOfClass(classId: string, query: PageQuery): Promise<Page<ClusterAnswer>> {
+    const page = { limit: query.limit + 1, after: afterCursor(query.cursor) };
+    return this.page(await this.domain.listClassClusters(classId, page), query.limit);
   }
 
   async change(principal: Principal, id: string, change: ClusterChange): Promise<ClusterAnswer> {
-    const record = await this.find(principal, id);
+    const record = await this.find(principal, id, 'manage');
     if (change.name !== undefined) {
       record.name = change.name;
       await this.domain.updateCluster(id, { name: change.name });
@@ -86,22 +125,85 @@ export class ClusterDirectory {
   }
 
   async delete(principal: Principal, id: string): Promise<void> {
-    await this.find(principal, id);
+    await this.find(principal, id, 'manage');
+    await this.remove(id);
+  }
+
+  /** Deletes what a person owns; a cluster that a group shares goes over to another of the group. */
+  async deleteAllOf(person: string): Promise<void> {
+    for (const { id, class_id, group_name } of await this.domain.listOwnedClusters(person)) {
+      const heir =
+        class_id === null || group_name === null
+          ? null
+          : await this.domain.findOtherOfGroup(class_id, group_name, person);
+      if (heir === null) await this.remove(id);
+      else await this.domain.updateCluster(id, { owner_id: heir });
+    }
+  }
+
+  async deleteAllOfClass(classId: string): Promise<void> {
+    for (const { id } of await this.everyOfClass(classId)) await this.remove(id);
+  }
+
+  /** Lets the clusters of a class go from memory, and whoever listens to them. */
+  async unloadAllOfClass(classId: string): Promise<void> {
+    for (const { id } of await this.everyOfClass(classId)) await this.host.putToSleep(id);
+  }
+
+  everyOfClass(classId: string): Promise<ClusterRecord[]> {
+    return this.domain.listClassClusters(classId, { limit: Number.MAX_SAFE_INTEGER });
+  }
+
+  /** What is left of a cluster when it is gone: what it was made from, and its objects as YAML. */
+  async bundle(record: ClusterRecord): Promise<Record<string, unknown>> {
+    const { id, owner_id, name, seed, class_id, lab, group_name, state } = record;
+    const wasInMemory = this.host.inMemory(id) !== undefined;
+    const hosted = state === 'Failed' ? undefined : await this.host.open(record);
+    const manifests = hosted && (await hosted.ask(exportText));
+    if (!wasInMemory) await this.host.putToSleep(id);
+    return {
+      id,
+      owner: owner_id,
+      name,
+      seed,
+      created_at: new Date(record.created_at).toISOString(),
+      ...(class_id !== null && { class: class_id, lab, group: group_name }),
+      config: JSON.parse(record.config) as unknown,
+      resourceVersion: hosted ? String(hosted.resourceVersion) : null,
+      manifests: manifests ?? null,
+    };
+  }
+
+  /** The record, if the caller may do this with it: 404 where he may not know of it, else 403. */
+  async find(principal: Principal, id: string, action: ClusterAction = 'use'): Promise<ClusterRecord> {
+    const record = await this.domain.findCluster(id);
+    if (!record) throw noCluster(id);
+    await this.rights.requireCluster(principal, record, action);
+    return record;
+  }
+
+  /** The cluster itself, in memory. Who does not say that he only looks must be allowed to work in it. */
+  async open(principal: Principal, id: string, action: ClusterAction = 'use'): Promise<HostedCluster> {
+    return this.host.open(await this.find(principal, id, action));
+  }
+
+  /** The cluster, and the most that the caller may do in it. */
+  async openAs(principal: Principal, id: string): Promise<{ hosted: HostedCluster; level: ClusterAction }> {
+    const record = await this.domain.findCluster(id);
+    const level = record ? await this.rights.ofCluster(principal, record) : 'none';
+    if (!record || level === 'none') throw noCluster(id);
+    return { hosted: await this.host.open(record), level };
+  }
+
+  private async remove(id: string): Promise<void> {
     await this.host.drop(id);
     await this.domain.deleteCluster(id);
   }
 
-  /** The record, if the caller may know of it. */
-  async find(principal: Principal, id: string): Promise<ClusterRecord> {
-    const record = await this.domain.findCluster(id);
-    if (!record || !mayUse(principal, record))
-      throw new ProblemException('NotFound', `There is no cluster ${id}.`);
-    return record;
-  }
-
-  /** The cluster itself, in memory. */
-  async open(principal: Principal, id: string): Promise<HostedCluster> {
-    return this.host.open(await this.find(principal, id));
+  private async page(rows: ClusterRecord[], limit: number): Promise<Page<ClusterAnswer>> {
+    const { items, next_cursor } = pageOf(rows, limit);
+    const answers = items.map((record) => this.answer(record, this.host.inMemory(record.id)));
+    return { items: await Promise.all(answers), next_cursor };
   }
 
   private async answer(record: ClusterRecord, hosted?: HostedCluster): Promise<ClusterAnswer> {

@@ -17,7 +17,7 @@ import { Cluster, ClusterChange, ClusterCreate, type Page, PageQuery, pageOf } f
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
-import { SignInDesk } from '../auth/sign-in';
+import { TokenDesk } from '../auth/tokens';
 import type { Addresses } from '../config/addresses';
 import { Answers } from '../documentation/answers';
 import { ADDRESSES } from '../tokens';
@@ -31,7 +31,7 @@ export class ClustersHttpController {
   constructor(
     @Inject(ClusterDirectory) private readonly directory: ClusterDirectory,
     @Inject(Idempotency) private readonly idempotency: Idempotency,
-    @Inject(SignInDesk) private readonly desk: SignInDesk,
+    @Inject(TokenDesk) private readonly tokens: TokenDesk,
     @Inject(ADDRESSES) private readonly addresses: Addresses,
   ) {}
 
@@ -85,15 +85,15 @@ export class ClustersHttpController {
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const record = await this.directory.find(principal, id);
-    const { token } = await this.desk.kubeconfigToken(principal, id);
+    const record = await this.directory.find(principal, id, 'see');
+    const { token } = await this.tokens.forKubeconfig(principal, id);
     void reply
       .header('content-type', 'application/yaml; charset=utf-8')
       .header('content-disposition', 'attachment; filename="kubeconfig"');
     const server = `${this.addresses.kubeUrl}/clusters/${id}`;
     return kubeconfigText({
       name: record.id,
-      user: principal.name,
+      user: principal.login ?? principal.id,
       server,
       caPem: this.addresses.authorityPem,
       token,

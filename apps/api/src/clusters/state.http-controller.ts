@@ -50,7 +50,7 @@ export class StateHttpController {
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string | NodeRules> {
-    const hosted = await this.directory.open(principal, id);
+    const hosted = await this.directory.open(principal, id, 'see');
     return hosted.ask((core): string | NodeRules => {
       if (!core.nodes().some(({ name }) => name === node)) {
         throw new ProblemException('NotFound', `This cluster has no node ${node}.`);
@@ -78,7 +78,7 @@ export class StateHttpController {
     const table = NodeTableName.safeParse(tableName).data;
     if (!table) throw new ProblemException('NotFound', `A node has no table ${tableName}.`);
     const asData = /\bapplication\/json\b/.test(accept ?? '');
-    const hosted = await this.directory.open(principal, id);
+    const hosted = await this.directory.open(principal, id, 'see');
     return hosted.ask((core): string | NodeTable => {
       if (!core.nodes().some(({ name }) => name === node)) {
         throw new ProblemException('NotFound', `This cluster has no node ${node}.`);
@@ -99,7 +99,7 @@ export class StateHttpController {
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    const hosted = await this.directory.open(principal, id);
+    const hosted = await this.directory.open(principal, id, 'see');
     void reply.header('content-type', 'application/yaml; charset=utf-8');
     return hosted.ask((core) => exportText(core));
   }
@@ -129,7 +129,7 @@ export class StateHttpController {
     @Param('id') id: string,
     @Query({ schema: HistoryQuery }) query: HistoryQuery,
   ): Promise<History> {
-    const hosted = await this.directory.open(principal, id);
+    const hosted = await this.directory.open(principal, id, 'see');
     const oldest = (await this.log.oldestCheckpoint(id)) ?? 0;
     const from = query.from === undefined ? oldest + 1 : Number(query.from);
     if (from <= oldest && query.from !== undefined && from !== 0) throw compacted(query.from, oldest);
@@ -150,7 +150,7 @@ export class StateHttpController {
     @Param('id') id: string,
     @Param('resourceVersion') text: string,
   ): Promise<PastObjects> {
-    const hosted = await this.directory.open(principal, id);
+    const hosted = await this.directory.open(principal, id, 'see');
     const resourceVersion = parsed(ResourceVersion, text);
     if (Number(resourceVersion) > hosted.resourceVersion) {
       throw new ProblemException(

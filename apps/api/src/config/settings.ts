@@ -7,6 +7,15 @@ const publicUrl = z
   .regex(/^https?:\/\/[^/?#\s]+$/, 'must be a URL without a path, such as https://podlab.example')
   .optional();
 
+/** Clear text only where nobody listens. */
+const issuer = z
+  .string()
+  .regex(
+    /^(https:\/\/[^?#\s]+|http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(:\d+)?(\/[^?#\s]*)?)$/,
+    'must be an https URL (http on this machine only)',
+  )
+  .optional();
+
 const roles = z
   .string()
   .default('gateway,host,grader')
@@ -33,6 +42,10 @@ const Environment = z.object({
   PODLAB_DASHBOARD: z.string().optional(),
   PODLAB_OPENAPI: z.string().optional(),
   PODLAB_SLEEP_AFTER_MS: z.coerce.number().int().min(100).default(600_000),
+  PODLAB_OIDC_ISSUER: issuer,
+  PODLAB_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  PODLAB_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  PODLAB_OIDC_NAME: z.string().min(1).max(64).optional(),
   DATABASE_URL: notYet('DATABASE_URL'),
   REDIS_URL: notYet('REDIS_URL'),
 });
@@ -55,6 +68,8 @@ export interface Settings {
   dashboardFolder?: string;
   /** Folder of the Kubernetes API's OpenAPI documents. */
   openApiFolder?: string;
+  /** Where people sign in beside here. */
+  oidc?: { issuer: string; clientId: string; clientSecret: string; name: string };
   /** A cluster without a client sleeps after this time. */
   sleepAfterMs: number;
 }
@@ -91,5 +106,20 @@ export function readSettings(environment: Record<string, string | undefined>): S
     dashboardFolder: values.PODLAB_DASHBOARD,
     openApiFolder: values.PODLAB_OPENAPI,
     sleepAfterMs: values.PODLAB_SLEEP_AFTER_MS,
+    oidc: oidcOf(values),
   };
+}
+
+function oidcOf(values: z.infer<typeof Environment>): Settings['oidc'] {
+  const {
+    PODLAB_OIDC_ISSUER: issuerUrl,
+    PODLAB_OIDC_CLIENT_ID: clientId,
+    PODLAB_OIDC_CLIENT_SECRET: clientSecret,
+    PODLAB_OIDC_NAME: name,
+  } = values;
+  const isSet = [issuerUrl, clientId, clientSecret].map((value) => value !== undefined);
+  if (new Set(isSet).size > 1)
+    throw new InvalidSettings('PODLAB_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET: set all or none');
+  if (issuerUrl === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  return { issuer: issuerUrl, clientId, clientSecret, name: name ?? new URL(issuerUrl).host };
 }

@@ -33,7 +33,7 @@ export class FaultsHttpController {
     @Query({ schema: PageQuery }) { limit, cursor }: PageQuery,
   ): Promise<Page<Fault>> {
     const after = afterCursor(cursor);
-    const all = await (await this.directory.open(principal, id)).ask((core) => core.faults());
+    const all = await (await this.directory.open(principal, id, 'see')).ask((core) => core.faults());
     const rows = all
       .map((fault) => ({ fault, id: fault.id, created_at: numberOf(fault.id) }))
       .filter(({ created_at }) => after === undefined || created_at < after.created_at)
@@ -49,7 +49,7 @@ export class FaultsHttpController {
     @Param('id') id: string,
     @Param('fault') fault: string,
   ): Promise<Fault> {
-    return (await this.directory.open(principal, id)).ask((core) => known(core, fault));
+    return (await this.directory.open(principal, id, 'see')).ask((core) => known(core, fault));
   }
 
   @Delete(':fault')

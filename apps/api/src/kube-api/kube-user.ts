@@ -1,19 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../auth/principal';
+import type { ClusterAction } from '../auth/rights';
 import type { KubeRequest } from '../cluster-host/core';
 
 type User = KubeRequest['user'];
 
 const EXTRA = 'impersonate-extra-';
 
-/** A cluster's owner is its cluster-admin, and so is who administers the server. */
-export function kubeUser(principal: Principal): User {
-  return { name: principal.name, groups: ['system:masters', 'system:authenticated'] };
+/** Its members see everything in a cluster, and change nothing. */
+const VIEWERS = 'podlab:viewers';
+
+/**
+ * A cluster's owner is its cluster-admin, and so are who teaches its class and who administers the server, each
+ * under the name he signs in with; who may only look is a viewer. No login looks like a name of the system's own.
+ */
+export function kubeUser({ login, id }: Principal, level: ClusterAction = 'manage'): User {
+  const group = level === 'see' ? VIEWERS : 'system:masters';
+  return { name: login ?? id, groups: [group, 'system:authenticated'] };
 }
 
 /** Who may be anybody in a cluster's own eyes: the cluster itself judges what a service account may do there. */
 export const accountPrincipal = (cluster: string, { name }: User): Principal => ({
   id: name,
+  login: null,
   name,
   role: 'admin',
   onlyCluster: cluster,

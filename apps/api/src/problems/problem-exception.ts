@@ -7,6 +7,8 @@ export class ProblemException extends Error {
     readonly code: ProblemCode,
     readonly detail: string,
     readonly errors?: { path: string; message: string }[],
+    /** When it is worth trying again. */
+    readonly retryAfterSeconds?: number,
   ) {
     super(detail);
   }

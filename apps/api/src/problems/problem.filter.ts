@@ -17,7 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.error({ err: error, method, url }, 'unforeseen error');
     }
     if (problem.code === 'StorageUnavailable' || problem.code === 'TooManyRequests')
-      void reply.header('Retry-After', '2');
+      void reply.header('Retry-After', String(problem.retryAfterSeconds ?? 2));
     void reply.status(problem.status).header('content-type', 'application/problem+json').send(problem.body());
   }
 }

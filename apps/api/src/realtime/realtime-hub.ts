@@ -147,7 +147,7 @@ export class RealtimeHub {
   ): Promise<Subscribed> {
     const asked = parsed(Subscribe, body);
     const { principal } = socket.data as SocketData;
-    const hosted = await this.directory.open(principal, asked.cluster);
+    const hosted = await this.directory.open(principal, asked.cluster, 'see');
     mine.get(asked.cluster)?.end();
     if (mine.size >= CONTRACT_LIMITS.subscriptionsPerSocket) {
       const limit = CONTRACT_LIMITS.subscriptionsPerSocket;

@@ -37,7 +37,7 @@ export class RequestsHttpController {
     @Query({ schema: PageQuery }) query: PageQuery,
     @Headers('accept-language') languages: string | undefined,
   ): Promise<Page<Request>> {
-    await this.directory.find(principal, id);
+    await this.directory.find(principal, id, 'see');
     const page = await this.desk.list(id, query);
     return { ...page, items: page.items.map((item) => translateRequest(item, languageOf(languages))) };
   }
@@ -50,7 +50,7 @@ export class RequestsHttpController {
     @Param('request') request: string,
     @Headers('accept-language') languages: string | undefined,
   ): Promise<Request> {
-    await this.directory.find(principal, id);
+    await this.directory.find(principal, id, 'see');
     return translateRequest(await this.desk.get(id, request), languageOf(languages));
   }
 }

@@ -8,6 +8,11 @@ import { compactRules, quotedList, ruleAllows, ruleText, uncovered } from './rul
 /** Members may do everything, whatever the roles say. Models k8s.io/apiserver pkg/authentication/user SystemPrivilegedGroup. */
 export const PRIVILEGED_GROUP = 'system:masters';
 
+/** Members may look at everything in a cluster, and neither change anything nor open a way into it. */
+export const VIEWING_GROUP = 'podlab:viewers';
+const VIEWING_VERBS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
+const WAYS_IN: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'proxy']);
+
 export interface Decision {
   readonly allowed: boolean;
   readonly reason: string;
@@ -23,6 +28,7 @@ export class Authorizer {
 
   decide(user: UserInfo, access: Attributes): Decision {
     if (isPrivileged(user)) return { allowed: true, reason: '' };
+    if (user.groups.includes(VIEWING_GROUP) && isViewing(access)) return { allowed: true, reason: '' };
     const held = this.rulesFor(user, isPathAccess(access) ? '' : access.namespace);
     const found = held.rules.find(({ rule }) => ruleAllows(rule, access));
     if (found) return { allowed: true, reason: `RBAC: allowed by ${found.source}` };
@@ -64,6 +70,9 @@ export class Authorizer {
 }
 
 export const isPrivileged = (user: UserInfo): boolean => user.groups.includes(PRIVILEGED_GROUP);
+
+const isViewing = (access: Attributes): boolean =>
+  VIEWING_VERBS.has(access.verb) && (isPathAccess(access) || !WAYS_IN.has(access.subresource));
 
 /** Several errors as one text. Models apimachinery pkg/util/errors Aggregate. */
 const aggregate = (errors: readonly string[]): string =>

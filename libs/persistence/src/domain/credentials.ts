@@ -1,0 +1,50 @@
+/** What lets people in: one-time codes, sessions and tokens. */
+import { type DataSource, MoreThan, Not } from 'typeorm';
+import { SessionEntity, SignInCodeEntity, TokenEntity } from '../entities';
+import type { PageRequest, SessionRecord, SignInCodeRecord, TokenRecord } from '../records';
+import { pageOf } from './page';
+
+export interface Credentials {
+  saveSignInCode(code: SignInCodeRecord): Promise<void>;
+  /** Uses a code up: the second caller gets null. */
+  takeSignInCode(hash: string, now: number): Promise<SignInCodeRecord | null>;
+  saveSession(session: SessionRecord): Promise<void>;
+  findSession(hash: string, now: number): Promise<SessionRecord | null>;
+  listSessions(person: string, page: PageRequest): Promise<SessionRecord[]>;
+  deleteSession(hash: string): Promise<void>;
+  /** False: this person has no such session. */
+  deleteSessionById(person: string, id: string): Promise<boolean>;
+  /** Ends all sessions of a person but the one that is to stay, and uses up his sign-in links. */
+  deleteSessions(person: string, except: string | null): Promise<void>;
+  saveToken(token: TokenRecord): Promise<void>;
+  findToken(hash: string, now: number): Promise<TokenRecord | null>;
+  listTokens(person: string, page: PageRequest): Promise<TokenRecord[]>;
+  deleteToken(person: string, id: string): Promise<boolean>;
+}
+
+export function credentialsOf({ manager }: DataSource): Credentials {
+  const unexpired = (hash: string, now: number) => ({ hash, expires_at: MoreThan(now) });
+  return {
+    saveSignInCode: async (code) => void (await manager.insert(SignInCodeEntity, code)),
+    takeSignInCode: async (hash, now) => {
+      const found = await manager.findOneBy(SignInCodeEntity, { hash });
+      if (found) await manager.delete(SignInCodeEntity, { hash });
+      return found && found.expires_at > now ? found : null;
+    },
+    saveSession: async (session) => void (await manager.insert(SessionEntity, session)),
+    findSession: (hash, now) => manager.findOneBy(SessionEntity, unexpired(hash, now)),
+    listSessions: (person_id, page) => pageOf<SessionRecord>(manager, SessionEntity, { person_id }, page),
+    deleteSession: async (hash) => void (await manager.delete(SessionEntity, { hash })),
+    deleteSessionById: async (person_id, id) =>
+      ((await manager.delete(SessionEntity, { person_id, id })).affected ?? 0) > 0,
+    deleteSessions: async (person_id, except) => {
+      await manager.delete(SessionEntity, { person_id, ...(except !== null && { hash: Not(except) }) });
+      await manager.delete(SignInCodeEntity, { person_id });
+    },
+    saveToken: async (token) => void (await manager.insert(TokenEntity, token)),
+    findToken: (hash, now) => manager.findOneBy(TokenEntity, unexpired(hash, now)),
+    listTokens: (person_id, page) => pageOf<TokenRecord>(manager, TokenEntity, { person_id }, page),
+    deleteToken: async (person_id, id) =>
+      ((await manager.delete(TokenEntity, { person_id, id })).affected ?? 0) > 0,
+  };
+}
