@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Check } from './check';
 import { ClusterCreate } from './cluster';
 import { LabActions, LabPath } from './lab-action';
-import { CheckValues, LabName, LabText, Template } from './lab-primitives';
+import { CheckValues, LabName, LabText } from './lab-primitives';
 import { RequestTemplate } from './lab-request';
 import { CONTRACT_LIMITS } from './limits';
 import { NamespaceName } from './primitives';
@@ -10,13 +10,12 @@ import { NamespaceName } from './primitives';
 /** The cluster that the lab begins with: `POST /clusters` without what the lab's host decides. */
 export const LabCluster = ClusterCreate.in.omit({ name: true, seed: true, clock: true, manifests: true });
 
+const LabValue = z.union([z.string().min(1).max(CONTRACT_LIMITS.labValueCharacters), z.int()]);
+
 /** Drawn from the student's seed: one of these, an integer between two (both included), or a short name. */
 export const LabVariable = z.union([
   z.strictObject({
-    choose: z
-      .array(z.union([Template, z.int()]))
-      .min(1)
-      .max(CONTRACT_LIMITS.labChoices),
+    choose: z.array(LabValue).min(1).max(CONTRACT_LIMITS.labChoices),
   }),
   z
     .strictObject({ integer: z.strictObject({ from: z.int(), to: z.int() }) })
@@ -43,7 +42,7 @@ export type LabWrongAnswer = z.infer<typeof LabWrongAnswer>;
 export const LabVariant = z.strictObject({
   name: LabName,
   title: LabText.optional(),
-  variables: z.record(LabName, z.union([Template, z.int()])).default({}),
+  variables: z.record(LabName, LabValue).default({}),
   start: LabActions.default([]).describe("After the lab's own start"),
   solution: LabActions.default([]).describe("After the lab's own solution"),
   wrong: z.array(LabWrongAnswer).max(CONTRACT_LIMITS.labWrongAnswers).default([]),
@@ -138,7 +137,12 @@ export const LabDocument = z.strictObject({
   points: z.int().min(1).max(10_000).default(100).describe('What all of it is worth'),
   namespace: NamespaceName.default('default').describe('Of every object that names none'),
   cluster: LabCluster.prefault({}),
-  variables: z.record(LabName, LabVariable).default({}),
+  variables: z
+    .record(LabName, LabVariable)
+    .refine((variables) => Object.keys(variables).length <= CONTRACT_LIMITS.labVariables, {
+      error: `labVariables is limited to ${CONTRACT_LIMITS.labVariables}`,
+    })
+    .default({}),
   variants: z.array(LabVariant).max(CONTRACT_LIMITS.labVariants).default([]),
   start: LabActions.default([]),
   steps: z.array(LabStep).min(1).max(CONTRACT_LIMITS.labSteps),
