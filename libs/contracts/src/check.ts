@@ -131,7 +131,7 @@ const connectivityShape = {
 const dnsShape = {
   kind: z.literal('Dns'),
   from: CheckSource,
-  name: Template,
+  lookup: Template.describe('The name that is asked for'),
   type: z.enum(['A', 'AAAA', 'SRV', 'PTR', 'CNAME']).default('A'),
   rcode: oneOrMany(DnsRcode).default('NOERROR'),
   answers: z.array(Template).optional().describe('Exactly these, in any order; may hold *'),
