@@ -116,8 +116,10 @@ export class Discovery {
     const own = this.connected.filter(
       ({ resource }) => strategy.group === '' && resource === strategy.resource,
     );
+    const isNamespace = strategy.group === '' && strategy.resource === 'namespaces';
     return [
       ...own,
+      ...(isNamespace ? [{ subresource: 'finalize', kind, verbs: ['update'] }] : []),
       ...(strategy.ephemeralContainers ? [{ subresource: 'ephemeralcontainers', kind, verbs }] : []),
       ...(strategy.scale
         ? [{ subresource: 'scale', group: 'autoscaling', version: 'v1', kind: 'Scale', verbs }]

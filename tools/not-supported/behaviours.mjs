@@ -1,0 +1,228 @@
+// What a stock Kubernetes does and a cluster here does not, kept by hand: one row a thing. `absent` names the resources
+// that a row says are not served: the row has to go, or say less, when one is. Resources alone need no row.
+
+/** @type {{ what: string, happens: string, absent?: string[] }[]} */
+export const BEHAVIOURS = [
+  {
+    what: 'server-side apply: a configuration that does not fit its kind; the list marks of custom resources',
+    happens:
+      "400 with upstream's message, where upstream says 500; maps are merged by key, lists are one value",
+  },
+  {
+    what: "managedFields in the rows of a Table, and of what only the cluster's components wrote",
+    happens: 'left out of rows; derived from what the object is, until a client writes it',
+  },
+  {
+    what: 'answers in protobuf and CBOR; watches in YAML',
+    happens: 'JSON where the client takes it too, else 406; bodies in protobuf are read',
+  },
+  {
+    what: 'metrics, logs and profiles of the control plane (`/metrics`, `/logs`, `/debug`)',
+    happens: '404; health checks name what a simulated control plane has',
+  },
+  {
+    what: 'a changed NetworkPolicy and connections that are established',
+    happens: 'they go on, as with most network plugins; what is new is judged',
+  },
+  {
+    what: 'admission webhooks, aggregated APIs',
+    happens: '404',
+    absent: [
+      'admissionregistration.k8s.io/v1 mutatingwebhookconfigurations',
+      'admissionregistration.k8s.io/v1 validatingwebhookconfigurations',
+      'apiregistration.k8s.io/v1 apiservices',
+    ],
+  },
+  {
+    what: 'custom resources: rules in CEL, conversion webhooks, groups under k8s.io and kubernetes.io',
+    happens: 'refused by name when the definition is made',
+  },
+  {
+    what: 'custom resources: formats other than int32, int64, date, date-time, duration, ipv4 and uuid; long patterns',
+    happens: 'formats are annotations; a text of more than 20,000 characters matches no pattern',
+  },
+  {
+    what: 'custom resources: owners of other objects, defaults and pruning of what was stored under an older schema',
+    happens: 'what they own is left alone when they go; stored objects change with their next write',
+  },
+  {
+    what: "roles that every cluster has: the system components' own, changes of any of them",
+    happens: 'not there; 403: those for people stand in every cluster as they are',
+  },
+  {
+    what: 'the rules of a ClusterRole with an aggregationRule that a user makes',
+    happens: 'applied, but not written into the object',
+  },
+  {
+    what: 'TokenReview, CertificateSigningRequest, secrets of type service-account-token as bearer tokens',
+    happens:
+      '404; only tokens of TokenRequest are good; that a token is bound to a pod is written and not held',
+    absent: ['authentication.k8s.io/v1 tokenreviews', 'certificates.k8s.io/v1 certificatesigningrequests'],
+  },
+  {
+    what: 'resource quotas: scopes VolumeAttributesClass, devices of resource claims',
+    happens: 'count nothing',
+  },
+  { what: 'limit ranges on images and image streams', happens: 'stored, without effect' },
+  {
+    what: "pod security: warnings about pods that are there already when a namespace's label changes, audit annotations, exemptions",
+    happens: 'not told; there is no audit log',
+  },
+  {
+    what: 'runtime classes: the handler itself',
+    happens: 'stored; overhead, node selector and tolerations go to the pod',
+  },
+  {
+    what: 'a budget over pods that nothing controls, with a percentage or maxUnavailable',
+    happens: 'such pods count for nothing in what is expected, as upstream; no event tells of them',
+  },
+  {
+    what: 'data on volumes: a persistent volume claim',
+    happens: 'an empty folder of its pod; nothing is kept, mounted or shared',
+  },
+  {
+    what: 'a default StorageClass, and provisioners other than `podlab.dev/simulated`',
+    happens: 'none at first, as with kubeadm; a claim of another waits, as where nobody runs it',
+  },
+  {
+    what: 'volume expansion, data sources of claims, VolumeAttachment, CSIDriver, CSINode, snapshots, VolumeAttributesClass',
+    happens: 'refused by name; the kinds are 404',
+    absent: [
+      'storage.k8s.io/v1 volumeattachments',
+      'storage.k8s.io/v1 csidrivers',
+      'storage.k8s.io/v1 csinodes',
+      'storage.k8s.io/v1 volumeattributesclasses',
+    ],
+  },
+  {
+    what: '`allowedTopologies`, mount options, `volumeMode: Block`, limits of volumes per node, ReadWriteOncePod',
+    happens: 'stored and shown, without effect',
+  },
+  { what: 'generic ephemeral volumes', happens: 'read as part of a pod; no claim is made' },
+  {
+    what: 'kube-proxy in ipvs mode (deprecated upstream)',
+    happens: 'refused by name when a cluster is made; iptables and nftables are there',
+  },
+  {
+    what: 'nftables beyond what kube-proxy writes: limits, counters, flow tables, tables not of ip, ip6 or inet',
+    happens:
+      '`nft` syntax errors; elements of sets are printed in order, where a kernel has that of its hashes',
+  },
+  {
+    what: 'a stale chain of nftables mode that stays empty for a second',
+    happens: 'deleted at once, as kernels from 6.2 on allow',
+  },
+  {
+    what: 'link-local IPv6 addresses, router advertisements, duplicate address detection',
+    happens: 'not there: addresses and routes stand as the CNI plugin and the configuration write them',
+  },
+  {
+    what: "DNS: caching, EDNS and DNSSEC, zone transfers, a changed answer's time to live",
+    happens: 'answers are made anew each time, as if nobody remembered one',
+  },
+  {
+    what: 'DNS: resolver options `rotate`, `use-vc`, `no-aaaa`, `single-request`; TCP after a truncated answer',
+    happens: 'read and without effect; nothing is ever truncated',
+  },
+  {
+    what: 'Corefile: plugins that change answers beyond hosts, kubernetes, rewrite name, forward and loadbalance',
+    happens:
+      'such a Corefile is not loaded, the last good one stays; `forward` asks the world, whomever it names',
+  },
+  {
+    what: 'Ingress: TLS itself, resource backends, annotations of ingress-nginx but `ssl-redirect`',
+    happens: 'HTTP on port 443 (the trace names the certificate); 503; without effect',
+  },
+  {
+    what: 'ingress controllers other than ingress-nginx, Gateway API',
+    happens: 'an image outside the catalogue listens and routes nothing; 404',
+  },
+  {
+    what: "load balancers: several protocols' health, session affinity of one that rewrites the source",
+    happens: 'nodes are asked over HTTP only; each new connection chooses a node anew',
+  },
+  {
+    what: 'real images',
+    happens: 'an image is a simulated behaviour; see the catalogue in `libs/workloads`',
+  },
+  {
+    what: "the shell's tools: what changes the network by hand (`ip … add`, `iptables -A`, `nft add`, `sysctl -w`)",
+    happens: 'refused by the tool: "is left out of this simulation"; `conntrack -D` and `-F` work',
+  },
+  {
+    what: "the shell's tools: `tcpdump -w`, `-r`, `conntrack -E`, `ip -j`, TLS, job control, job numbers, POSIX's longest match",
+    happens: "refused by the tool; curl over https fails with 35; a pattern's first match wins",
+  },
+  {
+    what: 'time in a shell: what a request of `exec` takes',
+    happens:
+      'it answers at the instant and tells its time; only `sleep`, `ping -i`, `curl --retry` and `wait` wait',
+  },
+  {
+    what: "a terminal's size, editing within a line (left, right, Tab), programs that draw on the screen",
+    happens:
+      'resizing is taken without effect; keys that edit are left out: backspace, ^U, ^W, ^C, ^D, up and down are there',
+  },
+  {
+    what: 'standard input of `POST /exec` (REST) as it is typed',
+    happens: 'given whole, at the start; `kubectl exec -i` and `-it` feed it as it comes',
+  },
+  {
+    what: 'a shell called inside a shell at a terminal (`sh`, `bash` typed there)',
+    happens: 'it ends at once, as at the end of its input',
+  },
+  {
+    what: 'files that are not UTF-8 text (`kubectl cp`), modes, owners and links in an archive, gzip in `tar`',
+    happens: 'refused by `tar`; modes and owners are not kept, links are refused',
+  },
+  {
+    what: "`proxy` over https, upgrades through `proxy`, a kubelet's own API (`nodes/NAME/proxy` without a port)",
+    happens: '400; an answer without an upgrade; connection refused on port 10250',
+  },
+  {
+    what: '`port-forward` and `exec` by SPDY below version 4 of its channels, WebSocket channels below 4',
+    happens: '403 `unable to negotiate protocol`; kubectl has had version 4 since 1.5',
+  },
+  {
+    what: 'a stream over the port of the dashboard (plain HTTP)',
+    happens: 'exec, attach and port-forward are at the Kubernetes port only, as kubeconfigs name it',
+  },
+  {
+    what: 'Jobs: `backoffLimitPerIndex`, `maxFailedIndexes`, the action `FailIndex`, `successPolicy`, `managedBy` of another controller',
+    happens: 'refused by name: "is left out of this simulation"',
+  },
+  {
+    what: 'CronJobs: time zones with summer time',
+    happens: 'refused: "unknown time zone"; UTC and zones that never change, such as Asia/Seoul, are there',
+  },
+  { what: '`kubectl top`', happens: '404: no metrics' },
+  {
+    what: 'Service annotation `service.kubernetes.io/topology-mode: Auto`',
+    happens: 'stored, without effect; `trafficDistribution` gives hints',
+  },
+  { what: 'the trigger-time annotation of endpoints', happens: 'not written' },
+  {
+    what: 'security contexts, resource claims, most fields of volumes, `matchLabelKeys`',
+    happens: "stored and shown, without effect and without upstream's validation",
+  },
+  {
+    what: 'preemption and image locality in the scheduler',
+    happens: 'left out; `FailedScheduling` says that preemption does not help',
+  },
+  {
+    what: 'faults of links other than `eth0`, of disks, memory and clocks; path MTU',
+    happens: 'refused: a fault has the kinds of the contract; packets have no size that a link could refuse',
+  },
+  {
+    what: "conntrack's times set by kube-proxy (`conntrack.tcpEstablishedTimeout` and others)",
+    happens: "Linux's defaults hold",
+  },
+  {
+    what: 'more than 5,000 pods or 20,000 objects of another kind in one cluster',
+    happens: 'refused: 403, in the words of an exceeded quota',
+  },
+  {
+    what: "a kubelet's own admission (host ports, resources, affinity) of a pod that names its node itself",
+    happens: 'it runs; the scheduler checks all of that for pods that name none',
+  },
+];
