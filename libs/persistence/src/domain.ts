@@ -1,13 +1,24 @@
 /** What the server asks of the domain tables, each call one transaction. */
 import type { DataSource } from 'typeorm';
+import { type Attempts, attemptsOf } from './classwork/attempts';
+import { type Labs, labsOf } from './classwork/labs';
 import { type Classes, classesOf } from './domain/classes';
 import { type Clusters, clustersOf } from './domain/clusters';
 import { type Credentials, credentialsOf } from './domain/credentials';
 import { type Keys, keysOf } from './domain/keys';
 import { type People, peopleOf } from './domain/people';
 import { type Requests, requestsOf } from './domain/requests';
+import { type Snapshots, snapshotsOf } from './domain/snapshots';
 
-export type Domain = People & Credentials & Classes & Clusters & Requests & Keys;
+export type Domain = People &
+  Credentials &
+  Classes &
+  Clusters &
+  Requests &
+  Snapshots &
+  Labs &
+  Attempts &
+  Keys;
 
 export function domainOf(source: DataSource): Domain {
   return {
@@ -16,6 +27,9 @@ export function domainOf(source: DataSource): Domain {
     ...classesOf(source),
     ...clustersOf(source),
     ...requestsOf(source),
+    ...snapshotsOf(source),
+    ...labsOf(source),
+    ...attemptsOf(source),
     ...keysOf(source),
   };
 }

@@ -14,6 +14,7 @@ export interface LogCalls {
   saveCheckpoint(cluster: string, checkpoint: Checkpoint): Promise<void>;
   latestCheckpoint(cluster: string, atMost: number): Promise<Checkpoint | undefined>;
   oldestCheckpoint(cluster: string): Promise<number | undefined>;
+  firstCheckpoint(cluster: string): Promise<Checkpoint | undefined>;
   compact(cluster: string, rv: number): Promise<void>;
   forget(cluster: string): Promise<void>;
 }
@@ -34,6 +35,7 @@ export async function openEngine(folder: string): Promise<Engine> {
     saveCheckpoint: async (cluster, checkpoint) => log.saveCheckpoint(cluster, checkpoint),
     latestCheckpoint: async (cluster, atMost) => log.latestCheckpoint(cluster, atMost),
     oldestCheckpoint: async (cluster) => log.oldestCheckpoint(cluster),
+    firstCheckpoint: async (cluster) => log.firstCheckpoint(cluster),
     compact: async (cluster, rv) => log.compact(cluster, rv),
     forget: async (cluster) => log.forget(cluster),
   };

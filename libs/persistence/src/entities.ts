@@ -1,4 +1,6 @@
-import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
+import { EntitySchema } from 'typeorm';
+import { CLASSWORK_ENTITIES } from './classwork/entities';
+import { key, optional, whole, word } from './columns';
 import type {
   ClassRecord,
   ClusterRecord,
@@ -11,20 +13,9 @@ import type {
   SecretRecord,
   SessionRecord,
   SignInCodeRecord,
+  SnapshotRecord,
   TokenRecord,
 } from './records';
-
-/** PostgreSQL's driver gives a bigint as text. */
-const whole: EntitySchemaColumnOptions = {
-  type: 'bigint',
-  transformer: {
-    to: (value: unknown) => value,
-    from: (value: unknown) => (value === null ? null : Number(value)),
-  },
-};
-const word = (length = 64): EntitySchemaColumnOptions => ({ type: 'varchar', length });
-const key = (length = 64): EntitySchemaColumnOptions => ({ ...word(length), primary: true });
-const optional = (length = 64): EntitySchemaColumnOptions => ({ ...word(length), nullable: true });
 
 export const PersonEntity = new EntitySchema<PersonRecord>({
   name: 'person',
@@ -146,6 +137,11 @@ export const RequestEntity = new EntitySchema<RequestRecord>({
   },
 });
 
+export const SnapshotEntity = new EntitySchema<SnapshotRecord>({
+  name: 'snapshot',
+  columns: { cluster_id: key(), id: key(), name: word(255), rv: whole, at: whole, created_at: whole },
+});
+
 export const IdempotencyEntity = new EntitySchema<IdempotencyRecord>({
   name: 'idempotency_key',
   columns: {
@@ -164,6 +160,7 @@ export const SecretEntity = new EntitySchema<SecretRecord>({
 });
 
 export const ENTITIES = [
+  ...CLASSWORK_ENTITIES,
   PersonEntity,
   IdentityEntity,
   ClassEntity,
@@ -174,6 +171,7 @@ export const ENTITIES = [
   TokenEntity,
   ClusterEntity,
   RequestEntity,
+  SnapshotEntity,
   IdempotencyEntity,
   SecretEntity,
 ];

@@ -73,6 +73,10 @@ export class GroupCommitLog<Entry extends LoggedEntry> implements RevisionLog<En
     return this.calls.oldestCheckpoint(cluster);
   }
 
+  firstCheckpoint(cluster: string): Promise<Checkpoint | undefined> {
+    return this.calls.firstCheckpoint(cluster);
+  }
+
   compact(cluster: string, rv: number): Promise<void> {
     return this.calls.compact(cluster, rv);
   }

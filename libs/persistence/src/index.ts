@@ -1,3 +1,4 @@
+export * from './classwork/records';
 export * from './data-folder';
 export * from './engine';
 export * from './open';

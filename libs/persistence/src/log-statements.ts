@@ -17,6 +17,9 @@ export interface AppendGroup {
 
 const PAGE_ENTRIES = 500;
 
+/** From here on there is no gap: what lies before is compacted but for the first checkpoint and those of snapshots. */
+const FIRST_KEPT = 'COALESCE((SELECT MIN(rv) - 1 FROM log_entry WHERE cluster_id = :cluster), 0)';
+
 /** A checkpoint is a tenth of its text when packed; speed counts for more than the last byte. */
 const pack = (text: string): string => gzipSync(text, { level: 1 }).toString('base64');
 const unpack = (packed: string): string => gunzipSync(Buffer.from(packed, 'base64')).toString('utf8');
@@ -26,9 +29,11 @@ export class LogStatements {
   private readonly select;
   private readonly insertCheckpoint;
   private readonly selectCheckpoint;
+  private readonly selectFirst;
   private readonly selectOldest;
   private readonly deleteEntries;
   private readonly deleteCheckpoints;
+  private readonly thinCheckpoints;
 
   constructor(private readonly connection: Database.Database) {
     this.insert = connection.prepare(
@@ -40,14 +45,24 @@ export class LogStatements {
     this.insertCheckpoint = connection.prepare(
       'INSERT OR REPLACE INTO checkpoint (cluster_id, rv, at, engine, state) VALUES (?, ?, ?, ?, ?)',
     );
-    this.selectCheckpoint = connection.prepare<[string, number], Checkpoint>(
-      'SELECT rv, at, engine, state FROM checkpoint WHERE cluster_id = ? AND rv <= ? ORDER BY rv DESC LIMIT 1',
+    this.selectCheckpoint = connection.prepare<[{ cluster: string; atMost: number }], Checkpoint>(
+      `SELECT rv, at, engine, state FROM checkpoint
+       WHERE cluster_id = :cluster AND rv <= :atMost AND (rv = :atMost OR rv >= ${FIRST_KEPT})
+       ORDER BY rv DESC LIMIT 1`,
     );
-    this.selectOldest = connection.prepare<[string], { rv: number }>(
-      'SELECT rv FROM checkpoint WHERE cluster_id = ? ORDER BY rv LIMIT 1',
+    this.selectFirst = connection.prepare<[string], Checkpoint>(
+      'SELECT rv, at, engine, state FROM checkpoint WHERE cluster_id = ? ORDER BY rv LIMIT 1',
+    );
+    this.selectOldest = connection.prepare<[{ cluster: string }], { rv: number }>(
+      `SELECT rv FROM checkpoint WHERE cluster_id = :cluster AND rv >= ${FIRST_KEPT} ORDER BY rv LIMIT 1`,
     );
     this.deleteEntries = connection.prepare('DELETE FROM log_entry WHERE cluster_id = ? AND rv <= ?');
-    this.deleteCheckpoints = connection.prepare('DELETE FROM checkpoint WHERE cluster_id = ? AND rv < ?');
+    this.deleteCheckpoints = connection.prepare('DELETE FROM checkpoint WHERE cluster_id = ?');
+    this.thinCheckpoints = connection.prepare<[{ cluster: string; rv: number }]>(
+      `DELETE FROM checkpoint WHERE cluster_id = :cluster AND rv < :rv
+       AND rv > (SELECT MIN(rv) FROM checkpoint WHERE cluster_id = :cluster)
+       AND rv NOT IN (SELECT rv FROM snapshot WHERE cluster_id = :cluster)`,
+    );
   }
 
   /** Appends all groups in one transaction; a group the log refuses is left out and named with the reason. */
@@ -81,27 +96,32 @@ export class LogStatements {
   }
 
   latestCheckpoint(cluster: string, atMost: number): Checkpoint | undefined {
-    const found = this.selectCheckpoint.get(cluster, atMost);
+    const found = this.selectCheckpoint.get({ cluster, atMost });
     return found && { ...found, state: unpack(found.state) };
   }
 
   oldestCheckpoint(cluster: string): number | undefined {
-    return this.selectOldest.get(cluster)?.rv;
+    return this.selectOldest.get({ cluster })?.rv;
+  }
+
+  firstCheckpoint(cluster: string): Checkpoint | undefined {
+    const found = this.selectFirst.get(cluster);
+    return found && { ...found, state: unpack(found.state) };
   }
 
   compact(cluster: string, rv: number): void {
-    const kept = this.selectCheckpoint.get(cluster, rv);
+    const kept = this.selectCheckpoint.get({ cluster, atMost: rv });
     if (!kept) return;
     this.connection.transaction(() => {
       this.deleteEntries.run(cluster, kept.rv);
-      this.deleteCheckpoints.run(cluster, kept.rv);
+      this.thinCheckpoints.run({ cluster, rv: kept.rv });
     })();
   }
 
   forget(cluster: string): void {
     this.connection.transaction(() => {
       this.deleteEntries.run(cluster, Number.MAX_SAFE_INTEGER);
-      this.deleteCheckpoints.run(cluster, Number.MAX_SAFE_INTEGER);
+      this.deleteCheckpoints.run(cluster);
     })();
   }
 

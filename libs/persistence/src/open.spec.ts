@@ -93,6 +93,21 @@ describe('the revision log', () => {
     expect(await words(persistence.log.read('a', 0, 12))).toEqual([11, 12]);
     expect(await persistence.log.latestCheckpoint('a', 9)).toBeUndefined();
   });
+
+  it('keeps the first checkpoint and those of snapshots, but knows that there is a gap behind them', async () => {
+    const checkpoint = (rv: number) => ({ rv, at: rv * 10, engine: 'test', state: `state ${rv}` });
+    await persistence.log.append('a', range(1, 40));
+    for (const rv of [0, 10, 20, 30]) await persistence.log.saveCheckpoint('a', checkpoint(rv));
+    const snapshot = { cluster_id: 'a', id: 's', name: 'before', rv: 10, at: 100, created_at: 1 };
+    await persistence.domain.saveSnapshot(snapshot);
+    await persistence.log.compact('a', 35);
+    const { log } = persistence;
+    expect(await log.firstCheckpoint('a')).toEqual(checkpoint(0));
+    const found = [10, 11, 20, 29, 30].map(async (rv) => (await log.latestCheckpoint('a', rv))?.rv);
+    expect(await Promise.all(found)).toEqual([10, undefined, undefined, undefined, 30]);
+    expect(await log.oldestCheckpoint('a')).toBe(30);
+    expect(await persistence.domain.listSnapshots('a')).toEqual([snapshot]);
+  });
 });
 
 describe('the data folder', () => {

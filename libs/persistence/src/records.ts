@@ -129,6 +129,17 @@ export interface RequestRecord {
   connection: number;
 }
 
+/** A named moment; its checkpoint stands in the log. */
+export interface SnapshotRecord {
+  cluster_id: string;
+  id: string;
+  name: string;
+  rv: number;
+  /** Virtual milliseconds. */
+  at: number;
+  created_at: number;
+}
+
 export interface IdempotencyRecord {
   caller_id: string;
   key: string;

@@ -24,7 +24,12 @@ export interface RevisionLog<Entry extends LoggedEntry = LoggedEntry> {
   latestCheckpoint(cluster: string, atMost?: number): Promise<Checkpoint | undefined>;
   /** The oldest rv that can still be reconstructed, undefined before the first checkpoint. */
   oldestCheckpoint(cluster: string): Promise<number | undefined>;
-  /** Forgets what only moments before `rv` need: entries and checkpoints older than the newest checkpoint <= `rv`. */
+  /** Of the cluster's birth: kept whatever is compacted. */
+  firstCheckpoint(cluster: string): Promise<Checkpoint | undefined>;
+  /**
+   * Forgets what only moments before `rv` need: entries and checkpoints older than the newest checkpoint <= `rv`, but
+   * for the first one and those of snapshots.
+   */
   compact(cluster: string, rv: number): Promise<void>;
   /** Deletes everything of this cluster. */
   forget(cluster: string): Promise<void>;

@@ -1,5 +1,6 @@
 /** Classes, who is in them, and how one gets in. */
 import { type DataSource, type EntityManager, In, Not } from 'typeorm';
+import { AssignmentEntity, LabEntity, MessageEntity, RegradeEntity } from '../classwork/entities';
 import {
   ClassEntity,
   ClusterEntity,
@@ -33,7 +34,7 @@ export interface Classes {
   findClass(id: string): Promise<ClassRecord | null>;
   /** Of one member, or all when `person` is null. */
   listClasses(person: string | null, page: PageRequest): Promise<ClassRecord[]>;
-  /** With memberships and invitations; clusters are deleted one by one before. */
+  /** With memberships, invitations, labs and messages; clusters and attempts are deleted one by one before. */
   deleteClass(id: string): Promise<void>;
 
   findMembership(classId: string, person: string): Promise<MembershipRecord | null>;
@@ -67,6 +68,8 @@ export interface Classes {
   deleteInvitation(classId: string, id: string): Promise<boolean>;
 }
 
+const OF_CLASS = [LabEntity, AssignmentEntity, MessageEntity, RegradeEntity];
+
 export function classesOf(source: DataSource): Classes {
   return { ...recordsOf(source), ...membersOf(source), ...invitationsOf(source) };
 }
@@ -93,6 +96,7 @@ function recordsOf(source: DataSource) {
       source.transaction(async (transaction) => {
         await transaction.delete(InvitationEntity, { class_id: id });
         await transaction.delete(MembershipEntity, { class_id: id });
+        for (const entity of OF_CLASS) await transaction.delete(entity as never, { class_id: id });
         await transaction.delete(ClassEntity, { id });
       }),
   };

@@ -1,5 +1,6 @@
 /** People, and by which identities providers know them. */
 import type { DataSource } from 'typeorm';
+import { MessageEntity } from '../classwork/entities';
 import {
   IdempotencyEntity,
   IdentityEntity,
@@ -51,6 +52,8 @@ export function peopleOf(source: DataSource): People {
         const ofPerson = [SessionEntity, TokenEntity, SignInCodeEntity, IdentityEntity, MembershipEntity];
         for (const entity of ofPerson) await transaction.delete(entity as never, { person_id: id });
         await transaction.delete(IdempotencyEntity, { caller_id: id });
+        await transaction.delete(MessageEntity, { from_id: id });
+        await transaction.delete(MessageEntity, { to_id: id });
         await transaction.delete(PersonEntity, { id });
       }),
     linkIdentity: async (identity) => {

@@ -1,0 +1,85 @@
+/** Work on labs: who attempts what, how far, and what happened on the way. */
+import { type DataSource, In } from 'typeorm';
+import { AttemptEntity, AttemptEventEntity, FailingHopEntity } from './entities';
+import type { AttemptEventRecord, AttemptRecord, FailingHopRecord } from './records';
+
+export interface Attempts {
+  /** False: there is one in its slot. */
+  saveAttempt(attempt: AttemptRecord): Promise<boolean>;
+  updateAttempt(id: string, changes: Partial<AttemptRecord>): Promise<void>;
+  findAttempt(id: string): Promise<AttemptRecord | null>;
+  findAttemptOfSlot(slot: string): Promise<AttemptRecord | null>;
+  findAttemptOfCluster(cluster: string): Promise<AttemptRecord | null>;
+  /** At one lab of a class, or at all its labs when `lab` is null; in the order of their ids. */
+  listClassAttempts(classId: string, lab: string | null): Promise<AttemptRecord[]>;
+  listPersonAttempts(person: string): Promise<AttemptRecord[]>;
+  /** With its time line. */
+  deleteAttempt(id: string): Promise<void>;
+  saveAttemptEvent(event: AttemptEventRecord): Promise<void>;
+  /** Oldest first. */
+  listAttemptEvents(attempt: string): Promise<AttemptEventRecord[]>;
+  /** Keeps the newest `keep` of the attempt. */
+  saveFailingHop(hop: FailingHopRecord, keep: number): Promise<void>;
+  /** Oldest first. */
+  listFailingHops(classId: string, lab: string): Promise<FailingHopRecord[]>;
+}
+
+export function attemptsOf(source: DataSource): Attempts {
+  return { ...rowsOf(source), ...eventsOf(source) };
+}
+
+function rowsOf(source: DataSource) {
+  const { manager } = source;
+  const byId = { id: 'ASC' } as const;
+  return {
+    saveAttempt: async (attempt: AttemptRecord) => {
+      if (await manager.existsBy(AttemptEntity, { slot: attempt.slot })) return false;
+      await manager.insert(AttemptEntity, attempt);
+      return true;
+    },
+    updateAttempt: async (id: string, changes: Partial<AttemptRecord>) =>
+      void (await manager.update(AttemptEntity, { id }, changes)),
+    findAttempt: (id: string) => manager.findOneBy(AttemptEntity, { id }),
+    findAttemptOfSlot: (slot: string) => manager.findOneBy(AttemptEntity, { slot }),
+    findAttemptOfCluster: (cluster_id: string) => manager.findOneBy(AttemptEntity, { cluster_id }),
+    listClassAttempts: (class_id: string, lab: string | null) =>
+      manager.find(AttemptEntity, { where: lab === null ? { class_id } : { class_id, lab }, order: byId }),
+    listPersonAttempts: (person_id: string) =>
+      manager.find(AttemptEntity, { where: { person_id }, order: byId }),
+    deleteAttempt: (id: string) =>
+      source.transaction(async (transaction) => {
+        await transaction.delete(FailingHopEntity, { attempt_id: id });
+        await transaction.delete(AttemptEventEntity, { attempt_id: id });
+        await transaction.delete(AttemptEntity, { id });
+      }),
+  };
+}
+
+function eventsOf(source: DataSource) {
+  const { manager } = source;
+  const oldestFirst = { created_at: 'ASC', id: 'ASC' } as const;
+  return {
+    saveAttemptEvent: async (event: AttemptEventRecord) =>
+      void (await manager.insert(AttemptEventEntity, event)),
+    listAttemptEvents: (attempt_id: string) =>
+      manager.find(AttemptEventEntity, { where: { attempt_id }, order: oldestFirst }),
+    saveFailingHop: (hop: FailingHopRecord, keep: number) =>
+      source.transaction(async (transaction) => {
+        await transaction.insert(FailingHopEntity, hop);
+        const { attempt_id } = hop;
+        const tooOld = await transaction.find(FailingHopEntity, {
+          where: { attempt_id },
+          order: { created_at: 'DESC', id: 'DESC' },
+          skip: keep,
+          take: keep,
+          select: { id: true },
+        });
+        if (tooOld.length > 0) {
+          const id = In(tooOld.map((old) => old.id));
+          await transaction.delete(FailingHopEntity, { attempt_id, id });
+        }
+      }),
+    listFailingHops: (class_id: string, lab: string) =>
+      manager.find(FailingHopEntity, { where: { class_id, lab }, order: oldestFirst }),
+  };
+}
