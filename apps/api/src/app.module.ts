@@ -21,6 +21,8 @@ import { ClusterCounts } from './clusters/cluster-counts';
 import { ClusterDirectory } from './clusters/cluster-directory';
 import { ClustersHttpController } from './clusters/clusters.http-controller';
 import { Idempotency } from './clusters/idempotency';
+import { SnapshotDesk } from './clusters/snapshot-desk';
+import { SnapshotsHttpController } from './clusters/snapshots.http-controller';
 import { StateHttpController } from './clusters/state.http-controller';
 import type { Addresses } from './config/addresses';
 import type { Settings } from './config/settings';
@@ -70,6 +72,7 @@ export class AppModule {
         ConnectivityHttpController,
         FaultsHttpController,
         StateHttpController,
+        SnapshotsHttpController,
       ],
       providers: [
         { provide: SETTINGS, useValue: settings },
@@ -92,6 +95,7 @@ export class AppModule {
         ClusterCounts,
         ClusterHost,
         ClusterDirectory,
+        SnapshotDesk,
         Idempotency,
         RequestDesk,
         ExecDesk,

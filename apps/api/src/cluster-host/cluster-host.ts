@@ -83,6 +83,11 @@ export class ClusterHost {
     hosted?.end('ClusterDeleted');
   }
 
+  /** Writes the present moment down, so that it can be gone back to. */
+  async keepMoment(hosted: HostedCluster): Promise<{ rv: number; at: number }> {
+    return this.saveCheckpoint(hosted);
+  }
+
   /** Checkpoints and lets go of a cluster, unless somebody works with it now. */
   putToSleep(id: string): Promise<void> {
     return this.unload(id, (hosted) => hosted.idle);
@@ -192,11 +197,12 @@ export class ClusterHost {
     );
   }
 
-  private async saveCheckpoint(hosted: HostedCluster): Promise<void> {
+  private async saveCheckpoint(hosted: HostedCluster): Promise<{ rv: number; at: number }> {
     const { state, rv, at } = hosted.checkpoint();
     await hosted.durable();
     await this.log.saveCheckpoint(hosted.id, { rv, at, state, engine: this.engine.version });
     if (rv > HISTORY_ENTRIES) await this.log.compact(hosted.id, rv - HISTORY_ENTRIES);
+    return { rv, at };
   }
 
   private async sweep(): Promise<void> {

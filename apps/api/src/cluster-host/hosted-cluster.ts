@@ -14,6 +14,8 @@ export interface ClusterListener {
   entry?(entry: LogEntry): void;
   /** Virtual time may have moved. */
   moved?(): void;
+  /** It went back to another moment: what streams out of what was there is over. */
+  restored?(): void;
   /** It is no longer here: failed, deleted, or asleep. */
   ended?(reason: 'ClusterFailed' | 'ClusterDeleted'): void;
 }
@@ -173,6 +175,17 @@ export class HostedCluster {
     });
   }
 
+  /** Goes back to the moment of a checkpoint. */
+  async restore(checkpoint: string): Promise<void> {
+    this.refuseWhileReadOnly();
+    if (this.commanding) throw clockBusy();
+    for (const listener of [...this.listeners]) listener.restored?.();
+    await this.ask((core) => {
+      core.restore(checkpoint);
+      for (const id of core.streamedExecs()) core.endExec(id);
+    });
+  }
+
   clock(): Clock {
     return { mode: this.driver.mode, speed: this.driver.speed, ...this.moved() };
   }
@@ -241,8 +254,7 @@ export class HostedCluster {
   private async command(slice: (core: Cluster) => boolean): Promise<ClockMoved> {
     this.refuseWhileReadOnly();
     if (this.failure) throw this.failure;
-    if (this.commanding)
-      throw new ProblemException('ClockBusy', 'Another clock command is running on this cluster.');
+    if (this.commanding) throw clockBusy();
     this.turn(() => undefined);
     this.commanding = true;
     const release = this.driver.hold();
@@ -313,6 +325,10 @@ export class HostedCluster {
     this.end('ClusterFailed');
     return this.failure;
   }
+}
+
+function clockBusy(): ProblemException {
+  return new ProblemException('ClockBusy', 'Another clock command is running on this cluster.');
 }
 
 function readOnly(): ProblemException {

@@ -16,6 +16,16 @@ export class Recall {
     private readonly engine: ClusterEngine,
   ) {}
 
+  /** The cluster as it was at `resourceVersion`; undefined when that moment was compacted, or lived under another engine. */
+  async moment(cluster: string, resourceVersion: number): Promise<Cluster | undefined> {
+    const checkpoint = await this.log.latestCheckpoint(cluster, resourceVersion);
+    if (!checkpoint) return undefined;
+    if (checkpoint.rv < resourceVersion && checkpoint.engine !== this.engine.version) return undefined;
+    const core = this.engine.restore(checkpoint.state);
+    core.replay(await this.entries(cluster, checkpoint.rv + 1, resourceVersion));
+    return core;
+  }
+
   /** All objects at `resourceVersion`; undefined when that moment was compacted. */
   async objects(cluster: string, resourceVersion: number): Promise<Past | undefined> {
     const checkpoint = await this.log.latestCheckpoint(cluster, resourceVersion);

@@ -81,7 +81,11 @@ function isOver(hosted: HostedCluster, id: number): boolean {
 function moved(hosted: HostedCluster, deadline: number, over: () => boolean): Promise<void> {
   if (over()) return Promise.resolve();
   return new Promise((resolve) => {
-    const stop = hosted.listen({ moved: () => over() && settle(), ended: () => settle() });
+    const stop = hosted.listen({
+      moved: () => over() && settle(),
+      restored: () => settle(),
+      ended: () => settle(),
+    });
     const timer = setTimeout(() => settle(), Math.max(0, deadline - performance.now()));
     const settle = () => {
       clearTimeout(timer);

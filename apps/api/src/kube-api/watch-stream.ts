@@ -40,7 +40,7 @@ export function streamWatch(hosted: HostedCluster, watch: KubeWatch, response: S
   const timer = setTimeout(end, watch.timeout_ms);
   const { bookmark } = watch;
   const bookmarks = bookmark && setInterval(() => send(bookmark()), BOOKMARK_MS);
-  const unlisten = hosted.listen({ ended: end });
+  const unlisten = hosted.listen({ ended: end, restored: end });
   response.on('close', end);
   response.writeHead(200, { ...watch.headers, 'cache-control': 'no-cache, private' });
   response.flushHeaders();

@@ -66,7 +66,11 @@ export class CommandRunner {
     this.running = running;
     const look = () => this.look();
     this.letGo.push(
-      hosted.listen({ moved: look, ended: () => this.end(failureStatus('the cluster is gone')) }),
+      hosted.listen({
+        moved: look,
+        restored: () => this.end(failureStatus('the cluster went back to another moment')),
+        ended: () => this.end(failureStatus('the cluster is gone')),
+      }),
     );
     this.look();
     this.pump();

@@ -31,7 +31,11 @@ export class PortTunnel {
   ) {
     this.letGo = [
       hosted.hold(),
-      hosted.listen({ moved: () => this.look(), ended: () => this.fail('the cluster is gone') }),
+      hosted.listen({
+        moved: () => this.look(),
+        restored: () => this.fail('the cluster went back to another moment'),
+        ended: () => this.fail('the cluster is gone'),
+      }),
     ];
     hosted
       .change((core) => core.dial(namespace, name, port))
