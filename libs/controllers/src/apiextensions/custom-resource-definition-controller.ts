@@ -1,4 +1,4 @@
-import type { CustomResourceDefinition, CustomResourceDefinitionCondition, Namespace } from '@podlab/api';
+import type { CustomResourceDefinition, CustomResourceDefinitionCondition } from '@podlab/api';
 import { objectKey } from '@podlab/apimachinery';
 import type { ComponentContext, ComponentFactory, Informer, WorkQueue } from '@podlab/client';
 import { equalJson } from '@podlab/kernel';
@@ -20,25 +20,17 @@ class CustomResourceDefinitionController {
   readonly name: string;
   private readonly definitions: Informer<CustomResourceDefinition>;
   private readonly queue: WorkQueue;
-  private readonly namespaces: WorkQueue;
 
   constructor(private readonly context: ComponentContext) {
     this.name = context.name;
     this.definitions = context.informers.for<CustomResourceDefinition>(DEFINITIONS);
     this.queue = context.workQueue('definitions', (name) => this.reconcile(name));
-    this.namespaces = context.workQueue('namespaces', (name) => this.emptyNamespace(name), { delayMs: 0 });
     const see = ({ metadata }: CustomResourceDefinition) => this.queue.add(metadata.name);
     this.definitions.addHandlers({
       onAdd: see,
       onUpdate: see,
       onDelete: () => {
         for (const each of this.definitions.list()) see(each);
-      },
-    });
-    context.informers.for<Namespace>('namespaces').addHandlers({
-      onUpdate: ({ metadata }) => {
-        if (metadata.deletionTimestamp && this.definitions.list().length > 0)
-          this.namespaces.add(metadata.name);
       },
     });
   }
@@ -117,21 +109,15 @@ class CustomResourceDefinitionController {
     ignoringNotFound(() => this.context.client.update(DEFINITIONS, { ...definition, metadata }));
   }
 
-  /** What a namespace that goes away holds of custom kinds goes too. */
-  private emptyNamespace(namespace: string): void {
-    for (const definition of this.definitions.list())
-      if (definition.spec.scope === 'Namespaced') this.deleteObjects(definition, namespace);
-  }
-
-  private deleteObjects(definition: CustomResourceDefinition, namespace?: string): void {
+  private deleteObjects(definition: CustomResourceDefinition): void {
     const { names, group } = definition.spec;
-    for (const object of this.objectsOf(definition, namespace)) {
+    for (const object of this.objectsOf(definition)) {
       if (object.metadata.deletionTimestamp) continue;
       ignoringNotFound(() => this.context.client.delete(`${names.plural}.${group}`, objectKey(object)));
     }
   }
 
-  private objectsOf({ spec: { names, group } }: CustomResourceDefinition, namespace?: string) {
-    return this.context.informers.for(`${names.plural}.${group}`).list(namespace);
+  private objectsOf({ spec: { names, group } }: CustomResourceDefinition) {
+    return this.context.informers.for(`${names.plural}.${group}`).list();
   }
 }

@@ -1,15 +1,19 @@
+import type { CustomResourceDefinition } from '@podlab/api';
 import { objectKey } from '@podlab/apimachinery';
 import type { KubeObject, OwnerReferenceLike } from '@podlab/apimachinery';
 import type { ComponentContext, ComponentFactory, DeleteOptions, WorkQueue } from '@podlab/client';
 import { equalJson } from '@podlab/kernel';
 import { ignoringNotFound } from '../ownership/claim';
-import { isNamespaced, resourceOfKind } from '../resources/resource-kinds';
 import { nameOf, OwnerIndex, type Item } from './owner-index';
+import { isBuiltInKind, OwnerKinds } from './owner-kinds';
 
 const FOREGROUND = 'foregroundDeletion';
 const ORPHAN = 'orphan';
 
-type OwnerState = 'absent' | 'waiting' | 'solid';
+const DEFINITIONS = 'customresourcedefinitions.apiextensions.k8s.io';
+
+/** `unresolvable`: a namespaced owner of an object that is in no namespace. */
+type OwnerState = 'absent' | 'waiting' | 'solid' | 'unresolvable';
 
 /**
  * Deletes what lost its owners, waits for dependents where the deletion is foreground, frees them where it orphans.
@@ -21,10 +25,18 @@ class GarbageCollector {
   readonly name: string;
   private readonly queue: WorkQueue;
   private readonly dependents = new OwnerIndex();
+  private readonly kinds: OwnerKinds;
 
   constructor(private readonly context: ComponentContext) {
     this.name = context.name;
     this.queue = context.workQueue('objects', (key) => this.reconcile(key));
+    const definitions = context.informers.for<CustomResourceDefinition>(DEFINITIONS);
+    this.kinds = new OwnerKinds(definitions);
+    definitions.addHandlers({
+      onUpdate: (definition, { status }) => {
+        if (definition.status !== status) this.lookAtOwnedBy(definition);
+      },
+    });
     this.eachObject((item) => this.dependents.add(item));
     context.informers.addHandlers({
       onAdd: (resource, object) => {
@@ -60,9 +72,21 @@ class GarbageCollector {
     }
   }
 
+  /** A kind has come to be served: what names owners of it may have lost them. */
+  private lookAtOwnedBy({ spec: { group, names } }: CustomResourceDefinition): void {
+    const prefix = `${group}/`;
+    this.eachObject((item) => {
+      const { ownerReferences = [] } = item.object.metadata;
+      if (
+        ownerReferences.some(({ apiVersion, kind }) => kind === names.kind && apiVersion.startsWith(prefix))
+      )
+        this.add(item);
+    });
+  }
+
   /** Dependents of what is gone lose an owner; an owner that waits for it may go on. */
   private deleted(object: KubeObject): void {
-    for (const dependent of this.dependentsOf(object)) this.add(dependent);
+    for (const dependent of this.dependentsOf(object)) this.addOrphaned(dependent, object);
     for (const reference of object.metadata.ownerReferences ?? []) {
       const owner = this.ownerOf(reference, object);
       if (owner && isForeground(owner.object)) this.add(owner);
@@ -73,15 +97,24 @@ class GarbageCollector {
     this.queue.add(nameOf({ resource, object }));
   }
 
+  /**
+   * A custom kind may be gone too by the time that the dependents of its last object are looked at: the entry says who
+   * went. Models absentOwnerCache of the graph builder.
+   */
+  private addOrphaned(dependent: Item, { apiVersion, kind, metadata }: KubeObject): void {
+    const isCustom = !isBuiltInKind(apiVersion, kind);
+    this.queue.add(isCustom ? `${nameOf(dependent)} ${metadata.uid}` : nameOf(dependent));
+  }
+
   private reconcile(queued: string): void {
-    const [resource, key] = queued.split(' ');
+    const [resource, key, gone] = queued.split(' ');
     const object = this.context.informers.for(resource).get(key);
     if (!object) return;
     const item = { resource, object };
     if (object.metadata.deletionTimestamp && object.metadata.finalizers?.includes(ORPHAN))
       this.orphanDependents(item);
     else if (isForeground(object)) this.awaitDependents(item);
-    else if (!object.metadata.deletionTimestamp) this.collect(item);
+    else if (!object.metadata.deletionTimestamp) this.collect(item, gone);
   }
 
   /** Models orphanDependents: takes the owner out of all dependents, then lets it go. */
@@ -105,12 +138,18 @@ class GarbageCollector {
   }
 
   /** Models attemptToDeleteItem: an object with a living owner only loses the references to dead ones. */
-  private collect(item: Item): void {
+  private collect(item: Item, gone: string | undefined): void {
     const { object } = item;
     const references = object.metadata.ownerReferences ?? [];
     if (references.length === 0) return;
-    const states = new Map(references.map((reference) => [reference.uid, this.stateOf(reference, object)]));
+    const states = new Map(
+      references.map((reference) => [
+        reference.uid,
+        reference.uid === gone ? ('absent' as const) : this.stateOf(reference, object),
+      ]),
+    );
     const has = (state: OwnerState) => [...states.values()].includes(state);
+    if (has('unresolvable')) return;
     if (has('solid')) {
       if (has('absent') || has('waiting')) this.keepOwners(item, ({ uid }) => states.get(uid) === 'solid');
       return;
@@ -147,21 +186,21 @@ class GarbageCollector {
 
   private stateOf(reference: OwnerReferenceLike, dependent: KubeObject): OwnerState {
     // A kind that is not known here may well exist: what it owns is left alone.
-    if (resourceOfKind(reference.apiVersion, reference.kind) === undefined) return 'solid';
+    const kind = this.kinds.find(reference);
+    if (kind === undefined) return 'solid';
+    if (kind.namespaced && !dependent.metadata.namespace) return 'unresolvable';
     const owner = this.ownerOf(reference, dependent);
     if (!owner) return 'absent';
     return isForeground(owner.object) ? 'waiting' : 'solid';
   }
 
-  private ownerOf(
-    { apiVersion, kind, name, uid }: OwnerReferenceLike,
-    dependent: KubeObject,
-  ): Item | undefined {
-    const resource = resourceOfKind(apiVersion, kind);
-    if (resource === undefined) return undefined;
-    const key = isNamespaced(resource) ? `${dependent.metadata.namespace}/${name}` : name;
+  private ownerOf(reference: OwnerReferenceLike, dependent: KubeObject): Item | undefined {
+    const kind = this.kinds.find(reference);
+    if (kind === undefined) return undefined;
+    const { resource, namespaced } = kind;
+    const key = namespaced ? `${dependent.metadata.namespace}/${reference.name}` : reference.name;
     const object = this.context.informers.for(resource).get(key);
-    return object?.metadata.uid === uid ? { resource, object: object as KubeObject } : undefined;
+    return object?.metadata.uid === reference.uid ? { resource, object: object as KubeObject } : undefined;
   }
 }
 
