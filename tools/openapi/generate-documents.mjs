@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { join } from 'node:path';
+import { addMetrics } from './metrics.mjs';
 import { listModels, readModel } from './model.mjs';
 import { readOperations } from './operations.mjs';
 import { pathsOf, rootsOf } from './paths.mjs';
@@ -41,6 +42,7 @@ function documentOf(operations, models, names) {
 export async function generateDocuments() {
   const models = await readModels();
   const operations = await readOperations();
+  addMetrics(models, operations);
   const names = nameSchemas(
     models,
     new Map([...operations].map(([path, list]) => [path, rootsOf(list, true)])),

@@ -75,6 +75,8 @@ export const QUANTITIES = new Set([
   'V1PersistentVolumeClaimStatus.capacity',
   'V1PersistentVolumeClaimStatus.allocatedResources',
   'V1ContainerStatus.allocatedResources',
+  'V1beta1ContainerMetrics.usage',
+  'V1beta1NodeMetrics.usage',
   'V2MetricTarget.averageValue',
   'V2MetricTarget.value',
   'V2MetricValueStatus.averageValue',

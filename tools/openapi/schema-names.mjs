@@ -46,6 +46,7 @@ const SUBRESOURCE_KINDS = {
 const PACKAGES = {
   'apiextensions.k8s.io': 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions',
   'apiregistration.k8s.io': 'io.k8s.kube-aggregator.pkg.apis.apiregistration',
+  'metrics.k8s.io': 'io.k8s.metrics.pkg.apis.metrics',
   'internal.apiserver.k8s.io': 'io.k8s.api.apiserverinternal',
 };
 

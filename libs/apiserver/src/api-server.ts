@@ -1,6 +1,6 @@
 import type { Prng } from '@podlab/kernel';
 import { LimitExceeded } from '@podlab/kernel';
-import type { Client } from '@podlab/client';
+import type { Client, ResourceMetrics } from '@podlab/client';
 import { newMethodNotSupported, newTooManyRequests, newUnknownPath, StatusError } from '@podlab/apimachinery';
 import type { MvccStore } from '@podlab/storage';
 import { namespaceLifecycle } from './admission/namespace-lifecycle';
@@ -63,6 +63,8 @@ export interface ApiServerOptions {
   now(): number;
   timestamp(): string;
   readonly connectors: readonly Connector[];
+  /** What `metrics.k8s.io` shows. */
+  readonly metrics?: ResourceMetrics;
 }
 
 /** The Kubernetes API of one cluster: request info → admission → registry → storage. Pure and synchronous. */
@@ -71,6 +73,7 @@ export class ApiServer {
   private readonly strategies: StrategyIndex;
   private readonly discovery: Discovery;
   private readonly authorizer: Authorizer;
+  private readonly context: StrategyContext;
   private readonly actsAs: (request: KubeRequest) => UserInfo;
 
   constructor(private readonly options: ApiServerOptions) {
@@ -89,6 +92,7 @@ export class ApiServer {
       defaultStorageClass,
     ];
     const context = strategyContext(options);
+    this.context = context;
     this.authorizer = new Authorizer(roleSource(this.strategies, context));
     this.actsAs = (request) => actingUser(request, this.authorizer, context);
     const registry = new GenericRegistry(store, context, [
@@ -180,7 +184,10 @@ export class ApiServer {
     const strategy = info && this.strategies.find(info.group, info.version, info.resource);
     if (!info || !strategy) throw newUnknownPath();
     const scope: RequestScope = { request, info, strategy, query: new Query(request.query) };
-    this.authorizer.require(request.user, resourceAccess(request.method, info, scope.query));
+    const access = resourceAccess(request.method, info, scope.query);
+    this.authorizer.require(request.user, access);
+    if (!info.subresource && !strategy.review && strategy.verbs?.includes(access.verb) === false)
+      throw newMethodNotSupported(groupResourceOf(strategy), access.verb);
     // Models pkg/registry/core/pod/rest/subresources.go ensureAuthorizedForVerb.
     if (isStream(info)) this.authorizer.require(request.user, resourceAccess('POST', info, scope.query));
     if (info.subresource) return this.serveSubresource(scope);
@@ -197,7 +204,8 @@ export class ApiServer {
       throw newMethodNotSupported(groupResourceOf(strategy), method.toLowerCase());
     if (method === 'GET')
       return query.flag('watch') ? handleWatch(this.services, scope) : handleList(this.services, scope);
-    if (method === 'POST' && strategy.review) return handleReview(this.services, scope, this.authorizer);
+    if (method === 'POST' && strategy.review) 
+      return handleReview(this.services, scope, this.authorizer, this.context);
     const inNamespace = !strategy.namespaced || info.namespace !== '';
     if (method === 'POST' && inNamespace) return handleCreate(this.services, scope);
     if (method === 'DELETE' && inNamespace) return handleDeleteCollection(this.services, scope);
@@ -271,13 +279,14 @@ function roleSource(strategies: StrategyIndex, context: StrategyContext): RoleSo
 }
 
 function strategyContext(options: ApiServerOptions): StrategyContext {
-  const { store, settings, random, now, timestamp, event_random = random } = options;
+  const { store, settings, metrics, random, now, timestamp, event_random = random } = options;
   return {
     now,
     timestamp,
     random,
     event_random,
     settings,
+    ...(metrics && { metrics }),
     get: (resource, key) => store.get(resource, key),
     list: (resource, namespace) => store.list(resource, namespace),
     held: heldValuesOf(store),

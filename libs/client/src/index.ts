@@ -2,6 +2,7 @@ export * from './client';
 export * from './component';
 export * from './event-recorder';
 export * from './informer';
+export * from './resource-metrics';
 export * from './work-queue';
 export * from './correlated-recorder';
 export * from './store-informer';

@@ -11,6 +11,7 @@ import {
   type AnyStrategy,
   type ContainerLogs,
 } from '@podlab/apiserver';
+import type { ResourceMetrics } from '@podlab/client';
 import type { CloudProvider } from '@podlab/cloud-provider';
 import type {
   ClusterNode,
@@ -22,6 +23,7 @@ import type {
 import { COREDNS_HANDLER, createCoreDns, createOutsideDns } from '@podlab/coredns';
 import { rfc3339 } from '@podlab/kernel';
 import type { KubeProxy } from '@podlab/kube-proxy';
+import type { Kubelet } from '@podlab/kubelet';
 import { canonicalAddress, Network, type SocketHandler } from '@podlab/netstack';
 import { customStrategies, REGISTRY } from '@podlab/registry';
 import { MvccStore } from '@podlab/storage';
@@ -35,6 +37,7 @@ import { dnsSockets } from './dns-sockets';
 import { composeExecs, type PodStreams } from './exec-composition';
 import type { SimulatedRuntime } from './container-runtime';
 import { Faults, type FaultTargets } from './faults';
+import { resourceMetrics } from './resource-metrics';
 import { ComponentRuntime } from './runtime';
 import { generator, partOf, type ClusterState } from './state';
 import * as world from './world';
@@ -64,12 +67,20 @@ export function compose(state: ClusterState): Composition {
   const packets = generator(state, 'netstack');
   const network = new Network(state.network, { now, random: () => packets.float() });
   network.handlers.set(world.WORLD_HANDLER, worldHandler);
-  const parts: { runtime?: SimulatedRuntime } = {};
-  const apiServer = apiServerOf(state, store, network, () => parts.runtime as SimulatedRuntime);
+  const parts: { runtime?: SimulatedRuntime; kubelet?: Kubelet } = {};
+  const metrics = resourceMetrics({
+    store,
+    usage: (...container) => parts.runtime?.usage(...container),
+    isSilent: (node) => parts.kubelet?.silentSince(node) !== undefined,
+    now,
+  });
+  const logs = logsOf(() => parts.runtime as SimulatedRuntime);
+  const apiServer = apiServerOf(state, store, network, { logs, metrics });
   const runtime = new ComponentRuntime(state, store, apiServer);
   addControlPlane(runtime, config);
   const containers = addNodes(runtime, network, config);
   parts.runtime = containers.runtime;
+  parts.kubelet = containers.kubelet;
   const cloudProvider = addCloud(runtime, network, config);
   containers.kubelet.onSilence(() => cloudProvider.networkChanged());
   const faults = addFaults(runtime, {
@@ -112,12 +123,12 @@ export function compose(state: ClusterState): Composition {
   };
 }
 
-/** The API server; the runtime that its logs come from is made later. */
+/** The API server; what its logs and metrics come from is made later. */
 function apiServerOf(
   state: ClusterState,
   store: MvccStore,
   network: Network,
-  runtime: () => SimulatedRuntime,
+  { logs, metrics }: { logs: ContainerLogs; metrics: ResourceMetrics },
 ): ApiServer {
   const { config } = state;
   return new ApiServer({
@@ -133,11 +144,12 @@ function apiServerOf(
     event_random: generator(state, 'apiserver/events'),
     now: () => state.now,
     timestamp: () => rfc3339(state.now),
+    metrics,
     connectors: [
       bindingConnector,
       evictionConnector(BUDGETS),
       tokenConnector,
-      logConnector(logsOf(runtime)),
+      logConnector(logs),
       ...streamConnectors,
       ...proxyConnectors(proxyExchange(network, () => nodesOf(store))),
     ],

@@ -9,7 +9,7 @@ import {
   type ContainerStart,
   type PullAnswer,
 } from '@podlab/kubelet';
-import type { ContainerStart as WorkloadStart, LogEntry, Workloads } from '@podlab/workloads';
+import type { ContainerStart as WorkloadStart, ContainerUsage, LogEntry, Workloads } from '@podlab/workloads';
 import { isHostContainer } from './execs';
 
 /** Runs of containers by the id that the workloads know them under. */
@@ -202,6 +202,12 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
   /** The newest run of a container, as the workloads call it. */
   containerId(podUid: string, container: string): string | undefined {
     return this.newest(podUid, container);
+  }
+
+  /** What a container's newest run was seen to use at the last look; undefined when it was too young then. */
+  usage(podUid: string, container: string): ContainerUsage | undefined {
+    const id = this.newest(podUid, container);
+    return id === undefined ? undefined : this.workloads.usage(id);
   }
 
   isRunning(id: string): boolean {

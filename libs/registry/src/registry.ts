@@ -30,6 +30,8 @@ import { secretStrategy } from './core/secret/strategy';
 import { serviceAccountStrategy } from './core/service-account/strategy';
 import { serviceStrategy } from './core/service/strategy';
 import { endpointSliceStrategy } from './discovery/endpoint-slice/strategy';
+import { nodeMetricsStrategy } from './metrics/node-metrics/strategy';
+import { podMetricsStrategy } from './metrics/pod-metrics/strategy';
 import { ingressStrategy } from './networking/ingress/strategy';
 import { ingressClassStrategy } from './networking/ingress-class/strategy';
 import { networkPolicyStrategy } from './networking/network-policy/strategy';
@@ -72,6 +74,8 @@ export const REGISTRY: Registry = [
   jobStrategy,
   leaseStrategy,
   endpointSliceStrategy,
+  nodeMetricsStrategy,
+  podMetricsStrategy,
   ingressStrategy,
   ingressClassStrategy,
   networkPolicyStrategy,

@@ -2,6 +2,7 @@ import { withinLimit } from '@podlab/kernel';
 import type { Listener, Network } from '@podlab/netstack';
 import type { ContainerStart, ContainerState, ProcessInput, ProcessState } from './container';
 import type { ContainerStore } from './container-store';
+import { spendCpu, spendSteps } from './container-usage';
 import type { Image } from './images/image';
 import { isDebian, userlandOf, userOf } from './images/tools';
 import type { NetworkClient } from './network-client';
@@ -40,6 +41,8 @@ const LOOP_REPEATS = 3;
 export const EXEC_TOTAL_STEPS_LIMIT = 1_000_000;
 /** What a command that uses the network costs of a budget, in steps. */
 const COMMAND_STEPS = 50;
+/** And of its container's CPU, in microseconds. */
+const COMMAND_US = 500;
 /** Input that a process has not read yet. */
 const STDIN_LIMIT_CHARACTERS = 4_194_304;
 /** Processes of one container. */
@@ -142,6 +145,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
     this.within(budget, () =>
       this.settle(container, process, machine, this.runMachine(process, machine, budget)),
     );
+    spendSteps(container, this.store.now(), machine.steps);
   }
 
   /** One allowance for a process and all that it starts at this instant. */
@@ -213,6 +217,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
       const outcome = first() ?? this.runMachine(process, machine, budget);
       this.settle(container, process, machine, outcome);
     });
+    spendSteps(container, this.store.now(), machine.steps);
   }
 
   /** More of the standard input of a process, and perhaps its end; what waits for it goes on. */
@@ -303,6 +308,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
         return;
       }
       if (this.allowance !== undefined) this.allowance -= COMMAND_STEPS;
+      spendCpu(container, this.store.now(), COMMAND_US);
       const { stdout, stderr } = wait;
       const next =
         wait.kind === 'time'
@@ -319,6 +325,8 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
       this.endProcess(container, process, 137);
       return;
     }
+    // It would have gone on all that time.
+    spendCpu(container, this.store.now(), THROTTLED_MS * 1_000);
     const entry = this.store.context.schedule(THROTTLED_MS, 'wake', [container.start.id, process.pid], {
       periodic: true,
     });

@@ -3,6 +3,7 @@ import type { Asides, SocketAddress, WalkEnd } from '@podlab/netstack';
 import type { ContainerState, ProcessState } from './container';
 import type { ContainerProcesses } from './container-processes';
 import type { ContainerStore } from './container-store';
+import { spendCpu } from './container-usage';
 import type { FileSystem } from './file-system';
 import type { Image } from './images/image';
 import type { NetworkClient, Origin } from './network-client';
@@ -164,6 +165,10 @@ class RunningServer implements FoundServer {
 
   shell(line: string): string {
     return this.servers.runShell(this.container, line);
+  }
+
+  served(): void {
+    spendCpu(this.container, this.store.now(), this.store.costsOf(this.container).request_us);
   }
 
   finish(): void {

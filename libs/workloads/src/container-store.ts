@@ -5,6 +5,7 @@ import type { ContainerStart, ContainerState, LogEntry, ProcessState, WorkloadsS
 import { addLine, writeLog } from './container-log';
 import { FileSystem } from './file-system';
 import { imageFiles } from './image-content';
+import { costsOf, type ImageCosts } from './images/costs';
 import type { Image } from './images/image';
 import { HOST_IMAGE } from './images/tools';
 import { ImageRegistry } from './images/resolve';
@@ -60,6 +61,7 @@ export class ContainerStore {
   private characters = 0;
   private readonly programs = new Map<string, Program>();
   private readonly file_systems = new WeakMap<ContainerState, FileSystem>();
+  private readonly costs = new WeakMap<ContainerState, ImageCosts>();
 
   constructor(
     readonly context: ComponentContext,
@@ -172,6 +174,12 @@ export class ContainerStore {
     const resolution = this.registry.resolve(container.start.image);
     invariant(resolution.kind === 'Image', `image ${container.start.image} is not pulled`);
     return resolution.image;
+  }
+
+  costsOf(container: ContainerState): ImageCosts {
+    let costs = this.costs.get(container);
+    if (!costs) this.costs.set(container, (costs = costsOf(this.imageOf(container).definition)));
+    return costs;
   }
 
   files(container: ContainerState): FileSystem {

@@ -71,6 +71,14 @@ export interface LogEntry {
   readonly text: string;
 }
 
+/** CPU that a container has spent: in the newest interval with any, and in the one before. In microseconds. */
+export interface SpentCpu {
+  /** Number of the interval since the Unix epoch. */
+  readonly interval: number;
+  spent_us: number;
+  readonly before_us: number;
+}
+
 export interface ContainerState {
   readonly start: Omit<ContainerStart, 'serviceEnvironment'>;
   /** Key of the shared Service variables. */
@@ -87,6 +95,8 @@ export interface ContainerState {
   logBytes: number;
   /** Text after the last line end, by stream. */
   partial: { stdout: string; stderr: string };
+  /** Absent until it has spent any that counts. */
+  cpu?: SpentCpu;
 }
 
 /** A command run by `exec`: its output so far. */

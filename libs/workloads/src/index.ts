@@ -1,5 +1,7 @@
 export * from './container';
 export * from './container-log';
+export { METRIC_RESOLUTION_MS } from './container-usage';
+export type { ContainerUsage } from './container-usage';
 export { COREDNS_HANDLER, EXEC_STEPS_LIMIT, WORKLOADS_HANDLER } from './container-processes';
 export type { ExecListener, HostFiles, OutputListener, WorkloadsListener } from './container-store';
 export * from './dns-client';

@@ -20,6 +20,8 @@ export type Socket = Pick<ServerConnection & Datagram, 'local' | 'remote'> & {
 
 /** The server behind a socket; `finish` is to be called once its answer is sent. */
 export interface FoundServer extends ServerContext {
+  /** It has answered a request, which costs its container CPU. */
+  served(): void;
   finish(): void;
 }
 
@@ -55,6 +57,7 @@ export function createSocketHandler(
       const server = found(datagram);
       if (!server) return;
       const reply = behaviours[server.server.kind].datagram?.(decodeText(datagram.bytes), server);
+      server.served();
       if (reply !== undefined) datagram.reply(encodeText(reply));
       server.finish();
     },
@@ -97,7 +100,7 @@ function take(
   connection: ServerConnection,
   bytes: Uint8Array,
   behaviour: ServerBehaviour,
-  context: ServerContext,
+  context: FoundServer,
   memory: HttpMemory,
 ): void {
   const pending = typeof connection.state === 'string' ? connection.state : '';
@@ -112,6 +115,7 @@ function take(
     if (only && pending === '') memory.remember(bytes, only);
   } else if (behaviour.data) {
     send(connection, behaviour.data(text.slice(pending.length), pending, context));
+    context.served();
   } else if (behaviour.http) {
     badRequest(connection);
   }
@@ -133,7 +137,7 @@ function serveHttp(
   connection: ServerConnection,
   text: string,
   behaviour: ServerBehaviour,
-  context: ServerContext,
+  context: FoundServer,
   memory: HttpMemory,
 ): HttpRequest | undefined {
   let rest = text;
@@ -162,10 +166,11 @@ function answerHttp(
   connection: ServerConnection,
   request: HttpRequest,
   behaviour: ServerBehaviour,
-  context: ServerContext,
+  context: FoundServer,
   memory: HttpMemory,
 ): boolean {
   const response = (behaviour.http as NonNullable<ServerBehaviour['http']>)(request, context);
+  context.served();
   connection.send(memory.encode(context.server, response, request.method));
   const wish = headerValue(request.headers, 'connection')?.toLowerCase();
   const last = wish === 'close' || (request.version === '1.0' && wish !== 'keep-alive');

@@ -12,6 +12,7 @@ import {
 } from './container-processes';
 import { ContainerServers } from './container-servers';
 import { ContainerStore } from './container-store';
+import { usageOf, type ContainerUsage } from './container-usage';
 import type { ExecListener, HostFiles, OutputListener, WorkloadsListener } from './container-store';
 import type { FileTree } from './file-system';
 import type { ImageResolution } from './images/image';
@@ -180,6 +181,12 @@ export class Workloads implements Component {
     if (!container) return undefined;
     const { startedAt, finishedAt, exitCode } = container;
     return { startedAt, ...(finishedAt === undefined ? {} : { finishedAt, exitCode: exitCode as number }) };
+  }
+
+  /** What a running container was seen to use at the last look; undefined when it was too young then. */
+  usage(containerId: string): ContainerUsage | undefined {
+    const container = this.store.running(containerId);
+    return container && usageOf(container, this.store.costsOf(container), this.store.now());
   }
 
   logs(containerId: string, options: LogOptions = {}): LogEntry[] {

@@ -1,5 +1,6 @@
 import type { Prng } from '@podlab/kernel';
 import type { FieldError, GroupResource, KubeObject } from '@podlab/apimachinery';
+import type { ResourceMetrics } from '@podlab/client';
 import type { Authorizer } from '../authorization/authorizer';
 import type { UserInfo } from '../request/kube-request';
 import type { HeldValues } from './held-values';
@@ -33,6 +34,8 @@ export interface StrategyContext {
   /** Of the uids of Events. */
   readonly event_random?: Prng;
   readonly settings: ClusterSettings;
+  /** What pods and nodes use; absent where nothing measures it. */
+  readonly metrics?: ResourceMetrics;
   get(resource: GroupResource, key: string): KubeObject | undefined;
   list(resource: GroupResource, namespace?: string): readonly KubeObject[];
   /** What the objects of `resource` hold by `valuesOf`, under a name of its own; a question costs no walk over them. */
@@ -123,7 +126,7 @@ export interface Strategy<T extends KubeObject = KubeObject> {
     readonly schema: object;
   };
   /** Present when the kind is never stored: what a POST of it answers. */
-  review?(draft: T, user: UserInfo, authorizer: Authorizer): KubeObject;
+  review?(draft: T, user: UserInfo, authorizer: Authorizer, context: StrategyContext): KubeObject;
   /** Fields that fieldSelector may name, beside metadata.name and metadata.namespace. */
   selectableFields?(object: T): Record<string, string>;
   /** Seconds an object lives on after its delete request; undefined removes it at once (unless finalizers hold it). */

@@ -302,12 +302,20 @@ test('a lease lasts', () => {
 });
 
 /** What kinds show that upstream prints no age of. */
-const AGELESS: Readonly<Record<string, string>> = { PodTemplate: 'Pod Labels' };
+const AGELESS: Readonly<Record<string, string>> = {
+  PodTemplate: 'Pod Labels',
+  NodeMetrics: 'Window',
+  PodMetrics: 'Window',
+};
 
 test('every kind is named once, and shows name first and age', () => {
   const strategies = REGISTRY as unknown as (typeof nodeStrategy)[];
   const names = strategies.flatMap(({ group, resource, shortNames = [], singular }) =>
-    [`${group}/${resource}`, ...shortNames, singular !== resource ? `${group}.${singular}` : []].flat(),
+    [
+      `${group}/${resource}`,
+      ...shortNames,
+      singular && singular !== resource ? `${group}.${singular}` : [],
+    ].flat(),
   );
   expect(new Set(names).size).toBe(names.length);
   for (const { kind, columns } of strategies) {

@@ -130,7 +130,10 @@ const DISCOVERY_PATHS = [
   '/openapi/*',
 ];
 
-/** Models k8s.io/kubernetes plugin/pkg/auth/authorizer/rbac/bootstrappolicy ClusterRoles: those that people are given. */
+/**
+ * Models k8s.io/kubernetes plugin/pkg/auth/authorizer/rbac/bootstrappolicy ClusterRoles: those that people are given,
+ * and metrics-server's, which they take in.
+ */
 export const BOOTSTRAP_ROLES: readonly BootstrapRole[] = [
   { name: 'admin', rules: [], aggregates: 'admin' },
   { name: 'cluster-admin', rules: [rule(['*'], '*', '*'), { nonResourceURLs: ['*'], verbs: ['*'] }] },
@@ -138,6 +141,11 @@ export const BOOTSTRAP_ROLES: readonly BootstrapRole[] = [
   { name: 'system:aggregate-to-admin', rules: ADMIN_RULES, labels: aggregateLabel('admin') },
   { name: 'system:aggregate-to-edit', rules: EDIT_RULES, labels: aggregateLabel('edit') },
   { name: 'system:aggregate-to-view', rules: VIEW_RULES, labels: aggregateLabel('view') },
+  {
+    name: 'system:aggregated-metrics-reader',
+    rules: [rule(READ, 'metrics.k8s.io', 'nodes', 'pods')],
+    labels: { ...aggregateLabel('admin'), ...aggregateLabel('edit'), ...aggregateLabel('view') },
+  },
   {
     name: 'system:basic-user',
     rules: [
