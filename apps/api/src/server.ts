@@ -185,14 +185,21 @@ function refuseLarge(request: IncomingMessage, response: ServerResponse): void {
   });
 }
 
+/** Its log keeps a logger for each request, which costs more than an answer does: it is made where somebody reads it. */
 function kubeHandler(door: KubeDoor, logger: Logger) {
   const log = httpLog(logger);
+  const isTold = logger.isLevelEnabled('debug');
   return (request: IncomingMessage, response: ServerResponse) => {
-    log(request, response);
+    if (isTold) log(request, response);
+    else response.once('close', () => response.statusCode >= 500 && logFailure(logger, request, response));
     if (!door.handle(request, response)) {
       sendStatus(response, 404, 'NotFound', 'the server could not find the requested resource');
     }
   };
+}
+
+function logFailure(logger: Logger, { method, url = '' }: IncomingMessage, { statusCode }: ServerResponse) {
+  logger.warn({ req: { method, url: url.split('?')[0] }, res: { statusCode } }, 'request failed');
 }
 
 /** Failures are logged; the rest only where somebody asked for it. Credentials never are. */

@@ -2,6 +2,17 @@
 
 /** Encodes `text` as UTF-8; a lone surrogate becomes U+FFFD. */
 export function utf8Encode(text: string): Uint8Array {
+  const { length } = text;
+  const ascii = new Uint8Array(length);
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) return encodeAny(text);
+    ascii[i] = code;
+  }
+  return ascii;
+}
+
+function encodeAny(text: string): Uint8Array {
   const bytes = new Uint8Array(utf8Length(text));
   let at = 0;
   for (let i = 0; i < text.length; i++) {
@@ -42,13 +53,26 @@ function writeCodePoint(bytes: Uint8Array, at: number, code: number): number {
 
 /** Decodes UTF-8; each malformed sequence becomes U+FFFD. */
 export function utf8Decode(bytes: Uint8Array): string {
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i] >= 0x80) return decodeAny(bytes);
+  }
+  if (bytes.length <= CHUNK) return String.fromCharCode.apply(undefined, bytes as unknown as number[]);
+  const parts: string[] = [];
+  for (let i = 0; i < bytes.length; i += CHUNK) parts.push(utf8Decode(bytes.subarray(i, i + CHUNK)));
+  return parts.join('');
+}
+
+/** So many characters become text in one call: an argument each. */
+const CHUNK = 4096;
+
+function decodeAny(bytes: Uint8Array): string {
   const parts: string[] = [];
   let chunk: number[] = [];
   for (let i = 0; i < bytes.length;) {
     const [code, size] = readCodePoint(bytes, i);
     chunk.push(code);
     i += size;
-    if (chunk.length === 4096) {
+    if (chunk.length === CHUNK) {
       parts.push(String.fromCodePoint(...chunk));
       chunk = [];
     }

@@ -2,6 +2,7 @@
 import { type DataFolderLock, lockDataFolder } from './data-folder';
 import { type Domain, openEngine } from './engine';
 import { GroupCommitLog } from './group-commit';
+import { withRememberedReads } from './remembered-reads';
 import type { LoggedEntry, RevisionLog } from './revision-log';
 import { openWorkerEngine } from './worker';
 
@@ -35,7 +36,7 @@ export async function openPersistence<Entry extends LoggedEntry>(
       await engine.close();
       lock.release();
     };
-    return { domain: engine.calls, log, close };
+    return { domain: withRememberedReads(engine.calls), log, close };
   } catch (error) {
     lock.release();
     throw error;

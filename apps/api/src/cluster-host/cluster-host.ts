@@ -11,8 +11,10 @@ import { type HostState, readHostState } from './host-state';
 import { HostedCluster } from './hosted-cluster';
 import { SliceQueue } from './slices';
 
-/** A checkpoint stands at least every so many entries. */
+/** A checkpoint is due after so many entries. */
 const CHECKPOINT_ENTRIES = 500;
+/** Under load checkpoints take at most a part in so many of the time, so that a large cluster still takes writes. */
+const CHECKPOINT_REST = 10;
 /** Moments further back are forgotten. */
 const HISTORY_ENTRIES = 20_000;
 /** Who waits for the disk is told after this time that it takes no writes. */
@@ -192,9 +194,17 @@ export class ClusterHost {
 
   private checkpointWhenDue(hosted: HostedCluster): void {
     if (hosted.entriesSinceCheckpoint < CHECKPOINT_ENTRIES || !this.log.writable) return;
-    this.saveCheckpoint(hosted).catch((error: unknown) =>
-      this.logger.warn({ err: error, cluster: hosted.id }, 'checkpoint was not written'),
-    );
+    const begun = performance.now();
+    if (begun < hosted.nextCheckpointAt) return;
+    hosted.nextCheckpointAt = Infinity;
+    this.saveCheckpoint(hosted)
+      .catch((error: unknown) =>
+        this.logger.warn({ err: error, cluster: hosted.id }, 'checkpoint was not written'),
+      )
+      .finally(() => {
+        const ended = performance.now();
+        hosted.nextCheckpointAt = ended + (ended - begun) * (CHECKPOINT_REST - 1);
+      });
   }
 
   private async saveCheckpoint(hosted: HostedCluster): Promise<{ rv: number; at: number }> {

@@ -38,6 +38,8 @@ export class HostedCluster {
   readonly driver: ClockDriver;
   lastTouchedAt = performance.now();
   entriesSinceCheckpoint = 0;
+  /** Wall time, in ms, before which no checkpoint is due however much is written. */
+  nextCheckpointAt = 0;
   /** How many watches and subscriptions look at it. */
   holders = 0;
   private readonly core: Cluster;

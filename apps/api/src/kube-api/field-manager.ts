@@ -11,7 +11,7 @@ const MANAGER_CHARACTERS = 128;
  */
 export function withFieldManager(method: string, query: string, headers: IncomingHttpHeaders): string {
   if (!WRITING.has(method) || headers['content-type']?.startsWith(APPLY_TYPE)) return query;
-  if (new URLSearchParams(query).get('fieldManager')) return query;
+  if (query.includes('fieldManager') && new URLSearchParams(query).get('fieldManager')) return query;
   const [program] = (headers['user-agent'] ?? '').split('/');
   const manager = program.replace(/\p{C}/gu, '').slice(0, MANAGER_CHARACTERS);
   if (!manager) return query;

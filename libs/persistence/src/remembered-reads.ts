@@ -1,0 +1,79 @@
+/** Keeps in memory what every request asks of the domain tables: who calls, and which cluster is meant. */
+import type { Domain } from './domain';
+
+/** How many answers are kept of each kind; beyond it all are asked for anew. */
+const KEPT_ANSWERS = 1_000;
+
+type Call = (...parameters: never[]) => Promise<unknown>;
+
+/** Reads whose answers are kept, and how many of their parameters name the record; a time may follow. */
+const REMEMBERED: ReadonlyMap<string, number> = new Map<keyof Domain, number>([
+  ['findToken', 1],
+  ['findSession', 1],
+  ['findPerson', 1],
+  ['findCluster', 1],
+  ['findClass', 1],
+  ['findMembership', 2],
+]);
+
+/** Calls that change nothing of what is kept, beside all that read. Any other makes all forgotten. */
+const READING = /^(?:find|list|count)[A-Z]/;
+const APART: ReadonlySet<string> = new Set<keyof Domain>([
+  'requestsBetween',
+  'saveRequests',
+  'saveIdempotent',
+  'saveAttemptEvent',
+]);
+
+/**
+ * The domain with answers of {@link REMEMBERED} reads kept until anything is written through it: a token that is taken
+ * back opens nothing from the moment its deletion is asked for. One process owns the tables, so nobody writes past it.
+ */
+export function withRememberedReads(domain: Domain): Domain {
+  const answers = new Map<string, Map<string, object>>();
+  let generation = 0;
+  const forget = () => {
+    generation++;
+    answers.clear();
+  };
+  const writing =
+    (call: Call): Call =>
+    async (...parameters) => {
+      forget();
+      try {
+        return await call(...parameters);
+      } finally {
+        forget();
+      }
+    };
+  const reading =
+    (name: string, named: number, call: Call): Call =>
+    async (...parameters) => {
+      const key = parameters.slice(0, named).join('\n');
+      const now = parameters[named] as number | undefined;
+      const known = answers.get(name)?.get(key);
+      if (known && !isExpired(known, now)) return { ...known };
+      const asked = generation;
+      const found = await call(...parameters);
+      if (found && asked === generation) keep(answers, name, key, found);
+      return found;
+    };
+  const calls = Object.entries(domain as unknown as Record<string, Call>).map(([name, call]) => {
+    const named = REMEMBERED.get(name);
+    if (named !== undefined) return [name, reading(name, named, call)];
+    return [name, READING.test(name) || APART.has(name) ? call : writing(call)];
+  });
+  return Object.fromEntries(calls) as unknown as Domain;
+}
+
+/** Each reader gets a copy of its own. */
+function keep(answers: Map<string, Map<string, object>>, name: string, key: string, found: object): void {
+  let known = answers.get(name);
+  if (!known || known.size >= KEPT_ANSWERS) answers.set(name, (known = new Map()));
+  known.set(key, { ...found });
+}
+
+function isExpired(record: object, now: number | undefined): boolean {
+  const { expires_at } = record as { expires_at?: number };
+  return now !== undefined && expires_at !== undefined && expires_at <= now;
+}
