@@ -149,7 +149,7 @@ export function newInvalid(groupKind: string, name: string, errors: readonly Fie
   const causes = errors.map((error) => ({
     reason: error.type,
     message: errorBody(error),
-    field: error.field,
+    ...(error.field && { field: error.field }),
   }));
   const message = `${groupKind} ${quote(name)} is invalid${errors.length > 0 ? `: ${aggregateText(errors)}` : ''}`;
   return failure(422, 'Invalid', message, {

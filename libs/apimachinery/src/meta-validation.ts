@@ -116,6 +116,8 @@ export function validateOwnerReferences(
     if (!owner.kind) errors.push(invalid(path.child('kind'), owner.kind ?? '', 'must not be empty'));
     if (!owner.name) errors.push(invalid(path.child('name'), owner.name ?? '', 'must not be empty'));
     if (!owner.uid) errors.push(invalid(path.child('uid'), owner.uid ?? '', 'must not be empty'));
+    if (owner.apiVersion === 'v1' && owner.kind === 'Event')
+      errors.push(invalid(path, owner, '/v1, Kind=Event is disallowed from being an owner'));
     if (owner.controller) controllers.push(owner);
     if (owner.controller && controllers.length > 1) {
       const both = `${controllers[0].kind}/${controllers[0].name}" and "${owner.kind}/${owner.name}`;

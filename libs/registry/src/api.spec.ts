@@ -204,7 +204,7 @@ describe('what a student gets wrong', () => {
       SERVICES,
       DEPLOYMENT,
       400,
-      'Deployment in version "v1" cannot be handled as a Service: no kind "Deployment" can be taken for a "Service"',
+      'Deployment in version "v1" cannot be handled as a Service: converting (v1.Deployment) to (core.Service): unknown conversion',
     ],
     [
       'a body that is no JSON',

@@ -67,7 +67,7 @@ function identify(expected: { apiVersion: string; kind: string }, value: unknown
   };
   if (identity.kind !== expected.kind) {
     const reason = Object.hasOwn(SCHEMAS, identity.kind)
-      ? `no kind "${identity.kind}" can be taken for a "${expected.kind}"`
+      ? `converting (${identity.version}.${identity.kind}) to (${internalPackage(expected.apiVersion)}.${expected.kind}): unknown conversion`
       : `no kind "${identity.kind}" is registered for version "${version}" in scheme "pkg/api/legacyscheme/scheme.go:30"`;
     throw cannotHandle(identity, expected.kind, reason);
   }
@@ -76,6 +76,11 @@ function identify(expected: { apiVersion: string; kind: string }, value: unknown
     throw newBadRequest(message);
   }
   return identity;
+}
+
+/** The Go package of a group's internal types: `core`, `apps`, `rbac`. */
+function internalPackage(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.split(/[./]/)[0] : 'core';
 }
 
 function cannotHandle({ kind, version }: Identity, expected: string, reason: string): Error {

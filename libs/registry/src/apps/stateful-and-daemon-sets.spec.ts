@@ -94,7 +94,7 @@ test.each<[string, string[], string]>([
   [
     'a StatefulSet that updates in a way of its own',
     ofSet({ updateStrategy: { type: 'foo' } }),
-    'spec.updateStrategy: Invalid value: {"type":"foo"}: must be \'RollingUpdate\' or \'OnDelete\'',
+    'spec.updateStrategy: Invalid value: {"Type":"foo","RollingUpdate":null}: must be \'RollingUpdate\' or \'OnDelete\'',
   ],
   [
     'a StatefulSet with a partition below 0',
@@ -104,7 +104,7 @@ test.each<[string, string[], string]>([
   [
     'a StatefulSet with a partition for OnDelete',
     ofSet({ updateStrategy: { type: 'OnDelete', rollingUpdate: { partition: 1 } } }),
-    'spec.updateStrategy.rollingUpdate: Invalid value: {"partition":1}: only allowed for updateStrategy \'RollingUpdate\'',
+    'spec.updateStrategy.rollingUpdate: Invalid value: {"Partition":1,"MaxUnavailable":null}: only allowed for updateStrategy \'RollingUpdate\'',
   ],
   [
     'a StatefulSet none of whose pods may be missing',

@@ -192,6 +192,7 @@ describe('a ResourceQuota', () => {
   test('of something unheard of is refused', () => {
     expect(refusals(resourceQuotaStrategy, { spec: { hard: { bananas: '1' } } })).toEqual([
       'spec.hard[bananas]: Invalid value: "bananas": must be a standard resource type or fully qualified',
+      'spec.hard[bananas]: Invalid value: "bananas": must be a standard resource for quota',
     ]);
   });
 });

@@ -274,8 +274,8 @@ describe('what is refused', () => {
   test('a binding to a kind that is no role, of a subject that is nobody', () => {
     const wrong = { roleRef: { kind: 'Pod', name: 'x' }, subjects: [{ kind: 'Robot', name: 'r' }] };
     expect(refusals(roleBindingStrategy, wrong)).toEqual([
-      'roleRef.kind: Unsupported value: "Pod": supported values: "ClusterRole", "Role"',
-      'subjects[0].kind: Unsupported value: "Robot": supported values: "Group", "ServiceAccount", "User"',
+      'roleRef.kind: Unsupported value: "Pod": supported values: "Role", "ClusterRole"',
+      'subjects[0].kind: Unsupported value: "Robot": supported values: "ServiceAccount", "User", "Group"',
     ]);
   });
 

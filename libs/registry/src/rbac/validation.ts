@@ -66,7 +66,7 @@ export function validateBinding(binding: RoleBinding | ClusterRoleBinding): Fiel
   const errors: FieldError[] = [];
   if (roleRef.apiGroup !== RBAC_GROUP)
     errors.push(notSupported(ROLE_REF.child('apiGroup'), roleRef.apiGroup ?? '', [RBAC_GROUP]));
-  const kinds = kind === 'RoleBinding' ? ['ClusterRole', 'Role'] : ['ClusterRole'];
+  const kinds = kind === 'RoleBinding' ? ['Role', 'ClusterRole'] : ['ClusterRole'];
   if (!kinds.includes(roleRef.kind))
     errors.push(notSupported(ROLE_REF.child('kind'), roleRef.kind ?? '', kinds));
   if (!roleRef.name) errors.push(required(ROLE_REF.child('name')));
@@ -86,8 +86,13 @@ export function validateBindingUpdate(
 ): FieldError[] {
   const errors = validateBinding(binding);
   if (!equalJson(binding.roleRef, old.roleRef))
-    errors.push(invalid(ROLE_REF, binding.roleRef, 'cannot change roleRef'));
+    errors.push(invalid(ROLE_REF, internalReference(binding.roleRef), 'cannot change roleRef'));
   return errors;
+}
+
+/** As upstream's internal type prints. */
+function internalReference({ apiGroup = '', kind, name }: RoleBinding['roleRef']): object {
+  return { APIGroup: apiGroup, Kind: kind, Name: name };
 }
 
 /** Models ValidateRoleBindingSubject. */
@@ -104,7 +109,7 @@ function validateSubject(subject: Subject, namespaced: boolean, path: Path): Fie
   } else if (kind === 'User' || kind === 'Group') {
     if (apiGroup !== RBAC_GROUP) errors.push(notSupported(path.child('apiGroup'), apiGroup, [RBAC_GROUP]));
   } else {
-    errors.push(notSupported(path.child('kind'), kind ?? '', ['Group', 'ServiceAccount', 'User']));
+    errors.push(notSupported(path.child('kind'), kind ?? '', ['ServiceAccount', 'User', 'Group']));
   }
   return errors;
 }

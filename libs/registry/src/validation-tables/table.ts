@@ -184,5 +184,5 @@ function causeOf(text: string): object {
   const colon = text.indexOf(': ');
   const [field, message] = [text.slice(0, colon), text.slice(colon + 2)];
   const reason = REASONS.find(([title]) => message.startsWith(title))?.[1];
-  return { reason, message, field };
+  return { reason, message, ...(field && { field }) };
 }

@@ -1,4 +1,4 @@
-import type { StatefulSet, StatefulSetUpdateStrategy } from '@podlab/api';
+import type { RollingUpdateStatefulSetStrategy, StatefulSet, StatefulSetUpdateStrategy } from '@podlab/api';
 import type { FieldError } from '@podlab/apimachinery';
 import {
   Path,
@@ -18,6 +18,10 @@ import {
   validateSelector,
   validateTemplateLabels,
 } from '../pod-template/validation';
+
+type Rolling = Omit<RollingUpdateStatefulSetStrategy, 'maxUnavailable'> & {
+  maxUnavailable?: number | string | null;
+};
 
 const SPEC = Path.of('spec');
 const RETENTION_POLICIES = ['Delete', 'Retain'];
@@ -71,9 +75,15 @@ function validateUpdateStrategy(
   if (type === '') return [required(path)];
   if (type === 'OnDelete') {
     const detail = "only allowed for updateStrategy 'RollingUpdate'";
-    return rollingUpdate ? [invalid(at, rollingUpdate, detail)] : [];
+    return rollingUpdate ? [invalid(at, internalRollingUpdate(rollingUpdate), detail)] : [];
   }
-  if (type !== 'RollingUpdate') return [invalid(path, { type }, "must be 'RollingUpdate' or 'OnDelete'")];
+  if (type !== 'RollingUpdate') {
+    const internal = {
+      Type: type,
+      RollingUpdate: rollingUpdate ? internalRollingUpdate(rollingUpdate) : null,
+    };
+    return [invalid(path, internal, "must be 'RollingUpdate' or 'OnDelete'")];
+  }
   const errors = validateNonNegative(rollingUpdate?.partition, at.child('partition'));
   const maximum = rollingUpdate?.maxUnavailable;
   if (maximum === undefined) return errors;
@@ -81,4 +91,9 @@ function validateUpdateStrategy(
   errors.push(...validateIntOrPercent(maximum, field));
   if (intOrPercentNumber(maximum)?.number === 0) errors.push(invalid(field, maximum, 'cannot be 0'));
   return [...errors, ...validateNotMoreThanAll(maximum, field)];
+}
+
+/** As upstream's internal type prints. */
+function internalRollingUpdate({ partition = 0, maxUnavailable = null }: Rolling): object {
+  return { Partition: partition, MaxUnavailable: maxUnavailable };
 }

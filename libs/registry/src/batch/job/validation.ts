@@ -124,13 +124,9 @@ function validateCompletionMode(spec: JobSpec, path: Path): FieldError[] {
 
 function validateRestartPolicy({ template, podFailurePolicy }: JobSpec, path: Path): FieldError[] {
   const policy = template?.spec?.restartPolicy ?? '';
-  const errors: FieldError[] = [];
-  if (policy === 'Always') errors.push(required(path, 'valid values: "OnFailure", "Never"'));
-  else if (policy !== 'OnFailure' && policy !== 'Never') {
-    errors.push(notSupported(path, policy, ['Never', 'OnFailure']));
-  }
-  if (podFailurePolicy && policy !== 'Never') {
-    errors.push(invalid(path, policy, 'only "Never" is supported when podFailurePolicy is specified'));
-  }
-  return errors;
+  if (policy === 'Always' || policy === '') return [required(path, 'valid values: "OnFailure", "Never"')];
+  if (policy === 'Never') return [];
+  if (policy !== 'OnFailure') return [notSupported(path, policy, ['OnFailure', 'Never'])];
+  if (!podFailurePolicy) return [];
+  return [invalid(path, policy, 'only "Never" is supported when podFailurePolicy is specified')];
 }

@@ -1,6 +1,14 @@
 import type { EndpointAddress, EndpointPort, EndpointSubset, Endpoints } from '@podlab/api';
 import type { FieldError } from '@podlab/apimachinery';
-import { Path, dns1123LabelErrors, invalid, notSupported, required } from '@podlab/apimachinery';
+import {
+  Path,
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  invalid,
+  notSupported,
+  qualifiedNameErrors,
+  required,
+} from '@podlab/apimachinery';
 import type { Strategy } from '@podlab/apiserver';
 import { AGE_COLUMN, NAME_COLUMN, textColumn } from '../../printing/cells';
 import { validateIP, validateNonSpecialIP } from '../../validation/addresses';
@@ -67,16 +75,19 @@ function validateSubset(
   return errors;
 }
 
-function validateAddress({ ip, hostname }: EndpointAddress, path: Path): FieldError[] {
+function validateAddress({ ip, hostname, nodeName }: EndpointAddress, path: Path): FieldError[] {
   const errors = validateIP(ip, path.child('ip'));
   for (const message of hostname ? dns1123LabelErrors(hostname) : []) {
     errors.push(invalid(path.child('hostname'), hostname, message));
+  }
+  for (const message of nodeName === undefined ? [] : dns1123SubdomainErrors(nodeName)) {
+    errors.push(invalid(path.child('nodeName'), nodeName, message));
   }
   return errors.length > 0 ? errors : validateNonSpecialIP(ip, path.child('ip'));
 }
 
 function validatePort(
-  { name, port, protocol }: EndpointPort,
+  { name, port, protocol, appProtocol }: EndpointPort,
   requireName: boolean,
   path: Path,
 ): FieldError[] {
@@ -88,5 +99,8 @@ function validatePort(
   if (!protocol) errors.push(required(path.child('protocol')));
   else if (!PROTOCOLS.includes(protocol))
     errors.push(notSupported(path.child('protocol'), protocol, PROTOCOLS));
+  for (const message of appProtocol === undefined ? [] : qualifiedNameErrors(appProtocol)) {
+    errors.push(invalid(path.child('appProtocol'), appProtocol, message));
+  }
   return errors;
 }

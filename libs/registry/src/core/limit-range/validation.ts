@@ -4,7 +4,9 @@ import {
   compareQuantities,
   duplicate,
   forbidden,
+  formatQuantity,
   invalid,
+  milliValue,
   parseQuantity,
   Path,
   qualifiedNameErrors,
@@ -13,13 +15,35 @@ import {
 
 const LIMITS = Path.of('spec', 'limits');
 const TYPES = ['Container', 'PersistentVolumeClaim', 'Pod'];
-const BOUNDS = ['min', 'defaultRequest', 'default', 'max'] as const;
-const WORDS: Readonly<Record<(typeof BOUNDS)[number], string>> = {
-  min: 'min',
-  defaultRequest: 'default request',
-  default: 'default',
-  max: 'max',
-};
+const BOUNDS = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
+type Bound = 'min' | 'max' | 'default' | 'defaultRequest';
+/** What may be no more than what, in upstream's order: of the field told, its value or the other one is shown. */
+const ORDERS: readonly [low: Bound, high: Bound, at: Bound, shown: Bound, text: string][] = [
+  ['min', 'max', 'min', 'min', 'min value % is greater than max value %'],
+  [
+    'min',
+    'defaultRequest',
+    'defaultRequest',
+    'defaultRequest',
+    'min value % is greater than default request value %',
+  ],
+  [
+    'defaultRequest',
+    'max',
+    'defaultRequest',
+    'defaultRequest',
+    'default request value % is greater than max value %',
+  ],
+  [
+    'defaultRequest',
+    'default',
+    'defaultRequest',
+    'defaultRequest',
+    'default request value % is greater than default limit value %',
+  ],
+  ['min', 'default', 'default', 'min', 'min value % is greater than default value %'],
+  ['default', 'max', 'default', 'max', 'default value % is greater than max value %'],
+];
 
 /** Models k8s.io/kubernetes pkg/apis/core/validation ValidateLimitRange. */
 export function validateLimitRange({ spec }: LimitRange): FieldError[] {
@@ -51,34 +75,45 @@ function validateItem(limit: LimitRangeItem, path: Path): FieldError[] {
         'either minimum or maximum storage value is required, but neither was provided',
       ),
     );
-  const names = new Set(
-    [...BOUNDS.map((each) => limit[each]), limit.maxLimitRequestRatio].flatMap((each) =>
-      Object.keys(each ?? {}),
-    ),
-  );
-  for (const name of [...names].sort()) {
-    for (const message of qualifiedNameErrors(name)) errors.push(invalid(path.key(name), name, message));
-    errors.push(...orderErrors(limit, name, path));
-  }
+  for (const bound of BOUNDS)
+    for (const name of Object.keys(limit[bound] ?? {}).sort())
+      errors.push(...nameErrors(name, path.child(bound).key(name)));
+  const names = new Set(BOUNDS.flatMap((bound) => Object.keys(limit[bound] ?? {})));
+  for (const name of [...names].sort())
+    errors.push(...orderErrors(limit, name, path), ...ratioErrors(limit, name, path));
   return errors;
 }
 
-/** Each bound may be no more than any that stands above it, and a ratio no less than 1. */
+/** Models validateLimitRangeResourceName for what is no container's: any standard name will do. */
+function nameErrors(name: string, path: Path): FieldError[] {
+  return qualifiedNameErrors(name).map((message) => invalid(path, name, message));
+}
+
 function orderErrors(limit: LimitRangeItem, name: string, path: Path): FieldError[] {
-  const errors: FieldError[] = [];
-  BOUNDS.forEach((low, at) => {
-    for (const high of BOUNDS.slice(at + 1)) {
-      const [a, b] = [limit[low]?.[name], limit[high]?.[name]];
-      if (a === undefined || b === undefined || compareQuantities(parseQuantity(a), parseQuantity(b)) <= 0)
-        continue;
-      const detail = `${WORDS[low]} value ${a} is greater than ${WORDS[high]} value ${b}`;
-      errors.push(invalid(path.child(low).key(name), a, detail));
-    }
+  return ORDERS.flatMap(([low, high, at, shown, text]) => {
+    const [less, more] = [limit[low]?.[name], limit[high]?.[name]];
+    if (less === undefined || more === undefined) return [];
+    const [a, b] = [parseQuantity(less), parseQuantity(more)];
+    if (compareQuantities(a, b) <= 0) return [];
+    const detail = text.replace('%', formatQuantity(a)).replace('%', formatQuantity(b));
+    return [invalid(path.child(at).key(name), formatQuantity(shown === low ? a : b), detail)];
   });
-  const ratio = limit.maxLimitRequestRatio?.[name];
-  if (ratio !== undefined && compareQuantities(parseQuantity(ratio), parseQuantity('1')) < 0)
-    errors.push(
-      invalid(path.child('maxLimitRequestRatio').key(name), ratio, `ratio ${ratio} is less than 1`),
-    );
+}
+
+/** A ratio is no less than 1, and no more than the bounds leave room for. */
+function ratioErrors(limit: LimitRangeItem, name: string, path: Path): FieldError[] {
+  const given = limit.maxLimitRequestRatio?.[name];
+  if (given === undefined) return [];
+  const ratio = parseQuantity(given);
+  const text = formatQuantity(ratio);
+  const at = path.child('maxLimitRequestRatio').key(name);
+  const errors: FieldError[] = [];
+  if (compareQuantities(ratio, parseQuantity('1')) < 0)
+    errors.push(invalid(at, text, `ratio ${text} is less than 1`));
+  const [min, max] = [limit.min?.[name], limit.max?.[name]];
+  if (min === undefined || max === undefined) return errors;
+  const most = milliValue(parseQuantity(max)) / milliValue(parseQuantity(min));
+  if (milliValue(ratio) / 1000 > most)
+    errors.push(invalid(at, text, `ratio ${text} is greater than max/min = ${most.toFixed(6)}`));
   return errors;
 }

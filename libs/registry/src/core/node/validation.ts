@@ -11,14 +11,18 @@ import {
   required,
 } from '@podlab/apimachinery';
 import { equalJson } from '@podlab/kernel';
+import { isCIDR } from '../../validation/addresses';
 
 const SPEC = Path.of('spec');
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
 /** Models pkg/apis/core/validation ValidateNode. */
 export function validateNode(node: Node): FieldError[] {
-  // Upstream names them under metadata.
-  return validateTaints(node.spec.taints ?? [], Path.of('metadata', 'taints'));
+  return [
+    // Upstream names them under metadata.
+    ...validateTaints(node.spec.taints ?? [], Path.of('metadata', 'taints')),
+    ...validatePodRanges(node.spec.podCIDRs ?? [], SPEC.child('podCIDRs')),
+  ];
 }
 
 /** Models pkg/apis/core/validation ValidateNodeUpdate. */
@@ -33,6 +37,17 @@ export function validateNodeUpdate(node: Node, old: Node): FieldError[] {
     errors.push(forbidden(SPEC.child('providerID'), detail));
   }
   return errors;
+}
+
+function validatePodRanges(ranges: readonly string[], path: Path): FieldError[] {
+  const errors = ranges.flatMap((range, index) => {
+    const detail = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+    return isCIDR(range) ? [] : [invalid(path.index(index), range, detail)];
+  });
+  if (errors.length > 0 || ranges.length < 2) return errors;
+  const families = new Set(ranges.map((range) => range.includes(':')));
+  if (families.size === 2 && ranges.length === 2) return [];
+  return [invalid(path, ranges, 'may specify no more than one CIDR for each IP family')];
 }
 
 function validateTaints(taints: readonly Taint[], path: Path): FieldError[] {

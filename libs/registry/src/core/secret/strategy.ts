@@ -1,8 +1,16 @@
 import type { Secret } from '@podlab/api';
 import type { FieldError } from '@podlab/apimachinery';
-import { Path, configMapKeyErrors, immutable, invalid, required, tooLong } from '@podlab/apimachinery';
-import type { Strategy } from '@podlab/apiserver';
-import { utf8Encode } from '@podlab/kernel';
+import {
+  Path,
+  StatusError,
+  configMapKeyErrors,
+  immutable,
+  invalid,
+  required,
+  tooLong,
+} from '@podlab/apimachinery';
+import { parseJson, type Strategy } from '@podlab/apiserver';
+import { base64Decode, utf8Encode } from '@podlab/kernel';
 import { AGE_COLUMN, NAME_COLUMN, textColumn } from '../../printing/cells';
 import { MAXIMUM_DATA_BYTES, immutableDataErrors } from '../config-map/strategy';
 import { base64Encode } from './base64';
@@ -68,6 +76,7 @@ function validateSecret({ data = {}, type = '', metadata }: Secret): FieldError[
   if (bytes > MAXIMUM_DATA_BYTES) errors.push(tooLong(Path.of('data'), MAXIMUM_DATA_BYTES));
   for (const key of Object.hasOwn(REQUIRED_KEYS, type) ? REQUIRED_KEYS[type] : []) {
     if (!Object.hasOwn(data, key)) errors.push(required(Path.of('data').key(key)));
+    else if (key.startsWith('.dockerc')) errors.push(...jsonErrors(data[key], Path.of('data').key(key)));
   }
   const accountName = 'kubernetes.io/service-account.name';
   if (type === 'kubernetes.io/service-account-token' && !metadata.annotations?.[accountName]) {
@@ -81,4 +90,19 @@ function validateSecret({ data = {}, type = '', metadata }: Secret): FieldError[
     errors.push(required(Path.of('data').key('username')), required(Path.of('data').key('password')));
   }
   return errors;
+}
+
+/** Credentials of a registry are an object in JSON; what is wrong with it is told without its text. */
+function jsonErrors(base64: string, path: Path): FieldError[] {
+  const shown = '<secret contents redacted>';
+  try {
+    const value = parseJson(base64Decode(base64) ?? new Uint8Array(0));
+    if (value === null || (typeof value === 'object' && !Array.isArray(value))) return [];
+    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    const detail = `json: cannot unmarshal ${type} into Go value of type map[string]interface {}`;
+    return [invalid(path, shown, detail)];
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    return [invalid(path, shown, error.message.replace(/^.*json parse error: /, ''))];
+  }
 }

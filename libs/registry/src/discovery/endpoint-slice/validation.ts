@@ -95,14 +95,26 @@ function validateHintNames(
 }
 
 function validateAddress(address: string, addressType: string, path: Path): FieldError[] {
-  if (addressType === 'FQDN')
-    return dns1123SubdomainErrors(address).map((message) => invalid(path, address, message));
+  if (addressType === 'FQDN') return validateDomainName(address, path);
   if (addressType === 'IPv4' && parseIPv4(address) === undefined) {
     return [invalid(path, address, 'must be a valid IPv4 address')];
   }
   if (addressType === 'IPv6' && !isIPv6(address))
     return [invalid(path, address, 'must be a valid IPv6 address')];
   return ADDRESS_TYPES.includes(addressType) ? validateNonSpecialIP(address, path) : [];
+}
+
+/** Models apimachinery pkg/util/validation IsFullyQualifiedDomainName. */
+function validateDomainName(text: string, path: Path): FieldError[] {
+  if (text === '') return [required(path)];
+  const name = text.replace(/\.$/, '');
+  const messages = dns1123SubdomainErrors(name);
+  if (messages.length > 0) return [invalid(path, name, messages.join(','))];
+  const labels = name.split('.');
+  if (labels.length < 2)
+    return [invalid(path, name, 'should be a domain with at least two segments separated by dots')];
+  const wrong = labels.find((label) => dns1123LabelErrors(label).length > 0);
+  return wrong === undefined ? [] : [invalid(path, wrong, dns1123LabelErrors(wrong).join(','))];
 }
 
 function validatePorts({ ports = [] }: EndpointSlice): FieldError[] {

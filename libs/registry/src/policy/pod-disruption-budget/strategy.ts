@@ -1,12 +1,12 @@
 import type { PodDisruptionBudget } from '@podlab/api';
 import type { FieldError } from '@podlab/apimachinery';
-import { intOrPercentNumber, invalid, notSupported, Path, validateLabelSelector } from '@podlab/apimachinery';
+import { invalid, notSupported, Path, validateLabelSelector } from '@podlab/apimachinery';
 import type { Strategy } from '@podlab/apiserver';
+import { validateIntOrPercent, validateNotMoreThanAll } from '../../apps/pod-template/validation';
 import { AGE_COLUMN, countColumn, NAME_COLUMN, textColumn } from '../../printing/cells';
 
 const SPEC = Path.of('spec');
 const EVICTION_POLICIES = ['AlwaysAllow', 'IfHealthyBudget'];
-const PERCENT = 'must be a valid percent value (e.g. "1%" or "93%")';
 
 const bound = (value: number | string | undefined): string => (value === undefined ? 'N/A' : String(value));
 
@@ -61,7 +61,7 @@ function validateBudget({ spec }: PodDisruptionBudget): FieldError[] {
   const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy: policy } = spec;
   const errors: FieldError[] = [];
   if (minAvailable !== undefined && maxUnavailable !== undefined)
-    errors.push(invalid(SPEC, spec, 'minAvailable and maxUnavailable cannot be both set'));
+    errors.push(invalid(SPEC, internalSpec(spec), 'minAvailable and maxUnavailable cannot be both set'));
   if (minAvailable !== undefined) errors.push(...boundErrors(minAvailable, SPEC.child('minAvailable')));
   if (maxUnavailable !== undefined) errors.push(...boundErrors(maxUnavailable, SPEC.child('maxUnavailable')));
   errors.push(...validateLabelSelector(selector, SPEC.child('selector')));
@@ -70,11 +70,16 @@ function validateBudget({ spec }: PodDisruptionBudget): FieldError[] {
   return errors;
 }
 
-/** Models ValidatePositiveIntOrPercent and IsNotMoreThan100Percent. */
+/** As upstream's internal type prints. */
+function internalSpec(spec: PodDisruptionBudget['spec']): object {
+  return {
+    MinAvailable: spec.minAvailable ?? null,
+    MaxUnavailable: spec.maxUnavailable ?? null,
+    Selector: spec.selector ?? null,
+    UnhealthyPodEvictionPolicy: spec.unhealthyPodEvictionPolicy ?? null,
+  };
+}
+
 function boundErrors(value: number | string, path: Path): FieldError[] {
-  const read = intOrPercentNumber(value);
-  if (!read) return [invalid(path, value, PERCENT)];
-  if (!read.percent && read.number < 0)
-    return [invalid(path, read.number, 'must be greater than or equal to 0')];
-  return read.percent && read.number > 100 ? [invalid(path, value, 'must not be greater than 100%')] : [];
+  return [...validateIntOrPercent(value, path), ...validateNotMoreThanAll(value, path)];
 }

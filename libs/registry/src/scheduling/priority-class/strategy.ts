@@ -83,16 +83,11 @@ function systemClasses(context: StrategyContext): PriorityClass[] {
 }
 
 /** Models pkg/apis/scheduling/validation ValidatePriorityClass. */
-function validateClass({ metadata, value = 0, preemptionPolicy }: PriorityClass): FieldError[] {
+function validateClass(draft: PriorityClass): FieldError[] {
+  const { metadata, value = 0, preemptionPolicy } = draft;
   const errors: FieldError[] = [];
-  if (metadata.name.startsWith('system-'))
-    errors.push(
-      forbidden(
-        Path.of('metadata', 'name'),
-        "priority class names with 'system-' prefix are reserved for system use only",
-      ),
-    );
-  if (value > HIGHEST_USER_PRIORITY)
+  if (metadata.name.startsWith('system-')) errors.push(...validateSystemClass(draft));
+  else if (value > HIGHEST_USER_PRIORITY)
     errors.push(
       forbidden(
         Path.of('value'),
@@ -102,6 +97,20 @@ function validateClass({ metadata, value = 0, preemptionPolicy }: PriorityClass)
   if (preemptionPolicy && !POLICIES.includes(preemptionPolicy))
     errors.push(notSupported(Path.of('preemptionPolicy'), preemptionPolicy, POLICIES));
   return errors;
+}
+
+/** Models pkg/apis/scheduling/v1 IsKnownSystemPriorityClass. */
+function validateSystemClass({
+  metadata: { name },
+  value = 0,
+  globalDefault = false,
+}: PriorityClass): FieldError[] {
+  const known = Object.hasOwn(SYSTEM_PRIORITIES, name) ? SYSTEM_PRIORITIES[name] : undefined;
+  const reserved = "priority class names with 'system-' prefix are reserved for system use only. error: ";
+  const refuse = (error: string) => [forbidden(Path.of('metadata', 'name'), reserved + error)];
+  if (known === undefined) return refuse(`${name} is not a known system priority class`);
+  if (value !== known) return refuse(`value of ${name} PriorityClass must be ${known}`);
+  return globalDefault ? refuse(`globalDefault of ${name} PriorityClass must be false`) : [];
 }
 
 /** Models ValidatePriorityClassUpdate. */
