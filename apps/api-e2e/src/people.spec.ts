@@ -1,5 +1,12 @@
 /** People: made by the administrator, signing in by link and password, and gone with all that is theirs. */
-import type { Cluster, Page, Person, PersonCreated, SessionInformation, TokenCreated } from '@podlab/contracts';
+import type {
+  Cluster,
+  Page,
+  Person,
+  PersonCreated,
+  SessionInformation,
+  TokenCreated,
+} from '@podlab/contracts';
 import { Client, type PersonClient } from './support/client';
 import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
 
@@ -94,7 +101,10 @@ describe('a password', () => {
   });
 
   it('is not told from a login that nobody has', async () => {
-    const [wrong, unknown] = await Promise.all([signIn('tina', 'x'.repeat(12)), signIn('nobody', 'x'.repeat(12))]);
+    const [wrong, unknown] = await Promise.all([
+      signIn('tina', 'x'.repeat(12)),
+      signIn('nobody', 'x'.repeat(12)),
+    ]);
     expect(wrong.body).toEqual(unknown.body);
     expect(wrong.status).toBe(401);
   });
@@ -150,7 +160,11 @@ describe('sessions and tokens', () => {
     const cluster = await student.createCluster(PAUSED);
     const { token } = await student.ok<TokenCreated>('POST', '/api/v1/auth/tokens', { name: scope, scope });
     const limited = new Client(server, { authorization: `Bearer ${token}` });
-    const answer = await limited.call(method, path.replace('ID', cluster.id), method === 'POST' ? {} : undefined);
+    const answer = await limited.call(
+      method,
+      path.replace('ID', cluster.id),
+      method === 'POST' ? {} : undefined,
+    );
     expect(answer.status).toBe(status);
     expect((await anonymous.call('POST', '/api/v1/auth/sign-in', { token })).status).toBe(401);
     await student.ok('DELETE', `/api/v1/clusters/${cluster.id}`);
@@ -170,7 +184,10 @@ describe('sessions and tokens', () => {
       403,
       'namespaces is forbidden: User "sam@school.example" cannot create resource "namespaces" in API group "" at the cluster scope',
     ]);
-    const secret = await kube.call('GET', `/clusters/${cluster.id}/api/v1/namespaces/default/pods/x/exec?command=a`);
+    const secret = await kube.call(
+      'GET',
+      `/clusters/${cluster.id}/api/v1/namespaces/default/pods/x/exec?command=a`,
+    );
     expect(secret.status).toBe(403);
   });
 });

@@ -10,8 +10,16 @@ import { OidcHttpController } from './auth/oidc.http-controller';
 import { Rights } from './auth/rights';
 import { SignInDesk } from './auth/sign-in';
 import { TokenDesk } from './auth/tokens';
+import { ClassClusters } from './classroom/class-clusters';
+import { ClassDirectory } from './classroom/class-directory';
+import { ClassesHttpController } from './classroom/classes.http-controller';
+import { InvitationDesk } from './classroom/invitation-desk';
+import { JoinHttpController } from './classroom/join.http-controller';
+import { MemberDesk } from './classroom/member-desk';
+import { MembersHttpController } from './classroom/members.http-controller';
 import { PeopleDirectory } from './classroom/people-directory';
 import { PeopleHttpController } from './classroom/people.http-controller';
+import { RosterDesk } from './classroom/roster';
 import { ClusterHost } from './cluster-host/cluster-host';
 import type { LogEntry } from './cluster-host/core';
 import { CLUSTER_ENGINE } from './cluster-host/engine';
@@ -34,6 +42,7 @@ import { Metrics } from './health/metrics';
 import { KubeDoor } from './kube-api/kube-door';
 import { OpenApiDocuments } from './kube-api/openapi-documents';
 import { ServiceAccountTokens } from './kube-api/service-account-tokens';
+import { TokenReviews } from './kube-api/token-reviews';
 import { StreamDoor } from './kube-api/streams/stream-door';
 import { ProblemFilter } from './problems/problem.filter';
 import { ContractPipe } from './problems/validation';
@@ -65,6 +74,9 @@ export class AppModule {
         AuthHttpController,
         OidcHttpController,
         PeopleHttpController,
+        ClassesHttpController,
+        MembersHttpController,
+        JoinHttpController,
         ClustersHttpController,
         RequestsHttpController,
         ExecHttpController,
@@ -92,6 +104,11 @@ export class AppModule {
         TokenDesk,
         OidcDesk,
         PeopleDirectory,
+        ClassDirectory,
+        ClassClusters,
+        MemberDesk,
+        RosterDesk,
+        InvitationDesk,
         ClusterCounts,
         ClusterHost,
         ClusterDirectory,
@@ -103,6 +120,7 @@ export class AppModule {
         KubeDoor,
         StreamDoor,
         ServiceAccountTokens,
+        TokenReviews,
         OpenApiDocuments,
         Metrics,
         ProblemFilter,

@@ -162,10 +162,17 @@ async function nestApp(
       return server;
     },
   });
-  const yamlTypes = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml', 'text/plain'];
+  const textTypes = [
+    'application/yaml',
+    'application/x-yaml',
+    'text/yaml',
+    'text/x-yaml',
+    'text/csv',
+    'text/plain',
+  ];
   adapter
     .getInstance()
-    .addContentTypeParser(yamlTypes, { parseAs: 'string' }, (_, body, done) => done(null, body));
+    .addContentTypeParser(textTypes, { parseAs: 'string' }, (_, body, done) => done(null, body));
   const app = await NestFactory.create<NestFastifyApplication>(module as never, adapter, {
     logger: nestLogger(logger),
   });

@@ -153,6 +153,8 @@ export const Cluster = z.object({
   name: z.string(),
   seed: z.string(),
   owner: z.object({ id: z.string(), name: z.string() }),
+  /** The class that it belongs to, the lab that it is for, and the group that shares it. */
+  class: z.object({ id: Identifier, lab: z.string().nullable(), group: z.string().nullable() }).optional(),
   /** Wall time. */
   created_at: z.iso.datetime(),
   state: ClusterState,

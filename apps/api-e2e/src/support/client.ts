@@ -45,7 +45,7 @@ export class Client {
       redirect: 'manual',
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '') && !/[?&]watch=/.test(path);
+    const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '') && !/[?&]watch=/.test(path);
     return {
       status: response.status,
       headers: response.headers,

@@ -8,6 +8,10 @@ import { type AuthenticatedRequest, GRADING_ROUTE, PUBLIC_ROUTE } from './caller
 import { fromOwnOrigin, isReading } from './origin';
 import type { Principal } from './principal';
 
+/** A credential that stands for all that its person may. */
+const isWhole = (principal: Principal | undefined): boolean =>
+  principal?.onlyCluster === undefined && (principal?.scope ?? 'all') === 'all';
+
 /** Every route needs a caller but those marked public; a kubeconfig's token opens none of them. */
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -26,7 +30,7 @@ export class AuthGuard implements CanActivate {
       this.addresses.publicUrl,
     );
     if (isPublic) {
-      if (isOurs && principal?.onlyCluster === undefined) request.principal = principal;
+      if (isOurs && isWhole(principal)) request.principal = principal;
       return true;
     }
     if (!principal) throw new ProblemException('Unauthenticated', 'Send a bearer token, or sign in.');

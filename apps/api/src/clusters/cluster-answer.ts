@@ -17,6 +17,9 @@ export function clusterAnswer(
     name: record.name,
     seed: record.seed,
     owner: { id: record.owner_id, name: ownerName },
+    ...(record.class_id !== null && {
+      class: { id: record.class_id, lab: record.lab, group: record.group_name },
+    }),
     created_at: new Date(record.created_at).toISOString(),
     state: record.state === 'Failed' ? 'Failed' : live ? 'Running' : 'Asleep',
     clock: { mode: clock.mode, speed: clock.speed },

@@ -8,8 +8,8 @@ import { DOMAIN } from '../tokens';
 
 @Injectable()
 export class ClusterCounts {
-  /** Those being made now, by whom and where. */
-  private readonly making = new Map<string, number>();
+  /** The last that is being made, by whom and where: one after the other, so that each is counted. */
+  private readonly lines = new Map<string, Promise<unknown>>();
 
   constructor(@Inject(DOMAIN) private readonly domain: Domain) {}
 
@@ -24,15 +24,16 @@ export class ClusterCounts {
     const most = inClass?.quota ?? (role === 'teacher' ? teacherClusters : studentClusters);
     const classId = inClass?.class_id ?? null;
     const key = `${id} ${classId ?? ''}`;
-    this.making.set(key, (this.making.get(key) ?? 0) + 1);
+    const counted = async () => {
+      if ((await this.domain.countClusters(id, classId)) >= most) throw quotaExceeded('clusters', most);
+      return make();
+    };
+    const mine = (this.lines.get(key) ?? Promise.resolve()).then(counted, counted);
+    this.lines.set(key, mine);
     try {
-      const there = await this.domain.countClusters(id, classId);
-      if (there + (this.making.get(key) ?? 0) > most) throw quotaExceeded('clusters', most);
-      return await make();
+      return await mine;
     } finally {
-      const left = (this.making.get(key) ?? 1) - 1;
-      if (left === 0) this.making.delete(key);
-      else this.making.set(key, left);
+      if (this.lines.get(key) === mine) this.lines.delete(key);
     }
   }
 }

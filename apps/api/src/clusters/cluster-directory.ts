@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type AppliedDocument,
+  type ClassQuotas,
   type Cluster as ClusterAnswer,
   type ClusterChange,
   type ClusterCreate,
@@ -31,7 +32,7 @@ import { afterCursor, pageOf } from './page';
 const BIRTH_EVENTS = 20_000;
 
 /** Where in a class a cluster stands. */
-export type ClusterPlace = Pick<ClusterRecord, 'lab' | 'group_name'> & { class_id: string };
+export type ClusterPlace = Pick<ClusterRecord, keyof typeof NO_CLASS>;
 
 @Injectable()
 export class ClusterDirectory {
@@ -48,27 +49,22 @@ export class ClusterDirectory {
     return this.counts.within(principal, null, () => this.make(principal, body, NO_CLASS));
   }
 
-  /** The only cluster of a slot: who comes second gets what the first one made. */
-  async createInSlot(
+  /** In a class, within its quotas; of those in one slot only the first is made, and the others get that one. */
+  createInClass(
     principal: Principal,
     body: ClusterCreate,
-    place: ClusterPlace,
-    slot: string,
-    quota: number,
+    { place, quotas }: { place: ClusterPlace & { class_id: string }; quotas: ClassQuotas },
   ): Promise<ClusterAnswer> {
-    const known = await this.domain.findClusterOfSlot(slot);
-    if (known) return this.answer(known, this.host.inMemory(known.id));
-    const { class_id } = place;
-    return this.counts.within(principal, { class_id, quota }, () =>
-      this.make(principal, body, { ...place, slot }),
-    );
+    const bound = { class_id: place.class_id, quota: quotas.clusters };
+    return this.counts.within(principal, bound, () => this.make(principal, body, place));
   }
 
-  private async make(
-    principal: Principal,
-    body: ClusterCreate,
-    place: Pick<ClusterRecord, keyof typeof NO_CLASS>,
-  ): Promise<ClusterAnswer> {
+  async ofSlot(slot: string): Promise<ClusterAnswer | undefined> {
+    const record = await this.domain.findClusterOfSlot(slot);
+    return record ? this.answer(record, this.host.inMemory(record.id)) : undefined;
+  }
+
+  private async make(principal: Principal, body: ClusterCreate, place: ClusterPlace): Promise<ClusterAnswer> {
     if (!this.host.writable)
       throw new ProblemException('StorageUnavailable', 'Nothing can be written to disk now.');
     const config = configOf(body);
