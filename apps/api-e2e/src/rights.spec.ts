@@ -101,6 +101,33 @@ test("a service account's token opens what its account may, until the account go
   expect((await get('/api/v1/namespaces/default/pods')).status).toBe(401);
 });
 
+test('a TokenReview tells whose token it is, and no other cluster knows it', async () => {
+  await kubectl.ok('create serviceaccount reviewed');
+  const token = (await kubectl.ok('create token reviewed')).trim();
+  const vault = (await kubectl.ok('create token reviewed --audience=vault')).trim();
+  const review = async (spec: object, id = cluster.id) => {
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenReview', spec };
+    const path = `/clusters/${id}/apis/authentication.k8s.io/v1/tokenreviews`;
+    return client.ok<{ spec: object; status: Record<string, unknown> }>('POST', path, body);
+  };
+  const good = await review({ token });
+  expect(good).toMatchObject({
+    spec: { token },
+    status: { authenticated: true, user: { username: 'system:serviceaccount:default:reviewed' } },
+  });
+  expect((await review({ token: `${token.slice(0, -4)}AAAA` })).status['error']).toBe('invalid bearer token');
+  expect((await review({ token: vault })).status['authenticated']).toBeUndefined();
+  expect((await review({ token: vault, audiences: ['vault'] })).status['audiences']).toEqual(['vault']);
+  const other = await client.createCluster({ name: 'beside', seed: '43' });
+  expect((await review({ token }, other.id)).status['error']).toBe('invalid bearer token');
+  const own = await client.call('GET', `/api/v1/clusters/${cluster.id}/kubeconfig`);
+  const personal = /token: (\S+)/.exec(own.text)?.[1];
+  expect((await review({ token: personal })).status['authenticated']).toBe(true);
+  expect((await review({ token: personal }, other.id)).status['error']).toBe('invalid bearer token');
+  const asVault = client.with({ authorization: `Bearer ${vault}` });
+  expect((await asVault.call('GET', `/clusters/${cluster.id}/version`)).status).toBe(401);
+});
+
 test('drain waits for the budget', async () => {
   await kubectl.ok('create deployment web --image=nginx:1.27 --replicas=2');
   await kubectl.ok('create -f -', BUDGET);

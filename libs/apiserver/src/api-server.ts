@@ -204,7 +204,7 @@ export class ApiServer {
       throw newMethodNotSupported(groupResourceOf(strategy), method.toLowerCase());
     if (method === 'GET')
       return query.flag('watch') ? handleWatch(this.services, scope) : handleList(this.services, scope);
-    if (method === 'POST' && strategy.review) 
+    if (method === 'POST' && strategy.review)
       return handleReview(this.services, scope, this.authorizer, this.context);
     const inNamespace = !strategy.namespaced || info.namespace !== '';
     if (method === 'POST' && inNamespace) return handleCreate(this.services, scope);

@@ -1,5 +1,6 @@
 import type { Registry } from '@podlab/apiserver';
 import { selfSubjectReviewStrategy } from './authentication/self-subject-review';
+import { tokenReviewStrategy } from './authentication/token-review';
 import {
   localSubjectAccessReviewStrategy,
   selfSubjectAccessReviewStrategy,
@@ -80,6 +81,7 @@ export const REGISTRY: Registry = [
   ingressClassStrategy,
   networkPolicyStrategy,
   selfSubjectReviewStrategy,
+  tokenReviewStrategy,
   localSubjectAccessReviewStrategy,
   selfSubjectAccessReviewStrategy,
   selfSubjectRulesReviewStrategy,

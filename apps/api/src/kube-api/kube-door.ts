@@ -25,6 +25,7 @@ import { sendAnswer } from './send-answer';
 import { ServiceAccountTokens } from './service-account-tokens';
 import { sendStatus } from './status';
 import { StreamDoor } from './streams/stream-door';
+import { TokenReviews } from './token-reviews';
 import { streamWatch } from './watch-stream';
 
 const DOOR = /^\/clusters\/([a-z0-9-]{1,63})(\/[^?]*)?(?:\?(.*))?$/;
@@ -49,6 +50,7 @@ export class KubeDoor {
     @Inject(OpenApiDocuments) private readonly openApi: OpenApiDocuments,
     @Inject(StreamDoor) private readonly streams: StreamDoor,
     @Inject(ServiceAccountTokens) private readonly tokens: ServiceAccountTokens,
+    @Inject(TokenReviews) private readonly reviews: TokenReviews,
   ) {}
 
   /** False: the path is not the door's. */
@@ -95,13 +97,17 @@ export class KubeDoor {
       return this.openApi.serve(path, request, response, custom);
     }
     const body = isUpgrade ? NO_BODY : await readBody(request, KUBE_BODY_BYTES);
-    const asked = kubeRequest(request, method, path, query, body, user);
+    const given = kubeRequest(request, method, path, query, body, user);
+    const asked = await this.reviews.shown(id, given);
     const answer = READING.has(method)
       ? await hosted.ask((core) => core.kube(asked))
       : await hosted.change((core) => core.kube(asked));
     if (answer.kind === 'upgrade') this.streams.serve(hosted, answer.stream, request, response);
     else if (answer.kind === 'watch') streamWatch(hosted, answer, response);
-    else sendAnswer(request, response, this.tokens.signed(id, path, answer));
+    else {
+      const signed = this.reviews.answered(given, this.tokens.signed(id, path, answer));
+      sendAnswer(request, response, signed);
+    }
   }
 
   private refuse(response: ServerResponse, error: unknown): void {

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { TOKEN_AUDIENCE, type ShownToken } from '@podlab/apiserver';
 import { sign, verify } from 'node:crypto';
 import type { KubeAnswer, KubeRequest } from '../cluster-host/core';
 import { generatedFile } from '../config/generated-file';
@@ -17,6 +18,7 @@ const DIGEST = 'sha256';
 const ENCODING = 'ieee-p1363';
 
 interface Claims {
+  readonly aud: readonly string[];
   readonly sub: string;
   readonly exp: number;
   readonly 'kubernetes.io': { readonly namespace: string; readonly serviceaccount: { readonly uid: string } };
@@ -46,8 +48,14 @@ export class ServiceAccountTokens {
     return { ...answer, body: Buffer.from(JSON.stringify(body)) };
   }
 
-  /** Whom a token of this cluster names; undefined when it is none. */
+  /** Whom a token of this cluster for its API server names; undefined when it is none. */
   user(cluster: string, bearer: string | undefined): User | undefined {
+    const shown = this.shown(cluster, bearer);
+    return shown?.audiences.includes(TOKEN_AUDIENCE) ? shown.user : undefined;
+  }
+
+  /** What a token of this cluster says; undefined when it is none. */
+  shown(cluster: string, bearer: string | undefined): Required<ShownToken> | undefined {
     const end = bearer?.lastIndexOf('.') ?? -1;
     if (bearer === undefined || end < 0 || bearer.split('.').length !== 3) return undefined;
     const unsigned = Buffer.from(bearer.slice(0, end));
@@ -56,12 +64,13 @@ export class ServiceAccountTokens {
     if (!verify(DIGEST, unsigned, { key, dsaEncoding: ENCODING }, signature)) return undefined;
     const claims = JSON.parse(Buffer.from(bearer.split('.')[1], 'base64url').toString('utf8')) as Claims;
     const { namespace, serviceaccount } = claims['kubernetes.io'];
-    return {
+    const user = {
       name: claims.sub,
       groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
       uid: serviceaccount.uid,
       token_expires: new Date(claims.exp * 1000).toISOString().replace('.000Z', 'Z'),
     };
+    return { user, audiences: claims.aud };
   }
 
   private sign(cluster: string, claims: string): string {

@@ -3644,6 +3644,35 @@ export const SCHEMAS: Readonly<Record<string, TypeSchema>> = {
    "token": "string"
   }
  },
+ "TokenReview": {
+  "fields": {
+   "apiVersion": "string",
+   "kind": "string",
+   "metadata": "ObjectMeta",
+   "spec": "TokenReviewSpec",
+   "status": "TokenReviewStatus"
+  },
+  "required": [
+   "spec"
+  ]
+ },
+ "TokenReviewSpec": {
+  "fields": {
+   "audiences": "[string]",
+   "token": "string"
+  },
+  "required": [
+   "token"
+  ]
+ },
+ "TokenReviewStatus": {
+  "fields": {
+   "audiences": "[string]",
+   "authenticated": "boolean",
+   "error": "string",
+   "user": "UserInfo"
+  }
+ },
  "Toleration": {
   "fields": {
    "effect": "string",

@@ -2628,6 +2628,26 @@ export interface TokenRequestStatus {
   token?: string;
 }
 
+export interface TokenReview {
+  apiVersion: string;
+  kind: string;
+  metadata: NamedObjectMeta;
+  spec: TokenReviewSpec;
+  status?: TokenReviewStatus;
+}
+
+export interface TokenReviewSpec {
+  audiences?: string[];
+  token: string;
+}
+
+export interface TokenReviewStatus {
+  audiences?: string[];
+  authenticated?: boolean;
+  error?: string;
+  user?: UserInfo;
+}
+
 export interface Toleration {
   effect?: string;
   key?: string;

@@ -75,11 +75,23 @@ function groupsOf(name: string, asked: readonly string[], accountNamespace: stri
   return own.includes(AUTHENTICATED) ? own : [...own, AUTHENTICATED];
 }
 
-/** A token dies with its account and its time. Models pkg/serviceaccount/claims.go Validate. */
-function requireLiveToken({ name, uid, token_expires }: UserInfo, context: StrategyContext): void {
-  if (token_expires === undefined) return;
+function requireLiveToken(user: UserInfo, context: StrategyContext): void {
+  if (deadTokenReason(user, context) !== undefined) throw newUnauthorized('Unauthorized');
+}
+
+/**
+ * Why the token that a service account showed is good no longer: it dies with its account and its time. Undefined when
+ * it is good, or no service account's. Models pkg/serviceaccount/claims.go Validate.
+ */
+export function deadTokenReason(
+  { name, uid, token_expires }: UserInfo,
+  context: StrategyContext,
+): string | undefined {
+  if (token_expires === undefined) return undefined;
   const [, namespace, account] = SERVICE_ACCOUNT.exec(name) ?? [];
+  if (parseRfc3339(token_expires) <= context.now()) return 'service account token has expired';
   const found = context.get('serviceaccounts', `${namespace}/${account}`);
-  const expired = parseRfc3339(token_expires) <= context.now();
-  if (!found || found.metadata.uid !== uid || expired) throw newUnauthorized('Unauthorized');
+  if (!found) return `serviceaccounts "${account}" not found`;
+  const { uid: own } = found.metadata;
+  return own === uid ? undefined : `service account UID (${own}) does not match claim (${uid})`;
 }

@@ -1,4 +1,5 @@
 import type { Authorizer } from '../authorization/authorizer';
+import type { StrategyContext } from '../registry/strategy';
 import type { KubeAnswer } from '../request/kube-request';
 import { readObject } from './body';
 import { objectAnswer } from './read';
@@ -10,10 +11,11 @@ export function handleReview(
   services: EndpointServices,
   scope: RequestScope,
   authorizer: Authorizer,
+  context: StrategyContext,
 ): KubeAnswer {
   const { strategy, request, info } = scope;
   const { object, warnings } = readObject(scope);
   if (strategy.namespaced) object.metadata.namespace = info.namespace;
-  const answered = strategy.review?.(object, request.user, authorizer) ?? object;
+  const answered = strategy.review?.(object, request.user, authorizer, context) ?? object;
   return objectAnswer(services, scope, answered, 201, undefined, warningHeaders(warnings));
 }

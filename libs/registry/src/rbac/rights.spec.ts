@@ -1,5 +1,11 @@
 import type { Role } from '@podlab/api';
-import { ApiServer, type KubeAnswer, type UserInfo } from '@podlab/apiserver';
+import {
+  ApiServer,
+  encodeShownToken,
+  type KubeAnswer,
+  type ShownToken,
+  type UserInfo,
+} from '@podlab/apiserver';
 import { Prng, rfc3339, seedPrng, utf8Decode, utf8Encode } from '@podlab/kernel';
 import { MvccStore, createMvccState } from '@podlab/storage';
 import { REGISTRY } from '../registry';
@@ -219,6 +225,85 @@ test('a token dies with its time and its account', () => {
   expect(send(bearer(rfc3339(NOW + 1000), uid), 'GET', '/version').status).toBe(200);
   expect(send(bearer(rfc3339(NOW), uid), 'GET', '/version').status).toBe(401);
   expect(send(bearer(rfc3339(NOW + 1000), 'another'), 'GET', '/version').status).toBe(401);
+});
+
+describe('a review of a token', () => {
+  const API = 'https://kubernetes.default.svc.cluster.local';
+  const NAME = 'system:serviceaccount:default:robot';
+  const send = cluster();
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'robot' } };
+  const { uid } = send(OWNER, 'POST', '/api/v1/namespaces/default/serviceaccounts', account).body.metadata;
+  const bearer = { ...user(NAME), uid, token_expires: rfc3339(NOW + 1000) };
+  const review = (shown: ShownToken | undefined, spec: object = {}, as = OWNER) =>
+    send(as, 'POST', '/apis/authentication.k8s.io/v1/tokenreviews', {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenReview',
+      spec: { token: encodeShownToken(shown), ...spec },
+    });
+
+  test('tells whose it is', () => {
+    expect(review({ user: bearer })).toMatchObject({
+      status: 201,
+      body: {
+        status: {
+          authenticated: true,
+          audiences: [API],
+          user: { username: NAME, uid, groups: ['system:authenticated'] },
+        },
+      },
+    });
+    expect(review({ user: user('jane', 'students') }).body.status.user).toEqual({
+      username: 'jane',
+      groups: ['students', 'system:authenticated'],
+    });
+  });
+
+  test.each<[string, ShownToken | undefined, object, string]>([
+    ['of nobody', undefined, {}, 'invalid bearer token'],
+    [
+      'that has expired',
+      { user: { ...bearer, token_expires: rfc3339(NOW) } },
+      {},
+      '[invalid bearer token, service account token has expired]',
+    ],
+    [
+      'of an account that is gone',
+      { user: { ...bearer, name: 'system:serviceaccount:default:gone' } },
+      {},
+      '[invalid bearer token, serviceaccounts "gone" not found]',
+    ],
+    [
+      'of an account of the same name before',
+      { user: { ...bearer, uid: 'before' } },
+      {},
+      `[invalid bearer token, service account UID (${uid}) does not match claim (before)]`,
+    ],
+    [
+      'for somebody else',
+      { user: bearer, audiences: ['vault'] },
+      { audiences: ['x'] },
+      '[invalid bearer token, token audiences ["vault"] is invalid for the target audiences ["x"]]',
+    ],
+  ])('%s says why it is not good', (_what, shown, spec, error) => {
+    const { status, body } = review(shown, spec);
+    expect([status, body.status]).toEqual([201, { user: {}, error }]);
+  });
+
+  test('for whom it was made', () => {
+    const audiences = ['vault', 'x'];
+    expect(review({ user: bearer, audiences }, { audiences: ['vault', 'y'] }).body.status).toMatchObject({
+      authenticated: true,
+      audiences: ['vault'],
+    });
+  });
+
+  test('needs a token, and a right', () => {
+    expect(review(undefined, { token: '' })).toMatchObject({
+      status: 400,
+      body: { message: 'token is required for TokenReview in authentication' },
+    });
+    expect(review(undefined, {}, user('jane')).status).toBe(403);
+  });
 });
 
 test('the roles of every cluster aggregate what users label for them, and nobody changes them', () => {
