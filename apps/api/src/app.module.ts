@@ -10,8 +10,16 @@ import { OidcHttpController } from './auth/oidc.http-controller';
 import { Rights } from './auth/rights';
 import { SignInDesk } from './auth/sign-in';
 import { TokenDesk } from './auth/tokens';
+import { ClassClusters } from './classroom/class-clusters';
+import { ClassDirectory } from './classroom/class-directory';
+import { ClassesHttpController } from './classroom/classes.http-controller';
+import { InvitationDesk } from './classroom/invitation-desk';
+import { JoinHttpController } from './classroom/join.http-controller';
+import { MemberDesk } from './classroom/member-desk';
+import { MembersHttpController } from './classroom/members.http-controller';
 import { PeopleDirectory } from './classroom/people-directory';
 import { PeopleHttpController } from './classroom/people.http-controller';
+import { RosterDesk } from './classroom/roster';
 import { ClusterHost } from './cluster-host/cluster-host';
 import type { LogEntry } from './cluster-host/core';
 import { CLUSTER_ENGINE } from './cluster-host/engine';
@@ -66,6 +74,9 @@ export class AppModule {
         AuthHttpController,
         OidcHttpController,
         PeopleHttpController,
+        ClassesHttpController,
+        MembersHttpController,
+        JoinHttpController,
         ClustersHttpController,
         RequestsHttpController,
         ExecHttpController,
@@ -93,6 +104,11 @@ export class AppModule {
         TokenDesk,
         OidcDesk,
         PeopleDirectory,
+        ClassDirectory,
+        ClassClusters,
+        MemberDesk,
+        RosterDesk,
+        InvitationDesk,
         ClusterCounts,
         ClusterHost,
         ClusterDirectory,
@@ -104,7 +120,7 @@ export class AppModule {
         KubeDoor,
         StreamDoor,
         ServiceAccountTokens,
-    TokenReviews,
+        TokenReviews,
         OpenApiDocuments,
         Metrics,
         ProblemFilter,
