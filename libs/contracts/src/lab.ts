@@ -33,7 +33,21 @@ const LabWrongAnswer = z.strictObject({
     .boolean()
     .default(false)
     .describe('These actions come after those of the solution; otherwise in place of them'),
-  fails: z.array(LabName).min(1).describe('The checks that fail, all others pass'),
+  fails: z
+    .array(
+      z.union([
+        LabName,
+        z.strictObject({
+          check: LabName,
+          because: z
+            .string()
+            .min(1)
+            .describe('Code of its message or of the diagnosis, or words of its English message'),
+        }),
+      ]),
+    )
+    .min(1)
+    .describe('The checks that fail, all others pass'),
   only_these: z.boolean().default(true).describe('false: others may fail too'),
 });
 export type LabWrongAnswer = z.infer<typeof LabWrongAnswer>;

@@ -1,0 +1,122 @@
+import { CONTRACT_LIMITS } from '@podlab/contracts';
+import { LimitExceeded, Refusal } from '@podlab/kernel';
+import { Environment } from '@marcbachmann/cel-js';
+import { celValue } from './cel-value';
+import { Pattern } from './pattern';
+import { InvalidPattern } from './pattern-syntax';
+
+/** The expression is wrong in itself: a mistake of the lab's author. */
+export class InvalidExpression extends Refusal {
+  override readonly name = 'InvalidExpression';
+}
+
+/** The expression has no answer for these values: a field that is not there, a text that is no number. */
+export class ExpressionFailed extends Refusal {
+  override readonly name = 'ExpressionFailed';
+}
+
+/** What an expression may speak of. */
+export interface ExpressionScope {
+  readonly object?: unknown;
+  readonly objects?: readonly unknown[];
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly request?: unknown;
+  readonly result?: unknown;
+}
+
+const MACROS: ReadonlySet<string> = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+/** A loop in a loop: with the sizes of what is looped over, that bounds what an expression can cost. */
+const LOOPS_MAXIMUM = 2;
+/** They let a text grow with every use. */
+const REFUSED: ReadonlySet<string> = new Set(['bind', 'join']);
+/** Named here, so that the language's own (backtracking) one is never reached. */
+const MATCHES = 'matchesPattern';
+
+const ENVIRONMENT = new Environment({ limits: { maxAstNodes: 300, maxDepth: 40 } })
+  .registerVariable('object', 'dyn')
+  .registerVariable('objects', 'list<dyn>')
+  .registerVariable('values', 'map<string, dyn>')
+  .registerVariable('request', 'dyn')
+  .registerVariable('result', 'dyn')
+  .registerFunction(`string.${MATCHES}(string): bool`, (text: string, pattern: string) =>
+    new Pattern(pattern).test(text.slice(0, CONTRACT_LIMITS.labTemplateCharacters)),
+  );
+
+/** A node of the parser's tree, as far as it is walked here. */
+interface Node {
+  readonly op: string;
+  readonly args: unknown;
+}
+
+/** CEL as Kubernetes has it, without time zones and with a bounded cost. Throws InvalidExpression. */
+export class Expression {
+  private readonly program: ReturnType<typeof ENVIRONMENT.parse>;
+
+  constructor(readonly text: string) {
+    try {
+      this.program = ENVIRONMENT.parse(text);
+      restrict(this.program.ast as Node, 0);
+      const checked = this.program.check();
+      if (!checked.valid) throw checked.error ?? new InvalidExpression('it is not valid');
+    } catch (error) {
+      throw new InvalidExpression(`${summary(error)}: ${text}`);
+    }
+  }
+
+  /** Throws ExpressionFailed. */
+  evaluate(scope: ExpressionScope): unknown {
+    try {
+      return this.program({
+        object: celValue(scope.object ?? null),
+        objects: (scope.objects ?? []).map(celValue),
+        values: celValue(scope.values ?? {}),
+        request: celValue(scope.request ?? null),
+        result: celValue(scope.result ?? null),
+      }) as unknown;
+    } catch (error) {
+      throw new ExpressionFailed(summary(error));
+    }
+  }
+
+  /** Whether it is true. Throws ExpressionFailed, also where it is neither true nor false. */
+  holds(scope: ExpressionScope): boolean {
+    const value = this.evaluate(scope);
+    if (typeof value !== 'boolean') throw new ExpressionFailed('it is neither true nor false');
+    return value;
+  }
+}
+
+function summary(error: unknown): string {
+  if (error instanceof InvalidPattern || error instanceof LimitExceeded) return error.message;
+  const { summary: text, message } = error as { summary?: unknown; message: string };
+  return typeof text === 'string' ? text : message.split('\n')[0];
+}
+
+/** Refuses what would cost too much, or depend on where it runs; puts the linear `matches` in the other's place. */
+function restrict(value: unknown, loops: number): void {
+  if (Array.isArray(value)) {
+    for (const part of value) restrict(part, loops);
+    return;
+  }
+  if (!isNode(value)) return;
+  const inside = loops + (isLoop(value) ? 1 : 0);
+  if (inside > LOOPS_MAXIMUM) throw new InvalidExpression(`loops nest at most ${LOOPS_MAXIMUM} deep`);
+  if (value.op === 'rcall') restrictCall(value.args as [string, unknown, readonly unknown[]]);
+  restrict(value.args, inside);
+}
+
+function restrictCall(args: [name: string, receiver: unknown, parameters: readonly unknown[]]): void {
+  const [name, , parameters] = args;
+  if (REFUSED.has(name)) throw new InvalidExpression(`${name}() is not supported`);
+  if (name === 'getDayOfYear' || (name.startsWith('get') && parameters.length > 0))
+    throw new InvalidExpression(`${name}() depends on a time zone and is not supported`);
+  if (name !== 'matches') return;
+  const [pattern] = parameters;
+  if (isNode(pattern) && pattern.op === 'value' && typeof pattern.args === 'string')
+    new Pattern(pattern.args);
+  args[0] = MATCHES;
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'op' in value;
+const isLoop = ({ op, args }: Node) => op === 'rcall' && MACROS.has((args as [string])[0]);

@@ -1,0 +1,67 @@
+import type { Cluster, LogEntry } from '@podlab/cluster';
+import { PODLAB_VERSION, type AppliedDocument, type Grade, type LabAnswers } from '@podlab/contracts';
+import type { Lab } from '../bundle/lab';
+import { labReference } from '../bundle/lab';
+import { applyManifests } from '../cluster/apply';
+import { STUDENT_USER } from '../cluster/kube';
+import { settle, SETTLE_MS } from '../cluster/settle';
+import { instantiate, type LabInstance } from '../instance/instance';
+import { gradeSteps, type Graded } from './grade-steps';
+import { startLab } from './start-lab';
+
+export interface GradeOptions {
+  readonly seed: string;
+  readonly answers?: Partial<LabAnswers>;
+}
+
+/** What is known of a cluster that is graded, beside itself. */
+export interface ClusterSubmission {
+  readonly answers?: Partial<LabAnswers>;
+  /** The log since the lab began, as `onEntry` told it. Without it, checks of what was done can't be run. */
+  readonly history?: Iterable<LogEntry>;
+  readonly documents?: readonly AppliedDocument[];
+}
+
+/** Grades YAML on a fresh cluster at the lab's beginning: the same bytes for the same lab, seed and text. */
+export function gradeManifests(lab: Lab, manifests: string, { seed, answers }: GradeOptions): Grade {
+  const instance = instantiate(lab, seed);
+  const cluster = startLab(instance);
+  const history: LogEntry[] = [];
+  cluster.onEntry((entry) => history.push(entry));
+  const applying = { user: STUDENT_USER, namespace: instance.document.namespace };
+  const documents = applyManifests(cluster, manifests, applying);
+  return gradeInstance(instance, cluster, { ...(answers && { answers }), history, documents });
+}
+
+/** Grades a cluster as it is: on a fork, so that it is as before afterwards. */
+export function gradeCluster(
+  lab: Lab,
+  cluster: Cluster,
+  seed: string,
+  submission: ClusterSubmission = {},
+): Grade {
+  return gradeInstance(instantiate(lab, seed), cluster, submission);
+}
+
+/** As {@link gradeCluster}, of a lab whose variant is known. */
+export function gradeInstance(instance: LabInstance, cluster: Cluster, submission: ClusterSubmission): Grade {
+  const fork = cluster.fork();
+  settle(fork, SETTLE_MS);
+  const graded: Graded = { instance, cluster: fork, ...submission };
+  const { steps, checks } = gradeSteps(graded);
+  const score = steps.some((step) => step.score === null)
+    ? null
+    : steps.reduce((sum, step) => sum + Math.round((step.score ?? 0) * 100), 0) / 100;
+  const { documents } = submission;
+  return {
+    lab: labReference(instance.lab),
+    engine: PODLAB_VERSION,
+    seed: instance.seed,
+    ...(instance.variant && { variant: instance.variant.name }),
+    score,
+    max: instance.document.points,
+    steps,
+    checks,
+    ...(documents && { documents: [...documents] }),
+  };
+}

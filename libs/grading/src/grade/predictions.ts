@@ -1,0 +1,49 @@
+import type { Prediction, Request } from '@podlab/contracts';
+import { requestOf } from '../cluster/sender';
+import { valuesOf } from '../cluster/values';
+import { gradeMessage } from '../messages';
+import { outcomeOf, passed, type Looking, type Outcome } from '../conditions/outcome';
+import { requestEvidence } from '../conditions/request';
+import { finishData } from '../instance/template';
+
+/** What the cluster answers to a prediction, at this moment and without changing it. Throws what sending may throw. */
+export function predictedAnswer(
+  { request: template, let: wanted, ask }: Prediction,
+  { cluster, namespace, values: known }: Looking,
+): { readonly answer: string; readonly request: Request } {
+  const fork = cluster.fork();
+  const values = valuesOf(fork, wanted, known, namespace);
+  const body = requestOf(fork, finishData(template, values), namespace);
+  const [request] = fork.send({ ...body, count: 1, traces: 'first' }).requests;
+  return { answer: ANSWERS[ask](request), request };
+}
+
+/** Whether the student's word is the cluster's. */
+export function judgePrediction(prediction: Prediction, said: string | undefined, looking: Looking): Outcome {
+  if (said === undefined) return { state: 'failed', message: gradeMessage('NotAnswered') };
+  try {
+    const { answer, request } = predictedAnswer(prediction, looking);
+    if (said.trim().toLowerCase() === answer.toLowerCase()) return passed();
+    const message = gradeMessage('WrongPrediction', { found: said, expected: answer });
+    return { state: 'failed', message, evidence: requestEvidence(request) };
+  } catch (error) {
+    return outcomeOf(error, looking);
+  }
+}
+
+const ANSWERS: Readonly<Record<Prediction['ask'], (request: Request) => string>> = {
+  disposition: ({ disposition }) => disposition,
+  status: ({ response }) => String(response?.status ?? '-'),
+  destination: ({ backend, trace }) => backend ?? lastDestination(trace) ?? '-',
+  source: ({ source_seen_by_backend: source }) => source ?? '-',
+  backend_node: ({ response }) => response?.served_by?.node ?? '-',
+  hops: ({ trace }) => String(trace?.hops.filter(({ direction }) => direction === 'request').length ?? 0),
+  rcode: ({ dns }) => dns?.rcode ?? 'NOERROR',
+};
+
+function lastDestination(trace: Request['trace']): string | undefined {
+  const steps = (trace?.hops ?? []).flatMap((hop) => (hop.direction === 'request' ? hop.steps : []));
+  const translated = steps.filter(({ type, after }) => type === 'DestinationNat' && after !== null).at(-1);
+  const after = translated?.after;
+  return after ? `${after.destination}:${after.destination_port}` : undefined;
+}
