@@ -42,8 +42,8 @@ export const BEHAVIOURS = [
     happens: 'formats are annotations; a text of more than 20,000 characters matches no pattern',
   },
   {
-    what: 'custom resources: owners of other objects, defaults and pruning of what was stored under an older schema',
-    happens: 'what they own is left alone when they go; stored objects change with their next write',
+    what: 'custom resources: defaults and pruning of what was stored under an older schema',
+    happens: 'stored objects change with their next write',
   },
   {
     what: "roles that every cluster has: the system components' own, changes of any of them",
@@ -54,10 +54,10 @@ export const BEHAVIOURS = [
     happens: 'applied, but not written into the object',
   },
   {
-    what: 'TokenReview, CertificateSigningRequest, secrets of type service-account-token as bearer tokens',
+    what: 'CertificateSigningRequest, secrets of type service-account-token as bearer tokens',
     happens:
       '404; only tokens of TokenRequest are good; that a token is bound to a pod is written and not held',
-    absent: ['authentication.k8s.io/v1 tokenreviews', 'certificates.k8s.io/v1 certificatesigningrequests'],
+    absent: ['certificates.k8s.io/v1 certificatesigningrequests'],
   },
   {
     what: 'resource quotas: scopes VolumeAttributesClass, devices of resource claims',
@@ -195,7 +195,6 @@ export const BEHAVIOURS = [
     what: 'CronJobs: time zones with summer time',
     happens: 'refused: "unknown time zone"; UTC and zones that never change, such as Asia/Seoul, are there',
   },
-  { what: '`kubectl top`', happens: '404: no metrics' },
   {
     what: 'Service annotation `service.kubernetes.io/topology-mode: Auto`',
     happens: 'stored, without effect; `trafficDistribution` gives hints',

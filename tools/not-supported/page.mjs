@@ -8,15 +8,22 @@ What a stock Kubernetes 1.36 does and Podlab does not, so that nobody looks for 
 
 const RESOURCES = `## Resources
 
-Every resource and subresource of the API versions that are on by default upstream, less those that discovery lists here. Each is refused as upstream refuses what it does not know: 404, \`the server could not find the requested resource\`. Alpha and beta versions are off, as upstream.
+Every resource and subresource of the API versions that are on by default upstream, less those that discovery lists here. Each is refused as upstream refuses what it does not know: 404, \`the server could not find the requested resource\`; where only some verbs are left out (in brackets), these are 405. Alpha and beta versions are off, as upstream.
 `;
 
 const keyOf = ({ groupVersion, resource }) => `${groupVersion} ${resource}`;
 
-/** What upstream lists and a cluster does not. @returns {import('./upstream.mjs').Resource[]} */
+/**
+ * What upstream lists and a cluster does not; a resource that is served with fewer verbs stands there with those that it lacks.
+ * @returns {(import('./upstream.mjs').Resource & { isServed: boolean })[]}
+ */
 export function missingOf(upstream, served) {
-  const known = new Set(served.map(keyOf));
-  return upstream.filter((each) => !known.has(keyOf(each)));
+  const known = new Map(served.map((each) => [keyOf(each), new Set(each.verbs)]));
+  return upstream.flatMap((each) => {
+    const verbs = known.get(keyOf(each));
+    const lacking = each.verbs.filter((verb) => !verbs?.has(verb));
+    return lacking.length > 0 ? [{ ...each, verbs: lacking, isServed: verbs !== undefined }] : [];
+  });
 }
 
 /** `v1` for `api/v1`, `apps/v1` for `apis/apps/v1`. */
@@ -29,7 +36,7 @@ export function renderPage(behaviours, missing) {
     byVersion.set(each.groupVersion, [...(byVersion.get(each.groupVersion) ?? []), each]);
   const resources = [...byVersion].map(([groupVersion, list]) => [
     `\`${apiVersionOf(groupVersion)}\``,
-    list.map(({ resource }) => `\`${resource}\``).join(', '),
+    list.map(labelOf).join(', '),
   ]);
   return [
     HEAD,
@@ -42,6 +49,9 @@ export function renderPage(behaviours, missing) {
     table(['API version', 'not served'], resources),
   ].join('\n');
 }
+
+const labelOf = ({ resource, verbs, isServed }) =>
+  isServed ? `\`${resource}\` (${verbs.join(', ')})` : `\`${resource}\``;
 
 function table(head, rows) {
   const line = (cells) => `| ${cells.join(' | ')} |\n`;

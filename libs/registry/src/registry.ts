@@ -17,6 +17,7 @@ import { horizontalPodAutoscalerStrategy } from './autoscaling/horizontal-pod-au
 import { cronJobStrategy } from './batch/cron-job/strategy';
 import { jobStrategy } from './batch/job/strategy';
 import { leaseStrategy } from './coordination/lease/strategy';
+import { componentStatusStrategy } from './core/component-status/strategy';
 import { configMapStrategy } from './core/config-map/strategy';
 import { endpointsStrategy } from './core/endpoints/strategy';
 import { eventStrategy } from './core/event/strategy';
@@ -40,6 +41,7 @@ import { clusterRoleStrategy } from './rbac/cluster-role/strategy';
 import { clusterRoleBindingStrategy } from './rbac/cluster-role-binding/strategy';
 import { roleStrategy } from './rbac/role/strategy';
 import { roleBindingStrategy } from './rbac/role-binding/strategy';
+import { resourceSliceStrategy } from './resource/resource-slice/strategy';
 import { storageClassStrategy } from './storage/storage-class/strategy';
 import { limitRangeStrategy } from './core/limit-range/strategy';
 import { resourceQuotaStrategy } from './core/resource-quota/strategy';
@@ -49,6 +51,7 @@ import { priorityClassStrategy } from './scheduling/priority-class/strategy';
 
 /** Every kind that a cluster serves: core first, each group in the order of its names. */
 export const REGISTRY: Registry = [
+  componentStatusStrategy,
   configMapStrategy,
   endpointsStrategy,
   eventStrategy,
@@ -92,6 +95,7 @@ export const REGISTRY: Registry = [
   clusterRoleStrategy,
   roleBindingStrategy,
   roleStrategy,
+  resourceSliceStrategy,
   priorityClassStrategy,
   storageClassStrategy,
 ];

@@ -38,21 +38,26 @@ export class Kubectl {
   }
 
   /** Runs one line as a shell would split it: words between spaces. */
-  run(line: string, stdin?: string): Promise<Run> {
-    return this.start(line, stdin).ended;
+  run(line: string, stdin?: string, environment: Record<string, string> = {}): Promise<Run> {
+    return this.start(line, stdin, environment).ended;
   }
 
   /** The output of a line that must succeed. */
-  async ok(line: string, stdin?: string): Promise<string> {
-    const { code, stdout, stderr } = await this.run(line, stdin);
+  async ok(line: string, stdin?: string, environment: Record<string, string> = {}): Promise<string> {
+    const { code, stdout, stderr } = await this.run(line, stdin, environment);
     if (code !== 0) throw new Error(`kubectl ${line}: exit ${code}\n${stdout}${stderr}`);
     return stdout;
   }
 
-  start(line: string, stdin?: string) {
+  start(line: string, stdin?: string, environment: Record<string, string> = {}) {
     const child = spawn(this.binary, line.trim().split(/\s+/), {
       cwd: this.folder,
-      env: { PATH: process.env.PATH, HOME: this.folder, KUBECONFIG: join(this.folder, 'kubeconfig') },
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.folder,
+        KUBECONFIG: join(this.folder, 'kubeconfig'),
+        ...environment,
+      },
     });
     let stdout = '';
     let stderr = '';

@@ -27,11 +27,13 @@ import { sendStatus } from './status';
 import { StreamDoor } from './streams/stream-door';
 import { TokenReviews } from './token-reviews';
 import { streamWatch } from './watch-stream';
+import { acceptInJson, inYaml, wantsYaml } from './yaml-answers';
 
 const DOOR = /^\/clusters\/([a-z0-9-]{1,63})(\/[^?]*)?(?:\?(.*))?$/;
 const BARE = /^(\/[^?]*)(?:\?(.*))?$/;
 const NO_BODY = new Uint8Array(0);
 const NO_RESOURCE = 'the server could not find the requested resource';
+const JSON_ONLY = 'only the following media types are accepted: application/json';
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 const REASONS: Partial<Record<string, string>> = {
   NotFound: 'NotFound',
@@ -103,10 +105,12 @@ export class KubeDoor {
       ? await hosted.ask((core) => core.kube(asked))
       : await hosted.change((core) => core.kube(asked));
     if (answer.kind === 'upgrade') this.streams.serve(hosted, answer.stream, request, response);
+    else if (answer.kind === 'watch' && wantsYaml(request))
+      sendStatus(response, 406, 'NotAcceptable', JSON_ONLY);
     else if (answer.kind === 'watch') streamWatch(hosted, answer, response);
     else {
       const signed = this.reviews.answered(given, this.tokens.signed(id, path, answer));
-      sendAnswer(request, response, signed);
+      sendAnswer(request, response, wantsYaml(request) ? inYaml(signed) : signed);
     }
   }
 
@@ -159,7 +163,7 @@ function kubeRequest(
     method,
     path,
     query: withFieldManager(method, query, request.headers),
-    accept: request.headers.accept ?? '*/*',
+    accept: wantsYaml(request) ? acceptInJson(request) : (request.headers.accept ?? '*/*'),
     ...toJson({ content_type: request.headers['content-type'] ?? '', body }),
     user: actingAs(user, request),
   };

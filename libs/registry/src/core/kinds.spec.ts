@@ -306,6 +306,7 @@ const AGELESS: Readonly<Record<string, string>> = {
   PodTemplate: 'Pod Labels',
   NodeMetrics: 'Window',
   PodMetrics: 'Window',
+  ComponentStatus: 'Error',
 };
 
 test('every kind is named once, and shows name first and age', () => {
