@@ -19,6 +19,12 @@ it.each([
   [{ PODLAB_ROLES: 'cook' }, /^PODLAB_ROLES/],
   [{ PODLAB_ADMIN_TOKEN: 'short' }, /^PODLAB_ADMIN_TOKEN: /],
   [{ PODLAB_TLS_KEY: '/key' }, /^PODLAB_TLS_CERT and PODLAB_TLS_KEY: set both or neither$/],
+  [
+    { PODLAB_OIDC_ISSUER: 'https://school.example' },
+    /^PODLAB_OIDC_ISSUER, _CLIENT_ID and .*: set all or none$/,
+  ],
+  [{ PODLAB_OIDC_ISSUER: 'http://school.example' }, /^PODLAB_OIDC_ISSUER: must be an https URL/],
+  [{ PODLAB_OIDC_ISSUER: 'https://a', PODLAB_OIDC_CLIENT_ID: 'b' }, /set all or none$/],
   [{ REDIS_URL: 'redis://x' }, /^REDIS_URL: REDIS_URL is not supported by this version: leave it unset$/],
 ])('refuses %j by name', (environment, words) => {
   expect(() => readSettings(environment as Record<string, string>)).toThrow(InvalidSettings);
