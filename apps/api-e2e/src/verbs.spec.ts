@@ -96,6 +96,7 @@ describe.each(['1.36', '1.29'])('kubectl %s', (minor) => {
 
   test('rollout history, undo, restart, pause and resume', async () => {
     expect(await ok('rollout history deployment/api')).toMatch(/REVISION {2}CHANGE-CAUSE\n1 {9}<none>\n2 /);
+    expect(await ok('rollout history deployment/api --revision=1')).toMatch(/ {4}Image:\tnginx:1\.27\n/);
     expect(await ok('rollout undo deployment/api')).toBe('deployment.apps/api rolled back\n');
     expect(await ok('rollout restart deployment/api')).toBe('deployment.apps/api restarted\n');
     expect(await ok('rollout pause deployment/api')).toBe('deployment.apps/api paused\n');
@@ -112,6 +113,122 @@ describe.each(['1.36', '1.29'])('kubectl %s', (minor) => {
     expect(await ok('get configmap notes -o jsonpath={.data}')).toBe('{"a":"3"}');
     expect(await ok('delete configmap notes --dry-run=server')).toContain('(server dry run)');
     expect(await ok('get configmap notes -o name')).toBe('configmap/notes\n');
+  });
+
+  test('label and annotate change what is there only when they are told to, and take away', async () => {
+    await ok('label deployment api tier=web');
+    const refused = await run('label deployment api tier=db');
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      "error: 'tier' already has a value (web), and --overwrite is false\n",
+    ]);
+    await ok('label deployment api tier=db --overwrite');
+    expect(await ok('get deployment -l tier=db -o name')).toBe('deployment.apps/api\n');
+    expect(await ok('label deployment api tier-')).toBe('deployment.apps/api unlabeled\n');
+    expect(await ok('annotate deployment api x-')).toMatch(/^deployment\.apps\/api annotate/);
+    expect(await field('.metadata.labels.tier')).toBe('');
+  });
+
+  test('edit with an editor: what it leaves is taken, or nothing where it leaves all as it was', async () => {
+    const edit = (script: string) =>
+      kubectl.ok(`edit deployment api -n ${namespace}`, '', { KUBE_EDITOR: script });
+    expect(await edit('sed -i s/minReadySeconds:.1/minReadySeconds:\\ 2/')).toBe(
+      'deployment.apps/api edited\n',
+    );
+    expect(await field('.spec.minReadySeconds')).toBe('2');
+    expect(await edit('true')).toBe('');
+  });
+
+  test('set env, resources, serviceaccount and selector', async () => {
+    await ok('create service clusterip front --tcp=80');
+    const lines: [string, string][] = [
+      ['set env deployment/api B=2', 'deployment.apps/api env updated\n'],
+      ['set env deployment/api --list', '# Deployment api, container c\nB=2\n'],
+      [
+        'set resources deployment api --limits=cpu=200m',
+        'deployment.apps/api resource requirements updated\n',
+      ],
+      ['set serviceaccount deployment api default', 'deployment.apps/api serviceaccount updated\n'],
+      ['set selector service front app=api', 'service/front selector updated\n'],
+      ['set env deployment/api B-', 'deployment.apps/api env updated\n'],
+    ];
+    for (const [line, said] of lines) expect(await ok(line)).toBe(said);
+    expect(await field('.spec.template.spec.containers[0].resources.limits.cpu')).toBe('200m');
+    expect(await ok('get service front -o jsonpath={.spec.selector}')).toBe('{"app":"api"}');
+  });
+
+  test('patch of a subresource, and of what is not there', async () => {
+    await ok('patch deployment api --subresource=scale --type=merge -p {"spec":{"replicas":1}}');
+    expect(await field('.spec.replicas')).toBe('1');
+    const { stderr } = await run('patch deployment nobody -p {"spec":{"replicas":1}}');
+    expect(stderr).toBe('Error from server (NotFound): deployments.apps "nobody" not found\n');
+    const strange = await run('patch deployment api --type=json -p [{"op":"remove","path":"/spec/nothing"}]');
+    expect(strange.stderr).toContain('the server rejected our request due to an error in our request');
+  });
+
+  test('wait for a value, for what comes and for what goes', async () => {
+    expect(await ok('wait --for=jsonpath={.status.readyReplicas}=1 deployment/api --timeout=60s')).toBe(
+      'deployment.apps/api condition met\n',
+    );
+    expect(await ok('wait --for=condition=Available deployment/api --timeout=60s')).toBe(
+      'deployment.apps/api condition met\n',
+    );
+    await ok('create configmap going');
+    const waiting = run('wait --for=delete configmap/going --timeout=60s');
+    await ok('delete configmap going');
+    expect((await waiting).code).toBe(0);
+    const never = await run('wait --for=jsonpath={.spec.replicas}=9 deployment/api --timeout=1s');
+    expect(never.stderr).toBe('error: timed out waiting for the condition on deployments/api\n');
+  });
+
+  test('apply tells what it applied last, diff and prune what it would change', async () => {
+    const two = (data: string) =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: told, labels: { set: two } }\ndata: ${data}\n`;
+    await ok('apply -f -', two('{ a: one }'));
+    expect(await ok('apply view-last-applied configmap told')).toContain('data:\n  a: one\n');
+    const { code, stdout } = await run('diff -f -', two('{ a: two }'));
+    expect([code, /-  a: one\n\+  a: two\n/.test(stdout)]).toEqual([1, true]);
+    expect((await run('diff -f -', two('{ a: one }'))).code).toBe(0);
+    expect(await ok('apply --validate=strict --dry-run=server -f -', two('{ a: two }'))).toBe(
+      'configmap/told configured (server dry run)\n',
+    );
+    const strict = await run('apply --validate=strict -f -', `${two('{ a: two }')}moon: 1\n`);
+    expect(strict.stderr).toMatch(/strict decoding error: unknown field "moon"/);
+    const other = two('{ a: one }').replace('told', 'other');
+    const pruned = await ok('apply --prune -l set=two --prune-allowlist=core/v1/ConfigMap -f -', other);
+    expect(pruned).toBe('configmap/other created\nconfigmap/told pruned\n');
+  });
+
+  test('replace --force makes an object anew; delete leaves or takes its dependents', async () => {
+    const uid = await field('.metadata.uid');
+    expect(await ok('replace --force -f -', manifest('nginx:1.27'))).toMatch(
+      /deployment\.apps\/api replaced\n$/,
+    );
+    expect(await field('.metadata.uid')).not.toBe(uid);
+    await ok('rollout status deployment/api --timeout=60s');
+    await ok('delete deployment api --cascade=orphan');
+    expect((await ok('get replicasets,pods -l app=api -o name')).split('\n')).toHaveLength(1 + 2 + 1);
+    await ok('delete replicaset -l app=api --cascade=foreground');
+    await ok('wait --for=delete pod -l app=api --timeout=60s');
+    expect(await ok('get pods -l app=api -o name')).toBe('');
+  });
+
+  test('get in every form', async () => {
+    for (const name of ['form-b', 'form-a']) await ok(`create configmap ${name} --from-literal=n=${name}`);
+    await ok('label configmap form-a form-b form=x');
+    const forms: [string, string][] = [
+      ['-o name --sort-by=.metadata.name', 'configmap/form-a\nconfigmap/form-b\n'],
+      ['-o jsonpath={.items[*].data.n}', 'form-a form-b'],
+      ['-o custom-columns=NAME:.metadata.name,N:.data.n', 'NAME     N\nform-a   form-a\nform-b   form-b\n'],
+      ['-o go-template={{range.items}}{{.data.n}};{{end}}', 'form-a;form-b;'],
+      ['--field-selector metadata.name=form-b -o name', 'configmap/form-b\n'],
+      ['--chunk-size=1 -o name', 'configmap/form-a\nconfigmap/form-b\n'],
+      [
+        '--no-headers -L form',
+        expect.stringMatching(/^form-a +1 +\d+[sm] +x\nform-b +1 +\d+[sm] +x\n$/) as string,
+      ],
+    ];
+    for (const [form, shown] of forms) expect(await ok(`get configmaps -l form=x ${form}`)).toEqual(shown);
   });
 
   test('cordon, taint and uncordon', async () => {
