@@ -6,6 +6,7 @@ export * from './errors';
 export * from './names';
 export * from './labels';
 export * from './label-selector';
+export * from './node-selector';
 export * from './meta-validation';
 export * from './fields';
 export * from './quantity';

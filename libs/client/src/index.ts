@@ -6,4 +6,7 @@ export * from './resource-metrics';
 export * from './work-queue';
 export * from './correlated-recorder';
 export * from './store-informer';
+export * from './placement/host-ports';
+export * from './placement/node-affinity';
+export * from './placement/pod-requests';
 export * from './volumes/volume-match';

@@ -11,6 +11,7 @@ import {
   eventTtlController,
   garbageCollector,
   jobController,
+  kubernetesServiceController,
   namespaceController,
   nodeIpamController,
   nodeLifecycleController,
@@ -29,11 +30,10 @@ import { canonicalAddress, type Network } from '@podlab/netstack';
 import { createNetworkPolicy } from '@podlab/network-policy';
 import { scheduler } from '@podlab/scheduler';
 import { Workloads, WORKLOADS_HANDLER } from '@podlab/workloads';
-import { addressInCidr } from './bootstrap-objects';
+import { addressInCidr, kubernetesServiceObjects } from './bootstrap-objects';
 import type { ClusterConfig } from './config';
 import { containerNetwork, probeNetwork } from './container-network';
 import { SimulatedRuntime } from './container-runtime';
-import { kubernetesServiceController } from './kubernetes-service';
 import type { ComponentRuntime } from './runtime';
 import * as world from './world';
 
@@ -60,7 +60,7 @@ export function addControlPlane(runtime: ComponentRuntime, config: ClusterConfig
   runtime.add('disruption-controller', disruptionController);
   runtime.add('resourcequota-controller', resourceQuotaController);
   runtime.add('replication-controller', replicationController);
-  runtime.add('kubernetes-service-controller', kubernetesServiceController(config));
+  runtime.add('kubernetes-service-controller', kubernetesServiceController(kubernetesServiceObjects(config)));
   runtime.add('scheduler', scheduler);
 }
 

@@ -9,6 +9,7 @@ export { endpointSliceMirroringController } from './endpointslicemirroring/endpo
 export { EVENT_TTL_MS, eventTtlController, KEPT_EVENTS } from './event-ttl/event-ttl-controller';
 export { garbageCollector } from './garbage-collector/garbage-collector';
 export { jobController } from './job/job-controller';
+export { kubernetesServiceController } from './kubernetes-service/kubernetes-service-controller';
 export { namespaceController } from './namespace/namespace-controller';
 export { nodeIpamController } from './node-ipam/node-ipam-controller';
 export type { NodeIpamOptions } from './node-ipam/node-ipam-controller';

@@ -1,8 +1,15 @@
 import type { Node, Pod } from '@podlab/api';
+import {
+  addTo,
+  hostPortsOf,
+  nonZeroRequests,
+  podRequests,
+  readResources,
+  type HostPort,
+  type Resources,
+} from '@podlab/client';
 import { affinityTerms } from './affinity-terms';
 import type { AffinityTerms } from './affinity-terms';
-import { addTo, nonZeroRequests, podRequests, readResources } from './resources';
-import type { Resources } from './resources';
 
 /** A pod with what the scheduler computes of it once. Models pkg/scheduler/framework PodInfo. */
 export interface PodInfo {
@@ -18,12 +25,6 @@ export interface PodInfo {
   readonly terminating: boolean;
 }
 
-export interface HostPort {
-  readonly ip: string;
-  readonly port: number;
-  readonly protocol: string;
-}
-
 export function podInfo(pod: Pod): PodInfo {
   return {
     pod,
@@ -35,17 +36,6 @@ export function podInfo(pod: Pod): PodInfo {
     terms: affinityTerms(pod),
     terminating: pod.metadata.deletionTimestamp !== undefined,
   };
-}
-
-function hostPortsOf({ spec }: Pod): HostPort[] {
-  return spec.containers
-    .flatMap(({ ports }) => ports ?? [])
-    .filter(({ hostPort }) => hostPort !== undefined && hostPort > 0)
-    .map(({ hostPort, hostIP, protocol }) => ({
-      ip: hostIP || '0.0.0.0',
-      port: hostPort as number,
-      protocol: protocol ?? 'TCP',
-    }));
 }
 
 /** A node and the sum of its pods, kept as they come and go. Models pkg/scheduler/framework NodeInfo. */

@@ -1,9 +1,11 @@
-import type { NodeSelectorRequirement, PersistentVolume, PersistentVolumeClaim } from '@podlab/api';
+import type { PersistentVolume, PersistentVolumeClaim } from '@podlab/api';
 import {
   compareQuantities,
   matchesLabels,
+  matchesNodeSelectorTerms,
   parseQuantity,
   selectorFromLabelSelector,
+  type SelectedNode,
 } from '@podlab/apimachinery';
 
 /** What the controller that binds claims and the scheduler must agree on. Models k8s.io/component-helpers storage/volume. */
@@ -11,12 +13,6 @@ import {
 export const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
 export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 export const NO_PROVISIONER = 'kubernetes.io/no-provisioner';
-
-/** A node as a volume's affinity sees it. */
-export interface VolumeNode {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
 
 /** Whether the volume names the claim as its own. Models IsVolumeBoundToClaim. */
 export function isMeantFor(
@@ -34,7 +30,7 @@ export function isMeantFor(
 export function findMatchingVolume(
   claim: PersistentVolumeClaim,
   volumes: readonly PersistentVolume[],
-  { node, delayed = false }: { node?: VolumeNode; delayed?: boolean } = {},
+  { node, delayed = false }: { node?: SelectedNode; delayed?: boolean } = {},
 ): PersistentVolume | undefined {
   let smallest: PersistentVolume | undefined;
   for (const volume of volumes) {
@@ -61,40 +57,9 @@ export function mismatchOf(volume: PersistentVolume, claim: PersistentVolumeClai
 }
 
 /** Whether a pod on the node can use the volume. Models CheckNodeAffinity. */
-export function fitsNode({ spec }: PersistentVolume, node: VolumeNode): boolean {
+export function fitsNode({ spec }: PersistentVolume, node: SelectedNode): boolean {
   const terms = spec.nodeAffinity?.required?.nodeSelectorTerms;
-  if (!terms) return true;
-  return terms.some(({ matchExpressions = [], matchFields = [] }) => {
-    if (matchExpressions.length + matchFields.length === 0) return false;
-    const fields = { 'metadata.name': node.name };
-    return (
-      matchExpressions.every((requirement) => meets(requirement, node.labels)) &&
-      matchFields.every((requirement) => meets(requirement, fields))
-    );
-  });
-}
-
-function meets(
-  { key, operator, values = [] }: NodeSelectorRequirement,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
-  switch (operator) {
-    case 'In':
-      return value !== undefined && values.includes(value);
-    case 'NotIn':
-      return value === undefined || !values.includes(value);
-    case 'Exists':
-      return value !== undefined;
-    case 'DoesNotExist':
-      return value === undefined;
-    case 'Gt':
-      return Number(value) > Number(values[0]);
-    case 'Lt':
-      return Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
+  return !terms || matchesNodeSelectorTerms(terms, node);
 }
 
 function satisfies(claim: PersistentVolumeClaim, volume: PersistentVolume): boolean {

@@ -6,7 +6,7 @@ import type { QueueEntry } from '@podlab/kernel';
 import { finishedCondition } from '../job/conditions';
 import { ignoringNotFound } from '../ownership/claim';
 import { changedBesideStatus } from '../ownership/dependents';
-import { controlledBy, indexOwnership, inKeyOrder } from '../ownership/indexes';
+import { controlledBy, indexOwnership } from '../ownership/indexes';
 import { dueMoment } from './cron-job-schedule';
 import { jobFromTemplate, jobName } from './job-from-template';
 
@@ -70,7 +70,7 @@ class CronJobController {
     const cronJob = this.cronJobs.get(key);
     this.cancelTick(key);
     if (!cronJob) return;
-    const jobs = inKeyOrder(controlledBy(this.jobs, cronJob.metadata.uid as string));
+    const jobs = controlledBy(this.jobs, cronJob.metadata.uid as string);
     const status = this.countActive(cronJob, jobs);
     const { deletionTimestamp } = cronJob.metadata;
     try {

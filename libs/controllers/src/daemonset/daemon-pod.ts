@@ -1,6 +1,6 @@
 import type { DaemonSet, Node, Pod, PodSpec, Taint, Toleration } from '@podlab/api';
+import { matchesRequiredNodeAffinity } from '@podlab/client';
 import { podFromTemplate } from '../pods/pod-from-template';
-import { requiredNodesInclude } from './node-affinity';
 
 /** Models k8s.io/kubernetes pkg/controller/daemon/util/daemonset_util.go. */
 
@@ -70,17 +70,13 @@ export function shouldRun(set: DaemonSet, node: Node): { run: boolean; stay: boo
   const spec = set.spec.template.spec ?? { containers: [] };
   const { name, labels = {} } = node.metadata;
   const elsewhere = spec.nodeName !== undefined && spec.nodeName !== '' && spec.nodeName !== name;
-  if (elsewhere || !fitsNode(spec, name, labels)) return { run: false, stay: false };
+  if (elsewhere || !matchesRequiredNodeAffinity({ spec }, { name, labels }))
+    return { run: false, stay: false };
   const tolerations = daemonTolerations(spec);
   const untolerated = (node.spec.taints ?? []).filter(
     (taint) => taint.effect !== 'PreferNoSchedule' && !tolerations.some((each) => tolerates(each, taint)),
   );
   return { run: untolerated.length === 0, stay: !untolerated.some(({ effect }) => effect === 'NoExecute') };
-}
-
-function fitsNode(spec: PodSpec, name: string, labels: Readonly<Record<string, string>>): boolean {
-  for (const key in spec.nodeSelector) if (labels[key] !== spec.nodeSelector[key]) return false;
-  return requiredNodesInclude(spec.affinity, name, labels);
 }
 
 /** Models k8s.io/api core/v1 Toleration.ToleratesTaint. */

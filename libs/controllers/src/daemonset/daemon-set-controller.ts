@@ -12,7 +12,7 @@ import {
 } from '../history/controller-history';
 import { claim, ignoringNotFound } from '../ownership/claim';
 import { changedBesideStatus, followPods } from '../ownership/dependents';
-import { controlledBy, indexOwnership, inKeyOrder } from '../ownership/indexes';
+import { controlledBy, indexOwnership } from '../ownership/indexes';
 import { availableFrom, isPodTerminal } from '../pods/pod-state';
 import { slowStartBatch } from '../replicaset/slow-start';
 import { newDaemonPod, REVISION_LABEL, shouldRun, targetNode } from './daemon-pod';
@@ -189,7 +189,7 @@ class DaemonSetController {
   /** Every node, in the order of names, and nodes that are gone but have pods. */
   private podsByNode(set: DaemonSet): (NodePods & { stay: boolean })[] {
     const byNode = new Map<string, Pod[]>();
-    for (const pod of inKeyOrder(controlledBy(this.pods, set.metadata.uid as string))) {
+    for (const pod of controlledBy(this.pods, set.metadata.uid as string)) {
       const node = targetNode(pod);
       byNode.set(node, [...(byNode.get(node) ?? []), pod]);
     }

@@ -4,7 +4,7 @@ import type { ComponentContext, ComponentFactory, Informer, WorkQueue } from '@p
 import { equalJson } from '@podlab/kernel';
 import type { QueueEntry } from '@podlab/kernel';
 import { claim, ignoringNotFound } from '../ownership/claim';
-import { controlledBy, indexOwnership, inKeyOrder } from '../ownership/indexes';
+import { controlledBy, indexOwnership } from '../ownership/indexes';
 import { cleanUpHistory } from './cleanup';
 import {
   calculateDeploymentStatus,
@@ -123,7 +123,7 @@ class DeploymentController {
     this.cancelDeadline(key);
     if (!deployment) return;
     const ports = { client: this.context.client, informer: this.replicaSets, resource: 'replicasets.apps' };
-    const claimed = inKeyOrder(claim(ports, deployment, deployment.spec.selector));
+    const claimed = claim(ports, deployment, deployment.spec.selector);
     const rollout = new Rollout(this.context, deployment, claimed);
     const status = this.step(rollout);
     this.writeStatus(rollout, status);

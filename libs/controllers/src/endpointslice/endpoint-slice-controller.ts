@@ -3,7 +3,6 @@ import { isForbidden, objectKey } from '@podlab/apimachinery';
 import type { ComponentContext, ComponentFactory, Informer, WorkQueue } from '@podlab/client';
 import { equalJson } from '@podlab/kernel';
 import { controllerReference, ignoringNotFound } from '../ownership/claim';
-import { inKeyOrder } from '../ownership/indexes';
 import { HEADLESS_LABEL, isHeadless } from '../services/endpoint-pods';
 import { ServiceMembership } from '../services/service-membership';
 import { addressTypesOf, desiredEndpoints, portsKey } from './desired-endpoints';
@@ -69,9 +68,9 @@ class EndpointSliceController {
     const service = this.membership.services.get(key);
     if (!service?.spec.selector || service.spec.type === 'ExternalName' || service.metadata.deletionTimestamp)
       return;
-    const existing = inKeyOrder(this.slices.byIndex(BY_SERVICE, key)).filter(
-      ({ metadata }) => !metadata.deletionTimestamp,
-    );
+    const existing = this.slices
+      .byIndex(BY_SERVICE, key)
+      .filter(({ metadata }) => !metadata.deletionTimestamp);
     const types = addressTypesOf(service);
     this.writing = true;
     try {

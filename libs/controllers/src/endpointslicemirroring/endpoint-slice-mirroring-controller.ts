@@ -3,7 +3,6 @@ import { isForbidden, objectKey } from '@podlab/apimachinery';
 import type { ComponentContext, ComponentFactory, Informer, WorkQueue } from '@podlab/client';
 import { equalJson } from '@podlab/kernel';
 import { controllerReference, ignoringNotFound } from '../ownership/claim';
-import { inKeyOrder } from '../ownership/indexes';
 import { MAX_ENDPOINTS_PER_SUBSET, mirrorOf, sliceKey } from './mirrored-endpoints';
 import type { MirroredSlice } from './mirrored-endpoints';
 
@@ -78,9 +77,9 @@ class EndpointSliceMirroringController {
   }
 
   private reconcile(key: string): void {
-    const existing = inKeyOrder(this.slices.byIndex(BY_ENDPOINTS, key)).filter(
-      ({ metadata }) => !metadata.deletionTimestamp,
-    );
+    const existing = this.slices
+      .byIndex(BY_ENDPOINTS, key)
+      .filter(({ metadata }) => !metadata.deletionTimestamp);
     const endpoints = this.toMirror(key);
     this.writing = true;
     try {

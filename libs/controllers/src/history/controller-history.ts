@@ -4,7 +4,6 @@ import type { Client, Informer } from '@podlab/client';
 import { equalJson } from '@podlab/kernel';
 import { podTemplateHash } from '../deployment/pod-template-hash';
 import { claim, controllerReference, ignoringNotFound } from '../ownership/claim';
-import { inKeyOrder } from '../ownership/indexes';
 
 const RESOURCE = 'controllerrevisions.apps';
 
@@ -23,7 +22,7 @@ export interface HistoryPorts {
 /** The revisions of `owner`, oldest first. Models pkg/controller/history ListControllerRevisions and SortControllerRevisions. */
 export function revisionsOf({ client, informer }: HistoryPorts, owner: Versioned): ControllerRevision[] {
   const ports = { client, informer, resource: RESOURCE };
-  return inKeyOrder(claim(ports, owner, owner.spec.selector)).sort((a, b) => a.revision - b.revision);
+  return claim(ports, owner, owner.spec.selector).sort((a, b) => a.revision - b.revision);
 }
 
 /**

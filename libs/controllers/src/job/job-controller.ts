@@ -5,7 +5,7 @@ import type { ComponentContext, ComponentFactory, Informer, WorkQueue } from '@p
 import { equalJson } from '@podlab/kernel';
 import { claim, ignoringNotFound } from '../ownership/claim';
 import { changedBesideStatus, followPods } from '../ownership/dependents';
-import { controlledBy, indexOwnership, inKeyOrder } from '../ownership/indexes';
+import { controlledBy, indexOwnership } from '../ownership/indexes';
 import { isPodActive } from '../pods/pod-state';
 import { podsToDelete } from '../replicaset/deletion-ranking';
 import { slowStartBatch } from '../replicaset/slow-start';
@@ -102,7 +102,7 @@ class JobController {
     if (!job) return;
     if (finishedCondition(job)) return this.afterTheEnd(key, job);
     const ports = { client: this.context.client, informer: this.pods, resource: 'pods' };
-    const pods = inKeyOrder(claim(ports, job, job.spec.selector ?? {}));
+    const pods = claim(ports, job, job.spec.selector ?? {});
     const round = lookAtJob(job, pods);
     const newlySucceeded = round.ended.some(({ status }) => status?.phase === 'Succeeded');
     const now = this.context.now();
@@ -151,7 +151,7 @@ class JobController {
 
   /** Pods as they are after this round's writes. */
   private livingPods(job: Job): Pick<JobRound, 'active' | 'ready' | 'terminating'> {
-    return lookAtJob(job, inKeyOrder(controlledBy(this.pods, job.metadata.uid as string)));
+    return lookAtJob(job, controlledBy(this.pods, job.metadata.uid as string));
   }
 
   /** Models syncJob: the condition that says whether the Job is suspended. */
@@ -232,7 +232,7 @@ class JobController {
   private afterTheEnd(key: string, job: Job): void {
     const { uid = '' } = job.metadata;
     this.backoffs.byJob.delete(uid);
-    for (const pod of inKeyOrder(controlledBy(this.pods, uid))) if (isTracked(pod)) this.release(pod);
+    for (const pod of controlledBy(this.pods, uid)) if (isTracked(pod)) this.release(pod);
     const seconds = job.spec.ttlSecondsAfterFinished;
     if (seconds === undefined || job.metadata.deletionTimestamp) return;
     const remaining = finishTime(job) + seconds * 1000 - this.context.now();

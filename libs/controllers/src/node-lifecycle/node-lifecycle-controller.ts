@@ -2,7 +2,6 @@ import type { Node, NodeCondition, Pod } from '@podlab/api';
 import type { ComponentContext, ComponentFactory, Informer, WorkQueue } from '@podlab/client';
 import { equalJson } from '@podlab/kernel';
 import { ignoringNotFound } from '../ownership/claim';
-import { inKeyOrder } from '../ownership/indexes';
 import { isPodReady, podCondition } from '../pods/pod-state';
 import { taintsFor } from './taints';
 
@@ -113,7 +112,7 @@ class NodeLifecycleController {
 
   /** Nobody else can say it of pods whose node does not answer. Models controller_utils.go MarkPodsNotReady. */
   private markPodsNotReady(node: string): void {
-    for (const pod of inKeyOrder(this.pods.byIndex(BY_NODE, node))) {
+    for (const pod of this.pods.byIndex(BY_NODE, node)) {
       if (!isPodReady(pod)) continue;
       const ready = {
         ...podCondition(pod, 'Ready'),

@@ -1,8 +1,8 @@
 import type { LabelSelector } from '@podlab/api';
-import { isNotFound, matchesLabels, selectorFromLabelSelector } from '@podlab/apimachinery';
+import { isNotFound, matchesLabels, objectKey, selectorFromLabelSelector } from '@podlab/apimachinery';
 import type { GroupResource, KubeObject, OwnerReferenceLike } from '@podlab/apimachinery';
 import type { Client, Informer } from '@podlab/client';
-import { controlledBy, inKeyOrder, orphansIn } from './indexes';
+import { controlledBy, orphansIn } from './indexes';
 
 /** The reference with which a controller marks what it manages. Models metav1 NewControllerRef. */
 export function controllerReference(owner: KubeObject): OwnerReferenceLike {
@@ -13,7 +13,7 @@ export function controllerReference(owner: KubeObject): OwnerReferenceLike {
 
 /**
  * What `owner` manages after it took matching orphans and let go what no longer matches. An owner that is being
- * deleted adopts nothing. In no order. Models k8s.io/kubernetes pkg/controller/controller_ref_manager.go BaseControllerRefManager.
+ * deleted adopts nothing. In the order of keys. Models k8s.io/kubernetes pkg/controller/controller_ref_manager.go BaseControllerRefManager.
  */
 export function claim<T extends KubeObject>(
   ports: { client: Client; informer: Informer<T>; resource: GroupResource },
@@ -29,13 +29,19 @@ export function claim<T extends KubeObject>(
     (matchesLabels(compiled, object.metadata.labels) ? claimed : strangers).push(object);
   }
   if (deleting) return claimed;
-  for (const stranger of inKeyOrder(strangers)) release(client, resource, stranger, owner);
+  const own = claimed.length;
+  for (const stranger of strangers) release(client, resource, stranger, owner);
   for (const orphan of orphansIn(informer, owner.metadata.namespace as string)) {
     if (orphan.metadata.deletionTimestamp || !matchesLabels(compiled, orphan.metadata.labels)) continue;
     const adopted = adopt(client, resource, orphan, owner);
     if (adopted) claimed.push(adopted);
   }
-  return claimed;
+  return claimed.length > own ? claimed.sort(byKey) : claimed;
+}
+
+function byKey(a: KubeObject, b: KubeObject): number {
+  const [keyA, keyB] = [objectKey(a), objectKey(b)];
+  return keyA < keyB ? -1 : keyA > keyB ? 1 : 0;
 }
 
 function adopt<T extends KubeObject>(

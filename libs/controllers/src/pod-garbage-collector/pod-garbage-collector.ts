@@ -2,7 +2,6 @@ import type { Node, Pod } from '@podlab/api';
 import { objectKey } from '@podlab/apimachinery';
 import type { ComponentContext, ComponentFactory, Informer, WorkQueue } from '@podlab/client';
 import { ignoringNotFound } from '../ownership/claim';
-import { inKeyOrder } from '../ownership/indexes';
 
 /** How long a node may be missing before its pods are given up, in virtual ms. Models pkg/controller/podgc quarantineTime. */
 const QUARANTINE_MS = 40_000;
@@ -42,7 +41,7 @@ class PodGarbageCollector {
 
   private reconcile(node: string): void {
     if (this.nodes.get(node)) return;
-    for (const pod of inKeyOrder(this.pods.byIndex(BY_NODE, node))) this.remove(pod);
+    for (const pod of this.pods.byIndex(BY_NODE, node)) this.remove(pod);
   }
 
   /** Models markFailedAndDeletePodWithCondition. */

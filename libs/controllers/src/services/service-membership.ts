@@ -2,7 +2,6 @@ import type { Pod, Service } from '@podlab/api';
 import { objectKey } from '@podlab/apimachinery';
 import type { ComponentContext, Informer, WorkQueue } from '@podlab/client';
 import { equalJson } from '@podlab/kernel';
-import { inKeyOrder } from '../ownership/indexes';
 import { isPodReady, isPodTerminal } from '../pods/pod-state';
 
 const BY_SELECTOR_PAIR = 'selectorPair';
@@ -67,9 +66,9 @@ export class ServiceMembership {
   /** In the order of keys: an index built again from a checkpoint has lost the order in which objects came. */
   private servicesOf({ metadata: { namespace, labels = {} } }: Pod): Service[] {
     return Object.entries(labels).flatMap((pair) =>
-      inKeyOrder(this.services.byIndex(BY_SELECTOR_PAIR, pairOf(namespace, pair))).filter(({ spec }) =>
-        matches(Object.entries(spec.selector ?? {}), labels),
-      ),
+      this.services
+        .byIndex(BY_SELECTOR_PAIR, pairOf(namespace, pair))
+        .filter(({ spec }) => matches(Object.entries(spec.selector ?? {}), labels)),
     );
   }
 }

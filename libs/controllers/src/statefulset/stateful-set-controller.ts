@@ -11,7 +11,7 @@ import {
 } from '../history/controller-history';
 import { claim, ignoringNotFound } from '../ownership/claim';
 import { changedBesideStatus, followPods } from '../ownership/dependents';
-import { controlledBy, indexOwnership, inKeyOrder } from '../ownership/indexes';
+import { controlledBy, indexOwnership } from '../ownership/indexes';
 import { availableFrom } from '../pods/pod-state';
 import { ordinalOf, revisionOf } from './stateful-pod';
 import { StatefulPodControl } from './stateful-pod-control';
@@ -67,7 +67,7 @@ class StatefulSetController {
     const owner: Versioned = set;
     const revisions = revisionsOf(this.history, owner);
     const ports = { client: this.context.client, informer: this.pods, resource: 'pods' };
-    const pods = inKeyOrder(claim(ports, set, set.spec.selector)).filter((pod) => ordinalOf(set, pod) >= 0);
+    const pods = claim(ports, set, set.spec.selector).filter((pod) => ordinalOf(set, pod) >= 0);
     const deleting = set.metadata.deletionTimestamp !== undefined;
     if (deleting) return;
     const update = currentRevision(this.history, owner, revisions);
@@ -82,7 +82,7 @@ class StatefulSetController {
   }
 
   private podsOf(set: StatefulSet): Pod[] {
-    const owned = inKeyOrder(controlledBy(this.pods, set.metadata.uid as string));
+    const owned = controlledBy(this.pods, set.metadata.uid as string);
     return owned.filter((pod) => ordinalOf(set, pod) >= 0);
   }
 

@@ -4,7 +4,6 @@ import type { ComponentContext, ComponentFactory, Informer, WorkQueue } from '@p
 import { equalJson } from '@podlab/kernel';
 import type { QueueEntry } from '@podlab/kernel';
 import { ignoringNotFound } from '../ownership/claim';
-import { inKeyOrder } from '../ownership/indexes';
 import { evictionTime } from './eviction-time';
 
 const SOURCE = { component: 'taint-eviction-controller' };
@@ -63,7 +62,7 @@ class TaintEvictionController {
   }
 
   private lookAtPods(node: string): void {
-    for (const pod of inKeyOrder(this.pods.byIndex(BY_NODE, node))) this.queue.add(objectKey(pod));
+    for (const pod of this.pods.byIndex(BY_NODE, node)) this.queue.add(objectKey(pod));
   }
 
   private reconcile(key: string): void {

@@ -1,6 +1,7 @@
+import { matchesNodeSelectorTerm } from '@podlab/apimachinery';
+import { matchesRequiredNodeAffinity } from '@podlab/client';
 import { normalizeToHighest } from '../framework';
 import type { Plugin, Rejection } from '../framework';
-import { matchesRequiredNodeAffinity, matchesTerm } from '../node-selector';
 
 const NO_MATCH: Rejection = {
   reasons: ["node(s) didn't match Pod's node affinity/selector"],
@@ -21,7 +22,7 @@ export const nodeAffinity: Plugin = {
     return {
       score: (node) =>
         preferred.reduce(
-          (sum, { weight, preference }) => sum + (matchesTerm(preference, node) ? weight : 0),
+          (sum, { weight, preference }) => sum + (matchesNodeSelectorTerm(preference, node) ? weight : 0),
           0,
         ),
       normalize: (scores) => normalizeToHighest(scores, false),

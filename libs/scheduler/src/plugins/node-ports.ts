@@ -1,11 +1,11 @@
+import { collide, type HostPort } from '@podlab/client';
 import type { Plugin, Rejection } from '../framework';
-import type { HostPort, NodeInfo } from '../node-info';
+import type { NodeInfo } from '../node-info';
 
 const TAKEN: Rejection = {
   reasons: ["node(s) didn't have free ports for the requested pod ports"],
   unresolvable: false,
 };
-const ANY = '0.0.0.0';
 
 /** Host ports that are taken. Models pkg/scheduler/framework/plugins/nodeports. */
 export const nodePorts: Plugin = {
@@ -20,8 +20,4 @@ function isTaken(node: NodeInfo, wanted: readonly HostPort[]): boolean {
     if (hostPorts.some((taken) => wanted.some((port) => collide(taken, port)))) return true;
   }
   return false;
-}
-
-function collide(a: HostPort, b: HostPort): boolean {
-  return a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || a.ip === ANY || b.ip === ANY);
 }

@@ -1,21 +1,19 @@
-import { isStatusError, objectKey, type KubeObject } from '@podlab/apimachinery';
+import { isStatusError, objectKey, type GroupResource, type KubeObject } from '@podlab/apimachinery';
 import type { ComponentFactory } from '@podlab/client';
 import { cloneJson } from '@podlab/kernel';
-import { kubernetesServiceObjects } from './bootstrap-objects';
-import type { ClusterConfig } from './config';
 
 /** Virtual time until what was deleted is there again: upstream looks every ten seconds. */
 const INTERVAL_MS = 10_000;
 const KEY = 'default/kubernetes';
 
 /**
- * The apiserver's own Service with its endpoints comes back when somebody deletes it, as soon as its address is free.
+ * The apiserver's own Service with its endpoints, which are `own`, comes back when somebody deletes it, as soon as its
+ * address is free.
  * Models kubernetes pkg/controlplane/controller/kubernetesservice Controller.
  */
-export function kubernetesServiceController(config: ClusterConfig): ComponentFactory {
+export function kubernetesServiceController(own: readonly [GroupResource, KubeObject][]): ComponentFactory {
   return (context) => {
     const { client, informers } = context;
-    const own = kubernetesServiceObjects(config);
     const restore = (): void => {
       for (const [resource, object] of own) {
         if (!informers.for(resource).get(KEY)) client.create(resource, cloneJson(object));
