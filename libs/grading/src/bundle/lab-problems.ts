@@ -1,6 +1,6 @@
 import { CONTRACT_LIMITS, FaultCreate, type LabProblem } from '@podlab/contracts';
 import { Expression } from '../expression/expression';
-import { instantiateVariant, type LabInstance } from '../instance/instance';
+import { instantiateVariant, koreanPath, type LabInstance } from '../instance/instance';
 import { namesIn } from '../instance/template';
 import type { Lab } from './lab';
 import { problemAt } from './schema-problems';
@@ -156,8 +156,3 @@ function fileProblems({ files, document }: Lab): LabProblem[] {
 }
 
 const isTextOf = (text: string, file: string) => file === text || file === koreanPath(text);
-
-/** `name.ko.md` of `name.md`. */
-export function koreanPath(path: string): string {
-  return path.replace(/(\.md)?$/, '.ko.md');
-}

@@ -2,11 +2,15 @@ import { parseRequestInfo } from '@podlab/apiserver';
 import type { Input, InputEntry, KubeInput, LogEntry } from '@podlab/cluster';
 import type { Check, HistoryMatcher } from '@podlab/contracts';
 import { matchesGlob } from '../cluster/glob';
-import { LAB_USER } from '../cluster/kube';
 import { sourceText, targetText } from './names';
 import { failed, passed, type Outcome } from './outcome';
 
 type HistoryCheck = Extract<Check, { kind: 'History' }>;
+
+/** The server's own names: the lab's author, the host. */
+const OWN_USERS = 'podlab:';
+const HOST_USERS = 'system:podlab';
+const isOwnUser = (name: string) => name.startsWith(OWN_USERS) || name.startsWith(HOST_USERS);
 
 /** Something that the student did: an input of the log that had an effect. */
 interface Deed {
@@ -23,13 +27,14 @@ interface Write {
 }
 
 const EVIDENCE_MAXIMUM = 10;
-/** The server's own names: the lab's author, the host. */
-const OWN_USERS = 'podlab:';
-const HOST_USERS = 'system:podlab';
 
 /** What the student did, or did not, since the lab began. */
-export function lookAtHistory({ never, ever }: HistoryCheck, history: Iterable<LogEntry>): Outcome {
-  const deeds = deedsOf(history);
+export function lookAtHistory(
+  { never, ever }: HistoryCheck,
+  history: Iterable<LogEntry>,
+  students?: readonly string[],
+): Outcome {
+  const deeds = deedsOf(history, (name) => (students ? students.includes(name) : !isOwnUser(name)));
   for (const matcher of never ?? []) {
     const found = deeds.filter((deed) => matchesDeed(matcher, deed));
     if (found.length > 0) return failed('DidForbidden', { what: found[0].what }, evidenceOf(found));
@@ -52,13 +57,13 @@ function evidenceOf(deeds: readonly Deed[]) {
 }
 
 /** Writes count when something came of them: what was refused, or only tried, is no deed. */
-function deedsOf(history: Iterable<LogEntry>): Deed[] {
+function deedsOf(history: Iterable<LogEntry>, isStudent: (name: string) => boolean): Deed[] {
   const deeds: Deed[] = [];
   let waiting: Deed | undefined;
   for (const entry of history) {
     if (entry.kind === 'input') {
       waiting = undefined;
-      const deed = deedOf(entry);
+      const deed = deedOf(entry, isStudent);
       if (deed?.write) waiting = deed;
       else if (deed) deeds.push(deed);
     } else if (waiting && entry.at === waiting.entry.at) {
@@ -69,17 +74,15 @@ function deedsOf(history: Iterable<LogEntry>): Deed[] {
   return deeds;
 }
 
-function deedOf(entry: InputEntry): Deed | undefined {
+function deedOf(entry: InputEntry, isStudent: (name: string) => boolean): Deed | undefined {
   const { input } = entry;
-  if (input.kind === 'Kube') return writeOf(entry, input);
+  if (input.kind === 'Kube') return isStudent(input.user.name) ? writeOf(entry, input) : undefined;
   const what = inputText(input);
   return what === undefined ? undefined : { entry, what };
 }
 
 function writeOf(entry: InputEntry, input: KubeInput): Deed | undefined {
-  const { user, path, query, method } = input;
-  if (user.name === LAB_USER.name || user.name.startsWith(OWN_USERS) || user.name.startsWith(HOST_USERS))
-    return undefined;
+  const { path, query, method } = input;
   const info = parseRequestInfo(path);
   if (!info || /(^|&)dryRun=All(&|$)/.test(query)) return undefined;
   const { group, resource, subresource, namespace } = info;

@@ -24,13 +24,33 @@ export function gradeSteps(graded: Graded): { steps: StepResult[]; checks: Check
   const outcomes = new Map<string, Outcome>();
   const checks: CheckResult[] = [];
   const steps: StepResult[] = [];
+  const asked = graded.step;
+  const needed = asked === undefined ? undefined : neededChecks(document.steps, asked);
   for (const step of document.steps) {
+    if (asked !== undefined && step.name !== asked) {
+      // Of another step only what a check of this one requires, and no result of that.
+      for (const check of step.checks)
+        if (needed?.has(check.name)) outcomes.set(check.name, checkOutcome(check, graded, outcomes));
+      continue;
+    }
     const results = resultsOf(step, graded, outcomes, worth);
     checks.push(...results);
     steps.push(stepResult(step, results, graded.answers?.hints?.[step.name] ?? 0, worth));
   }
   return { steps, checks };
 }
+
+/** The checks that those of a step require, and those that these require. */
+function neededChecks(steps: readonly LabStep[], asked: string): ReadonlySet<string> {
+  const needed = new Set<string>();
+  const checks = steps.flatMap((step) => step.checks.map((check) => ({ step, check })));
+  for (const { step, check } of checks.reverse())
+    if (step.name === asked || needed.has(check.name)) for (const name of check.requires) needed.add(name);
+  return needed;
+}
+
+/** What a visible check says of one that is not. */
+const HIDDEN_CHECK = { en: 'a hidden check', ko: '숨겨진 검사' };
 
 type Worth = ReadonlyMap<string, number>;
 
@@ -68,7 +88,12 @@ function resultsOf(
     ...step.predictions.map((item) =>
       result(
         { name: item.name, kind: 'Prediction', title: item.question },
-        judgePrediction(item, answers?.predictions?.[item.name], lookingOf(graded)),
+        judgePrediction(
+          item,
+          answers?.predictions?.[item.name],
+          lookingOf(graded),
+          graded.found?.[item.name],
+        ),
       ),
     ),
     ...step.quiz.map((item) =>
@@ -108,18 +133,17 @@ function requiredOutcome(
   if (outcomes.get(missing)?.state === 'error')
     return { state: 'error', message: gradeMessage('CannotRun', { reason: missing }) };
   const checks = instance.document.steps.flatMap((step) => step.checks);
-  const title = checks.find(({ name }) => name === missing)?.title;
-  const message = gradeMessage('RequiresFirst', { required: missing });
-  if (!title) return { state: 'failed', message };
-  const en = gradeMessage('RequiresFirst', { required: title.en }).en;
-  const ko = gradeMessage('RequiresFirst', { required: title.ko }).ko;
-  return { state: 'failed', message: { ...message, en, ko } };
+  const required = checks.find(({ name }) => name === missing);
+  const title = !required || required.hidden ? HIDDEN_CHECK : required.title;
+  const { en } = gradeMessage('RequiresFirst', { required: title.en });
+  const { ko } = gradeMessage('RequiresFirst', { required: title.ko });
+  return { state: 'failed', message: { code: 'RequiresFirst', params: {}, en, ko } };
 }
 
 function runCheck(check: Check, graded: Graded): Outcome {
   switch (check.kind) {
     case 'History':
-      if (graded.history) return lookAtHistory(check, graded.history);
+      if (graded.history) return lookAtHistory(check, graded.history, graded.students);
       return { state: 'error', message: gradeMessage('CannotRun', { reason: 'there is no history' }) };
     case 'Disturbance':
       return disturb(check, lookingOf(graded), graded.instance);

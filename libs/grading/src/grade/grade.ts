@@ -17,8 +17,14 @@ export interface GradeOptions {
 /** What is known of a cluster that is graded, beside itself. */
 export interface ClusterSubmission {
   readonly answers?: Partial<LabAnswers>;
+  /** What the cluster did when a prediction was made, by its name; of others it is looked at now. */
+  readonly found?: Readonly<Record<string, string>>;
   /** The log since the lab began, as `onEntry` told it. Without it, checks of what was done can't be run. */
   readonly history?: Iterable<LogEntry>;
+  /** The names by which the student writes; unless given, everybody but the lab and the server itself is the student. */
+  readonly students?: readonly string[];
+  /** Only this step; the grade is of its points alone. */
+  readonly step?: string;
   readonly documents?: readonly AppliedDocument[];
 }
 
@@ -59,7 +65,7 @@ export function gradeInstance(instance: LabInstance, cluster: Cluster, submissio
     seed: instance.seed,
     ...(instance.variant && { variant: instance.variant.name }),
     score,
-    max: instance.document.points,
+    max: steps.reduce((sum, step) => sum + Math.round(step.max * 100), 0) / 100,
     steps,
     checks,
     ...(documents && { documents: [...documents] }),

@@ -1,4 +1,4 @@
-import type { LabStep } from '@podlab/contracts';
+import type { LabDocument, LabStep } from '@podlab/contracts';
 
 /** Points are counted in hundredths, so that sums are exact on every machine. */
 const HUNDREDTHS = 100;
@@ -40,6 +40,19 @@ export function split(whole: number, weights: readonly number[]): number[] {
   const left = whole - shares.reduce((sum, share) => sum + share, 0);
   for (const { index } of rests.slice(0, left)) shares[index]++;
   return shares;
+}
+
+/** What each check, prediction and quiz item of a lab is worth, in points, by name. */
+export function itemPoints({ steps, points }: LabDocument): ReadonlyMap<string, number> {
+  return new Map([...worthOf(steps, points)].map(([name, hundredths]) => [name, pointsOf(hundredths)]));
+}
+
+/** What each step is worth, in points, in the lab's order. */
+export function stepPoints({ steps, points }: LabDocument): number[] {
+  const worth = worthOf(steps, points);
+  return steps.map((step) =>
+    pointsOf(itemsOf(step).reduce((sum, { name }) => sum + (worth.get(name) ?? 0), 0)),
+  );
 }
 
 /** Hundredths as a number of points. */

@@ -18,18 +18,32 @@ export function predictedAnswer(
   return { answer: ANSWERS[ask](request), request };
 }
 
-/** Whether the student's word is the cluster's. */
-export function judgePrediction(prediction: Prediction, said: string | undefined, looking: Looking): Outcome {
+/** Whether the student's word is the cluster's: what that did `then`, when it was said, or else does now. */
+export function judgePrediction(
+  prediction: Prediction,
+  said: string | undefined,
+  looking: Looking,
+  then?: string,
+): Outcome {
   if (said === undefined) return { state: 'failed', message: gradeMessage('NotAnswered') };
+  if (then !== undefined) return compared(said, then);
   try {
     const { answer, request } = predictedAnswer(prediction, looking);
-    if (said.trim().toLowerCase() === answer.toLowerCase()) return passed();
-    const message = gradeMessage('WrongPrediction', { found: said, expected: answer });
-    return { state: 'failed', message, evidence: requestEvidence(request) };
+    return compared(said, answer, request);
   } catch (error) {
     return outcomeOf(error, looking);
   }
 }
+
+function compared(said: string, answer: string, request?: Request): Outcome {
+  if (isSameAnswer(said, answer)) return passed();
+  const message = gradeMessage('WrongPrediction', { found: said, expected: answer });
+  return { state: 'failed', message, ...(request && { evidence: requestEvidence(request) }) };
+}
+
+/** Whether a prediction says what the cluster did. */
+export const isSameAnswer = (said: string, answer: string): boolean =>
+  said.trim().toLowerCase() === answer.toLowerCase();
 
 const ANSWERS: Readonly<Record<Prediction['ask'], (request: Request) => string>> = {
   disposition: ({ disposition }) => disposition,

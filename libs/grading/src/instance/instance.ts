@@ -1,7 +1,7 @@
-import type { LabDocument, LabVariable, LabVariant } from '@podlab/contracts';
+import type { LabDocument, LabStep, LabVariable, LabVariant } from '@podlab/contracts';
 import { Prng, seedPrng } from '@podlab/kernel';
 import type { Lab } from '../bundle/lab';
-import { fill, fillData, type TemplateValues } from './template';
+import { fill, fillData, finish, type TemplateValues } from './template';
 
 /** A lab as one student has it: what her seed drew is in its texts, manifests and checks. */
 export interface LabInstance {
@@ -69,4 +69,17 @@ function draw(variable: LabVariable, prng: Prng): string | number {
   if ('choose' in variable) return variable.choose[prng.integer(0, variable.choose.length - 1)];
   if ('integer' in variable) return prng.integer(variable.integer.from, variable.integer.to);
   return `${variable.name}-${prng.suffix(SUFFIX_CHARACTERS)}`;
+}
+
+/** The Markdown of a step in both languages, as the student has it; English where there is no Korean file. */
+export function stepText({ lab, variables }: LabInstance, { text }: LabStep): { en: string; ko: string } {
+  const read = (path: string) =>
+    Object.hasOwn(lab.files, path) ? finish(lab.files[path], variables) : undefined;
+  const en = read(text) ?? '';
+  return { en, ko: read(koreanPath(text)) ?? en };
+}
+
+/** `name.ko.md` of `name.md`. */
+export function koreanPath(path: string): string {
+  return path.replace(/(\.md)?$/, '.ko.md');
 }
