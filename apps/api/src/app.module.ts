@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { Persistence } from '@podlab/persistence';
 import type { Logger } from 'pino';
 import { AuthHttpController } from './auth/auth.http-controller';
+import { AccessChanges } from './auth/access-changes';
 import { Attempts } from './auth/attempts';
 import { AuthGuard } from './auth/auth.guard';
 import { Authenticator } from './auth/authenticator';
@@ -99,6 +100,7 @@ export class AppModule {
         Authenticator,
         AuthGuard,
         Rights,
+        AccessChanges,
         Attempts,
         SignInDesk,
         TokenDesk,

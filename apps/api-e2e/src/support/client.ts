@@ -25,11 +25,12 @@ export type PersonClient = Client & { person: Person };
 export class Client {
   constructor(
     readonly server: TestServer,
-    private readonly headers: Record<string, string> = { authorization: `Bearer ${server.adminToken}` },
+    /** The headers that go with every call. */
+    readonly credentials: Record<string, string> = { authorization: `Bearer ${server.adminToken}` },
   ) {}
 
   with(headers: Record<string, string>): Client {
-    return new Client(this.server, { ...this.headers, ...headers });
+    return new Client(this.server, { ...this.credentials, ...headers });
   }
 
   async call<Body = Problem>(
@@ -40,7 +41,7 @@ export class Client {
   ): Promise<Answer<Body>> {
     const response = await fetch(`${this.server.url}${path}`, {
       method,
-      headers: body === undefined ? this.headers : { ...this.headers, 'content-type': type },
+      headers: body === undefined ? this.credentials : { ...this.credentials, 'content-type': type },
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
       redirect: 'manual',
     });

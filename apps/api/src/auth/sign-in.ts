@@ -16,6 +16,7 @@ import { afterCursor, pageOf } from '../clusters/page';
 import type { Addresses } from '../config/addresses';
 import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES, DOMAIN } from '../tokens';
+import { AccessChanges } from './access-changes';
 import { Attempts } from './attempts';
 import { Authenticator } from './authenticator';
 import { sessionCookie } from './cookies';
@@ -40,6 +41,7 @@ export class SignInDesk {
     @Inject(Authenticator) private readonly authenticator: Authenticator,
     @Inject(Attempts) private readonly attempts: Attempts,
     @Inject(ADDRESSES) private readonly addresses: Addresses,
+    @Inject(AccessChanges) private readonly access: AccessChanges,
   ) {}
 
   /** A link that signs this person in once. */
@@ -83,6 +85,7 @@ export class SignInDesk {
 
   async signOut(principal: Principal): Promise<string> {
     if (principal.session) await this.domain.deleteSession(principal.session);
+    this.access.changed(principal.id);
     return sessionCookie('', 0, this.isSecure);
   }
 
@@ -96,10 +99,12 @@ export class SignInDesk {
     if (!(await this.domain.deleteSessionById(principal.id, id))) {
       throw new ProblemException('NotFound', `You have no session ${id}.`);
     }
+    this.access.changed(principal.id);
   }
 
-  endSessions(principal: Principal): Promise<void> {
-    return this.domain.deleteSessions(principal.id, null);
+  async endSessions(principal: Principal): Promise<void> {
+    await this.domain.deleteSessions(principal.id, null);
+    this.access.changed(principal.id);
   }
 
   async setPassword(principal: Principal, change: PasswordChange, address: string): Promise<void> {
@@ -119,6 +124,7 @@ export class SignInDesk {
     if (!(await this.domain.updatePerson(person.id, { login, password_hash })))
       throw new ProblemException('Conflict', `Somebody else has the login ${login}.`);
     await this.domain.deleteSessions(person.id, principal.session ?? null);
+    this.access.changed(person.id);
   }
 
   private get isSecure(): boolean {

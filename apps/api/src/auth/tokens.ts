@@ -12,6 +12,7 @@ import type { Domain, TokenRecord } from '@podlab/persistence';
 import { afterCursor, pageOf } from '../clusters/page';
 import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN } from '../tokens';
+import { AccessChanges } from './access-changes';
 import type { Principal } from './principal';
 import { hashOf, randomIdentifier, randomText } from './secrets';
 
@@ -19,7 +20,10 @@ const KUBECONFIG_SECONDS = 30 * 24 * 3600;
 
 @Injectable()
 export class TokenDesk {
-  constructor(@Inject(DOMAIN) private readonly domain: Domain) {}
+  constructor(
+    @Inject(DOMAIN) private readonly domain: Domain,
+    @Inject(AccessChanges) private readonly access: AccessChanges,
+  ) {}
 
   create(principal: Principal, { name, scope, expires_in_s }: TokenCreate): Promise<TokenCreated> {
     return this.issue(principal.id, name, { scope, cluster_id: null, seconds: expires_in_s });
@@ -46,6 +50,7 @@ export class TokenDesk {
     if (!(await this.domain.deleteToken(principal.id, id))) {
       throw new ProblemException('NotFound', `You have no token ${id}.`);
     }
+    this.access.changed(principal.id);
   }
 
   private async issue(

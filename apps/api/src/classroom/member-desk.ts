@@ -11,6 +11,7 @@ import {
   type SignInLink,
 } from '@podlab/contracts';
 import type { Domain, MemberRecord } from '@podlab/persistence';
+import { AccessChanges } from '../auth/access-changes';
 import type { Principal } from '../auth/principal';
 import { ROSTER_LINK_SECONDS, SignInDesk } from '../auth/sign-in';
 import { afterCursor, pageOf } from '../clusters/page';
@@ -26,6 +27,7 @@ export class MemberDesk {
     @Inject(DOMAIN) private readonly domain: Domain,
     @Inject(ClassDirectory) private readonly classes: ClassDirectory,
     @Inject(SignInDesk) private readonly desk: SignInDesk,
+    @Inject(AccessChanges) private readonly access: AccessChanges,
   ) {}
 
   async list(principal: Principal, classId: string, query: PageQuery): Promise<Page<Member>> {
@@ -65,6 +67,7 @@ export class MemberDesk {
     const { role = member.role, group = member.group_name } = change;
     if (role !== 'teacher') await this.refuseLastTeacher(classId, member);
     await this.domain.updateMembership(classId, person, { role, group_name: group });
+    this.access.changed(person);
     return memberAnswer({ ...member, role, group_name: group });
   }
 
@@ -73,6 +76,7 @@ export class MemberDesk {
     await this.classes.findOpen(principal, classId, principal.id === person ? 'see' : 'teach');
     await this.refuseLastTeacher(classId, await this.member(classId, person));
     await this.domain.deleteMembership(classId, person);
+    this.access.changed(person);
   }
 
   /** A link for who lost his way in: only for a person that this class made, so that no teacher becomes somebody else. */

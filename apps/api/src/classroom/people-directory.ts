@@ -11,6 +11,7 @@ import type {
   SignInLink,
 } from '@podlab/contracts';
 import type { Domain, PersonRecord } from '@podlab/persistence';
+import { AccessChanges } from '../auth/access-changes';
 import { ADMINISTRATOR, type Principal } from '../auth/principal';
 import { Rights } from '../auth/rights';
 import { randomIdentifier } from '../auth/secrets';
@@ -27,6 +28,7 @@ export class PeopleDirectory {
     @Inject(Rights) private readonly rights: Rights,
     @Inject(SignInDesk) private readonly desk: SignInDesk,
     @Inject(ClusterDirectory) private readonly clusters: ClusterDirectory,
+    @Inject(AccessChanges) private readonly access: AccessChanges,
   ) {}
 
   async create(principal: Principal, body: PersonCreate): Promise<PersonCreated> {
@@ -69,6 +71,7 @@ export class PeopleDirectory {
       throw new ProblemException('Conflict', 'The first administrator stays: the server belongs to it.');
     await this.clusters.deleteAllOf(person.id);
     await this.domain.deletePerson(id);
+    this.access.changed(id);
   }
 
   /** Everything about a person but secrets, as JSON. */

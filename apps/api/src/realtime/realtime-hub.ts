@@ -14,6 +14,7 @@ import type { RevisionLog } from '@podlab/persistence';
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
 import { Server } from 'socket.io';
+import { AccessChanges } from '../auth/access-changes';
 import { Authenticator } from '../auth/authenticator';
 import { fromOwnOrigin } from '../auth/origin';
 import type { Principal } from '../auth/principal';
@@ -61,7 +62,9 @@ export class RealtimeHub {
     @Inject(REVISION_LOG) private readonly log: RevisionLog<LogEntry>,
     @Inject(ADDRESSES) private readonly addresses: Addresses,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(AccessChanges) access: AccessChanges,
   ) {
+    access.onChange((person) => this.recheck(person));
     desk.onSent((cluster, requests) => this.sent(cluster, requests));
   }
 
@@ -104,14 +107,26 @@ export class RealtimeHub {
     (socket.data as SocketData).principal = principal;
   }
 
-  /** A socket whose session or token has ended is told and closed. */
-  private recheck(): void {
+  /** A socket whose session or token has ended is told and closed; one that lost a cluster hears no more of that. */
+  private recheck(person?: string): void {
     for (const socket of this.server?.sockets.sockets.values() ?? []) {
-      this.admit(socket as ClientSocket).catch((error: Error) => {
-        if (error.message !== 'Unauthenticated') return;
-        for (const subscription of (socket.data as SocketData).subscriptions.values())
-          subscription.gone('AccessLost');
-        socket.disconnect(true);
+      const { principal, subscriptions } = socket.data as SocketData;
+      if (person !== undefined && principal.id !== person) continue;
+      this.admit(socket as ClientSocket).then(
+        () => this.recheckClusters(socket.data as SocketData),
+        (error: Error) => {
+          if (error.message !== 'Unauthenticated') return;
+          for (const subscription of [...subscriptions.values()]) subscription.gone('AccessLost');
+          socket.disconnect(true);
+        },
+      );
+    }
+  }
+
+  private recheckClusters({ principal, subscriptions }: SocketData): void {
+    for (const [cluster, subscription] of subscriptions) {
+      this.directory.find(principal, cluster, 'see').catch((error: unknown) => {
+        if (error instanceof ProblemException && error.code === 'NotFound') subscription.gone('AccessLost');
       });
     }
   }
