@@ -1,3 +1,4 @@
+import type { ResourceMetrics } from '@podlab/client';
 import { createCloudProvider, type CloudProvider } from '@podlab/cloud-provider';
 import {
   cronJobController,
@@ -10,6 +11,7 @@ import {
   endpointSliceMirroringController,
   eventTtlController,
   garbageCollector,
+  horizontalPodAutoscaler,
   jobController,
   kubernetesServiceController,
   namespaceController,
@@ -38,7 +40,11 @@ import type { ComponentRuntime } from './runtime';
 import * as world from './world';
 
 /** The controllers of kube-controller-manager and the scheduler. */
-export function addControlPlane(runtime: ComponentRuntime, config: ClusterConfig): void {
+export function addControlPlane(
+  runtime: ComponentRuntime,
+  config: ClusterConfig,
+  metrics: ResourceMetrics,
+): void {
   runtime.add('namespace-controller', namespaceController);
   runtime.add('serviceaccount-controller', serviceAccountController({ rootCa: config.root_ca ?? '' }));
   runtime.add('node-ipam-controller', nodeIpamController({ podCidr: config.pod_cidr }));
@@ -60,6 +66,7 @@ export function addControlPlane(runtime: ComponentRuntime, config: ClusterConfig
   runtime.add('disruption-controller', disruptionController);
   runtime.add('resourcequota-controller', resourceQuotaController);
   runtime.add('replication-controller', replicationController);
+  runtime.add('horizontal-pod-autoscaler', horizontalPodAutoscaler(metrics));
   runtime.add('kubernetes-service-controller', kubernetesServiceController(kubernetesServiceObjects(config)));
   runtime.add('scheduler', scheduler);
 }

@@ -77,7 +77,7 @@ export function compose(state: ClusterState): Composition {
   const logs = logsOf(() => parts.runtime as SimulatedRuntime);
   const apiServer = apiServerOf(state, store, network, { logs, metrics });
   const runtime = new ComponentRuntime(state, store, apiServer);
-  addControlPlane(runtime, config);
+  addControlPlane(runtime, config, metrics);
   const containers = addNodes(runtime, network, config);
   parts.runtime = containers.runtime;
   parts.kubelet = containers.kubelet;

@@ -18,6 +18,7 @@ export {
   nodeLifecycleController,
 } from './node-lifecycle/node-lifecycle-controller';
 export type { NodeHeartbeats } from './node-lifecycle/node-lifecycle-controller';
+export { horizontalPodAutoscaler } from './pod-autoscaler/horizontal-controller';
 export { podGarbageCollector } from './pod-garbage-collector/pod-garbage-collector';
 export { replicaSetController } from './replicaset/replica-set-controller';
 export { replicationController } from './replication/replication-controller';

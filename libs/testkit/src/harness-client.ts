@@ -1,13 +1,14 @@
 import type { GroupResource, KubeObject, ObjectMetaLike } from '@podlab/apimachinery';
 import {
   newAlreadyExists,
+  newBadRequest,
   newConflict,
   newForbidden,
   newNotFound,
   objectKey,
   OPTIMISTIC_LOCK_ERROR,
 } from '@podlab/apimachinery';
-import type { Client, DeleteOptions } from '@podlab/client';
+import type { Client, DeleteOptions, ScaleState, ScaleTarget } from '@podlab/client';
 import { cloneJson, equalJson, rfc3339 } from '@podlab/kernel';
 import type { Prng } from '@podlab/kernel';
 import type { MvccStore } from '@podlab/storage';
@@ -18,6 +19,13 @@ interface PodLike {
   spec: { nodeName?: string; terminationGracePeriodSeconds?: number };
   status?: { phase?: string; conditions?: object[] };
 }
+
+interface Scaled {
+  spec: { replicas?: number; selector?: { matchLabels?: Record<string, string> } };
+  status?: { replicas?: number };
+}
+
+const resourceOf = ({ group, kind }: ScaleTarget): GroupResource => `${kind.toLowerCase()}s.${group}`;
 
 /**
  * The generic registry in small: names, uid, generation, resourceVersion, finalizers, graceful deletion; no defaults,
@@ -109,6 +117,34 @@ export class HarnessClient implements Client {
     const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: rfc3339(this.now()) };
     draft.status = { ...draft.status, conditions: [scheduled] };
     this.store.update('pods', draft);
+  }
+
+  getScale(target: ScaleTarget): ScaleState {
+    const { spec, status } = this.scaled(target) as Draft & Scaled;
+    const { matchLabels = {} } = spec.selector ?? {};
+    const selector = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
+    return {
+      replicas: spec.replicas ?? 1,
+      observed: status?.replicas ?? 0,
+      selector: selector.join(','),
+    };
+  }
+
+  updateScale(target: ScaleTarget, replicas: number): void {
+    const stored = this.scaled(target);
+    this.update(resourceOf(target), {
+      ...stored,
+      spec: { ...(stored['spec'] as object), replicas },
+    } as Draft);
+  }
+
+  private scaled(target: ScaleTarget): Draft {
+    const { kind, group, namespace, name } = target;
+    const stored = this.store.get(resourceOf(target), `${namespace}/${name}`) as Draft | undefined;
+    if (!/^(Deployment|ReplicaSet|StatefulSet)$/.test(kind))
+      throw newBadRequest(`no matches for kind "${kind}" in group "${group}"`);
+    if (!stored) throw newNotFound(resourceOf(target), name);
+    return stored;
   }
 
   private stored(resource: GroupResource, object: KubeObject): Draft {

@@ -354,6 +354,7 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
       if (!this.store.recurring && wait.kind !== 'input') this.store.listener.changed?.(container.start.id);
       return;
     }
+    if (wait.kind === 'time' && wait.stdout !== undefined) spendCpu(container, this.store.now(), COMMAND_US);
     const place = process.shell ? `${process.shell.source}:${process.shell.counter}` : '';
     process.repeats = place === process.sleptAt ? process.repeats + 1 : 0;
     process.sleptAt = place;

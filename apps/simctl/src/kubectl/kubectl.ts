@@ -2,6 +2,7 @@ import type { Scene } from '../scenario/run';
 import { ScenarioError, type ScenarioLine } from '../scenario/parse';
 import { applyManifests } from './apply';
 import { parseArguments, subjectOf, type Arguments } from './arguments';
+import { autoscale, top } from './autoscaling';
 import { label, rolloutRestart, setImage } from './change';
 import { createNamed, runPod } from './create';
 import { exposeDeployment } from './expose';
@@ -55,6 +56,8 @@ const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
   },
   create: ({ cluster }, line, arguments_) => createNamed(cluster, line, arguments_),
   run: ({ cluster }, _line, arguments_) => runPod(cluster, arguments_),
+  autoscale: ({ cluster }, line, arguments_) => autoscale(cluster, line, arguments_),
+  top: ({ cluster }, line, arguments_) => top(cluster, line, arguments_),
   label: ({ cluster }, line) => label(cluster, line),
   rollout: ({ cluster }, line) => rolloutRestart(cluster, line),
   set: ({ cluster }, line) => setImage(cluster, line),

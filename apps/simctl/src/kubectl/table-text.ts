@@ -15,7 +15,12 @@ export function tableText(table: Table, wide: boolean): string {
     shown.map(({ column }) => column.name.toUpperCase()),
     ...table.rows.map(({ cells }) => shown.map(({ index }) => String(cells[index] ?? '<none>'))),
   ];
-  const widths = shown.map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
+  return alignedText(lines);
+}
+
+/** Lines of cells, one under another. */
+export function alignedText(lines: readonly (readonly string[])[]): string {
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
   const line = (cells: readonly string[]) =>
     cells.map((cell, column) => cell.padEnd(widths[column])).join(BETWEEN_COLUMNS);
   return lines.map((cells) => line(cells).trimEnd()).join('\n');

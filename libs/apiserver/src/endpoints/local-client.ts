@@ -1,7 +1,7 @@
 import type { GroupResource, KubeObject } from '@podlab/apimachinery';
-import { newNotFound, objectKey, splitKey } from '@podlab/apimachinery';
+import { newBadRequest, newNotFound, newUnknownPath, objectKey, splitKey } from '@podlab/apimachinery';
 import { cloneJson } from '@podlab/kernel';
-import type { Client, DeleteOptions } from '@podlab/client';
+import type { Client, DeleteOptions, ScaleState, ScaleTarget } from '@podlab/client';
 import type { Namespace } from '@podlab/api';
 import type { GenericRegistry } from '../registry/generic-registry';
 import type { AnyStrategy, StrategyIndex } from '../registry/strategy-index';
@@ -54,6 +54,30 @@ export class LocalClient implements Client {
   bind(podKey: string, node: string): void {
     const { namespace, name } = splitKey(podKey);
     bindPod(this.registry, this.strategy('pods'), namespace, name, node, { user: this.user });
+  }
+
+  getScale({ group, kind, namespace, name }: ScaleTarget): ScaleState {
+    const { strategy, scale } = this.scaled(group, kind);
+    const { spec, status, selector } = scale.replicas(this.registry.get(strategy, `${namespace}/${name}`));
+    return { replicas: spec, observed: status, selector };
+  }
+
+  updateScale({ group, kind, namespace, name }: ScaleTarget, replicas: number): void {
+    const { strategy, scale } = this.scaled(group, kind);
+    const key = `${namespace}/${name}`;
+    const draft = cloneJson(this.registry.get(strategy, key));
+    scale.setReplicas(draft, replicas);
+    this.registry.update(strategy, key, draft, { user: this.user });
+  }
+
+  private scaled(
+    group: string,
+    kind: string,
+  ): { strategy: AnyStrategy; scale: NonNullable<AnyStrategy['scale']> } {
+    const strategy = this.strategies.all.find((each) => each.group === group && each.kind === kind);
+    if (!strategy) throw newBadRequest(`no matches for kind "${kind}" in group "${group}"`);
+    if (!strategy.scale) throw newUnknownPath();
+    return { strategy, scale: strategy.scale };
   }
 
   private strategy(resource: GroupResource): AnyStrategy {
