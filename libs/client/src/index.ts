@@ -9,4 +9,5 @@ export * from './store-informer';
 export * from './placement/host-ports';
 export * from './placement/node-affinity';
 export * from './placement/pod-requests';
+export * from './placement/tolerations';
 export * from './volumes/volume-match';

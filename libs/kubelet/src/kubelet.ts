@@ -154,6 +154,8 @@ export class Kubelet implements Component {
         return this.terminator.terminate(record, container);
       case 'remove':
         return this.terminator.remove(record);
+      case 'rejected':
+        return this.worker.tellRejected(pod, record);
       case 'crash':
         return this.crashed({ pod, record, container }, args);
       case 'probe':

@@ -1,5 +1,5 @@
-import type { DaemonSet, Node, Pod, PodSpec, Taint, Toleration } from '@podlab/api';
-import { matchesRequiredNodeAffinity } from '@podlab/client';
+import type { DaemonSet, Node, Pod, PodSpec, Toleration } from '@podlab/api';
+import { matchesRequiredNodeAffinity, tolerates } from '@podlab/client';
 import { podFromTemplate } from '../pods/pod-from-template';
 
 /** Models k8s.io/kubernetes pkg/controller/daemon/util/daemonset_util.go. */
@@ -77,10 +77,4 @@ export function shouldRun(set: DaemonSet, node: Node): { run: boolean; stay: boo
     (taint) => taint.effect !== 'PreferNoSchedule' && !tolerations.some((each) => tolerates(each, taint)),
   );
   return { run: untolerated.length === 0, stay: !untolerated.some(({ effect }) => effect === 'NoExecute') };
-}
-
-/** Models k8s.io/api core/v1 Toleration.ToleratesTaint. */
-function tolerates({ key, operator, value, effect }: Toleration, taint: Taint): boolean {
-  if ((effect && effect !== taint.effect) || (key && key !== taint.key)) return false;
-  return operator === 'Exists' || (value ?? '') === (taint.value ?? '');
 }

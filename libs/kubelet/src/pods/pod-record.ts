@@ -1,5 +1,6 @@
 import type { Container, Pod } from '@podlab/api';
 import type { QueueEntry } from '@podlab/kernel';
+import type { Rejection } from './pod-admission';
 
 /** How far a pod has come on its node. The order is the lesson's: bound, sandbox with its address, then containers. */
 export type PodStage = 'Bound' | 'Sandbox' | 'Running' | 'Terminating' | 'Finished';
@@ -67,8 +68,8 @@ export interface PodRecord {
   containers: Map<string, ContainerRecord>;
   /** How often its volumes could not be mounted. */
   mount_failures: number;
-  /** The failed end of the whole pod, when the kubelet itself ended it. */
-  failure?: { reason: string; message: string };
+  /** Why the kubelet did not take the pod. */
+  rejection?: Rejection;
   /** When the condition of this type last changed its status. */
   transitions: Map<string, { status: string; at: number }>;
 }

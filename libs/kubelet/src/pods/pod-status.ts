@@ -1,6 +1,7 @@
 import type { Container, ContainerState, ContainerStatus, Pod, PodCondition, PodStatus } from '@podlab/api';
 import { rfc3339 } from '@podlab/kernel';
 import { ephemeralContainers } from './kubelet-core';
+import type { Rejection } from './pod-admission';
 import {
   firstReason,
   isSidecar,
@@ -21,6 +22,7 @@ export function buildPodStatus(
   hostIps: readonly string[],
   now: number,
 ): PodStatus {
+  if (record.rejection) return rejectedStatus(pod, record, record.rejection);
   const phase = podPhase(pod, record);
   const inits = pod.spec.initContainers ?? [];
   const ephemeral = ephemeralContainers(pod);
@@ -28,7 +30,6 @@ export function buildPodStatus(
     ...pod.status,
     observedGeneration: pod.metadata.generation,
     phase,
-    ...(record.failure ?? {}),
     conditions: conditions(pod, record, phase, now),
     hostIP: hostIps[0],
     hostIPs: hostIps.map((ip) => ({ ip })),
@@ -42,9 +43,20 @@ export function buildPodStatus(
   };
 }
 
+/** Nothing of a pod that was not taken is told but that. Models pkg/kubelet/kubelet.go rejectPod. */
+function rejectedStatus(pod: Pod, record: PodRecord, { reason, message }: Rejection): PodStatus {
+  return {
+    ...pod.status,
+    observedGeneration: pod.metadata.generation,
+    phase: 'Failed',
+    reason,
+    message: `Pod was rejected: ${message}`,
+    startTime: rfc3339(record.start_time),
+  };
+}
+
 /** Models pkg/kubelet/kubelet_pods.go getPhase. */
 export function podPhase(pod: Pod, record: PodRecord): string {
-  if (record.failure) return 'Failed';
   const inits = (pod.spec.initContainers ?? []).filter((each) => !isSidecar(each));
   if (inits.some((each) => !succeeded(recordOf(record, each)))) {
     const failed = inits.some((each) => recordOf(record, each).terminated?.exit_code);

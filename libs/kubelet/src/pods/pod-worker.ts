@@ -1,4 +1,4 @@
-import type { Container, Pod } from '@podlab/api';
+import type { Container, Node, Pod } from '@podlab/api';
 import { hex, sha256 } from '@podlab/kernel';
 import { closeHostPorts, openHostPorts } from '../cni/host-ports';
 import { createIpamState, releaseAddress, reserveAddress } from '../cni/ipam';
@@ -13,6 +13,7 @@ import {
 } from './container-environment';
 import { ImagePuller } from './image-puller';
 import { allContainers, ephemeralContainers, isEphemeral, type KubeletCore } from './kubelet-core';
+import { admissionRejection, type Rejection } from './pod-admission';
 import { resolvConf } from './pod-dns';
 import { hostnameError, hostsFile } from './pod-files';
 import { missingVolume } from './pod-volumes';
@@ -31,6 +32,8 @@ import { terminationMessage } from './termination-message';
 
 /** Virtual times of a pod's start, in ms: seen by the kubelet, sandbox made, container created. */
 const SEEN_MS = 20;
+/** Until a pod is told that it was not taken: upstream's limits of requests hold what makes it anew to that pace. */
+const REJECTED_MS = 1000;
 const SANDBOX_MS = { low: 250, high: 450 };
 const CREATE_MS = 60;
 /** Restart delays. Models pkg/kubelet/kubelet.go initialCrashLoopBackOff and MaxCrashLoopBackOff. */
@@ -74,11 +77,43 @@ export class PodWorker {
     this.core.context.schedule(SEEN_MS, 'sync', [uid]);
   }
 
-  /** The pod is seen: its status begins, its sandbox is on the way. */
+  /** The pod is seen: its status begins, its sandbox is on the way. Or the node has no place for it. */
   sync(pod: Pod, record: PodRecord): void {
+    const rejection = this.rejectionOf(pod, record);
+    if (rejection) return this.reject(record, rejection);
     this.core.report(pod, record);
     const { low, high } = SANDBOX_MS;
     this.core.context.schedule(this.core.context.random.integer(low, high), 'sandbox', [record.uid]);
+  }
+
+  private rejectionOf(pod: Pod, record: PodRecord): Rejection | undefined {
+    const node = this.core.context.informers.for<Node>('nodes').get(record.node);
+    return node && admissionRejection(pod, node, this.takenBefore(record));
+  }
+
+  /** The pods that run on the same node, or are on their way to: those that were seen before. */
+  private takenBefore(record: PodRecord): Pod[] {
+    const taken: Pod[] = [];
+    for (const other of this.core.state.pods.values()) {
+      if (other === record) break;
+      if (other.node !== record.node || other.stage === 'Finished') continue;
+      const pod = this.core.pods.get(other.key);
+      if (pod) taken.push(pod);
+    }
+    return taken;
+  }
+
+  /** Models kubelet rejectPod; the pod's end is told by {@link tellRejected}. */
+  private reject(record: PodRecord, rejection: Rejection): void {
+    record.rejection = rejection;
+    record.stage = 'Finished';
+    this.core.context.schedule(REJECTED_MS, 'rejected', [record.uid]);
+  }
+
+  tellRejected(pod: Pod, record: PodRecord): void {
+    const { reason, message } = record.rejection as Rejection;
+    this.core.event(pod, 'Warning', reason, message);
+    this.core.report(pod, record);
   }
 
   /** The sandbox: a network namespace with the pod's address, before any container starts. */

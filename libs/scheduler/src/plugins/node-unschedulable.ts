@@ -1,5 +1,5 @@
 import type { Plugin, Rejection } from '../framework';
-import { tolerates } from '../tolerations';
+import { tolerates } from '@podlab/client';
 
 const UNSCHEDULABLE_TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 const UNSCHEDULABLE: Rejection = { reasons: ['node(s) were unschedulable'], unresolvable: true };

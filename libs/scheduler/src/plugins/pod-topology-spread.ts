@@ -1,10 +1,9 @@
 import type { LabelSelector, TopologySpreadConstraint } from '@podlab/api';
 import { controllerOf, matchesLabels, selectorFromLabelSelector } from '@podlab/apimachinery';
-import { matchesRequiredNodeAffinity } from '@podlab/client';
+import { matchesRequiredNodeAffinity, untoleratedTaint } from '@podlab/client';
 import { MAX_NODE_SCORE } from '../framework';
 import type { Cycle, Plugin, PodSelector, Rejection, Scorer } from '../framework';
 import type { NodeInfo, PodInfo } from '../node-info';
-import { untoleratedTaint } from '../tolerations';
 
 const HOSTNAME = 'kubernetes.io/hostname';
 const UNEVEN = "node(s) didn't match pod topology spread constraints";

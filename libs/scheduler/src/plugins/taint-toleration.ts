@@ -1,6 +1,6 @@
 import { normalizeToHighest } from '../framework';
 import type { Plugin, Rejection } from '../framework';
-import { tolerates, untoleratedTaint } from '../tolerations';
+import { tolerates, untoleratedTaint } from '@podlab/client';
 
 const UNTOLERATED: Rejection = { reasons: ['node(s) had untolerated taint(s)'], unresolvable: true };
 const REPELLING = ['NoSchedule', 'NoExecute'];
