@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readLab, verifyLab } from '@podlab/grading';
 import { generateLab } from './lab.mjs';
 
 const repository = join(__dirname, '../..');
@@ -26,6 +27,16 @@ it('a new lab has its name in every file, and texts in both languages', () => {
   const text = files.map((path) => readFileSync(join(root, path), 'utf8')).join('\n');
   expect(text).toContain('name: two-ports');
   expect(text).not.toContain('my-lab');
+});
+
+it('a new lab proves itself as it is', () => {
+  const files = generateLab(root, 'two-ports').map((path) => [
+    path.replace('labs/two-ports/', ''),
+    readFileSync(join(root, path), 'utf8'),
+  ]);
+  const { lab, problems = [] } = readLab(Object.fromEntries(files));
+  expect(problems).toEqual([]);
+  expect(verifyLab(lab, { seeds: ['1', '2'] })).toEqual([]);
 });
 
 it.each([['Two-Ports'], ['../secret'], ['two ports'], ['-'], ['']])('refuses the name %j', (name) => {
