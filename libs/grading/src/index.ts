@@ -9,6 +9,7 @@ export {
   gradeCluster,
   gradeInstance,
   gradeManifests,
+  Grader,
   type ClusterSubmission,
   type GradeOptions,
 } from './grade/grade';

@@ -31,12 +31,50 @@ export interface ClusterSubmission {
 /** Grades YAML on a fresh cluster at the lab's beginning: the same bytes for the same lab, seed and text. */
 export function gradeManifests(lab: Lab, manifests: string, { seed, answers }: GradeOptions): Grade {
   const instance = instantiate(lab, seed);
-  const cluster = startLab(instance);
+  return gradeOnto(instance, startLab(instance), manifests, answers);
+}
+
+/** Grades many submissions of one lab: a cluster at its beginning is made once a seed, and forked for each. */
+export class Grader {
+  private readonly begun = new Map<string, { instance: LabInstance; cluster: Cluster }>();
+
+  constructor(
+    private readonly lab: Lab,
+    private readonly clustersKept = 20,
+  ) {}
+
+  /** The same bytes as {@link gradeManifests}. */
+  gradeManifests(manifests: string, { seed, answers }: GradeOptions): Grade {
+    const { instance, cluster } = this.beginning(seed);
+    return gradeOnto(instance, cluster.fork(), manifests, answers);
+  }
+
+  private beginning(seed: string): { instance: LabInstance; cluster: Cluster } {
+    const there = this.begun.get(seed);
+    if (there) return there;
+    const instance = instantiate(this.lab, seed);
+    const made = { instance, cluster: startLab(instance) };
+    if (this.begun.size >= this.clustersKept) {
+      const [oldest] = this.begun.keys();
+      this.begun.delete(oldest);
+    }
+    this.begun.set(seed, made);
+    return made;
+  }
+}
+
+/** On a cluster that nobody else has. */
+function gradeOnto(
+  instance: LabInstance,
+  cluster: Cluster,
+  manifests: string,
+  answers: GradeOptions['answers'],
+): Grade {
   const history: LogEntry[] = [];
   cluster.onEntry((entry) => history.push(entry));
   const applying = { user: STUDENT_USER, namespace: instance.document.namespace };
   const documents = applyManifests(cluster, manifests, applying);
-  return gradeInstance(instance, cluster, { ...(answers && { answers }), history, documents });
+  return gradeOwn({ instance, cluster, ...(answers && { answers }), history, documents });
 }
 
 /** Grades a cluster as it is: on a fork, so that it is as before afterwards. */
@@ -51,14 +89,16 @@ export function gradeCluster(
 
 /** As {@link gradeCluster}, of a lab whose variant is known. */
 export function gradeInstance(instance: LabInstance, cluster: Cluster, submission: ClusterSubmission): Grade {
-  const fork = cluster.fork();
-  settle(fork, SETTLE_MS);
-  const graded: Graded = { instance, cluster: fork, ...submission };
+  return gradeOwn({ instance, ...submission, cluster: cluster.fork() });
+}
+
+function gradeOwn(graded: Graded): Grade {
+  const { instance, cluster, documents } = graded;
+  settle(cluster, SETTLE_MS);
   const { steps, checks } = gradeSteps(graded);
   const score = steps.some((step) => step.score === null)
     ? null
     : steps.reduce((sum, step) => sum + Math.round((step.score ?? 0) * 100), 0) / 100;
-  const { documents } = submission;
   return {
     lab: labReference(instance.lab),
     engine: PODLAB_VERSION,
