@@ -127,7 +127,8 @@ export function buildWorld(network: Network, config: ClusterConfig): void {
 function buildExternal(network: Network, config: ClusterConfig): void {
   const families = familiesOf(config);
   const plans = plansOf(config);
-  const forwarding = { 'net.ipv4.ip_forward': 1 };
+  // The student's machine and the nodes' router are one namespace: its errors are the router's.
+  const forwarding = { 'net.ipv4.ip_forward': 1, 'net.ipv4.icmp_errors_use_inbound_ifaddr': 1 };
   const sysctls = families.includes('IPv6')
     ? speaking(config, { ...forwarding, 'net.ipv6.conf.all.forwarding': 1 })
     : forwarding;

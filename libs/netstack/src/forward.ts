@@ -87,12 +87,18 @@ export class Forwarder extends NetfilterWalk {
     return { packet: made, flow: entry === undefined ? undefined : { entry, reply: !this.reply, state } };
   }
 
-  /** Models linux net/ipv4/icmp.c icmp_send and net/ipv6/icmp.c icmp6_send: the packet's own target speaks if it is local, else the way back's address. */
+  /**
+   * Models linux net/ipv4/icmp.c icmp_send and net/ipv6/icmp.c icmp6_send: the packet's own target speaks if it is local,
+   * else the way back's address, or that of the interface that it came by where the sysctl says so.
+   */
   private errorAbout(packet: Packet, error: Exclude<Rejection, 'tcp-reset'>): Packet {
     const { namespace } = this;
     const local = namespace.isLocal(packet.destination);
     const back = namespace.isLocal(packet.source) ? packet.source : namespace.route(packet.source)?.source;
-    const source = local ? packet.destination : back || namespace.firstAddress(familyOf(packet.destination));
+    const inbound = local ? undefined : this.inboundAddress(packet.source);
+    const source = local
+      ? packet.destination
+      : (inbound ?? (back || namespace.firstAddress(familyOf(packet.destination))));
     const inner: HeaderTuple = {
       protocol: packet.protocol,
       source: packet.source,
@@ -108,6 +114,12 @@ export class Forwarder extends NetfilterWalk {
       destination_port: 0,
     };
     return { ...tuple, ttl: INITIAL_TTL, mark: 0, kind: 'icmp-error', error, inner };
+  }
+
+  /** Linux has the setting for IPv4 only; here a router speaks in one voice. */
+  private inboundAddress(peer: Address): Address | undefined {
+    if (this.namespace.state.sysctls.get(INBOUND_ERRORS) !== 1) return undefined;
+    return this.in_link?.addressFor(peer);
   }
 
   private perform(phase: Exclude<Phase, 'done'>): Phase {
@@ -483,6 +495,8 @@ export class Forwarder extends NetfilterWalk {
     return undefined;
   }
 }
+
+const INBOUND_ERRORS = 'net.ipv4.icmp_errors_use_inbound_ifaddr';
 
 /** What a router sends back, by family. Models linux net/ipv6/route.c and ip6_output.c for IPv6. */
 const UNREACHABLE: Readonly<Record<AddressFamily, Readonly<Record<string, IcmpError>>>> = {

@@ -1,4 +1,12 @@
-import { familyOf, isLoopback, maskOf, parseAddress, unspecifiedAddress } from './address';
+import {
+  familyOf,
+  isLoopback,
+  maskOf,
+  parseAddress,
+  prefixContains,
+  prefixOf,
+  unspecifiedAddress,
+} from './address';
 import type { Address, AddressFamily } from './address';
 import { Conntrack } from './conntrack';
 import { Iptables } from './iptables/iptables';
@@ -32,6 +40,16 @@ export class Link {
     this.name = state.name;
     this.is_loopback = state.kind === 'loopback';
     this.tunnel_source = state.vxlan === undefined ? 0 : parseAddress(state.vxlan.local);
+  }
+
+  /** The link's own address in the peer's subnet, else its first one. Models linux net/ipv4/devinet.c inet_select_addr. */
+  addressFor(peer: Address): Address | undefined {
+    const family = familyOf(peer);
+    const own = this.state.addresses
+      .map(({ address, prefix_length }) => ({ address: parseAddress(address), prefix_length }))
+      .filter(({ address }) => familyOf(address) === family);
+    const near = own.find((each) => prefixContains(prefixOf(each.address, each.prefix_length), peer));
+    return (near ?? own[0])?.address;
   }
 }
 
