@@ -19,6 +19,7 @@ ENV NODE_ENV=production PODLAB_HOST=0.0.0.0 PODLAB_DATA=/data PODLAB_DASHBOARD=/
 COPY --from=build /podlab/package.json ./
 COPY --from=build /podlab/node_modules node_modules
 COPY --from=build /podlab/dist dist
+COPY --from=build /podlab/labs labs
 RUN mkdir /data && chown 10001:10001 /data
 USER 10001:10001
 VOLUME /data

@@ -38,6 +38,8 @@ import type { Settings } from './config/settings';
 import { DocumentationHttpController } from './documentation/documentation.http-controller';
 import { ConnectivityHttpController } from './connectivity/connectivity.http-controller';
 import { FaultsHttpController } from './faults/faults.http-controller';
+import type { GraderPool } from './grading/grader-pool';
+import { GRADING_CONTROLLERS, GRADING_PROVIDERS } from './grading/parts';
 import { HealthHttpController } from './health/health.http-controller';
 import { Metrics } from './health/metrics';
 import { KubeDoor } from './kube-api/kube-door';
@@ -53,7 +55,17 @@ import { ExecHttpController } from './exec/exec.http-controller';
 import { RequestDesk } from './requests/request-desk';
 import { RequestsHttpController } from './requests/requests.http-controller';
 import type { SecretBox } from './tls/secret-box';
-import { ADDRESSES, ADMIN_TOKEN, DOMAIN, ENGINE, LOGGER, REVISION_LOG, SECRET_BOX, SETTINGS } from './tokens';
+import {
+  ADDRESSES,
+  ADMIN_TOKEN,
+  DOMAIN,
+  ENGINE,
+  GRADER_POOL,
+  LOGGER,
+  REVISION_LOG,
+  SECRET_BOX,
+  SETTINGS,
+} from './tokens';
 
 export interface AppParts {
   settings: Settings;
@@ -62,11 +74,13 @@ export interface AppParts {
   addresses: Addresses;
   logger: Logger;
   box: SecretBox;
+  graders: GraderPool;
 }
 
 @Module({})
 export class AppModule {
-  static of({ settings, persistence, adminToken, addresses, logger, box }: AppParts): DynamicModule {
+  static of(parts: AppParts): DynamicModule {
+    const { settings, persistence, adminToken, addresses, logger, box, graders } = parts;
     return {
       module: AppModule,
       controllers: [
@@ -86,6 +100,7 @@ export class AppModule {
         FaultsHttpController,
         StateHttpController,
         SnapshotsHttpController,
+        ...GRADING_CONTROLLERS,
       ],
       providers: [
         { provide: SETTINGS, useValue: settings },
@@ -95,6 +110,7 @@ export class AppModule {
         { provide: ADDRESSES, useValue: addresses },
         { provide: LOGGER, useValue: logger },
         { provide: SECRET_BOX, useValue: box },
+        { provide: GRADER_POOL, useValue: graders },
         { provide: ENGINE, useValue: CLUSTER_ENGINE },
         { provide: Recall, useFactory: () => new Recall(persistence.log, CLUSTER_ENGINE) },
         Authenticator,
@@ -118,6 +134,7 @@ export class AppModule {
         Idempotency,
         RequestDesk,
         ExecDesk,
+        ...GRADING_PROVIDERS,
         RealtimeHub,
         KubeDoor,
         StreamDoor,

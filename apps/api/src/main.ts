@@ -10,6 +10,7 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   settings.dashboardFolder ??= fileURLToPath(new URL('../web', import.meta.url));
   settings.openApiFolder ??= fileURLToPath(new URL('../../openapi', import.meta.url));
+  settings.labsFolder ??= fileURLToPath(new URL('../../../labs', import.meta.url));
   const logger = pino({ level: settings.logLevel, base: undefined }, destination({ dest: 2, sync: true }));
   const onDeath = (error: Error) => {
     logger.fatal({ err: error }, 'nothing can be written any more');
@@ -17,7 +18,8 @@ async function main(): Promise<void> {
   };
   process.on('uncaughtException', onDeath);
   const persistenceWorker = new URL('./persistence.worker.mjs', import.meta.url);
-  const server = await startServer({ settings, logger, persistenceWorker, onDeath });
+  const graderWorker = new URL('./grader.worker.mjs', import.meta.url);
+  const server = await startServer({ settings, logger, persistenceWorker, graderWorker, onDeath });
   const { publicUrl, kubeUrl } = server.addresses;
   process.stdout.write(
     [

@@ -25,6 +25,8 @@ import type { Settings } from './config/settings';
 import { SECURITY_HEADERS, StaticFiles } from './dashboard/static-files';
 import { serveOpenApi } from './documentation/openapi';
 import { readBody } from './kube-api/body';
+import { GraderPool } from './grading/grader-pool';
+import { RegradeDesk } from './grading/regrade-desk';
 import { KubeDoor } from './kube-api/kube-door';
 import { sendStatus } from './kube-api/status';
 import { StreamDoor } from './kube-api/streams/stream-door';
@@ -48,6 +50,8 @@ export interface ServerOptions {
   logger: Logger;
   /** The script of the persistence thread; without it the databases are opened in this thread. */
   persistenceWorker?: URL;
+  /** The script of a grading thread. */
+  graderWorker: URL;
   onDeath(error: Error): void;
 }
 
@@ -55,6 +59,8 @@ type Front = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** JSON bodies carry manifests of up to a mebibyte, escaped. */
 const BODY_BYTES = 4 * 1024 * 1024;
+/** Two submissions at a time; each has a minute. */
+const GRADERS = { threads: 2, wallMs: 60_000, queue: 2000, idleMs: 60_000 };
 const KEEP_ALIVE_MS = 75_000;
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;
@@ -91,7 +97,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const door: { front: Front } = { front: () => false };
     const front: Front = (request, response) =>
       door.front(request, response) || static_.handle(request, response);
-    const module = AppModule.of({ settings, persistence, adminToken, addresses, logger, box });
+    const graders = new GraderPool({ script: options.graderWorker, ...GRADERS });
+    const module = AppModule.of({ settings, persistence, adminToken, addresses, logger, box, graders });
     const app = await nestApp(module, front, settings, logger);
     door.front = (request, response) => app.get(KubeDoor).handle(request, response);
 
@@ -104,6 +111,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const host = reachableHost(settings.host);
     addresses.publicUrl = settings.publicUrl ?? `http://${host}:${portOf(app.getHttpServer())}`;
     addresses.kubeUrl = settings.kubePublicUrl ?? `https://${host}:${portOf(kube)}`;
+    await app.get(RegradeDesk).resumeAll();
     const { url } = await app.get(SignInDesk).link(ADMINISTRATOR.id);
 
     const stop = async () => {
@@ -111,6 +119,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       kube.close();
       app.get(StreamDoor).stop();
       await app.get(RealtimeHub).stop();
+      await app.get(RegradeDesk).stop();
+      await graders.close();
       await app.get(ClusterHost).stop();
       kube.closeAllConnections();
       await app.close();

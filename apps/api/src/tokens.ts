@@ -7,3 +7,4 @@ export const ADDRESSES = Symbol('public addresses');
 export const LOGGER = Symbol('logger');
 export const ENGINE = Symbol('engine of clusters');
 export const SECRET_BOX = Symbol('secret box');
+export const GRADER_POOL = Symbol('threads that grade');

@@ -171,7 +171,17 @@ export const TimelineEntry = z.object({
   at: z.iso.datetime(),
   /** Virtual time of the cluster, where it has to do with it. */
   virtual_at: Timestamp.nullable(),
-  kind: z.enum(['Started', 'Checked', 'Answered', 'Hint', 'Hand', 'Message', 'Restored', 'Reset']),
+  kind: z.enum([
+    'Started',
+    'Checked',
+    'Answered',
+    'Hint',
+    'Hand',
+    'Message',
+    'Restored',
+    'Reset',
+    'Regraded',
+  ]),
   person: z.object({ id: Identifier, name: z.string() }),
   detail: z.record(z.string(), z.unknown()),
 });

@@ -19,6 +19,8 @@ export const PROBLEMS = {
   UnsupportedMediaType: { status: 415, title: 'The body has a media type that this call does not read' },
   InvalidBody: { status: 422, title: 'The body does not fit the schema' },
   InvalidQuery: { status: 422, title: 'The query does not fit the schema' },
+  GradeIncomplete: { status: 422, title: 'Not everything could be graded, and this format cannot say so' },
+  InvalidLab: { status: 422, title: 'The lab does not make sense' },
   ManifestsRefused: { status: 422, title: 'The Kubernetes API refuses the manifests' },
   LimitExceeded: { status: 422, title: 'A limit was reached' },
   IdempotencyKeyReused: { status: 422, title: 'The Idempotency-Key was used with another body' },

@@ -3,11 +3,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Cluster, ClusterCreate } from '@podlab/contracts';
 import type { ClassRecord, Domain, MembershipRecord } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
-import { ClusterDirectory } from '../clusters/cluster-directory';
+import { type Beginning, ClusterDirectory } from '../clusters/cluster-directory';
 import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN } from '../tokens';
 import { quotasOf } from './class-answers';
 import { ClassDirectory } from './class-directory';
+
+/** What a lab's cluster is made from. */
+export interface LabStart {
+  body: ClusterCreate;
+  begin?: Beginning;
+}
 
 /** Whose cluster of a lab it is. */
 export interface LabPlace {
@@ -41,7 +47,7 @@ export class ClassClusters {
     principal: Principal,
     classId: string,
     lab: string,
-    start: (place: LabPlace) => Promise<ClusterCreate>,
+    start: (place: LabPlace) => Promise<LabStart>,
   ): Promise<Cluster> {
     const { record } = await this.classes.findOpen(principal, classId, 'see');
     const membership = await this.domain.findMembership(record.id, principal.id);
@@ -52,10 +58,8 @@ export class ClassClusters {
     const slot = `${record.id}/${lab}/${whose}`;
     const known = await this.clusters.ofSlot(slot);
     if (known) return known;
-    const body = await start({ record, membership, seed: `${record.seed}/${lab}/${whose}` });
-    return this.clusters.createInClass(principal, body, {
-      place: { class_id: record.id, lab, group_name, slot },
-      quotas: quotasOf(record),
-    });
+    const { body, begin } = await start({ record, membership, seed: `${record.seed}/${lab}/${whose}` });
+    const where = { place: { class_id: record.id, lab, group_name, slot }, quotas: quotasOf(record) };
+    return this.clusters.createInClass(principal, body, where, begin);
   }
 }

@@ -31,6 +31,9 @@ import { afterCursor, pageOf } from './page';
 /** A bound for what may happen at the moment of birth. */
 const BIRTH_EVENTS = 20_000;
 
+/** What a new cluster lives through before anybody sees it. */
+export type Beginning = (core: Cluster) => void;
+
 /** Where in a class a cluster stands. */
 export type ClusterPlace = Pick<ClusterRecord, keyof typeof NO_CLASS>;
 
@@ -45,8 +48,8 @@ export class ClusterDirectory {
     @Inject(ClusterCounts) private readonly counts: ClusterCounts,
   ) {}
 
-  create(principal: Principal, body: ClusterCreate): Promise<ClusterAnswer> {
-    return this.counts.within(principal, null, () => this.make(principal, body, NO_CLASS));
+  create(principal: Principal, body: ClusterCreate, begin?: Beginning): Promise<ClusterAnswer> {
+    return this.counts.within(principal, null, () => this.make(principal, body, NO_CLASS, begin));
   }
 
   /** In a class, within its quotas; of those in one slot only the first is made, and the others get that one. */
@@ -54,9 +57,10 @@ export class ClusterDirectory {
     principal: Principal,
     body: ClusterCreate,
     { place, quotas }: { place: ClusterPlace & { class_id: string }; quotas: ClassQuotas },
+    begin?: Beginning,
   ): Promise<ClusterAnswer> {
     const bound = { class_id: place.class_id, quota: quotas.clusters };
-    return this.counts.within(principal, bound, () => this.make(principal, body, place));
+    return this.counts.within(principal, bound, () => this.make(principal, body, place, begin));
   }
 
   async ofSlot(slot: string): Promise<ClusterAnswer | undefined> {
@@ -64,11 +68,17 @@ export class ClusterDirectory {
     return record ? this.answer(record, this.host.inMemory(record.id)) : undefined;
   }
 
-  private async make(principal: Principal, body: ClusterCreate, place: ClusterPlace): Promise<ClusterAnswer> {
+  private async make(
+    principal: Principal,
+    body: ClusterCreate,
+    place: ClusterPlace,
+    begin?: Beginning,
+  ): Promise<ClusterAnswer> {
     if (!this.host.writable)
       throw new ProblemException('StorageUnavailable', 'Nothing can be written to disk now.');
     const config = configOf(body);
     const core = this.born(config, body.manifests);
+    begin?.(core);
     const hosted = await this.host.adopt(config.id, core);
     const record: ClusterRecord = {
       ...place,

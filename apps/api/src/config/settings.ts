@@ -41,6 +41,7 @@ const Environment = z.object({
   PODLAB_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   PODLAB_DASHBOARD: z.string().optional(),
   PODLAB_OPENAPI: z.string().optional(),
+  PODLAB_LABS: z.string().optional(),
   PODLAB_SLEEP_AFTER_MS: z.coerce.number().int().min(100).default(600_000),
   PODLAB_OIDC_ISSUER: issuer,
   PODLAB_OIDC_CLIENT_ID: z.string().min(1).optional(),
@@ -68,6 +69,8 @@ export interface Settings {
   dashboardFolder?: string;
   /** Folder of the Kubernetes API's OpenAPI documents. */
   openApiFolder?: string;
+  /** Folder of the labs that every class may work on. */
+  labsFolder?: string;
   /** Where people sign in beside here. */
   oidc?: { issuer: string; clientId: string; clientSecret: string; name: string };
   /** A cluster without a client sleeps after this time. */
@@ -105,6 +108,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     logLevel: values.PODLAB_LOG_LEVEL,
     dashboardFolder: values.PODLAB_DASHBOARD,
     openApiFolder: values.PODLAB_OPENAPI,
+    labsFolder: values.PODLAB_LABS,
     sleepAfterMs: values.PODLAB_SLEEP_AFTER_MS,
     oidc: oidcOf(values),
   };
