@@ -76,6 +76,27 @@ it.each([
   ['subshells', `${'('.repeat(5_000)}:${')'.repeat(5_000)}`, /nested too deeply/],
   ['substitutions', `echo ${'$('.repeat(3_000)}${')'.repeat(3_000)}`, /nested too deeply/],
   ['arithmetic', `echo ${'$(('.repeat(3_000)}1${'))'.repeat(3_000)}`, /nested too deeply/],
+  [
+    'expansions and substitutions in turn',
+    `echo ${'${x:-$(echo '.repeat(1_000)}${')}'.repeat(1_000)}`,
+    /shell_nesting is limited to 60/,
+  ],
+  [
+    'groups and expansions in turn',
+    `${'{ echo "${x:-$('.repeat(1_000)}:${')}"; }'.repeat(1_000)}`,
+    /shell_nesting is limited to 60/,
+  ],
+  [
+    'conditions in conditions',
+    `${'if :; then '.repeat(2_000)}:${'; fi'.repeat(2_000)}`,
+    /shell_nesting is limited to 60/,
+  ],
+  [
+    'choices',
+    `${'case x in x) '.repeat(2_000)}:${';; esac'.repeat(2_000)}`,
+    /shell_nesting is limited to 60/,
+  ],
+  ['functions', `${'f() { '.repeat(2_000)}:${'; }'.repeat(2_000)}`, /shell_nesting is limited to 60/],
   ['chains', `: ${'&& :'.repeat(20_000)}`, /too long/],
 ])('%s nested or chained too far are an error of the script', (_, script, message) => {
   const lab = new WorkloadsLab();
@@ -90,6 +111,9 @@ it.each([
     'i=0; while [ $i -lt 300 ]; do : > /tmp/f$i; i=$((i+1)); done; echo /tmp/*/../*/../f1? | wc -w | tr -d " "',
     '1\n',
   ],
+  [`if false; then :; ${'elif false; then :; '.repeat(300)}else echo last; fi`, 'last\n'],
+  [`${'! '.repeat(500)}true && echo even`, 'even\n'],
+  [`echo ${'$(echo '.repeat(25)}deep${')'.repeat(25)}`, 'deep\n'],
   ['case $(yes | head -500 | tr -d "\\n") in *y*y*y*y*y*y*y*z) echo yes;; *) echo no;; esac', 'no\n'],
 ])('%s is no attack', (script, printed) => {
   const lab = new WorkloadsLab();

@@ -189,7 +189,7 @@ function parameterValue(name: string, scope: ExpansionScope): string | undefined
   return scope.get(name);
 }
 
-/** An error of the script's text; one nested so deep that the stack ends is among them. */
+/** An error of the script: of its text, or a number or length that nothing has (how deep it nests is bounded). */
 export function isScriptError(error: unknown): error is Error {
   return error instanceof ShellSyntaxError || error instanceof ExpansionError || error instanceof RangeError;
 }

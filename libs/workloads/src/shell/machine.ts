@@ -63,7 +63,7 @@ export class ShellMachine {
       return this.step();
     } catch (error) {
       if (!isScriptError(error)) throw error;
-      this.complain(error instanceof RangeError ? 'nested too deeply' : error.message);
+      this.complain(error instanceof RangeError ? 'value out of range' : error.message);
       return this.fail();
     }
   }

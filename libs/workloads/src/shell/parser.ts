@@ -1,4 +1,4 @@
-import { ShellSyntaxError } from './syntax';
+import { checkNesting, ShellSyntaxError } from './syntax';
 import type {
   Assignment,
   CaseClause,
@@ -24,8 +24,6 @@ const RESERVED: ReadonlySet<string> = new Set([
   ';;',
 ]);
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** Deepest nesting of compound commands and substitutions. */
-const DEPTH_LIMIT = 60;
 /** Commands that one chain of `&&` and `||` holds. */
 const CHAIN_LIMIT = 1000;
 
@@ -52,8 +50,13 @@ class ScriptParser {
     depth: number,
   ) {
     this.depth = depth;
-    if (depth > DEPTH_LIMIT) throw new ShellSyntaxError('syntax error: nested too deeply');
-    this.words = new WordParser(source, (inner) => new ScriptParser(inner, this.depth + 1).script());
+    checkNesting(depth);
+    this.words = this.wordsOf(source);
+  }
+
+  /** A word's expansions stand as deep as the command that they are read for. */
+  private wordsOf(source: string): WordParser {
+    return new WordParser(source, (script, depth) => new ScriptParser(script, this.depth + depth).script());
   }
 
   script(): ShellNode {
@@ -64,7 +67,7 @@ class ScriptParser {
   }
 
   private list(): ShellNode {
-    if (++this.depth > DEPTH_LIMIT) throw new ShellSyntaxError('syntax error: nested too deeply');
+    checkNesting(++this.depth);
     const items: ListItem[] = [];
     for (;;) {
       this.skipBlankLines();
@@ -323,7 +326,7 @@ class ScriptParser {
         if (line === document.delimiter) break;
         text += `${line}\n`;
       }
-      const inner = new WordParser(text, (script) => new ScriptParser(script, this.depth + 1).script());
+      const inner = this.wordsOf(text);
       if (document.quoted) document.target.push({ kind: 'text', text, quoted: true });
       else document.target.push(...inner.doubleQuoted(''));
     }

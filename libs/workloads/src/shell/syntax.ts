@@ -80,6 +80,15 @@ export type WordPart =
   | { readonly kind: 'captured'; readonly slot: number; readonly quoted: boolean }
   | { readonly kind: 'arithmetic'; readonly expression: Word; readonly quoted: boolean };
 
+/** How deep commands, substitutions and expansions of a script may stand in one another, all together. */
+export const SHELL_NESTING_LIMIT = 60;
+
+export function checkNesting(depth: number): void {
+  if (depth <= SHELL_NESTING_LIMIT) return;
+  const limit = `shell_nesting is limited to ${SHELL_NESTING_LIMIT}`;
+  throw new ShellSyntaxError(`syntax error: nested too deeply: ${limit}`);
+}
+
 /** A script that is no shell; the message is what `sh` prints after its name. */
 export class ShellSyntaxError extends Error {
   override readonly name = 'ShellSyntaxError';

@@ -1,8 +1,5 @@
-import { ShellSyntaxError } from './syntax';
+import { checkNesting, ShellSyntaxError } from './syntax';
 import type { ParameterOperator, ShellNode, Word, WordPart } from './syntax';
-
-/** Deepest nesting of expansions in one another. */
-const DEPTH_LIMIT = 60;
 
 const METACHARACTERS: ReadonlySet<string> = new Set([' ', '\t', '\n', ';', '&', '|', '<', '>', '(', ')']);
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
@@ -28,10 +25,11 @@ export class WordParser {
 
   constructor(
     readonly source: string,
-    private readonly parseScript: (source: string) => ShellNode,
+    /** `depth` is how deep the script stands. */
+    private readonly parseScript: (source: string, depth: number) => ShellNode,
     private readonly depth = 0,
   ) {
-    if (depth > DEPTH_LIMIT) throw new ShellSyntaxError('syntax error: nested too deeply');
+    checkNesting(depth);
   }
 
   /** The word that starts here, or undefined when none does. */
@@ -132,7 +130,7 @@ export class WordParser {
     }
     if (this.source[this.at] === '(') {
       const end = this.matching('(', ')');
-      const body = this.parseScript(this.source.slice(this.at + 1, end));
+      const body = this.parseScript(this.source.slice(this.at + 1, end), this.depth + 1);
       this.at = end + 1;
       return { kind: 'command', body, quoted };
     }
@@ -150,7 +148,7 @@ export class WordParser {
       text += this.source[this.at];
     }
     this.at++;
-    return { kind: 'command', body: this.parseScript(text), quoted };
+    return { kind: 'command', body: this.parseScript(text, this.depth + 1), quoted };
   }
 
   private arithmetic(quoted: boolean): WordPart | undefined {
