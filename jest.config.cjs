@@ -1,6 +1,10 @@
 // One Jest run over every project: `npx jest --selectProjects kernel`. A project is called what its project.json says.
 const { existsSync, readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
+const { builtLibraries } = require('./tools/jest/libraries.cjs');
+
+// PODLAB_TEST_SOURCES=1: stack traces lead into the sources of every library, and each spec starts a second later.
+const libraries = process.env.PODLAB_TEST_SOURCES ? undefined : builtLibraries();
 
 const swcOptions = (tsx) => ({
   jsc: {
@@ -30,6 +34,10 @@ function project(displayName, folder) {
     },
     transformIgnorePatterns: ['\\.cjs$', '\\.node$'],
     moduleNameMapper: {
+      ...(libraries && {
+        [`^@podlab/(?!${folder.replace('libs/', '')}$)([^/]+)$`]: `${libraries}/$1.cjs`,
+        '^zod$': `${libraries}/zod.cjs`,
+      }),
       '^@podlab/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
       '^fast-check$': '<rootDir>/tools/jest/fast-check.cjs',
       '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1'],
