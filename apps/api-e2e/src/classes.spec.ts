@@ -300,6 +300,56 @@ describe('a cluster of a class', () => {
   });
 });
 
+describe("the class's quotas", () => {
+  const POD = { spec: { containers: [{ name: 'main', image: 'nginx:1.27' }] } };
+  const EXTERNAL = { kind: 'External' as const };
+
+  it('bind each cluster, the new and the old, and are told by name', async () => {
+    const { id } = await newClass({ quotas: { pods: 3 } });
+    await teacher.ok('POST', members('', id), { login: 'other' });
+    const cluster = await other.ok<Cluster>('POST', path('/clusters', id), PAUSED);
+    const pods = `/clusters/${cluster.id}/api/v1/namespaces/default/pods`;
+    await other.ok('POST', `/api/v1/clusters/${cluster.id}/clock/advance`, { ms: 1000 });
+    const add = (name: string) =>
+      other.call<{ message: string }>('POST', pods, {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name },
+        ...POD,
+      });
+    const answers = [];
+    for (const name of ['a', 'b', 'c', 'd']) answers.push(await add(name));
+    const refused = answers.find(({ status }) => status !== 201);
+    expect([refused?.status, refused?.body.message]).toEqual([
+      403,
+      expect.stringMatching(/exceeded quota: class, requested: pods=1, used: pods=3, limited: pods=3$/),
+    ]);
+    await teacher.ok('PATCH', path('', id), { quotas: { pods: 9 } });
+    expect((await add('e')).status).toBe(201);
+  });
+
+  it('bound the requests of a minute, and say when to go on', async () => {
+    const { id } = await newClass({ quotas: { requests_per_minute: 5 } });
+    await teacher.ok('POST', members('', id), { login: 'other' });
+    const cluster = await other.ok<Cluster>('POST', path('/clusters', id), PAUSED);
+    const send = (who: Client, count: number) =>
+      who.call('POST', `/api/v1/clusters/${cluster.id}/requests`, {
+        from: EXTERNAL,
+        to: 'http://example.com',
+        count,
+      });
+    expect((await send(other, 4)).status).toBe(200);
+    const refused = await send(other, 2);
+    expect([refused.status, refused.body.code, refused.body.errors?.[0].path]).toEqual([
+      429,
+      'TooManyRequests',
+      'quotas.requests_per_minute',
+    ]);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await send(teacher, 1)).status).toBe(200);
+  });
+});
+
 it('an archived class is read by its members, changed by nobody, and given out as lines of JSON', async () => {
   const { id } = await newClass();
   await teacher.ok('POST', members('', id), { login: 'other' });

@@ -20,6 +20,7 @@ import { MemberDesk } from './classroom/member-desk';
 import { MembersHttpController } from './classroom/members.http-controller';
 import { PeopleDirectory } from './classroom/people-directory';
 import { PeopleHttpController } from './classroom/people.http-controller';
+import { RequestRates } from './classroom/request-rates';
 import { RosterDesk } from './classroom/roster';
 import { ClusterHost } from './cluster-host/cluster-host';
 import type { LogEntry } from './cluster-host/core';
@@ -128,6 +129,7 @@ export class AppModule {
         RosterDesk,
         InvitationDesk,
         ClusterCounts,
+        RequestRates,
         ClusterHost,
         ClusterDirectory,
         SnapshotDesk,

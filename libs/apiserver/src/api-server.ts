@@ -11,6 +11,7 @@ import { defaultTolerationSeconds } from './admission/pod-defaults';
 import { podSecurity } from './admission/pod-security/pod-security';
 import { priorityAdmission } from './admission/priority';
 import { runtimeClassAdmission } from './admission/runtime-class';
+import { clusterQuotaAdmission, type ClusterQuotas } from './admission/quota/cluster-quota';
 import { resourceQuotaAdmission } from './admission/quota/resource-quota';
 import { serviceAccountAdmission } from './admission/service-account';
 import { Authorizer } from './authorization/authorizer';
@@ -63,6 +64,8 @@ export interface ApiServerOptions {
   now(): number;
   timestamp(): string;
   readonly connectors: readonly Connector[];
+  /** What the cluster may have in all; without it there is no bound. */
+  quotas?(): ClusterQuotas | undefined;
   /** What `metrics.k8s.io` shows. */
   readonly metrics?: ResourceMetrics;
 }
@@ -99,6 +102,7 @@ export class ApiServer {
       ...admission,
       escalationCheck(this.authorizer),
       resourceQuotaAdmission,
+      clusterQuotaAdmission(store, () => options.quotas?.()),
     ]);
     this.services = { store, registry, encoder: new ObjectEncoder(), now: () => options.now() };
     this.discovery = new Discovery(this.strategies, options.connectors);

@@ -2,6 +2,7 @@ export * from './api-server';
 export { parseJson } from './decoding/parse-json';
 export { decodeProtobuf, PROTOBUF_TYPE } from './decoding/protobuf';
 export { SYSTEM_PRIORITIES } from './admission/priority';
+export type { ClusterQuotas } from './admission/quota/cluster-quota';
 export { quotaUsage } from './admission/quota/usage';
 export { Authorizer } from './authorization/authorizer';
 export { deadTokenReason } from './authorization/request-access';

@@ -37,7 +37,7 @@ import type { Input, KubeInput, Typed } from './input';
 import type { InputEntry, LogEntry } from './log-entry';
 import { nodeRulesText, nodeTableRows, nodeTableText } from './node-table';
 import { restoredState } from './restored-state';
-import { createClusterState, type ClusterState } from './state';
+import { createClusterState, quotasOf, setQuotas, type ClusterState } from './state';
 import type { TunnelAnswer } from './tunnels';
 
 /** Events between two entries of a log that is lived through by another engine. */
@@ -257,6 +257,8 @@ export class Cluster {
       case 'Cloud':
         this.parts.cloudProvider.configure(input.settings);
         return undefined;
+      case 'Quotas':
+        return setQuotas(this.state, input.quotas);
       case 'NodeDown':
         return this.setNodeDown(input.node, input.down);
       case 'Fault':
@@ -443,6 +445,8 @@ export class Cluster {
     const present = this.state;
     const faults = this.parts.faults.endAll();
     this.state = restoredState(present, target, (revision) => this.tellRevision(revision));
+    // What the host allows is no part of the past.
+    setQuotas(this.state, quotasOf(present));
     this.parts = this.composed();
     this.shift(present.now - target.now);
     this.parts.faults.resume(faults);

@@ -39,7 +39,7 @@ import type { SimulatedRuntime } from './container-runtime';
 import { Faults, type FaultTargets } from './faults';
 import { resourceMetrics } from './resource-metrics';
 import { ComponentRuntime } from './runtime';
-import { generator, partOf, type ClusterState } from './state';
+import { generator, partOf, quotasOf, type ClusterState } from './state';
 import * as world from './world';
 import { worldHandler } from './world-handler';
 
@@ -145,6 +145,7 @@ function apiServerOf(
     now: () => state.now,
     timestamp: () => rfc3339(state.now),
     metrics,
+    quotas: () => quotasOf(state),
     connectors: [
       bindingConnector,
       evictionConnector(BUDGETS),

@@ -1,5 +1,5 @@
 import type { ExecStreams } from './execs';
-import type { UserInfo } from '@podlab/apiserver';
+import type { ClusterQuotas, UserInfo } from '@podlab/apiserver';
 import type {
   CloudSettings,
   ConnectivityRequest,
@@ -22,6 +22,8 @@ export type Input =
   | { readonly kind: 'Cloud'; readonly settings: CloudSettings }
   /** A command starts in a container or on a node; it goes on as virtual time does. */
   | { readonly kind: 'Exec'; readonly request: ExecRequest; readonly streams?: ExecStreams }
+  /** The host lets the cluster have so much in all. */
+  | { readonly kind: 'Quotas'; readonly quotas: ClusterQuotas }
   /** Somebody types into a command or a container's main process, ends its input, or presses ^C. */
   | ({ readonly kind: 'Type' } & Typed)
   /** A connection from outside into a pod, what goes through it, and its end. */

@@ -1,3 +1,4 @@
+import type { ClusterQuotas } from '@podlab/apiserver';
 import { createEventQueueState, Prng, seedPrng, type EventQueueState, type PrngState } from '@podlab/kernel';
 import { createNetworkState, type NetworkState } from '@podlab/netstack';
 import { createMvccState, type MvccState } from '@podlab/storage';
@@ -36,6 +37,17 @@ export function partOf<T extends object>(state: ClusterState, id: string, initia
   let part = state.parts.get(id);
   if (!part) state.parts.set(id, (part = initial()));
   return part as T;
+}
+
+const QUOTAS = 'host/quotas';
+
+/** What the host lets the cluster have in all; undefined: there is no bound. */
+export const quotasOf = (state: ClusterState): ClusterQuotas | undefined =>
+  state.parts.get(QUOTAS) as ClusterQuotas | undefined;
+
+export function setQuotas(state: ClusterState, quotas: ClusterQuotas | undefined): void {
+  if (quotas) state.parts.set(QUOTAS, { ...quotas });
+  else state.parts.delete(QUOTAS);
 }
 
 /** A generator of the cluster's tree; its state goes with the cluster's. */

@@ -87,6 +87,13 @@ export class MvccStore {
     return this.state.tables.get(resource)?.keys.length ?? 0;
   }
 
+  /** How many objects there are of all resources. */
+  get size(): number {
+    let size = 0;
+    for (const { keys } of this.state.tables.values()) size += keys.length;
+    return size;
+  }
+
   /** Commits a new object; the draft becomes the stored, frozen object. */
   create(resource: GroupResource, draft: KubeObject): KubeObject {
     const key = objectKey(draft);

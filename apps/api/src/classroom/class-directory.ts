@@ -85,6 +85,7 @@ export class ClassDirectory {
       settings: JSON.stringify(settings),
     };
     await this.domain.updateClass(id, changes);
+    if (change.quotas) await this.clusters.setQuotasOfClass(id, quotas);
     return this.answer(principal, { ...record, ...changes }, level);
   }
 

@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Checkpoint, ClusterRecord, Domain, RevisionLog } from '@podlab/persistence';
 import type { Logger } from 'pino';
+import { quotasOf } from '../classroom/class-answers';
 import type { Settings } from '../config/settings';
 import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN, ENGINE, LOGGER, REVISION_LOG, SETTINGS } from '../tokens';
@@ -211,8 +212,16 @@ export class ClusterHost {
     const { state, rv, at } = hosted.checkpoint();
     await hosted.durable();
     await this.log.saveCheckpoint(hosted.id, { rv, at, state, engine: this.engine.version });
-    if (rv > HISTORY_ENTRIES) await this.log.compact(hosted.id, rv - HISTORY_ENTRIES);
+    const kept = await this.historyOf(hosted.id);
+    if (rv > kept) await this.log.compact(hosted.id, rv - kept);
     return { rv, at };
+  }
+
+  /** How many entries are kept: the class's quota, where the cluster is in one. */
+  private async historyOf(id: string): Promise<number> {
+    const classId = (await this.domain.findCluster(id))?.class_id ?? null;
+    const found = classId === null ? null : await this.domain.findClass(classId);
+    return found ? quotasOf(found).history : HISTORY_ENTRIES;
   }
 
   private async sweep(): Promise<void> {

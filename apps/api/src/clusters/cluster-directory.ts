@@ -15,6 +15,7 @@ import { NO_CLASS, type ClusterRecord, type Domain } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
 import { type ClusterAction, noCluster, Rights } from '../auth/rights';
 import { randomIdentifier } from '../auth/secrets';
+import { RequestRates } from '../classroom/request-rates';
 import { ClusterHost } from '../cluster-host/cluster-host';
 import type { Cluster, ClusterConfig } from '../cluster-host/core';
 import type { ClusterEngine } from '../cluster-host/engine';
@@ -46,10 +47,11 @@ export class ClusterDirectory {
     @Inject(ADDRESSES) private readonly addresses: Addresses,
     @Inject(Rights) private readonly rights: Rights,
     @Inject(ClusterCounts) private readonly counts: ClusterCounts,
+    @Inject(RequestRates) private readonly rates: RequestRates,
   ) {}
 
   create(principal: Principal, body: ClusterCreate, begin?: Beginning): Promise<ClusterAnswer> {
-    return this.counts.within(principal, null, () => this.make(principal, body, NO_CLASS, begin));
+    return this.counts.within(principal, null, () => this.make(principal, body, { place: NO_CLASS }, begin));
   }
 
   /** In a class, within its quotas; of those in one slot only the first is made, and the others get that one. */
@@ -60,7 +62,7 @@ export class ClusterDirectory {
     begin?: Beginning,
   ): Promise<ClusterAnswer> {
     const bound = { class_id: place.class_id, quota: quotas.clusters };
-    return this.counts.within(principal, bound, () => this.make(principal, body, place, begin));
+    return this.counts.within(principal, bound, () => this.make(principal, body, { place, quotas }, begin));
   }
 
   async ofSlot(slot: string): Promise<ClusterAnswer | undefined> {
@@ -71,13 +73,13 @@ export class ClusterDirectory {
   private async make(
     principal: Principal,
     body: ClusterCreate,
-    place: ClusterPlace,
+    { place, quotas }: { place: ClusterPlace; quotas?: ClassQuotas },
     begin?: Beginning,
   ): Promise<ClusterAnswer> {
     if (!this.host.writable)
       throw new ProblemException('StorageUnavailable', 'Nothing can be written to disk now.');
     const config = configOf(body);
-    const core = this.born(config, body.manifests);
+    const core = this.born(config, body.manifests, quotas);
     begin?.(core);
     const hosted = await this.host.adopt(config.id, core);
     const record: ClusterRecord = {
@@ -156,6 +158,17 @@ export class ClusterDirectory {
     for (const { id } of await this.everyOfClass(classId)) await this.host.putToSleep(id);
   }
 
+  /** New quotas hold in the clusters that are there, too. */
+  async setQuotasOfClass(classId: string, quotas: ClassQuotas): Promise<void> {
+    for (const record of await this.everyOfClass(classId)) {
+      if (record.state === 'Failed') continue;
+      const wasInMemory = this.host.inMemory(record.id) !== undefined;
+      const hosted = await this.host.open(record);
+      await hosted.change((core) => core.perform({ kind: 'Quotas', quotas: coreQuotas(quotas) }));
+      if (!wasInMemory) await this.host.putToSleep(record.id);
+    }
+  }
+
   everyOfClass(classId: string): Promise<ClusterRecord[]> {
     return this.domain.listClassClusters(classId, { limit: Number.MAX_SAFE_INTEGER });
   }
@@ -193,6 +206,13 @@ export class ClusterDirectory {
     return this.host.open(await this.find(principal, id, action));
   }
 
+  /** As {@link open}, for who issues so many requests. Throws 429 beyond the class's rate. */
+  async openToSend(principal: Principal, id: string, requests: number): Promise<HostedCluster> {
+    const record = await this.find(principal, id);
+    await this.rates.charge(principal, record, requests);
+    return this.host.open(record);
+  }
+
   /** The cluster, and the most that the caller may do in it. */
   async openAs(principal: Principal, id: string): Promise<{ hosted: HostedCluster; level: ClusterAction }> {
     const record = await this.domain.findCluster(id);
@@ -219,10 +239,11 @@ export class ClusterDirectory {
   }
 
   /** A new cluster with its manifests applied; one that the API refuses means that there is no cluster. */
-  private born(config: ClusterConfig, manifests: string | undefined): Cluster {
+  private born(config: ClusterConfig, manifests: string | undefined, quotas?: ClassQuotas): Cluster {
     try {
       const core = this.engine.create(config);
       runDue(core);
+      if (quotas) core.perform({ kind: 'Quotas', quotas: coreQuotas(quotas) });
       if (manifests !== undefined) refuseUnlessApplied(core, manifests);
       return core;
     } catch (error) {
@@ -231,6 +252,8 @@ export class ClusterDirectory {
     }
   }
 }
+
+const coreQuotas = ({ objects, pods }: ClassQuotas) => ({ objects, pods });
 
 function configOf(body: ClusterCreate): ClusterConfig {
   const epoch = body.clock.epoch;

@@ -23,6 +23,8 @@ export class ConnectivityHttpController {
     @Param('id') id: string,
     @Body({ schema: ConnectivityRequest }) body: ConnectivityRequest,
   ): Promise<ConnectivityAnswer> {
-    return (await this.directory.open(principal, id)).change((core) => core.connectivity(body));
+    const requests = body.from.length * body.to.length;
+    const hosted = await this.directory.openToSend(principal, id, requests);
+    return hosted.change((core) => core.connectivity(body));
   }
 }

@@ -25,7 +25,7 @@ export class RequestsHttpController {
     @Body({ schema: SendRequest }) body: SendRequest,
     @Headers('accept-language') languages: string | undefined,
   ): Promise<RequestAnswer> {
-    const answer = await this.desk.send(await this.directory.open(principal, id), body);
+    const answer = await this.desk.send(await this.directory.openToSend(principal, id, body.count), body);
     return translateAnswer(answer, languageOf(languages));
   }
 
