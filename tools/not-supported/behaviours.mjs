@@ -9,6 +9,10 @@ export const BEHAVIOURS = [
       "400 with upstream's message, where upstream says 500; maps are merged by key, lists are one value",
   },
   {
+    what: 'server-side apply of `autoscaling/v1`, which is served beside `autoscaling/v2`',
+    happens: '400: "apply it as autoscaling/v2"; all else is converted both ways',
+  },
+  {
     what: "managedFields in the rows of a Table, and of what only the cluster's components wrote",
     happens: 'left out of rows; derived from what the object is, until a client writes it',
   },

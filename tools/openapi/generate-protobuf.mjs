@@ -85,7 +85,13 @@ function readField(field) {
 const messages = new Map();
 for (const file of descriptors(await readFile(process.argv[2])))
   addMessages(messages, text(file, 2), all(file, 4));
-const short = (name) => name.split('.').at(-1);
+/** As `roots.mjs` calls the classes: the older version of a kind carries it in its name. */
+const OLDER = /^k8s\.io\.api\.autoscaling\.v1\.(HorizontalPodAutoscaler|CrossVersionObjectReference)(\w*)$/;
+
+function short(name) {
+  const older = OLDER.exec(name);
+  return older ? `${older[1]}V1${older[2]}` : name.split('.').at(-1);
+}
 const isEntry = (name) =>
   name.endsWith('Entry') &&
   messages

@@ -27,6 +27,7 @@ export const ROOTS = [
   'V1Job',
   'V1CronJob',
   'V1Scale',
+  'V1HorizontalPodAutoscaler',
   'V2HorizontalPodAutoscaler',
   'V1PodDisruptionBudget',
   'V1NetworkPolicy',
@@ -44,6 +45,7 @@ export const ROOTS = [
   'V1SelfSubjectReview',
   'V1SubjectAccessReview',
   'V1LocalSubjectAccessReview',
+  'V1TokenReview',
   'V1CustomResourceDefinition',
   'AuthenticationV1TokenRequest',
   'V1Status',
@@ -87,6 +89,9 @@ export const QUANTITIES = new Set([
 /** Kubernetes' own name of a client-node class: `V1Pod` is Pod, `CoreV1Event` is Event. */
 export function kindName(className) {
   if (className === 'DiscoveryV1EndpointPort') return 'EndpointSlicePort';
+  // The one kind that is served in two versions: the older one carries its version.
+  const older = /^V1(HorizontalPodAutoscaler|CrossVersionObjectReference)(\w*)$/.exec(className);
+  if (older) return `${older[1]}V1${older[2]}`;
   return className.replace(
     /^(?:Core|Discovery|Rbac|Storage|Authentication|Apiextensions|Admissionregistration|Flowcontrol|Resource|Apiregistration|Events)?V\d+(?:alpha\d+|beta\d+)?(?=[A-Z])/,
     '',

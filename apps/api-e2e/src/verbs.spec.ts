@@ -166,6 +166,16 @@ describe.each(['1.36', '1.29'])('kubectl %s', (minor) => {
     expect(strange.stderr).toContain('the server rejected our request due to an error in our request');
   });
 
+  test('autoscale and create token, in whichever version and encoding kubectl sends them', async () => {
+    await ok('autoscale deployment api --cpu-percent=50 --max=3');
+    const target = '{.spec.metrics[0].resource.target.averageUtilization}';
+    expect(await ok(`get hpa api -o jsonpath=${target}`)).toBe('50');
+    const older = 'horizontalpodautoscalers.v1.autoscaling';
+    expect(await ok(`get ${older} api -o jsonpath={.spec.targetCPUUtilizationPercentage}`)).toBe('50');
+    await ok('delete hpa api');
+    expect((await ok('create token default')).split('.')).toHaveLength(3);
+  });
+
   test('wait for a value, for what comes and for what goes', async () => {
     expect(await ok('wait --for=jsonpath={.status.readyReplicas}=1 deployment/api --timeout=60s')).toBe(
       'deployment.apps/api condition met\n',

@@ -36,7 +36,8 @@ function api() {
     const answer = handle(method, url, body, type, 'application/json') as KubeAnswer;
     return { status: answer.status, headers: answer.headers, body: JSON.parse(utf8Decode(answer.body)) };
   };
-  const raw = (method: string, url: string) => handle(method, url) as KubeAnswer;
+  const raw = (method: string, url: string, accept?: string) =>
+    handle(method, url, undefined, 'application/json', accept) as KubeAnswer;
   const watch = (url: string) => {
     const lines: { type: string; object: { metadata: Record<string, unknown>; message?: string } }[] = [];
     const stream = handle('GET', url) as KubeWatch;
@@ -369,6 +370,143 @@ describe('beside the API groups', () => {
       headers: { 'content-type': 'application/jwk-set+json' },
       body: { keys: [] },
     });
+  });
+});
+
+describe('a kind in two versions', () => {
+  const V1 = '/apis/autoscaling/v1/namespaces/lab/horizontalpodautoscalers';
+  const V2 = V1.replace('/v1/', '/v2/');
+  const MERGE = 'application/merge-patch+json';
+  const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
+  const autoscaler = (spec: object = { targetCPUUtilizationPercentage: 50 }, annotations?: object) => ({
+    apiVersion: 'autoscaling/v1',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'web', ...(annotations && { annotations }) },
+    spec: { maxReplicas: 3, scaleTargetRef, ...spec },
+  });
+  const cpu = (averageUtilization: number) => ({
+    type: 'Resource',
+    resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization } },
+  });
+  const memory = {
+    type: 'Resource',
+    resource: { name: 'memory', target: { type: 'AverageValue', averageValue: '1Gi' } },
+  };
+
+  it('is one object, said in the words of each', () => {
+    const { request } = api();
+    const made = request('POST', V1, autoscaler());
+    expect([made.status, made.body]).toMatchObject([
+      201,
+      { apiVersion: 'autoscaling/v1', spec: { minReplicas: 1, targetCPUUtilizationPercentage: 50 } },
+    ]);
+    expect(request('GET', `${V2}/web`).body).toMatchObject({
+      apiVersion: 'autoscaling/v2',
+      spec: { metrics: [cpu(50)] },
+    });
+    expect(request('GET', V1).body).toMatchObject({
+      kind: 'HorizontalPodAutoscalerList',
+      apiVersion: 'autoscaling/v1',
+      items: [{ spec: { targetCPUUtilizationPercentage: 50 } }],
+    });
+    const patched = request('PATCH', `${V1}/web`, { spec: { targetCPUUtilizationPercentage: 60 } }, MERGE);
+    expect(patched.body.spec.targetCPUUtilizationPercentage).toBe(60);
+    expect(request('GET', `${V2}/web`).body.spec.metrics).toEqual([cpu(60)]);
+    expect(request('DELETE', `${V1}/web`).status).toBe(200);
+    expect(request('GET', `${V2}/web`).status).toBe(404);
+  });
+
+  it('keeps in annotations what the older one has no field for', () => {
+    const { request } = api();
+    const behavior = { scaleDown: { stabilizationWindowSeconds: 10 } };
+    const spec = { maxReplicas: 3, scaleTargetRef, metrics: [cpu(40), memory], behavior };
+    request('POST', V2, { metadata: { name: 'web' }, spec });
+    const { body } = request('GET', `${V1}/web`);
+    expect(JSON.parse(body.metadata.annotations['autoscaling.alpha.kubernetes.io/metrics'])).toEqual([
+      memory,
+    ]);
+    expect(body.spec).toEqual({
+      minReplicas: 1,
+      maxReplicas: 3,
+      scaleTargetRef,
+      targetCPUUtilizationPercentage: 40,
+    });
+    const before = request('GET', `${V2}/web`).body;
+    const { body: replaced } = request('PUT', `${V1}/web`, {
+      ...body,
+      spec: { ...body.spec, maxReplicas: 4 },
+    });
+    expect(replaced.spec.maxReplicas).toBe(4);
+    expect(request('GET', `${V2}/web`).body.spec).toEqual({ ...before.spec, maxReplicas: 4 });
+  });
+
+  it('prints one Table, and is watched in the words of each', () => {
+    const { raw, request, watch } = api();
+    const { lines } = watch(`${V1}?watch=1`);
+    request('POST', V2, {
+      metadata: { name: 'web' },
+      spec: { maxReplicas: 3, scaleTargetRef, metrics: [cpu(70)] },
+    });
+    expect(lines).toMatchObject([
+      {
+        type: 'ADDED',
+        object: { apiVersion: 'autoscaling/v1', spec: { targetCPUUtilizationPercentage: 70 } },
+      },
+    ]);
+    const table = (url: string) => {
+      const answer = raw('GET', url, 'application/json;as=Table;g=meta.k8s.io;v=v1');
+      return (JSON.parse(utf8Decode(answer.body)) as { rows: { cells: unknown[] }[] }).rows[0].cells;
+    };
+    expect(table(V1)).toEqual(table(V2));
+    expect(table(V1)).toContain('cpu: <unknown>/70%');
+  });
+
+  it.each([
+    ['a field of the other version', autoscaler({ metrics: [] }), 'unknown field "spec.metrics"'],
+    ['a text for a number', autoscaler({ targetCPUUtilizationPercentage: 'x' }), 'cannot unmarshal string'],
+    [
+      'an annotation that is no JSON',
+      autoscaler({}, { 'autoscaling.alpha.kubernetes.io/metrics': '[' }),
+      'the annotation autoscaling.alpha.kubernetes.io/metrics is no JSON',
+    ],
+    [
+      'an annotation of something else',
+      autoscaler({}, { 'autoscaling.alpha.kubernetes.io/metrics': '[5]' }),
+      'cannot',
+    ],
+    [
+      'a behaviour of something else',
+      autoscaler({}, { 'autoscaling.alpha.kubernetes.io/behavior': '[5]' }),
+      'cannot',
+    ],
+    [
+      'the other version',
+      { ...autoscaler(), apiVersion: 'autoscaling/v2' },
+      'does not match the expected API version',
+    ],
+  ])('refuses %s', (_, body, words) => {
+    const { request } = api();
+    const answer = request('POST', `${V1}?fieldValidation=Strict`, body);
+    expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining(words)]);
+  });
+
+  it('is in discovery twice, the newer one preferred', () => {
+    const { request } = api();
+    expect(request('GET', '/apis/autoscaling').body).toMatchObject({
+      versions: [{ version: 'v2' }, { version: 'v1' }],
+      preferredVersion: { version: 'v2' },
+    });
+  });
+
+  it('is applied as the newer one only', () => {
+    const { request } = api();
+    const answer = request(
+      'PATCH',
+      `${V1}/web?fieldManager=me`,
+      autoscaler(),
+      'application/apply-patch+yaml',
+    );
+    expect(answer.body.message).toContain('apply it as autoscaling/v2');
   });
 });
 

@@ -14,6 +14,7 @@ import { deploymentStrategy } from './apps/deployment/strategy';
 import { replicaSetStrategy } from './apps/replica-set/strategy';
 import { statefulSetStrategy } from './apps/stateful-set/strategy';
 import { horizontalPodAutoscalerStrategy } from './autoscaling/horizontal-pod-autoscaler/strategy';
+import { horizontalPodAutoscalerV1Strategy } from './autoscaling/horizontal-pod-autoscaler/version-1';
 import { cronJobStrategy } from './batch/cron-job/strategy';
 import { jobStrategy } from './batch/job/strategy';
 import { leaseStrategy } from './coordination/lease/strategy';
@@ -74,6 +75,7 @@ export const REGISTRY: Registry = [
   replicaSetStrategy,
   statefulSetStrategy,
   horizontalPodAutoscalerStrategy,
+  horizontalPodAutoscalerV1Strategy,
   cronJobStrategy,
   jobStrategy,
   leaseStrategy,

@@ -212,6 +212,16 @@ export const PROTOBUF: Readonly<Record<string, Readonly<Record<number, string>>>
   "1": "resourceName string",
   "2": "restartPolicy string"
  },
+ "ContainerResourceMetricSource": {
+  "1": "name string",
+  "2": "target MetricTarget",
+  "3": "container string"
+ },
+ "ContainerResourceMetricStatus": {
+  "1": "name string",
+  "2": "current MetricValueStatus",
+  "3": "container string"
+ },
  "ContainerRestartRule": {
   "1": "action string",
   "2": "exitCodes ContainerRestartRuleOnExitCodes"
@@ -287,6 +297,11 @@ export const PROTOBUF: Readonly<Record<string, Readonly<Record<number, string>>>
   "5": "lastSuccessfulTime Time"
  },
  "CrossVersionObjectReference": {
+  "1": "kind string",
+  "2": "name string",
+  "3": "apiVersion string"
+ },
+ "CrossVersionObjectReferenceV1": {
   "1": "kind string",
   "2": "name string",
   "3": "apiVersion string"
@@ -521,6 +536,14 @@ export const PROTOBUF: Readonly<Record<string, Readonly<Record<number, string>>>
  "ExecAction": {
   "1": "command [string]"
  },
+ "ExternalMetricSource": {
+  "1": "metric MetricIdentifier",
+  "2": "target MetricTarget"
+ },
+ "ExternalMetricStatus": {
+  "1": "metric MetricIdentifier",
+  "2": "current MetricValueStatus"
+ },
  "ExtraValue": {
   "1": "items [string]"
  },
@@ -599,6 +622,17 @@ export const PROTOBUF: Readonly<Record<string, Readonly<Record<number, string>>>
   "2": "path string",
   "3": "readOnly bool"
  },
+ "HPAScalingPolicy": {
+  "1": "type string",
+  "2": "value int32",
+  "3": "periodSeconds int32"
+ },
+ "HPAScalingRules": {
+  "1": "selectPolicy string",
+  "2": "policies [HPAScalingPolicy]",
+  "3": "stabilizationWindowSeconds int32",
+  "4": "tolerance Quantity"
+ },
  "HTTPGetAction": {
   "1": "path string",
   "2": "port IntOrString",
@@ -623,13 +657,44 @@ export const PROTOBUF: Readonly<Record<string, Readonly<Record<number, string>>>
   "2": "spec HorizontalPodAutoscalerSpec",
   "3": "status HorizontalPodAutoscalerStatus"
  },
+ "HorizontalPodAutoscalerBehavior": {
+  "1": "scaleUp HPAScalingRules",
+  "2": "scaleDown HPAScalingRules"
+ },
+ "HorizontalPodAutoscalerCondition": {
+  "1": "type string",
+  "2": "status string",
+  "3": "lastTransitionTime Time",
+  "4": "reason string",
+  "5": "message string"
+ },
  "HorizontalPodAutoscalerSpec": {
   "1": "scaleTargetRef CrossVersionObjectReference",
   "2": "minReplicas int32",
   "3": "maxReplicas int32",
-  "4": "targetCPUUtilizationPercentage int32"
+  "4": "metrics [MetricSpec]",
+  "5": "behavior HorizontalPodAutoscalerBehavior"
  },
  "HorizontalPodAutoscalerStatus": {
+  "1": "observedGeneration int64",
+  "2": "lastScaleTime Time",
+  "3": "currentReplicas int32",
+  "4": "desiredReplicas int32",
+  "5": "currentMetrics [MetricStatus]",
+  "6": "conditions [HorizontalPodAutoscalerCondition]"
+ },
+ "HorizontalPodAutoscalerV1": {
+  "1": "metadata ObjectMeta",
+  "2": "spec HorizontalPodAutoscalerV1Spec",
+  "3": "status HorizontalPodAutoscalerV1Status"
+ },
+ "HorizontalPodAutoscalerV1Spec": {
+  "1": "scaleTargetRef CrossVersionObjectReferenceV1",
+  "2": "minReplicas int32",
+  "3": "maxReplicas int32",
+  "4": "targetCPUUtilizationPercentage int32"
+ },
+ "HorizontalPodAutoscalerV1Status": {
   "1": "observedGeneration int64",
   "2": "lastScaleTime Time",
   "3": "currentReplicas int32",
@@ -875,6 +940,11 @@ export const PROTOBUF: Readonly<Record<string, Readonly<Record<number, string>>>
  "LocalObjectReference": {
   "1": "name string"
  },
+ "LocalSubjectAccessReview": {
+  "1": "metadata ObjectMeta",
+  "2": "spec SubjectAccessReviewSpec",
+  "3": "status SubjectAccessReviewStatus"
+ },
  "LocalVolumeSource": {
   "1": "path string",
   "2": "fsType string"
@@ -887,6 +957,37 @@ export const PROTOBUF: Readonly<Record<string, Readonly<Record<number, string>>>
   "6": "fieldsType string",
   "7": "fieldsV1 FieldsV1",
   "8": "subresource string"
+ },
+ "MetricIdentifier": {
+  "1": "name string",
+  "2": "selector LabelSelector"
+ },
+ "MetricSpec": {
+  "1": "type string",
+  "2": "object ObjectMetricSource",
+  "3": "pods PodsMetricSource",
+  "4": "resource ResourceMetricSource",
+  "5": "external ExternalMetricSource",
+  "7": "containerResource ContainerResourceMetricSource"
+ },
+ "MetricStatus": {
+  "1": "type string",
+  "2": "object ObjectMetricStatus",
+  "3": "pods PodsMetricStatus",
+  "4": "resource ResourceMetricStatus",
+  "5": "external ExternalMetricStatus",
+  "7": "containerResource ContainerResourceMetricStatus"
+ },
+ "MetricTarget": {
+  "1": "type string",
+  "2": "value Quantity",
+  "3": "averageValue Quantity",
+  "4": "averageUtilization int32"
+ },
+ "MetricValueStatus": {
+  "1": "value Quantity",
+  "2": "averageValue Quantity",
+  "3": "averageUtilization int32"
  },
  "MicroTime": {
   "1": "seconds int64",
@@ -1072,6 +1173,16 @@ export const PROTOBUF: Readonly<Record<string, Readonly<Record<number, string>>>
   "13": "ownerReferences [OwnerReference]",
   "14": "finalizers [string]",
   "17": "managedFields [ManagedFieldsEntry]"
+ },
+ "ObjectMetricSource": {
+  "1": "describedObject CrossVersionObjectReference",
+  "2": "target MetricTarget",
+  "3": "metric MetricIdentifier"
+ },
+ "ObjectMetricStatus": {
+  "1": "metric MetricIdentifier",
+  "2": "current MetricValueStatus",
+  "3": "describedObject CrossVersionObjectReference"
  },
  "ObjectReference": {
   "1": "kind string",
@@ -1381,6 +1492,14 @@ export const PROTOBUF: Readonly<Record<string, Readonly<Record<number, string>>>
   "1": "metadata ObjectMeta",
   "2": "spec PodSpec"
  },
+ "PodsMetricSource": {
+  "1": "metric MetricIdentifier",
+  "2": "target MetricTarget"
+ },
+ "PodsMetricStatus": {
+  "1": "metric MetricIdentifier",
+  "2": "current MetricValueStatus"
+ },
  "PolicyRule": {
   "1": "verbs [string]",
   "2": "apiGroups [string]",
@@ -1542,6 +1661,14 @@ export const PROTOBUF: Readonly<Record<string, Readonly<Record<number, string>>>
  "ResourceHealth": {
   "1": "resourceID string",
   "2": "health string"
+ },
+ "ResourceMetricSource": {
+  "1": "name string",
+  "2": "target MetricTarget"
+ },
+ "ResourceMetricStatus": {
+  "1": "name string",
+  "2": "current MetricValueStatus"
  },
  "ResourceQuota": {
   "1": "metadata ObjectMeta",
@@ -1890,6 +2017,19 @@ export const PROTOBUF: Readonly<Record<string, Readonly<Record<number, string>>>
   "3": "name string",
   "4": "namespace string"
  },
+ "SubjectAccessReview": {
+  "1": "metadata ObjectMeta",
+  "2": "spec SubjectAccessReviewSpec",
+  "3": "status SubjectAccessReviewStatus"
+ },
+ "SubjectAccessReviewSpec": {
+  "1": "resourceAttributes ResourceAttributes",
+  "2": "nonResourceAttributes NonResourceAttributes",
+  "3": "user string",
+  "4": "groups [string]",
+  "5": "extra {ExtraValue}",
+  "6": "uid string"
+ },
  "SubjectAccessReviewStatus": {
   "1": "allowed bool",
   "2": "reason string",
@@ -1940,6 +2080,21 @@ export const PROTOBUF: Readonly<Record<string, Readonly<Record<number, string>>>
  "TokenRequestStatus": {
   "1": "token string",
   "2": "expirationTimestamp Time"
+ },
+ "TokenReview": {
+  "1": "metadata ObjectMeta",
+  "2": "spec TokenReviewSpec",
+  "3": "status TokenReviewStatus"
+ },
+ "TokenReviewSpec": {
+  "1": "token string",
+  "2": "audiences [string]"
+ },
+ "TokenReviewStatus": {
+  "1": "authenticated bool",
+  "2": "user UserInfo",
+  "3": "error string",
+  "4": "audiences [string]"
  },
  "Toleration": {
   "1": "key string",

@@ -534,6 +534,17 @@ export const SCHEMAS: Readonly<Record<string, TypeSchema>> = {
    "name"
   ]
  },
+ "CrossVersionObjectReferenceV1": {
+  "fields": {
+   "apiVersion": "string",
+   "kind": "string",
+   "name": "string"
+  },
+  "required": [
+   "kind",
+   "name"
+  ]
+ },
  "CustomResourceColumnDefinition": {
   "fields": {
    "description": "string",
@@ -1308,6 +1319,43 @@ export const SCHEMAS: Readonly<Record<string, TypeSchema>> = {
    "observedGeneration": "int64"
   },
   "required": [
+   "desiredReplicas"
+  ]
+ },
+ "HorizontalPodAutoscalerV1": {
+  "fields": {
+   "apiVersion": "string",
+   "kind": "string",
+   "metadata": "ObjectMeta",
+   "spec": "HorizontalPodAutoscalerV1Spec",
+   "status": "HorizontalPodAutoscalerV1Status"
+  },
+  "required": [
+   "spec"
+  ]
+ },
+ "HorizontalPodAutoscalerV1Spec": {
+  "fields": {
+   "maxReplicas": "int32",
+   "minReplicas": "int32",
+   "scaleTargetRef": "CrossVersionObjectReferenceV1",
+   "targetCPUUtilizationPercentage": "int32"
+  },
+  "required": [
+   "maxReplicas",
+   "scaleTargetRef"
+  ]
+ },
+ "HorizontalPodAutoscalerV1Status": {
+  "fields": {
+   "currentCPUUtilizationPercentage": "int32",
+   "currentReplicas": "int32",
+   "desiredReplicas": "int32",
+   "lastScaleTime": "time",
+   "observedGeneration": "int64"
+  },
+  "required": [
+   "currentReplicas",
    "desiredReplicas"
   ]
  },

@@ -20,14 +20,14 @@ const STRICT_ERRORS = 100;
  * Throws 400 with upstream's text. Models apiserver pkg/endpoints/handlers create.go and serializer/json Decode.
  */
 export function decodeObject(
-  expected: { apiVersion: string; kind: string },
+  expected: { apiVersion: string; kind: string; schema?: string },
   value: unknown,
   validation: FieldValidation,
 ): DecodedObject {
   const found = identify(expected, value);
   const faults: DecodingFaults = { unknown: [] };
   const object = decodeStruct(
-    expected.kind,
+    expected.schema ?? expected.kind,
     value as Record<string, unknown>,
     faults,
   ) as unknown as KubeObject;

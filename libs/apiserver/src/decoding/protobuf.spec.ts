@@ -57,6 +57,34 @@ describe('a protobuf body', () => {
     });
   });
 
+  it('is of the version that it names, where a kind has two: what `kubectl autoscale` sends', () => {
+    const target = bytes(1, [...text(1, 'Deployment'), ...text(2, 'web'), ...text(3, 'apps/v1')]);
+    const utilization = bytes(2, [...text(1, 'Utilization'), ...number(4, 50)]);
+    const metric = bytes(4, [...text(1, 'Resource'), ...bytes(4, [...text(1, 'cpu'), ...utilization])]);
+    const spec = (...more: Part): Uint8Array =>
+      Uint8Array.from(bytes(2, [...target, ...number(2, 1), ...number(3, 3), ...more]));
+    const scaleTargetRef = { kind: 'Deployment', name: 'web', apiVersion: 'apps/v1' };
+    expect(
+      decodeProtobuf(envelope('autoscaling/v2', 'HorizontalPodAutoscaler', [...spec(...metric)])),
+    ).toMatchObject({
+      spec: {
+        scaleTargetRef,
+        minReplicas: 1,
+        maxReplicas: 3,
+        metrics: [
+          {
+            type: 'Resource',
+            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } },
+          },
+        ],
+      },
+    });
+    const older = [...spec(...number(4, 50))];
+    expect(decodeProtobuf(envelope('autoscaling/v1', 'HorizontalPodAutoscaler', older))).toMatchObject({
+      spec: { scaleTargetRef, maxReplicas: 3, targetCPUUtilizationPercentage: 50 },
+    });
+  });
+
   it('reads a target port that is a name and one that is a number', () => {
     const port = (value: Part) => bytes(1, [...number(3, 80), ...bytes(4, value)]);
     const named = port([...number(1, 1), ...text(3, 'web')]);

@@ -29,6 +29,7 @@ const MEANINGFUL_ZERO: ReadonlySet<string> = new Set([
   'deletionGracePeriodSeconds',
   'priority',
   'seconds',
+  'stabilizationWindowSeconds',
 ]);
 const MEANINGFUL_FALSE: ReadonlySet<string> = new Set([
   'automountServiceAccountToken',
@@ -78,9 +79,11 @@ export function decodeProtobuf(body: Uint8Array): Message {
     if (number === 2) raw = new Uint8Array(bytes);
   }
   const { apiVersion = '', kind = '' } = type;
-  if (!Object.hasOwn(PROTOBUF, kind))
+  const older = `${kind}V1`;
+  const message = apiVersion.endsWith('/v1') && Object.hasOwn(PROTOBUF, older) ? older : kind;
+  if (!Object.hasOwn(PROTOBUF, message))
     throw newBadRequest(`no kind ${JSON.stringify(kind)} is registered for protobuf`);
-  return { apiVersion, kind, ...readMessage(kind, raw, 0) };
+  return { apiVersion, kind, ...readMessage(message, raw, 0) };
 }
 
 function namedTexts(bytes: Uint8Array): { apiVersion?: string; kind?: string } {

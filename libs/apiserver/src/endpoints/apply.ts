@@ -16,7 +16,11 @@ import { warningHeaders, writeOptions } from './write';
 export function handleApply(services: EndpointServices, scope: RequestScope, part: UpdatePart): KubeAnswer {
   const config = readConfiguration(scope);
   const options = applyOptions(scope);
-  return applyObject(services, scope, config, options, part);
+  const { conversion } = scope.strategy;
+  if (!conversion) return applyObject(services, scope, config, options, part);
+  throw newBadRequest(
+    `server-side apply of ${config.apiVersion} ${config.kind} is left out of this simulation: apply it as ${apiVersionOf({ ...scope.strategy, ...conversion.stored })}`,
+  );
 }
 
 /** Applies a configuration to the object, or to a part of it, and answers with the object. */

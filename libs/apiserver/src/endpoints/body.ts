@@ -2,7 +2,7 @@ import type { KubeObject } from '@podlab/apimachinery';
 import { newBadRequest, newInvalid, newUnsupportedMediaType, notSupported, Path } from '@podlab/apimachinery';
 import { decodeObject, parseJson, type FieldValidation } from '../decoding';
 import { decodeCustomObject } from '../decoding/decode-custom-object';
-import { apiVersionOf } from '../registry/strategy-index';
+import { apiVersionOf, type AnyStrategy } from '../registry/strategy-index';
 import type { KubeRequest } from '../request/kube-request';
 import type { Query } from '../request/query';
 import type { RequestScope } from './scope';
@@ -33,7 +33,7 @@ export function checkObject({ strategy, info, query, request }: RequestScope, va
   const validation = fieldValidation(request.method, query);
   const { object, warnings } = strategy.custom
     ? decodeCustomObject({ ...expected, ...strategy.custom }, value, validation)
-    : decodeObject(expected, value, validation);
+    : decodeObject({ ...expected, schema: strategy.conversion?.schema }, value, validation);
   const { metadata } = object;
   if (info.name && metadata.name && metadata.name !== info.name) {
     throw newBadRequest(
@@ -46,7 +46,14 @@ export function checkObject({ strategy, info, query, request }: RequestScope, va
     );
   }
   if (info.name) metadata.name = info.name;
-  return { object, warnings };
+  return { object: inStoredVersion(strategy, object), warnings };
+}
+
+/** What a conversion makes of an object is judged by the schema again: a part of it may come out of annotations. */
+function inStoredVersion({ conversion, kind }: AnyStrategy, object: KubeObject): KubeObject {
+  if (!conversion) return object;
+  const apiVersion = apiVersionOf(conversion.stored);
+  return decodeObject({ apiVersion, kind }, conversion.toStored(object), 'Ignore').object;
 }
 
 export function requireJson(request: KubeRequest): void {

@@ -65,6 +65,7 @@ function namesManagers(patch: object): boolean {
 
 /** The object as the request's version has it: it may be stored in another. */
 export function inVersionOf(strategy: AnyStrategy, object: KubeObject): KubeObject {
+  if (strategy.conversion) return strategy.conversion.fromStored(object);
   const apiVersion = apiVersionOf(strategy);
   return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
 }

@@ -28,7 +28,9 @@ export const tokenConnector: Connector = {
     if (request.kind !== 'TokenRequest')
       throw newBadRequest('the body must be a TokenRequest of authentication.k8s.io/v1');
     const account = services.registry.get(scope.strategy, keyOf(scope)) as ServiceAccount;
-    const { expirationSeconds = DEFAULT_SECONDS, audiences, boundObjectRef } = request.spec ?? {};
+    const { audiences, boundObjectRef, ...asked } = request.spec ?? {};
+    // Older kubectl writes null for what it does not ask.
+    const expirationSeconds = asked.expirationSeconds ?? DEFAULT_SECONDS;
     const errors = expiryErrors(expirationSeconds);
     if (errors.length > 0) throw newInvalid('TokenRequest.authentication.k8s.io', '', errors);
     if (boundObjectRef?.kind === 'Pod') requirePod(services, scope, boundObjectRef.name ?? '');

@@ -25,7 +25,8 @@ export class StrategyIndex {
     private readonly custom?: CustomKinds,
   ) {
     this.builtIn = registry as unknown as readonly AnyStrategy[];
-    for (const strategy of this.builtIn) this.byResource.set(groupResourceOf(strategy), strategy);
+    for (const strategy of this.builtIn)
+      if (!strategy.conversion) this.byResource.set(groupResourceOf(strategy), strategy);
   }
 
   /** All that requests may name. */
@@ -45,10 +46,17 @@ export class StrategyIndex {
   /** The strategy that a request's group, version and resource name. */
   find(group: string, version: string, resource: string): AnyStrategy | undefined {
     const strategy = this.byResource.get(group ? `${resource}.${group}` : resource);
-    if (strategy) return strategy.version === version ? strategy : undefined;
+    if (strategy) return strategy.version === version ? strategy : this.converted(strategy, version);
     return this.customKinds().find(
       (each) =>
         each.resource === resource && each.group === group && each.version === version && isServed(each),
+    );
+  }
+
+  /** Another version of a built-in kind. */
+  private converted({ group, resource }: AnyStrategy, version: string): AnyStrategy | undefined {
+    return this.builtIn.find(
+      (each) => each.version === version && each.resource === resource && each.group === group,
     );
   }
 

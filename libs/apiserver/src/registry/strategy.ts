@@ -125,6 +125,14 @@ export interface Strategy<T extends KubeObject = KubeObject> {
     /** The schema of the OpenAPI document. */
     readonly schema: object;
   };
+  /** Present where objects are stored in another version: its columns and hooks see them as they are stored. */
+  readonly conversion?: {
+    /** The name of this version's schema in `@podlab/api`. */
+    readonly schema: string;
+    readonly stored: Pick<Strategy, 'group' | 'version'>;
+    toStored(object: KubeObject): KubeObject;
+    fromStored(object: KubeObject): KubeObject;
+  };
   /** Present when the kind is never stored: what a POST of it answers. */
   review?(draft: T, user: UserInfo, authorizer: Authorizer, context: StrategyContext): KubeObject;
   /** Fields that fieldSelector may name, beside metadata.name and metadata.namespace. */
