@@ -148,6 +148,29 @@ it('a watch of the Kubernetes API ends, and one from where it was goes on', asyn
   expect(again).toEqual([...first, 'DELETED']);
 });
 
+it('settle waits for conditions in the words of a check, and says whether they came true', async () => {
+  const until = (holds: string) => [
+    {
+      kind: 'Object',
+      object: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'lab06', name: 'web' },
+      holds,
+    },
+  ];
+  const settle = (holds: string, timeout_ms: number) =>
+    client.ok<{ held: boolean; now: string }>('POST', path('clock/settle'), {
+      timeout_ms,
+      until: until(holds),
+    });
+  const { now } = await client.ok<{ now: string }>('GET', path('clock'));
+  await scale(5);
+  expect(await settle('object.status.readyReplicas == 5', 60_000)).toMatchObject({ held: true });
+  const late = await settle('object.status.readyReplicas == 7', 10_000);
+  expect(late.held).toBe(false);
+  expect(Date.parse(late.now)).toBeGreaterThanOrEqual(Date.parse(now) + 10_000);
+  const wrong = await client.call('POST', path('clock/settle'), { until: [{ kind: 'Nothing' }] });
+  expect(wrong.status).toBe(422);
+});
+
 it('survives kill -9: the way back is there, and so is what came after', async () => {
   const kept = await client.ok<Snapshot>('POST', path('snapshots'), {});
   await scale(3);

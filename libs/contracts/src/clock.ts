@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Condition } from './check';
 import { CONTRACT_LIMITS } from './limits';
 import { ResourceVersion, Timestamp } from './primitives';
 
@@ -36,6 +37,8 @@ export type ClockAdvance = z.infer<typeof ClockAdvance>;
 /** `POST …/clock/settle`: virtual milliseconds at most. */
 export const ClockSettle = z.strictObject({
   timeout_ms: z.int().min(1).max(CONTRACT_LIMITS.settleMilliseconds).default(300_000),
+  /** Until all of this is true, whatever else goes on; in the words of a lab's checks. */
+  until: z.array(Condition).min(1).max(CONTRACT_LIMITS.settleConditions).optional(),
 });
 export type ClockSettle = z.infer<typeof ClockSettle>;
 
@@ -44,5 +47,7 @@ export const ClockMoved = z.object({
   now: Timestamp,
   resourceVersion: ResourceVersion,
   settled: z.boolean(),
+  /** Whether what `until` asked for came true. */
+  held: z.boolean().optional(),
 });
 export type ClockMoved = z.infer<typeof ClockMoved>;

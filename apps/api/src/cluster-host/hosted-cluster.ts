@@ -32,6 +32,8 @@ export interface HostedOptions {
 
 /** A clock command ends after this much wall time, wherever virtual time has got to. */
 const COMMAND_WALL_MS = 60_000;
+/** Virtual time between two looks at what is waited for. */
+const LOOK_EVERY_MS = 250;
 
 export class HostedCluster {
   readonly id: string;
@@ -175,6 +177,23 @@ export class HostedCluster {
       core.perform({ kind: 'Advance', to_ms: core.now() });
       return false;
     });
+  }
+
+  /** Moves on until `holds`, which is asked again after something changed; `held` says whether it came true. */
+  async settleUntil(timeoutMs: number, holds: (core: Cluster) => boolean): Promise<ClockMoved> {
+    let [until, asked, held] = [0, -1, false];
+    const moved = await this.command((core) => {
+      until ||= core.now() + timeoutMs;
+      if (core.resourceVersion() !== asked) held = holds(core);
+      asked = core.resourceVersion();
+      if (!held && core.now() < until) {
+        runSlice(core, Math.min(until, core.now() + LOOK_EVERY_MS));
+        return true;
+      }
+      core.perform({ kind: 'Advance', to_ms: core.now() });
+      return false;
+    });
+    return { ...moved, held };
   }
 
   /** Goes back to the moment of a checkpoint. */

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Clock, ClockAdvance, ClockChange, ClockMoved, ClockSettle, CloudSettings } from '@podlab/contracts';
+import { lookAt } from '@podlab/grading';
 import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
 import { ClusterHost } from '../cluster-host/cluster-host';
@@ -55,13 +56,19 @@ export class ClockHttpController {
 
   @Post('clock/settle')
   @HttpCode(200)
-  @Answers('Moves virtual time on until only periodic events are left', 200, ClockMoved)
+  @Answers('Moves virtual time on until only periodic events are left, or conditions hold', 200, ClockMoved)
   async settle(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: ClockSettle }) body: ClockSettle,
   ): Promise<ClockMoved> {
-    return (await this.directory.open(principal, id)).settle(body.timeout_ms);
+    const { timeout_ms, until } = body;
+    const hosted = await this.directory.open(principal, id);
+    if (!until) return hosted.settle(timeout_ms);
+    const looking = { namespace: 'default', values: {} };
+    return hosted.settleUntil(timeout_ms, (cluster) =>
+      until.every((condition) => lookAt(condition, { ...looking, cluster }).state === 'passed'),
+    );
   }
 
   @Get('cloud')
