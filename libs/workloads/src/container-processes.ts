@@ -2,7 +2,7 @@ import { withinLimit } from '@podlab/kernel';
 import type { Listener, Network } from '@podlab/netstack';
 import type { ContainerStart, ContainerState, ProcessInput, ProcessState } from './container';
 import type { ContainerStore } from './container-store';
-import { spendCpu, spendSteps } from './container-usage';
+import { spendCpu, spendSteps, STEP_US } from './container-usage';
 import type { Image } from './images/image';
 import { isDebian, userlandOf, userOf } from './images/tools';
 import type { NetworkClient } from './network-client';
@@ -325,8 +325,8 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
       this.endProcess(container, process, 137);
       return;
     }
-    // It would have gone on all that time.
-    spendCpu(container, this.store.now(), THROTTLED_MS * 1_000);
+    // It would have gone on all that time; its steps have their own bill.
+    spendCpu(container, this.store.now(), THROTTLED_MS * 1_000 - STEPS_PER_INSTANT * STEP_US);
     const entry = this.store.context.schedule(THROTTLED_MS, 'wake', [container.start.id, process.pid], {
       periodic: true,
     });

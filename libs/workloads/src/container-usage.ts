@@ -7,7 +7,7 @@ export const METRIC_RESOLUTION_MS = 15_000;
 /** A container has to run that long before a look, to be in it. Models metrics-server freshContainerMinMetricsResolution. */
 const YOUNGEST_MS = 10_000;
 /** CPU of one shell step that does not stand still, in microseconds. */
-const STEP_US = 10;
+export const STEP_US = 10;
 /** Fewer steps at one instant are not counted: a script that mostly sleeps has no bill of its own. */
 const COUNTED_STEPS = 100;
 
