@@ -24,8 +24,8 @@ const MESSAGES = {
   ],
   ObjectThere: ['{kind} {name} should not be there.', '{kind} {name}이(가) 없어야 합니다.'],
   ObjectCount: [
-    'There are {found} of {kind}, expected {expected}.',
-    '{kind}이(가) {found}개 있습니다. 기대한 값: {expected}.',
+    '{kind}: {found} found, expected {expected}.',
+    '{kind} 개수: {found}. 기대한 값: {expected}.',
   ],
   ObjectDiffers: [
     '{kind} {name} is not as it should be: {expression}',

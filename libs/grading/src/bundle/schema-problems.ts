@@ -27,6 +27,8 @@ interface Finding {
 
 function flatten(issue: Issue, prefix: Path): Finding[] {
   const path = [...prefix, ...issue.path];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'no such field is known here' }));
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path, message: issue.message }];
   const alternatives = issue.errors.map((errors) => errors.flatMap((error) => flatten(error, path)));
   return alternatives.reduce((best, other) => (likeness(other, path) > likeness(best, path) ? other : best));

@@ -6,7 +6,8 @@ export function renderTap(grade: Grade, language: 'en' | 'ko'): string {
     `${check.state === 'passed' ? 'ok' : 'not ok'} ${index + 1} - ${description(check, language)}`,
     ...(check.state === 'passed' ? [] : diagnostics(check, language)),
   ]);
-  const score = `# score ${grade.score ?? 'none: a check could not be run'} of ${grade.max}`;
+  const score =
+    grade.score === null ? '# no score: a check could not be run' : `# score ${grade.score} of ${grade.max}`;
   return [
     'TAP version 14',
     `1..${grade.checks.length}`,
@@ -21,6 +22,7 @@ export function renderTap(grade: Grade, language: 'en' | 'ko'): string {
 function description({ step, title }: CheckResult, language: 'en' | 'ko'): string {
   return `${step}: ${title[language]}`
     .replaceAll(/[\r\n]+/g, ' ')
+    .trim()
     .replaceAll('\\', '\\\\')
     .replaceAll('#', '\\#');
 }
