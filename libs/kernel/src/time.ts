@@ -42,13 +42,16 @@ export function parseRfc3339(text: string): number {
   const [year, month, date, hour, minute, second] = match.slice(1, 7).map(Number);
   if (hour > 23 || minute > 59 || second > 59) return NaN;
   if (Number(match[9] ?? 0) > 23 || Number(match[10] ?? 0) > 59) return NaN;
+  if (month < 1 || month > 12 || date < 1 || date > daysIn(year, month)) return NaN;
   const day = daysFromCivil(year, month, date);
-  const [, sameMonth, sameDate] = civilFromDays(day);
-  if (month !== sameMonth || date !== sameDate) return NaN;
   const millis = Math.floor(Number(`0.${match[7] ?? '0'}`) * 1000);
   const offset = match[8] ? (match[8] === '-' ? -1 : 1) * (Number(match[9]) * 60 + Number(match[10])) : 0;
   return day * DAY_MS + ((hour * 60 + minute - offset) * 60 + second) * 1000 + millis;
 }
+
+const MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const isLeap = (year: number) => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+const daysIn = (year: number, month: number) => MONTHS[month - 1] + (month === 2 && isLeap(year) ? 1 : 0);
 
 const two = (value: number) => String(value).padStart(2, '0');
 

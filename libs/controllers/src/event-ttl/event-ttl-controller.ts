@@ -21,6 +21,7 @@ class EventTtlController {
   private readonly events: Informer<Event>;
   private readonly queue: WorkQueue;
   private readonly state: { sweepDue: boolean };
+  private readonly seen = new WeakMap<Event, number>();
   private count: number;
 
   constructor(private readonly context: ComponentContext) {
@@ -43,11 +44,15 @@ class EventTtlController {
   handle(): void {
     this.state.sweepDue = false;
     const now = this.context.now();
-    const expired = this.events.list().filter((event) => lastSeen(event) + EVENT_TTL_MS <= now);
+    const expired: Event[] = [];
+    let next = Infinity;
+    for (const event of this.events.list()) {
+      const seen = this.lastSeen(event);
+      if (seen + EVENT_TTL_MS <= now) expired.push(event);
+      else next = Math.min(next, seen);
+    }
     for (const event of expired) this.remove(event);
-    const left = this.events.list();
-    if (left.length === 0) return;
-    const next = left.reduce((earliest, event) => Math.min(earliest, lastSeen(event)), Infinity);
+    if (next === Infinity) return;
     // Timestamps have whole seconds: a sweep is never due before the one that runs now.
     this.sweepLater(Math.max(1_000, next + EVENT_TTL_MS - now));
   }
@@ -62,8 +67,15 @@ class EventTtlController {
   private trim(): void {
     const surplus = this.count - KEPT_EVENTS;
     if (surplus <= 0) return;
-    const oldest = [...this.events.list()].sort((a, b) => lastSeen(a) - lastSeen(b));
+    const oldest = [...this.events.list()].sort((a, b) => this.lastSeen(a) - this.lastSeen(b));
     for (const event of oldest.slice(0, surplus + TRIMMED_EVENTS)) this.remove(event);
+  }
+
+  /** Every sweep asks all events: each is read once. */
+  private lastSeen(event: Event): number {
+    let seen = this.seen.get(event);
+    if (seen === undefined) this.seen.set(event, (seen = lastSeenOf(event)));
+    return seen;
   }
 
   private remove(event: Event): void {
@@ -71,6 +83,5 @@ class EventTtlController {
   }
 }
 
-function lastSeen({ lastTimestamp, eventTime, metadata }: Event): number {
-  return parseRfc3339(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
-}
+const lastSeenOf = ({ lastTimestamp, eventTime, metadata }: Event): number =>
+  parseRfc3339(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
