@@ -16,6 +16,7 @@ import { archived, type ClassAction, Rights } from '../auth/rights';
 import { randomIdentifier } from '../auth/secrets';
 import { ClusterDirectory } from '../clusters/cluster-directory';
 import { afterCursor, pageOf } from '../clusters/page';
+import { exportedAttempt } from '../labs/work-of-person';
 import { DOMAIN } from '../tokens';
 import { classAnswer, memberAnswer, quotasOf, settingsOf } from './class-answers';
 
@@ -93,6 +94,8 @@ export class ClassDirectory {
   async remove(principal: Principal, id: string): Promise<void> {
     await this.find(principal, id, 'teach');
     await this.clusters.deleteAllOfClass(id);
+    for (const attempt of await this.domain.listClassAttempts(id, null))
+      await this.domain.deleteAttempt(attempt.id);
     await this.domain.deleteClass(id);
   }
 
@@ -101,7 +104,7 @@ export class ClassDirectory {
     const { record, level } = await this.findOpen(principal, id, 'teach');
     const archived_at = Date.now();
     await this.domain.updateClass(id, { archived_at });
-    await this.clusters.unloadAllOfClass(id);
+    await this.clusters.stopAllOfClass(id);
     return this.answer(principal, { ...record, archived_at }, level);
   }
 
@@ -111,6 +114,8 @@ export class ClassDirectory {
     yield line('Class', classAnswer(record, null, true));
     const members = await this.domain.listMembers(record.id, { limit: Number.MAX_SAFE_INTEGER });
     for (const member of members) yield line('Member', memberAnswer(member));
+    for (const attempt of await this.domain.listClassAttempts(record.id, null))
+      yield line('Attempt', await exportedAttempt(this.domain, attempt));
     for (const cluster of await this.clusters.everyOfClass(record.id))
       yield line('Cluster', await this.clusters.bundle(cluster));
   }

@@ -18,6 +18,7 @@ import { randomIdentifier } from '../auth/secrets';
 import { SignInDesk } from '../auth/sign-in';
 import { ClusterDirectory } from '../clusters/cluster-directory';
 import { afterCursor, pageOf } from '../clusters/page';
+import { exportedWork, removeWork } from '../labs/work-of-person';
 import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN } from '../tokens';
 
@@ -70,6 +71,7 @@ export class PeopleDirectory {
     if (id === ADMINISTRATOR.id)
       throw new ProblemException('Conflict', 'The first administrator stays: the server belongs to it.');
     await this.clusters.deleteAllOf(person.id);
+    await removeWork(this.domain, person.id);
     await this.domain.deletePerson(id);
     this.access.changed(id);
   }
@@ -114,6 +116,7 @@ export class PeopleDirectory {
         joined_at: timeText(created_at),
       })),
       clusters: await Promise.all(clusters.map((record) => this.clusters.bundle(record))),
+      attempts: await exportedWork(this.domain, id),
     };
   }
 

@@ -1,0 +1,52 @@
+/** A person's work on labs: handed out whole, and gone with the person. */
+import type { AttemptRecord, Domain } from '@podlab/persistence';
+import { answersOf, resultsOf, stepsOf } from './attempt-state';
+import { timeOf } from './attempt-view';
+
+/** Attempts with all that is kept of them. */
+export async function exportedWork(domain: Domain, person: string): Promise<Record<string, unknown>[]> {
+  const attempts = await domain.listPersonAttempts(person);
+  return Promise.all(attempts.map((attempt) => exportedAttempt(domain, attempt)));
+}
+
+export async function exportedAttempt(
+  domain: Domain,
+  attempt: AttemptRecord,
+): Promise<Record<string, unknown>> {
+  const events = await domain.listAttemptEvents(attempt.id);
+  const { id, lab, lab_hash, class_id, group_name, cluster_id, seed, score, max, runs, created_at } = attempt;
+  return {
+    id,
+    lab: `${lab}@${lab_hash}`,
+    class: class_id,
+    group: group_name,
+    person: attempt.person_id,
+    cluster: cluster_id,
+    seed,
+    score,
+    max,
+    runs,
+    started_at: timeOf(created_at),
+    answers: answersOf(attempt),
+    results: resultsOf(attempt),
+    steps: stepsOf(attempt),
+    timeline: events.map(({ kind, person_id, detail, created_at: at }) => ({
+      at: timeOf(at),
+      kind,
+      person: person_id,
+      detail: JSON.parse(detail) as unknown,
+    })),
+  };
+}
+
+/** A group's attempt goes over to another of the group, as its cluster does; one's own is deleted. */
+export async function removeWork(domain: Domain, person: string): Promise<void> {
+  for (const { id, class_id, group_name } of await domain.listPersonAttempts(person)) {
+    const heir =
+      class_id === null || group_name === null
+        ? null
+        : await domain.findOtherOfGroup(class_id, group_name, person);
+    if (heir === null) await domain.deleteAttempt(id);
+    else await domain.updateAttempt(id, { person_id: heir });
+  }
+}
