@@ -11,7 +11,7 @@ const LIBRARIES = ['kernel', 'apimachinery', 'api', 'storage', 'client', 'apiser
 
 /** Kinds of the repository that its copy has lost, so that they can be made. */
 const MISSING = [
-  ['autoscaling/v2', 'HorizontalPodAutoscaler', 'autoscaling/horizontal-pod-autoscaler'],
+  ['policy/v1', 'PodDisruptionBudget', 'policy/pod-disruption-budget'],
   ['v1', 'ReplicationController', 'core/replication-controller'],
   ['v1', 'PodTemplate', 'core/pod-template'],
 ];
