@@ -287,6 +287,22 @@ describe('a cluster of a class', () => {
     expect((await config.call('GET', kube())).status).toBe(401);
   });
 
+  it('is lost by who watches it, at once', async () => {
+    const watcher = await admin.newPerson({ login: 'second-watcher' });
+    await teacher.ok('POST', members(), { login: 'second-watcher' });
+    const { id } = await watcher.ok<Cluster>('POST', path('/clusters'), PAUSED);
+    const url = `${server.url}/clusters/${id}/api/v1/namespaces?watch=true`;
+    const watch = await fetch(url, { headers: watcher.credentials });
+    expect(watch.status).toBe(200);
+    const ended = watch.text().then(
+      () => 'over',
+      () => 'cut',
+    );
+    await teacher.ok('DELETE', members(`/${watcher.person.id}`));
+    expect(await ended).toBe('cut');
+    expect((await fetch(url, { headers: watcher.credentials })).status).toBe(404);
+  });
+
   it('there are only so many of', async () => {
     const { id } = await newClass({ quotas: { clusters: 2 } });
     await teacher.ok('POST', members('', id), { login: 'other' });
@@ -355,7 +371,14 @@ it('an archived class is read by its members, changed by nobody, and given out a
   await teacher.ok('POST', members('', id), { login: 'other' });
   const { code } = await invite(id);
   const manifests = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"kept"}}';
-  const cluster = await other.ok<Cluster>('POST', path('/clusters', id), { ...PAUSED, manifests });
+  const live = { nodes: 1, manifests };
+  const cluster = await other.ok<Cluster>('POST', path('/clusters', id), live);
+  const account = `/clusters/${cluster.id}/api/v1/namespaces/default/serviceaccounts/default/token`;
+  const { status } = await other.ok<{ status: { token: string } }>('POST', account, {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    spec: {},
+  });
   expect((await other.call('POST', path('/archive', id))).status).toBe(403);
   expect((await teacher.ok<Class>('POST', path('/archive', id))).archived_at).not.toBeNull();
   const refused = [
@@ -377,6 +400,9 @@ it('an archived class is read by its members, changed by nobody, and given out a
     metadata: { name: 'x' },
   });
   expect(write.status).toBe(403);
+  const robot = new Client(server, { authorization: `Bearer ${status.token}` });
+  expect((await robot.call('GET', `/clusters/${cluster.id}/api`)).status).toBe(403);
+  expect((await other.ok<Cluster>('GET', `/api/v1/clusters/${cluster.id}`)).clock.mode).toBe('paused');
   const { text, headers } = await teacher.call('GET', path('/archive', id));
   expect(headers.get('content-type')).toBe('application/x-ndjson');
   const lines = text

@@ -45,6 +45,7 @@ import { HealthHttpController } from './health/health.http-controller';
 import { Metrics } from './health/metrics';
 import { KubeDoor } from './kube-api/kube-door';
 import { OpenApiDocuments } from './kube-api/openapi-documents';
+import { OpenStreams } from './kube-api/open-streams';
 import { ServiceAccountTokens } from './kube-api/service-account-tokens';
 import { TokenReviews } from './kube-api/token-reviews';
 import { StreamDoor } from './kube-api/streams/stream-door';
@@ -143,6 +144,7 @@ export class AppModule {
         ServiceAccountTokens,
         TokenReviews,
         OpenApiDocuments,
+        OpenStreams,
         Metrics,
         ProblemFilter,
         ContractPipe,

@@ -153,9 +153,15 @@ export class ClusterDirectory {
     for (const { id } of await this.everyOfClass(classId)) await this.remove(id);
   }
 
-  /** Lets the clusters of a class go from memory, and whoever listens to them. */
-  async unloadAllOfClass(classId: string): Promise<void> {
-    for (const { id } of await this.everyOfClass(classId)) await this.host.putToSleep(id);
+  /** Stops the clocks of a class's clusters and lets them go from memory: looking at one moves nothing any more. */
+  async stopAllOfClass(classId: string): Promise<void> {
+    for (const record of await this.everyOfClass(classId)) {
+      if (record.state === 'Failed') continue;
+      const hosted = await this.host.open(record);
+      await hosted.setClock({ mode: 'paused' });
+      await this.host.remember(hosted);
+      await this.host.putToSleep(record.id);
+    }
   }
 
   /** New quotas hold in the clusters that are there, too. */

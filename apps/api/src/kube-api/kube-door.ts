@@ -11,6 +11,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { Authenticator, bearerOf } from '../auth/authenticator';
 import { fromOwnOrigin } from '../auth/origin';
+import { archived } from '../auth/rights';
 import type { KubeRequest } from '../cluster-host/core';
 import { ClusterDirectory } from '../clusters/cluster-directory';
 import type { Addresses } from '../config/addresses';
@@ -21,6 +22,7 @@ import { withFieldManager } from './field-manager';
 import { accountPrincipal, actingAs, kubeUser } from './kube-user';
 import { toJson } from './media-types';
 import { OpenApiDocuments } from './openapi-documents';
+import { OpenStreams } from './open-streams';
 import { sendAnswer } from './send-answer';
 import { ServiceAccountTokens } from './service-account-tokens';
 import { sendStatus } from './status';
@@ -51,6 +53,7 @@ export class KubeDoor {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(OpenApiDocuments) private readonly openApi: OpenApiDocuments,
     @Inject(StreamDoor) private readonly streams: StreamDoor,
+    @Inject(OpenStreams) private readonly open: OpenStreams,
     @Inject(ServiceAccountTokens) private readonly tokens: ServiceAccountTokens,
     @Inject(TokenReviews) private readonly reviews: TokenReviews,
   ) {}
@@ -92,6 +95,7 @@ export class KubeDoor {
       return sendStatus(response, 403, 'Forbidden', 'the call comes from a page of another origin');
     }
     const { hosted, level } = await this.directory.openAs(principal, id);
+    if (account && level === 'see') return sendStatus(response, 403, 'Forbidden', archived().detail);
     const user = account || kubeUser(principal, level);
     if (path.startsWith('/openapi/')) {
       const asked = kubeRequest(request, 'GET', path, '', NO_BODY, user);
@@ -104,6 +108,7 @@ export class KubeDoor {
     const answer = READING.has(method)
       ? await hosted.ask((core) => core.kube(asked))
       : await hosted.change((core) => core.kube(asked));
+    if (answer.kind !== 'answer') this.open.keep(principal.id, request.socket);
     if (answer.kind === 'upgrade') this.streams.serve(hosted, answer.stream, request, response);
     else if (answer.kind === 'watch' && wantsYaml(request))
       sendStatus(response, 406, 'NotAcceptable', JSON_ONLY);
