@@ -145,6 +145,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'HeadlessHostNotFound',
     'HeadlessHostNotFound.Pod',
     'NameNotInSearchPath',
+    'NameNotValid',
     'NameServerUnreachable',
     'NameServerUnreachable.Pod',
     'PodDoesNotUseClusterDns',

@@ -178,6 +178,12 @@ const ROWS: Record<string, Row> = {
     expected: 'web.lab06.svc.cluster.local',
     fix: 'Request',
   },
+  'a part that no name can have': {
+    objects: web(),
+    to: `http://${'a'.repeat(64)}.lab06/`,
+    code: 'NameNotValid',
+    found: 'a'.repeat(64),
+  },
   'a pod without a search path': {
     objects: [
       ...web(),

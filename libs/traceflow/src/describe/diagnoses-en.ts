@@ -27,6 +27,8 @@ export const ENGLISH_DIAGNOSES: Readonly<Record<string, string>> = {
     'Pod {object} asks name server {found}, which does not answer; the cluster\u2019s is {expected}.',
   PodDoesNotUseClusterDns:
     'With dnsPolicy {found} the pod asks its node\u2019s name server, which does not know {name}; expected: {expected}.',
+  NameNotValid:
+    '{name} is no name of DNS: {found} has {length} characters, and no part of a name has more than {longest}.',
   NameNotInSearchPath: '{name} is looked up as {tried}, but the Service is named {expected}.',
   PodNameIsNoDnsName: '{name} is the name of a pod, and pods have no name in DNS. Its address is {address}.',
   HeadlessHostNotFound: 'Service {service} has no endpoint named {host}.',

@@ -27,6 +27,8 @@ export const KOREAN_DIAGNOSES: Readonly<Record<string, string>> = {
     '파드 {object}은(는) 네임 서버 {found}에 묻지만 응답이 없습니다. 클러스터의 네임 서버는 {expected}입니다.',
   PodDoesNotUseClusterDns:
     'dnsPolicy가 {found}이면 파드는 노드의 네임 서버에 묻는데, 그 서버는 {name}을(를) 모릅니다. 예상: {expected}.',
+  NameNotValid:
+    '{name}은(는) DNS 이름이 될 수 없습니다. {found}은(는) {length}자인데, 이름의 한 부분은 {longest}자를 넘을 수 없습니다.',
   NameNotInSearchPath: '{name}은(는) {tried}(으)로 찾지만, 서비스의 이름은 {expected}입니다.',
   PodNameIsNoDnsName:
     '{name}은(는) 파드의 이름이며, 파드 이름은 DNS에 없습니다. 파드의 주소는 {address}입니다.',

@@ -11,8 +11,13 @@ import { withoutEndpoints } from './services';
 import { asksTheCluster, fullName, homeOf, takeApart, ZONE } from './written-names';
 import type { WrittenName } from './written-names';
 
+/** Characters between two dots of a name. */
+const LONGEST_LABEL = 63;
+
 /** Why a name was not resolved. */
 export function diagnoseName(failure: Failure, findCause: FindCause): Finding {
+  const tooLong = labelTooLong(failure);
+  if (tooLong) return tooLong;
   const { rcode } = failure.name;
   if (rcode === 'TIMEOUT' || rcode === 'SERVFAIL' || rcode === 'REFUSED')
     return diagnoseNameServer(failure, findCause);
@@ -20,6 +25,14 @@ export function diagnoseName(failure: Failure, findCause: FindCause): Finding {
   if (ingress) return ingress;
   const written = takeApart(failure.target.host);
   return asksTheCluster(failure) ? unknownInside(written, failure) : unknownOutside(written, failure);
+}
+
+/** No resolver asks for what no packet of DNS can hold (RFC 1035, 2.3.4). */
+function labelTooLong({ target }: Failure): Finding | undefined {
+  const found = target.host.split('.').find((label) => label.length > LONGEST_LABEL);
+  if (found === undefined) return undefined;
+  const params = { name: target.host, length: found.length, longest: LONGEST_LABEL };
+  return { code: 'NameNotValid', found, params };
 }
 
 function unknownInside(written: WrittenName, failure: Failure): Finding {
