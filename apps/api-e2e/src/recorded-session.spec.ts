@@ -121,6 +121,8 @@ const LINES: readonly (readonly [line: string, stdin?: string])[] = [
   ['set image deployment/nginx-deployment nginx=nginx:1.28 -n lab06'],
   ['rollout history deployment/nginx-deployment -n lab06'],
   ['rollout undo deployment/nginx-deployment -n lab06'],
+  ['autoscale deployment nginx-deployment --cpu-percent=50 --max=3 -n lab06'],
+  ['create token default -n lab06'],
   ['label deployment nginx-deployment tier=web -n lab06'],
   ['annotate deployment nginx-deployment note=x -n lab06'],
   ['patch service nginx-service -n lab06 -p {"spec":{"type":"LoadBalancer"}}'],
