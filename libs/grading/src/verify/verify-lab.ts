@@ -1,4 +1,4 @@
-import type { Cluster, LogEntry } from '@podlab/cluster';
+import { createCluster, type Cluster, type LogEntry } from '@podlab/cluster';
 import type {
   AppliedDocument,
   CheckResult,
@@ -8,11 +8,10 @@ import type {
   LabWrongAnswer,
 } from '@podlab/contracts';
 import { Refusal } from '@podlab/kernel';
-import { performActions } from '../actions/perform-actions';
+import { performActions, type Acted } from '../actions/perform-actions';
 import type { Lab } from '../bundle/lab';
 import { STUDENT_USER } from '../cluster/kube';
 import { settle, SETTLE_MS } from '../cluster/settle';
-import { createCluster } from '@podlab/cluster';
 import { gradeInstance } from '../grade/grade';
 import { predictedAnswer } from '../grade/predictions';
 import { rightChoices } from '../grade/quiz';
@@ -37,46 +36,64 @@ export interface VerifyProblem {
 
 /** Tries a lab: with the seeds given, and with each variant at least once. */
 export function verifyLab(lab: Lab, { seeds, wrongSeeds = seeds }: VerifyOptions): VerifyProblem[] {
-  return instancesOf(lab, seeds).flatMap((instance) => verifyInstance(instance, wrongSeeds));
-}
-
-function instancesOf(lab: Lab, seeds: readonly string[]): LabInstance[] {
   const drawn = seeds.map((seed) => instantiate(lab, seed));
   const seen = new Set(drawn.map(({ variant }) => variant?.name));
-  const missing = lab.document.variants.filter(({ name }) => !seen.has(name));
-  return [...drawn, ...missing.map((variant) => instantiateVariant(lab, seeds[0] ?? '1', variant))];
+  const [seed = '1'] = seeds;
+  const others = lab.document.variants
+    .filter(({ name }) => !seen.has(name))
+    .map((variant) => instantiateVariant(lab, seed, variant));
+  return [
+    ...drawn.flatMap((instance) => {
+      const { document, variant } = instance;
+      const wrong = [...document.wrong, ...(variant?.wrong ?? [])];
+      return verifyInstance(instance, wrongSeeds.includes(instance.seed) ? wrong : []);
+    }),
+    ...others.flatMap((instance) => verifyInstance(instance, instance.variant?.wrong ?? [])),
+  ];
 }
 
-function verifyInstance(instance: LabInstance, wrongSeeds: readonly string[]): VerifyProblem[] {
+/** A cluster and what was done to it since the lab began. */
+interface Done {
+  readonly cluster: Cluster;
+  readonly history: readonly LogEntry[];
+  readonly acted: Pick<Acted, 'documents' | 'answers'>;
+}
+
+function verifyInstance(instance: LabInstance, wrong: readonly LabWrongAnswer[]): VerifyProblem[] {
   const { seed, variant, document } = instance;
   const about = { seed, ...(variant && { variant: variant.name }) };
-  const begun = createCluster(labClusterConfig(instance));
-  const problems = attempt(() => startProblems(instance, begun));
-  const told = problems.map((message) => ({ ...about, answer: 'start', message }));
-  if (problems.length > 0) return told;
+  const told = (answer: string, messages: readonly string[]) =>
+    messages.map((message) => ({ ...about, answer, message }));
+  const cluster = createCluster(labClusterConfig(instance));
+  const begun: Done = { cluster, history: [], acted: { documents: [], answers: {} } };
+  const atStart = attempt(() => startProblems(instance, cluster));
+  if (atStart.length > 0) return told('start', atStart);
   const solution = [...document.solution, ...(variant?.solution ?? [])];
-  told.push(
-    ...attempt(() => solutionProblems(instance, begun, solution)).map((message) => ({
-      ...about,
-      answer: 'solution',
-      message,
-    })),
+  const solved = attemptTo(() => act(instance, begun, solution));
+  if ('problem' in solved) return told('solution', [solved.problem]);
+  const problems = told(
+    'solution',
+    attempt(() => solutionProblems(instance, solved.value)),
   );
-  if (!wrongSeeds.includes(seed)) return told;
-  for (const wrong of [...document.wrong, ...(variant?.wrong ?? [])]) {
-    const actions = wrong.after_solution ? [...solution, ...wrong.actions] : wrong.actions;
-    const found = attempt(() => wrongProblems(instance, begun, actions, wrong));
-    told.push(...found.map((message) => ({ ...about, answer: wrong.name, message })));
+  for (const answer of wrong) {
+    const base = answer.after_solution ? solved.value : begun;
+    const found = attempt(() => wrongProblems(instance, act(instance, base, answer.actions), answer));
+    problems.push(...told(answer.name, found));
   }
-  return told;
+  return problems;
 }
 
 /** What a lab's own actions can't do is a problem of the lab. */
 function attempt(verify: () => string[]): string[] {
+  const result = attemptTo(verify);
+  return 'problem' in result ? [result.problem] : result.value;
+}
+
+function attemptTo<T>(verify: () => T): { readonly value: T } | { readonly problem: string } {
   try {
-    return verify();
+    return { value: verify() };
   } catch (error) {
-    if (error instanceof Refusal) return [error.message];
+    if (error instanceof Refusal) return { problem: error.message };
     throw error;
   }
 }
@@ -92,20 +109,15 @@ function startProblems(instance: LabInstance, cluster: Cluster): string[] {
   ];
 }
 
-function solutionProblems(instance: LabInstance, begun: Cluster, actions: readonly LabAction[]): string[] {
-  const { grade, documents } = gradeActions(instance, begun, actions);
+function solutionProblems(instance: LabInstance, done: Done): string[] {
+  const grade = gradeDone(instance, done);
   const failures = grade.checks.filter(({ state }) => state !== 'passed').map(resultText);
   const score = grade.score === grade.max ? [] : [`it scores ${grade.score} of ${grade.max}`];
-  return [...refusals(documents), ...failures, ...(failures.length > 0 ? [] : score)];
+  return [...refusals(done.acted.documents), ...failures, ...(failures.length > 0 ? [] : score)];
 }
 
-function wrongProblems(
-  instance: LabInstance,
-  begun: Cluster,
-  actions: readonly LabAction[],
-  { fails, only_these }: LabWrongAnswer,
-): string[] {
-  const { grade } = gradeActions(instance, begun, actions);
+function wrongProblems(instance: LabInstance, done: Done, { fails, only_these }: LabWrongAnswer): string[] {
+  const grade = gradeDone(instance, done);
   const expected = new Map(
     fails.map((one) => (typeof one === 'string' ? [one, undefined] : [one.check, one.because])),
   );
@@ -139,23 +151,24 @@ function refusals(documents: readonly AppliedDocument[]): string[] {
     .map(({ kind, name, status }) => `${kind} ${name} is refused: ${status?.message}`);
 }
 
-/** Does what a student would, with every question answered right unless the actions say otherwise, and grades it. */
-function gradeActions(
-  instance: LabInstance,
-  begun: Cluster,
-  actions: readonly LabAction[],
-): { grade: Grade; documents: readonly AppliedDocument[] } {
-  const cluster = begun.fork();
-  const history: LogEntry[] = [];
+/** Does what a student would, after what was done before. */
+function act(instance: LabInstance, before: Done, actions: readonly LabAction[]): Done {
+  const cluster = before.cluster.fork();
+  const history = [...before.history];
   cluster.onEntry((entry) => history.push(entry));
-  const acted = performActions(cluster, actions, { instance, user: STUDENT_USER });
+  const { documents, answers } = performActions(cluster, actions, { instance, user: STUDENT_USER });
   settle(cluster, SETTLE_MS);
+  return { cluster, history, acted: { documents, answers } };
+}
+
+/** Grades it with every question answered right, unless the actions answered otherwise. */
+function gradeDone(instance: LabInstance, { cluster, history, acted }: Done): Grade {
   const right = rightAnswers(instance, cluster);
   const answers = {
     quiz: { ...right.quiz, ...acted.answers.quiz },
     predictions: { ...right.predictions, ...acted.answers.predictions },
   };
-  return { grade: gradeInstance(instance, cluster, { history, answers }), documents: acted.documents };
+  return gradeInstance(instance, cluster, { history, answers });
 }
 
 function rightAnswers(instance: LabInstance, cluster: Cluster): Pick<LabAnswers, 'quiz' | 'predictions'> {
