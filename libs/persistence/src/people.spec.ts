@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from './database';
 import type { Domain } from './domain';
+import type { AttemptRecord } from './classwork/records';
 import { openPersistence, type Persistence } from './open';
 import { type ClusterRecord, type MembershipRecord, NO_CLASS, type PersonRecord } from './records';
 import type { LoggedEntry } from './revision-log';
@@ -197,4 +198,49 @@ it('people of the release before keep their sessions and tokens', async () => {
     { id: '0123456789abcdef', method: 'link' },
   ]);
   expect(await domain.findToken('h', 5)).toMatchObject({ scope: 'all', cluster_id: null });
+});
+
+it('work on labs goes with the person, and all of it with the class', async () => {
+  const attempt = (id: string, person_id: string): AttemptRecord => ({
+    id,
+    lab: 'lab',
+    lab_hash: 'h',
+    class_id: 'k',
+    person_id,
+    group_name: null,
+    cluster_id: 'c',
+    seed: 's',
+    slot: id,
+    answers: '{}',
+    results: '{}',
+    steps: '[]',
+    score: null,
+    max: 1,
+    runs: 0,
+    last_run_at: null,
+    stuck_since: null,
+    last_activity_at: null,
+    hand_raised_at: null,
+    hand_note: '',
+    created_at: 1,
+  });
+  const event = { kind: 'Started', virtual_at: null, detail: '{}', created_at: 1 };
+  for (const id of ['ann', 'bob']) {
+    await domain.savePerson(person(id));
+    await domain.saveAttempt(attempt(`of-${id}`, id));
+    for (const by of ['ann', 'bob'])
+      await domain.saveAttemptEvent({ ...event, attempt_id: `of-${id}`, id: by, person_id: by });
+  }
+  await domain.saveMessage(
+    { id: 'm', class_id: 'k', from_id: 'ann', to_id: null, text: 'hello', created_at: 1 },
+    9,
+  );
+  await domain.deletePerson('ann');
+  expect(await domain.findAttempt('of-ann')).toBeNull();
+  expect((await domain.listAttemptEvents('of-bob')).map(({ person_id }) => person_id)).toEqual(['bob']);
+  expect(await domain.listAttemptEvents('of-ann')).toEqual([]);
+  expect(await domain.listMessages('k', 'bob')).toEqual([]);
+  await domain.deleteClass('k');
+  expect(await domain.listClassAttempts('k', null)).toEqual([]);
+  expect(await domain.listAttemptEvents('of-bob')).toEqual([]);
 });

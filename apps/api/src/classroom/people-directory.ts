@@ -85,7 +85,7 @@ export class PeopleDirectory {
       this.domain.listTokens(id, all),
       this.domain.listMemberships(id),
       this.domain.listIdentities(id),
-      this.domain.listClusters(id, all),
+      this.domain.listOwnedClusters(id),
     ]);
     return {
       exported_at: timeText(Date.now()),

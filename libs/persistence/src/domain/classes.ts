@@ -18,6 +18,7 @@ import type {
   PersonRecord,
 } from '../records';
 import { newestFirst, pageOf } from './page';
+import { deleteWorkIn } from './removal';
 
 /** What a row of a roster, or a code, did; `taken`: the login is another person's. */
 export interface Enrolment {
@@ -94,6 +95,7 @@ function recordsOf(source: DataSource) {
     },
     deleteClass: (id: string) =>
       source.transaction(async (transaction) => {
+        await deleteWorkIn(transaction, id);
         await transaction.delete(InvitationEntity, { class_id: id });
         await transaction.delete(MembershipEntity, { class_id: id });
         for (const entity of OF_CLASS) await transaction.delete(entity as never, { class_id: id });

@@ -12,6 +12,7 @@ import {
 } from '../entities';
 import type { IdentityRecord, PageRequest, PersonRecord } from '../records';
 import { pageOf } from './page';
+import { deleteWorkOf } from './removal';
 
 export interface People {
   /** False: somebody else has the login. */
@@ -21,7 +22,7 @@ export interface People {
   findPerson(id: string): Promise<PersonRecord | null>;
   findPersonByLogin(login: string): Promise<PersonRecord | null>;
   listPeople(page: PageRequest): Promise<PersonRecord[]>;
-  /** With credentials, identities and memberships; clusters are deleted one by one before. */
+  /** With credentials, identities, memberships and work on labs; clusters are deleted one by one before. */
   deletePerson(id: string): Promise<void>;
   /** Whoever comes first with an identity is that person from then on; the answer says who it is. */
   linkIdentity(identity: IdentityRecord): Promise<string>;
@@ -51,6 +52,7 @@ export function peopleOf(source: DataSource): People {
       source.transaction(async (transaction) => {
         const ofPerson = [SessionEntity, TokenEntity, SignInCodeEntity, IdentityEntity, MembershipEntity];
         for (const entity of ofPerson) await transaction.delete(entity as never, { person_id: id });
+        await deleteWorkOf(transaction, id);
         await transaction.delete(IdempotencyEntity, { caller_id: id });
         await transaction.delete(MessageEntity, { from_id: id });
         await transaction.delete(MessageEntity, { to_id: id });
