@@ -17,6 +17,7 @@ export * from './lab';
 export * from './lab-action';
 export { Bounds, CheckValue, CheckValues, LabName, LabText, ObjectQuery } from './lab-primitives';
 export * from './lab-request';
+export { labSchema } from './lab-schema';
 export * from './limits';
 export * from './node-table';
 export * from './page';
