@@ -196,6 +196,16 @@ export const BEHAVIOURS = [
     happens: 'refused by name: "is left out of this simulation"',
   },
   {
+    what: 'HorizontalPodAutoscaler: metrics of the types Pods, Object and External; scaling to zero',
+    happens:
+      'stored; its events say that no adapter serves them, as in a cluster without one; `minReplicas: 0` is refused',
+  },
+  {
+    what: '`metrics.k8s.io` and `kubectl top`: measured values',
+    happens:
+      "CPU is that of requests answered, commands run and an image at rest; memory is the image's own and follows no load",
+  },
+  {
     what: 'CronJobs: time zones with summer time',
     happens: 'refused: "unknown time zone"; UTC and zones that never change, such as Asia/Seoul, are there',
   },
