@@ -171,6 +171,31 @@ spec:
   ports: [{port: 80, targetPort: 80}]
 `;
 
+const NAMESPACE_AND_POD = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: bare}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: bare}
+spec: {containers: [{name: nginx, image: nginx}]}
+`;
+
+it.each([
+  ['live', ['Created', 'Created']],
+  ['paused', ['Created', 'Refused']],
+] as const)('a %s cluster takes a namespace with a pod in one body: %j', async (mode, expected) => {
+  const cluster = await client.createCluster({ seed: '42', clock: { mode } });
+  const answer = await client.ok<{ documents: { result: string }[] }>(
+    'POST',
+    path(cluster, '/apply'),
+    NAMESPACE_AND_POD,
+    'application/yaml',
+  );
+  expect(answer.documents.map(({ result }) => result)).toEqual(expected);
+});
+
 describe('a cluster with the lesson in it', () => {
   let cluster: Cluster;
   const apply = (text: string) =>

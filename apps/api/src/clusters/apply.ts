@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster-host/core';
 import { callKube, type KubeCall, type KubeResult } from '../cluster-host/kube-call';
 import { type Resource, resourcePath, resourcesOf } from '../cluster-host/objects';
 import { type Manifest, readManifests } from './manifests';
+import { runDue } from './run-due';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 const DEFAULT_USER = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
@@ -16,11 +17,36 @@ export function applyManifests(
   user: KubeCall['user'] = DEFAULT_USER,
 ): AppliedDocument[] {
   const resources = resourcesOf(core);
-  return readManifests(text).map((document, index) => {
-    if ('error' in document)
-      return refused({ index }, { code: 400, reason: 'BadRequest', message: document.error });
-    return applyOne(core, resources, document.manifest, index, user);
-  });
+  return readManifests(text).map((document, index) => applyDocument(core, resources, document, index, user));
+}
+
+/**
+ * The same in a cluster whose time goes on: what was refused is tried again after all that was due at this moment, as a
+ * pod waits for the service account that its namespace, one document before, is given at once. kubectl sends each
+ * document on its own, so that a cluster's controllers have the time between. A paused cluster has none.
+ */
+export function applyManifestsInTime(core: Cluster, text: string, user: KubeCall['user']): AppliedDocument[] {
+  const first = applyManifests(core, text, user);
+  if (!first.some(isRefused)) return first;
+  runDue(core);
+  const resources = resourcesOf(core);
+  return readManifests(text).map((document, index) =>
+    isRefused(first[index]) ? applyDocument(core, resources, document, index, user) : first[index],
+  );
+}
+
+export const isRefused = ({ result }: AppliedDocument): boolean => result === 'Refused';
+
+function applyDocument(
+  core: Cluster,
+  resources: readonly Resource[],
+  document: ReturnType<typeof readManifests>[number],
+  index: number,
+  user: KubeCall['user'],
+): AppliedDocument {
+  if ('error' in document)
+    return refused({ index }, { code: 400, reason: 'BadRequest', message: document.error });
+  return applyOne(core, resources, document.manifest, index, user);
 }
 
 function applyOne(

@@ -1,7 +1,6 @@
 /** Clusters as their owners see them: made, found, listed, renamed and deleted. */
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  type AppliedDocument,
   type ClassQuotas,
   type Cluster as ClusterAnswer,
   type ClusterChange,
@@ -23,14 +22,13 @@ import type { HostedCluster } from '../cluster-host/hosted-cluster';
 import type { Addresses } from '../config/addresses';
 import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES, DOMAIN, ENGINE } from '../tokens';
-import { applyManifests } from './apply';
+import { applyManifests, isRefused } from './apply';
+import { runDue } from './run-due';
 import { clusterAnswer } from './cluster-answer';
 import { ClusterCounts } from './cluster-counts';
 import { exportText } from './export';
 import { afterCursor, pageOf } from './page';
 
-/** A bound for what may happen at the moment of birth. */
-const BIRTH_EVENTS = 20_000;
 
 /** What a new cluster lives through before anybody sees it. */
 export type Beginning = (core: Cluster) => void;
@@ -279,14 +277,8 @@ function configOf(body: ClusterCreate): ClusterConfig {
   };
 }
 
-/** What waits for the present moment happens: a namespace gets its service account before pods ask for it. */
-function runDue(core: Cluster): void {
-  core.runUntil(core.now(), BIRTH_EVENTS);
-}
-
 /** A document that leans on what an earlier one brings about is tried again when that has happened. */
 function refuseUnlessApplied(core: Cluster, manifests: string): void {
-  const isRefused = (document: AppliedDocument) => document.result === 'Refused';
   let documents = applyManifests(core, manifests);
   if (documents.some(isRefused)) {
     runDue(core);

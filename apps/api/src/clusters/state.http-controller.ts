@@ -27,7 +27,7 @@ import { kubeUser } from '../kube-api/kube-user';
 import { ProblemException } from '../problems/problem-exception';
 import { parsed } from '../problems/validation';
 import { REVISION_LOG } from '../tokens';
-import { applyManifests } from './apply';
+import { applyManifests, applyManifestsInTime } from './apply';
 import { ClusterDirectory } from './cluster-directory';
 import { exportText } from './export';
 
@@ -116,8 +116,9 @@ export class StateHttpController {
   ): Promise<ApplyAnswer> {
     const text = yamlOf(request.body);
     const hosted = await this.directory.open(principal, id);
+    const apply = hosted.clock().mode === 'live' ? applyManifestsInTime : applyManifests;
     return hosted.change((core) => ({
-      documents: applyManifests(core, text, kubeUser(principal)),
+      documents: apply(core, text, kubeUser(principal)),
       resourceVersion: String(core.resourceVersion()),
     }));
   }
