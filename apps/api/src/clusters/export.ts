@@ -13,6 +13,9 @@ const OWN_KINDS = new Set([
   'Lease',
   'ControllerRevision',
   'IPAddress',
+  'ComponentStatus',
+  'NodeMetrics',
+  'PodMetrics',
 ]);
 const OWN_NAMESPACES = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
 const OWN_OBJECTS = new Set(['Namespace//default', 'Service/default/kubernetes']);
