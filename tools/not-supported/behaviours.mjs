@@ -158,6 +158,15 @@ export const BEHAVIOURS = [
     happens: "refused by the tool; curl over https fails with 35; a pattern's first match wins",
   },
   {
+    what: "the shell's tools: `yes` without end, what `/dev/zero` and `/dev/urandom` give",
+    happens: '`yes` prints 1,000 lines; the devices read as empty',
+  },
+  {
+    what: 'processes that containers share (`--target`, `shareProcessNamespace`)',
+    happens:
+      '`ps` shows them and `kill` reaches them; `/proc/1/root` is not there, and a target that ends takes nobody with it',
+  },
+  {
     what: 'time in a shell: what a request of `exec` takes',
     happens:
       'it answers at the instant and tells its time; only `sleep`, `ping -i`, `curl --retry` and `wait` wait',
@@ -235,7 +244,8 @@ export const BEHAVIOURS = [
     happens: 'refused: 403, in the words of an exceeded quota',
   },
   {
-    what: "a kubelet's own admission (host ports, resources, affinity) of a pod that names its node itself",
-    happens: 'it runs; the scheduler checks all of that for pods that name none',
+    what: "a kubelet's own admission: place that a critical pod takes from others, topology and sysctl checks",
+    happens:
+      'a pod that does not fit is told `Failed` with the reason (`OutOfcpu`, `NodePorts`, ...); nobody makes room',
   },
 ];
