@@ -2,8 +2,9 @@
  * Authorization as a table: every route of the REST API (as the running server documents them), the ways into the
  * Kubernetes API and every socket event × who calls. A route without a row fails, and so does a row without a route.
  */
-import type { Class, ClientToServerEvents, Cluster, MemberCreated } from '@podlab/contracts';
+import type { Attempt, Class, ClientToServerEvents, Cluster, MemberCreated } from '@podlab/contracts';
 import { fnv1a32 } from '@podlab/kernel';
+import { join } from 'node:path';
 import { Client, type PersonClient } from './support/client';
 import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
 import { Listener } from './support/socket';
@@ -38,6 +39,9 @@ const ASSISTS: Row = 'yyyffnnnu';
 const TEACHES: Row = 'yyfffnnnu';
 const SEES_CLUSTER: Row = 'yyyynnnnu';
 const USES_CLUSTER: Row = 'yyfynnnnu';
+const ATTENDS: Row = 'fyyyynnnu';
+/** Who helps may see an attempt; only who works on it answers in it. */
+const IS_STUDENT: Row = 'fffynnnnu';
 /** A member removes himself, and a teacher everybody. */
 const LEAVES: Row = 'yyfyfnnnu';
 
@@ -45,12 +49,15 @@ interface Call {
   row: Row;
   /** Valid, for a body that is not is refused before anybody asks who sends it. */
   body?: unknown;
+  /** The same, where it names what is there. */
+  bodyOf?: (world: World) => unknown;
   type?: string;
   query?: string;
   /** Being allowed is the end of what it is about. */
   ends?: true;
 }
 
+const LAB = 'cluster-ip';
 const PAUSED = { clock: { mode: 'paused' as const }, nodes: 1 };
 const CONFIG_MAP = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"}}';
 const POD = { kind: 'Pod', namespace: 'default', name: 'none' };
@@ -146,6 +153,24 @@ const REST: Record<string, Call> = {
   'POST /api/v1/clusters/{id}/restore': { row: USES_CLUSTER, body: { snapshot: 'none' } },
   'POST /api/v1/clusters/{id}/reset': { row: USES_CLUSTER },
   'POST /api/v1/clusters/{id}/fork': { row: SEES_CLUSTER, body: {} },
+
+  'GET /api/v1/labs': { row: SIGNED_IN },
+  'POST /api/v1/labs': { row: TEACHES, bodyOf: ({ lesson }) => ({ class: lesson.id, files: {} }) },
+  'POST /api/v1/labs/check': { row: SIGNED_IN, body: { files: {} } },
+  'POST /api/v1/labs/{lab}/attempts': { row: ATTENDS, bodyOf: ({ lesson }) => ({ class: lesson.id }) },
+  'GET /api/v1/classes/{id}/labs': { row: SEES_CLASS },
+  'PUT /api/v1/classes/{id}/labs/{lab}': { row: TEACHES, body: {} },
+  'DELETE /api/v1/classes/{id}/labs/{lab}': { row: TEACHES, ends: true },
+  'GET /api/v1/classes/{id}/grades': { row: SEES_CLASS },
+  'POST /api/v1/classes/{id}/regrade': { row: TEACHES, body: { lab: LAB } },
+  'GET /api/v1/classes/{id}/regrade/{regrade}': { row: ASSISTS },
+  'GET /api/v1/attempts/{id}': { row: SEES_CLUSTER },
+  'POST /api/v1/attempts/{id}/checks': { row: USES_CLUSTER, body: {} },
+  'POST /api/v1/attempts/{id}/answers': { row: IS_STUDENT, body: {} },
+  'POST /api/v1/attempts/{id}/hints': { row: IS_STUDENT, body: { step: 'expose' } },
+  'PUT /api/v1/attempts/{id}/hand': { row: USES_CLUSTER, body: { raised: false } },
+  'GET /api/v1/attempts/{id}/timeline': { row: SEES_CLUSTER },
+  'POST /api/v1/grade': { row: SEES_CLUSTER, bodyOf: ({ cluster }) => ({ lab: LAB, cluster: cluster.id }) },
 };
 
 const KUBERNETES: Record<string, Call> = {
@@ -178,6 +203,7 @@ const SOCKET: Record<keyof ClientToServerEvents, { row: Row; body: (cluster: str
 interface World {
   callers: Record<CallerName, Client>;
   student: string;
+  attempt: string;
   lesson: Class;
   cluster: Cluster;
 }
@@ -188,7 +214,7 @@ let world: World;
 let worlds = 0;
 
 beforeAll(async () => {
-  server = await startServer(newDataFolder());
+  server = await startServer(newDataFolder(), { PODLAB_LABS: join(__dirname, '../../../labs') });
   admin = new Client(server);
   world = await newWorld();
 });
@@ -229,20 +255,25 @@ async function newWorld(): Promise<World> {
     outsider,
     nobody,
   };
-  return { callers, student: student.person.id, lesson, cluster };
+  await teacher.ok('PUT', `/api/v1/classes/${lesson.id}/labs/${LAB}`, {});
+  const attending = { class: lesson.id };
+  const attempt = await student.ok<Attempt>('POST', `/api/v1/labs/${LAB}/attempts`, attending);
+  return { callers, student: student.person.id, attempt: attempt.id, lesson, cluster };
 }
 
 function pathOf(route: string): string {
   const [, path] = route.split(' ');
-  const subject = path.startsWith('/api/v1/people')
-    ? world.student
-    : path.startsWith('/api/v1/classes')
-      ? world.lesson.id
-      : path.includes('/clusters/')
-        ? world.cluster.id
-        : 'none';
+  const { student, lesson, cluster, attempt } = world;
+  const subjects: [string, string][] = [
+    ['/people/', student],
+    ['/classes/', lesson.id],
+    ['/attempts/', attempt],
+    ['/clusters/', cluster.id],
+  ];
+  const [, subject] = subjects.find(([part]) => path.includes(part)) ?? ['', 'none'];
   return path
     .replace('{id}', subject)
+    .replace('{lab}', LAB)
     .replace('{person}', world.student)
     .replace('{node}', 'node-a')
     .replace('{table}', 'iptables')
@@ -255,18 +286,22 @@ interface Refusal {
   message?: string;
 }
 
-async function ask(caller: CallerName, route: string, { body, type, query = '' }: Call): Promise<Verdict> {
+async function ask(
+  caller: CallerName,
+  route: string,
+  { body, bodyOf, type, query = '' }: Call,
+): Promise<Verdict> {
   const [method] = route.split(' ');
   const answer = await world.callers[caller].call<Refusal | undefined>(
     method,
     pathOf(route) + query,
-    body,
+    bodyOf?.(world) ?? body,
     type,
   );
   if (answer.status >= 500) throw new Error(`${route} as ${caller}: ${answer.status} ${answer.text}`);
   if (answer.status === 401 || answer.status === 403) return `${answer.status}`;
   const words = answer.body?.detail ?? answer.body?.message ?? '';
-  return answer.status === 404 && /^There is no (cluster|class|person) /.test(words) ? '404' : 'yes';
+  return answer.status === 404 && /^There is no (cluster|class|person|attempt) /.test(words) ? '404' : 'yes';
 }
 
 /** Everything that a refused call must leave as it is, by path. A cluster counts refusals, too, as its inputs. */
