@@ -60,17 +60,38 @@ export function decodeData<T>(text: string): T {
   return unpack(JSON.parse(text)) as T;
 }
 
+/** What JSON would lose gets a form of its own; everything else is handed on as it is, most of a state without a copy. */
 function pack(value: unknown): unknown {
   if (value === undefined) return { $: 'u' };
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(pack);
+  if (Array.isArray(value)) return packItems(value);
   if (value instanceof Map) return { $: 'm', v: [...value].map(([k, v]) => [pack(k), pack(v)]) };
   if (value instanceof Set) return { $: 's', v: [...value].map(pack) };
   if (value instanceof Uint8Array) return { $: 'b', v: [...value] };
   assertPlain(value);
-  const packed: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) if (item !== undefined) setOwn(packed, key, pack(item));
-  return Object.hasOwn(packed, '$') ? { $: 'o', v: packed } : packed;
+  const packed = packFields(value as Record<string, unknown>);
+  return packed.$ === undefined ? packed : { $: 'o', v: packed };
+}
+
+function packItems(items: readonly unknown[]): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < items.length; i++) {
+    const packed = pack(items[i]);
+    if (packed !== items[i]) (copy ??= [...items])[i] = packed;
+  }
+  return copy ?? items;
+}
+
+/** A field that is undefined is left out of the text by JSON itself. */
+function packFields(record: Record<string, unknown>): Record<string, unknown> {
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(record)) {
+    const item = record[key];
+    if (item === undefined) continue;
+    const packed = pack(item);
+    if (packed !== item) setOwn((copy ??= { ...record }), key, packed);
+  }
+  return copy ?? record;
 }
 
 function unpack(value: unknown): unknown {

@@ -128,6 +128,11 @@ export class HostedCluster {
     }
   }
 
+  /** Up to here everything is on the disk. */
+  get durableRevision(): number {
+    return this.gate.durableRevision;
+  }
+
   /** Calls when `rv` is durable, in order with every other event of this cluster. */
   whenDurable(rv: number, deliver: () => void): void {
     this.gate.deliver(rv, deliver);

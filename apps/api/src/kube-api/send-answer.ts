@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { KubeAnswer } from '../cluster-host/core';
 
@@ -11,10 +12,20 @@ const LEVEL = 1;
 export function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: KubeAnswer): void {
   const { body } = answer;
   if (body.length < PACKED_FROM_BYTES || !acceptsGzip(request)) return send(request, response, answer, body);
-  gzip(body, { level: LEVEL }, (error, packed) => {
-    if (error) return send(request, response, answer, body);
-    send(request, response, answer, packed, { 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
-  });
+  const more = { 'content-encoding': 'gzip', vary: 'Accept-Encoding' };
+  packedOnce(body).then(
+    (packed) => send(request, response, answer, packed, more),
+    () => send(request, response, answer, body),
+  );
+}
+
+/** Of bodies that are still in memory, such as a list that several clients ask for. */
+const packed = new WeakMap<Uint8Array, Promise<Buffer>>();
+
+function packedOnce(body: Uint8Array): Promise<Buffer> {
+  let known = packed.get(body);
+  if (!known) packed.set(body, (known = promisify(gzip)(body, { level: LEVEL })));
+  return known;
 }
 
 function send(

@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { HostedCluster } from '../cluster-host/hosted-cluster';
 import type { KubeWatch } from '../cluster-host/core';
+import { EventLine } from './event-line';
 import { sendStatus } from './status';
 
 /** Open watches of one cluster. */
@@ -31,23 +32,22 @@ export function streamWatch(hosted: HostedCluster, watch: KubeWatch, response: S
     release();
     response.end();
   };
-  const send = ({ bytes, resourceVersion }: { bytes: Uint8Array; resourceVersion: number }) =>
-    hosted.whenDurable(resourceVersion, () => {
-      if (ended) return;
-      if (response.writableLength > QUEUE_BYTES) end();
-      else response.write(bytes);
-    });
+  const line = new EventLine(hosted, (bytes) => {
+    if (ended) return;
+    if (response.writableLength > QUEUE_BYTES) end();
+    else response.write(bytes);
+  });
   const timer = setTimeout(end, watch.timeout_ms);
   const { bookmark } = watch;
-  const bookmarks = bookmark && setInterval(() => send(bookmark()), BOOKMARK_MS);
+  const bookmarks = bookmark && setInterval(() => line.push(bookmark()), BOOKMARK_MS);
   const unlisten = hosted.listen({ ended: end, restored: end });
   response.on('close', end);
   response.writeHead(200, { ...watch.headers, 'cache-control': 'no-cache, private' });
   response.flushHeaders();
   stop = hosted.turn(() =>
     watch.open({
-      event: (bytes, resourceVersion) => send({ bytes, resourceVersion }),
-      end: () => hosted.whenDurable(hosted.resourceVersion, end),
+      event: (bytes, resourceVersion) => line.push({ bytes, resourceVersion }),
+      end: () => line.last(hosted.resourceVersion, end),
     }),
   );
   if (ended) stop();

@@ -1,6 +1,6 @@
 import { StatusError } from '@podlab/apimachinery';
 import { decodeObject, type FieldValidation } from './decode-object';
-import { parseJson } from './parse-json';
+import { duplicateFields, parseJson } from './parse-json';
 
 const SERVICE = { apiVersion: 'v1', kind: 'Service' };
 const POD = { apiVersion: 'v1', kind: 'Pod' };
@@ -217,8 +217,28 @@ describe('a body that is no JSON', () => {
     );
   });
 
-  test('of endless depth', () => {
-    expect(refusal(() => parseJson('['.repeat(100_000)))).toContain('OBJECT_DEPTH_LEVELS is limited to 200');
+  test.each([
+    ['open', '['.repeat(100_000)],
+    ['closed', `${'['.repeat(202)}${']'.repeat(202)}`],
+    ['of objects', `${'{"a":'.repeat(201)}{}${'}'.repeat(201)}`],
+  ])('of too great a depth, %s', (_, body) => {
+    expect(refusal(() => parseJson(body))).toContain('OBJECT_DEPTH_LEVELS is limited to 200');
+  });
+
+  test.each([
+    ['{"a":1,"a":1}', ['a']],
+    ['{"a":{"b":[{"c":1,"c":2}]}}', ['a.b[0].c']],
+    ['{"a":1,"b":{"a":1}}\n', []],
+  ])('%j has the duplicates %j', (body, duplicates) => {
+    expect(duplicateFields(parseJson(body))).toEqual(duplicates);
+  });
+
+  test('a key __proto__ is an own property, however the body is written', () => {
+    for (const body of ['{"__proto__":{"a":1}}', '{ "__proto__": {"a":1} }']) {
+      const value = parseJson(body) as object;
+      expect(Object.keys(value)).toEqual(['__proto__']);
+      expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    }
   });
 
   test.each(['{"a":[1,-2.5e3,true,false,null,"x\\u00e9\\n"],"b":{}}', ' [ ] ', '"\\ud83d\\ude00"'])(

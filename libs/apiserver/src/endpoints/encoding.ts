@@ -7,6 +7,11 @@ import { withShownManagers } from '../managed-fields/field-manager';
  */
 export class ObjectEncoder {
   private readonly cache = new WeakMap<object, Uint8Array>();
+  /** Lists of one revision by what was asked. */
+  private readonly lists = new Map<string, Uint8Array>();
+  private listsRevision = -1;
+  private listsBytes = 0;
+  private lastEvent: { type: string; object: object; bytes: Uint8Array } | undefined;
 
   /** JSON bytes of an object with the managers of its fields, or of any other value; those of a frozen object are kept. */
   encode(value: object): Uint8Array {
@@ -28,11 +33,39 @@ export class ObjectEncoder {
     return concat(parts);
   }
 
-  /** One line of a watch stream. */
+  /** The bytes of a list that was asked for before at this revision, or those that `make` gives. */
+  listOnce(revision: number, asked: string, make: () => Uint8Array): Uint8Array {
+    if (revision !== this.listsRevision) this.forgetLists();
+    this.listsRevision = revision;
+    const known = this.lists.get(asked);
+    if (known) return known;
+    const bytes = make();
+    if (bytes.length < LONG_LIST_BYTES || bytes.length > KEPT_LISTS_BYTES) return bytes;
+    if (this.listsBytes + bytes.length > KEPT_LISTS_BYTES) this.forgetLists();
+    this.lists.set(asked, bytes);
+    this.listsBytes += bytes.length;
+    return bytes;
+  }
+
+  private forgetLists(): void {
+    this.lists.clear();
+    this.listsBytes = 0;
+  }
+
+  /** One line of a watch stream; every watch that tells of the same change gets the same bytes. */
   encodeWatchEvent(type: string, object: object): Uint8Array {
-    return concat([utf8Encode(`{"type":"${type}","object":`), this.encode(object), EVENT_END]);
+    const last = this.lastEvent;
+    if (last?.object === object && last.type === type && Object.isFrozen(object)) return last.bytes;
+    const bytes = concat([utf8Encode(`{"type":"${type}","object":`), this.encode(object), EVENT_END]);
+    this.lastEvent = { type, object, bytes };
+    return bytes;
   }
 }
+
+/** What the lists of one revision may take: no more than the objects' own bytes in a cluster that has so long ones. */
+const KEPT_LISTS_BYTES = 4 * 1024 * 1024;
+/** A shorter list is put together as fast as it is found. */
+const LONG_LIST_BYTES = 4 * 1024;
 
 const COMMA = utf8Encode(',');
 const LIST_END = utf8Encode(']}');

@@ -65,6 +65,17 @@ export function presented<T extends KubeObject>(
 export function handleList(services: EndpointServices, scope: RequestScope): KubeAnswer {
   const as = negotiate(scope.request.accept);
   checkListOptions(scope.query);
+  // Where objects are rendered (metrics, leases) a list depends on more than the revision.
+  const { present, builtIns } = scope.strategy;
+  if (as !== 'object' || present || builtIns) return listAnswer(services, scope, as);
+  const { path, query } = scope.request;
+  const { resourceVersion } = services.store;
+  const asked = `${path}?${query}`;
+  const body = services.encoder.listOnce(resourceVersion, asked, () => listAnswer(services, scope, as).body);
+  return jsonAnswer(services, 200, body);
+}
+
+function listAnswer(services: EndpointServices, scope: RequestScope, as: Representation): KubeAnswer {
   const page = selectPage(services, scope);
   if (as === 'table') {
     const options = {
