@@ -1,5 +1,6 @@
 /** Classes: members, rosters, invitations, clusters that those who teach may see, and the archive. */
 import type {
+  Attempt,
   Class,
   Cluster,
   Invitation,
@@ -11,6 +12,7 @@ import type {
   Session,
   SignInLink,
 } from '@podlab/contracts';
+import { resolve } from 'node:path';
 import { Client, type PersonClient } from './support/client';
 import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
 
@@ -27,7 +29,7 @@ let lesson: Class;
 const PAUSED = { clock: { mode: 'paused' as const }, nodes: 1 };
 
 beforeAll(async () => {
-  server = await startServer(newDataFolder());
+  server = await startServer(newDataFolder(), { PODLAB_LABS: resolve(__dirname, '../../../labs') });
   admin = new Client(server);
   anonymous = new Client(server, {});
   const people = [
@@ -363,6 +365,35 @@ describe("the class's quotas", () => {
     ]);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await send(teacher, 1)).status).toBe(200);
+  });
+});
+
+describe('a group', () => {
+  it('shares its cluster of a lab, also when all come at once; who leaves the group has his own', async () => {
+    const { id } = await newClass();
+    const inGroup = [student, other];
+    for (const { person } of inGroup)
+      await teacher.ok('POST', members('', id), { login: person.login, group: '1조' });
+    await teacher.ok('POST', members('', id), { login: 'assistant' });
+    await teacher.ok('PUT', path('/labs/cluster-ip', id), {});
+    const begin = (who: Client) => who.ok<Attempt>('POST', '/api/v1/labs/cluster-ip/attempts', { class: id });
+    const attempts = await Promise.all([...inGroup, ...inGroup, assistant].map(begin));
+    const [first, second, third, fourth, alone] = attempts.map(({ cluster }) => cluster);
+    expect([second, third, fourth]).toEqual([first, first, first]);
+    expect(alone).not.toBe(first);
+    const see = (who: Client) => who.call<Cluster>('GET', `/api/v1/clusters/${first}`);
+    const seen = await Promise.all([...inGroup, teacher].map(see));
+    expect(seen.map(({ body }) => body.class)).toEqual(
+      Array(3).fill({ id, lab: 'cluster-ip', group: '1조' }),
+    );
+    expect((await see(assistant)).status).toBe(404);
+    const clusters = await teacher.ok<Page<Cluster>>('GET', path('/clusters', id));
+    expect(clusters.items).toHaveLength(2);
+    await teacher.ok('PATCH', members(`/${other.person.id}`, id), { group: null });
+    expect((await see(other)).status).toBe(404);
+    expect((await begin(other)).cluster).not.toBe(first);
+    const mine = await student.ok<Page<Cluster>>('GET', '/api/v1/clusters');
+    expect(mine.items.map((cluster) => cluster.id)).toContain(first);
   });
 });
 

@@ -246,3 +246,15 @@ it('a person gets all that is known of him, and is gone with all of it', async (
   expect((await admin.call('GET', own)).status).toBe(404);
   await admin.newPerson({ login: 'leaver' });
 });
+
+it('codes of classes are not found by trying, either: after so many failures an address waits', async () => {
+  const guess = (index: number) =>
+    anonymous.call('POST', '/api/v1/join', { code: `GUESS${index}`, name: 'Guesser' });
+  const answers = await Promise.all(Array.from({ length: 210 }, (_, index) => guess(index)));
+  const statuses = new Set(answers.map(({ status }) => status));
+  expect(statuses).toEqual(new Set([404, 429]));
+  const refused = await anonymous.call('POST', '/api/v1/join', { code: 'ANOTHER1', name: 'Guesser' });
+  expect([refused.status, Number(refused.headers.get('retry-after')) > 60]).toEqual([429, true]);
+  expect(server.log()).not.toContain('GUESS1');
+  expect((await student.call('GET', '/api/v1/clusters')).status).toBe(200);
+});
