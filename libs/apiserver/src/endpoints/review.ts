@@ -16,6 +16,8 @@ export function handleReview(
   const { strategy, request, info } = scope;
   const { object, warnings } = readObject(scope);
   if (strategy.namespaced) object.metadata.namespace = info.namespace;
+  // Nothing is stored: no uid, whatever the asker calls it, and so no managers of fields either.
+  delete object.metadata.uid;
   const answered = strategy.review?.(object, request.user, authorizer, context) ?? object;
   return objectAnswer(services, scope, answered, 201, undefined, warningHeaders(warnings));
 }

@@ -9,13 +9,15 @@ import type { KubeAnswer, KubeResponse } from '../request/kube-request';
 import { OPTIONS_KINDS, readObject } from './body';
 import { readDeleteOptions } from './delete-options';
 import { encodeJson } from './encoding';
+import { negotiate } from './negotiation';
 import { handleList, keyOf, objectAnswer } from './read';
 import { jsonAnswer, type EndpointServices, type RequestScope } from './scope';
 import { parseSelection } from './selection';
 
-/** Who writes, and whether it counts. Throws 422. Models apimachinery meta/v1/validation ValidateCreateOptions and others. */
+/** Who writes, and whether it counts; who can't read the answer writes nothing. Throws 406 and 422. Models apimachinery meta/v1/validation ValidateCreateOptions and others. */
 export function writeOptions({ request, query, info }: RequestScope): WriteOptions {
   const kind = OPTIONS_KINDS[request.method];
+  negotiate(request.accept);
   const dryRun = query.get('dryRun');
   if (dryRun && dryRun !== 'All') throw newInvalid(`${kind}.meta.k8s.io`, '', [unsupportedDryRun([dryRun])]);
   const manager = managerOfRequest(query, kind);

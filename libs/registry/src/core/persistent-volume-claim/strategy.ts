@@ -43,6 +43,7 @@ export const persistentVolumeClaimStrategy: Strategy<PersistentVolumeClaim> = {
     wideColumn('VolumeMode', 'Volume mode', (each) => each.spec.volumeMode ?? '<unset>'),
   ],
   defaults(draft) {
+    draft.spec ??= {};
     draft.spec.volumeMode ??= 'Filesystem';
   },
   prepareForCreate(draft) {

@@ -50,6 +50,7 @@ export const persistentVolumeStrategy: Strategy<PersistentVolume> = {
     wideColumn('VolumeMode', 'Volume mode', (each) => each.spec.volumeMode ?? '<unset>'),
   ],
   defaults(draft) {
+    draft.spec ??= {} as PersistentVolume['spec'];
     draft.spec.persistentVolumeReclaimPolicy ??= 'Retain';
     draft.spec.volumeMode ??= 'Filesystem';
     if (draft.spec.hostPath) draft.spec.hostPath.type ??= '';

@@ -8,7 +8,7 @@ const HINTS_ANNOTATION = 'service.kubernetes.io/topology-aware-hints';
 const MODE_ANNOTATION = 'service.kubernetes.io/topology-mode';
 
 /** Models pkg/api/service/warnings.go GetWarningsForService. */
-export function serviceWarnings({ metadata, spec }: Service): string[] {
+export function serviceWarnings({ metadata, spec = {} }: Service): string[] {
   const warnings: string[] = [];
   const external = spec.externalIPs ?? [];
   const headless = (spec.type ?? 'ClusterIP') === 'ClusterIP' && spec.clusterIP === HEADLESS;

@@ -111,7 +111,7 @@ function isStrictPart(part: Prefix, whole: Prefix): boolean {
 }
 
 /** Models pkg/registry/networking/networkpolicy strategy.go networkPolicyWarnings. */
-export function networkPolicyWarnings({ spec }: NetworkPolicy): string[] {
+export function networkPolicyWarnings({ spec = {} }: NetworkPolicy): string[] {
   const ingress = (spec.ingress ?? []).flatMap(({ from }, index) =>
     peersWarnings(from, SPEC.child('ingress').index(index).child('from')),
   );
