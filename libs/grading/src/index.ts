@@ -3,7 +3,7 @@ export { bundleHash } from './bundle/hash';
 export { labReference, type Lab, type LabFiles, type LabReading } from './bundle/lab';
 export { readLab } from './bundle/read-lab';
 export { LAB_USER, STUDENT_USER } from './cluster/kube';
-export { lookAt, waitFor } from './conditions/condition';
+export { conditionsHold, lookAt, waitFor } from './conditions/condition';
 export type { Looking, Outcome } from './conditions/outcome';
 export {
   gradeCluster,

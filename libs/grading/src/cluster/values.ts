@@ -27,7 +27,8 @@ export function valuesOf(
 ): TemplateValues {
   let values = before;
   for (const [name, template] of Object.entries(wanted ?? {})) {
-    const { value: text, ...query } = finishData(template, values);
+    const { value: text, ...rest } = template;
+    const query = finishData(rest, values);
     const objects = findObjects(cluster, query, namespace);
     const about = {
       kind: query.kind,

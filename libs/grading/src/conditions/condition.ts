@@ -60,6 +60,16 @@ function look(condition: Condition, looking: Looking): Outcome {
   }
 }
 
+/** Whether all of some conditions are true of a cluster at this moment: the `until` of a settle. */
+export function conditionsHold(
+  cluster: Cluster,
+  conditions: readonly Condition[],
+  namespace = 'default',
+): boolean {
+  const looking = { cluster, namespace, values: {} };
+  return conditions.every((condition) => lookAt(condition, looking).state === 'passed');
+}
+
 /** As {@link lookAt}, with the time that the condition has to become true: the cluster lives on in a fork meanwhile. */
 export function waitFor(condition: Condition, looking: Looking): Outcome {
   let outcome = lookAt(condition, looking);
