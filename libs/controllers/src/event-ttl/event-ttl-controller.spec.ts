@@ -29,6 +29,23 @@ test('an event goes an hour after it happened last, and keeps no cluster from be
   expect(reasons(cluster)).toEqual([]);
 });
 
+test('an event that somebody dates back goes with those of its time, and the others stay', () => {
+  const { cluster, report } = startCluster();
+  report('First');
+  cluster.advance(EVENT_TTL_MS / 2);
+  report('Second');
+  const [first] = cluster.list<Event>('events');
+  const { uid: _, resourceVersion: __, ...metadata } = first.metadata;
+  cluster.client.create('events', { ...first, reason: 'Dated', metadata: { ...metadata, name: 'dated' } });
+  const seen = () => reasons(cluster).sort();
+  cluster.advance(EVENT_TTL_MS / 2 - 2_000);
+  expect(seen()).toEqual(['Dated', 'First', 'Second']);
+  cluster.advance(4_000);
+  expect(seen()).toEqual(['Second']);
+  cluster.advance(EVENT_TTL_MS / 2);
+  expect(seen()).toEqual([]);
+});
+
 test('beyond the limit the oldest go', () => {
   const { cluster, report } = startCluster();
   report('Oldest');

@@ -21,38 +21,32 @@ class EventTtlController {
   private readonly events: Informer<Event>;
   private readonly queue: WorkQueue;
   private readonly state: { sweepDue: boolean };
-  private readonly seen = new WeakMap<Event, number>();
-  private count: number;
+  private readonly times = new EventTimes();
 
   constructor(private readonly context: ComponentContext) {
     this.name = context.name;
     this.events = context.informers.for<Event>('events');
-    this.count = this.events.list().length;
+    for (const event of [...this.events.list()].sort((a, b) => lastSeen(a) - lastSeen(b)))
+      this.times.note(event);
     this.state = context.state('sweep', () => ({ sweepDue: false }));
     this.queue = context.workQueue('events', () => this.trim());
     this.events.addHandlers({
-      onAdd: () => {
-        if (++this.count > KEPT_EVENTS) this.queue.add(TRIM);
+      onAdd: (event) => {
+        this.times.note(event);
+        if (this.times.size > KEPT_EVENTS) this.queue.add(TRIM);
         this.sweepLater(EVENT_TTL_MS);
       },
-      onDelete: () => {
-        this.count--;
-      },
+      onUpdate: (event) => this.times.note(event),
+      onDelete: (event) => this.times.forget(event),
     });
   }
 
   handle(): void {
     this.state.sweepDue = false;
     const now = this.context.now();
-    const expired: Event[] = [];
-    let next = Infinity;
-    for (const event of this.events.list()) {
-      const seen = this.lastSeen(event);
-      if (seen + EVENT_TTL_MS <= now) expired.push(event);
-      else next = Math.min(next, seen);
-    }
-    for (const event of expired) this.remove(event);
-    if (next === Infinity) return;
+    const { keys, next } = this.times.until(now - EVENT_TTL_MS);
+    for (const key of keys) this.remove(key);
+    if (next === undefined) return;
     // Timestamps have whole seconds: a sweep is never due before the one that runs now.
     this.sweepLater(Math.max(1_000, next + EVENT_TTL_MS - now));
   }
@@ -65,23 +59,58 @@ class EventTtlController {
   }
 
   private trim(): void {
-    const surplus = this.count - KEPT_EVENTS;
+    const surplus = this.times.size - KEPT_EVENTS;
     if (surplus <= 0) return;
-    const oldest = [...this.events.list()].sort((a, b) => this.lastSeen(a) - this.lastSeen(b));
-    for (const event of oldest.slice(0, surplus + TRIMMED_EVENTS)) this.remove(event);
+    const oldest = [...this.events.list()].sort((a, b) => lastSeen(a) - lastSeen(b));
+    for (const event of oldest.slice(0, surplus + TRIMMED_EVENTS)) this.remove(objectKey(event));
   }
 
-  /** Every sweep asks all events: each is read once. */
-  private lastSeen(event: Event): number {
-    let seen = this.seen.get(event);
-    if (seen === undefined) this.seen.set(event, (seen = lastSeenOf(event)));
-    return seen;
-  }
-
-  private remove(event: Event): void {
-    ignoringNotFound(() => this.context.client.delete('events', objectKey(event)));
+  private remove(key: string): void {
+    ignoringNotFound(() => this.context.client.delete('events', key));
   }
 }
 
-const lastSeenOf = ({ lastTimestamp, eventTime, metadata }: Event): number =>
-  parseRfc3339(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
+/**
+ * When each event was last seen. Those that a cluster tells come in the order of time, so that a sweep looks at none but
+ * what has expired; one that somebody dates back makes every sweep look at all.
+ */
+class EventTimes {
+  private readonly times = new Map<string, number>();
+  private newest = -Infinity;
+  private inOrder = true;
+
+  get size(): number {
+    return this.times.size;
+  }
+
+  note(event: Event): void {
+    const [key, seen] = [objectKey(event), lastSeen(event)];
+    this.times.delete(key);
+    this.times.set(key, seen);
+    if (seen < this.newest) this.inOrder = false;
+    else this.newest = seen;
+  }
+
+  forget(event: Event): void {
+    this.times.delete(objectKey(event));
+    if (this.times.size > 0) return;
+    this.newest = -Infinity;
+    this.inOrder = true;
+  }
+
+  /** Those last seen at `moment` or before, in the order of keys, and when the first of the others was. */
+  until(moment: number): { keys: string[]; next: number | undefined } {
+    const keys: string[] = [];
+    let next: number | undefined;
+    for (const [key, seen] of this.times) {
+      if (seen <= moment) keys.push(key);
+      else next = Math.min(next ?? Infinity, seen);
+      if (next !== undefined && this.inOrder) break;
+    }
+    return { keys: keys.sort(), next };
+  }
+}
+
+function lastSeen({ lastTimestamp, eventTime, metadata }: Event): number {
+  return parseRfc3339(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0;
+}
