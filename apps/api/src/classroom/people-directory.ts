@@ -57,6 +57,7 @@ export class PeopleDirectory {
       throw new ProblemException('Conflict', 'The first administrator stays one.');
     const { login = person.login, name = person.name, role = person.role } = change;
     if (!(await this.domain.updatePerson(id, { login, name, role }))) throw loginTaken(login);
+    this.access.changed(id);
     return personAnswer({ ...person, login, name, role });
   }
 
