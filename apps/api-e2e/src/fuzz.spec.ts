@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { Agent, request as send } from 'node:https';
 import { gzipSync } from 'node:zlib';
 import { Client } from './support/client';
+import { Kubectl } from './support/kubectl';
 import { rawRequest, requestText } from './support/raw-request';
 import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
 
@@ -280,6 +281,68 @@ test.each<[string, () => string]>([
   const { statuses } = await rawRequest(server, Buffer.from(text(), 'latin1'));
   for (const status of statuses) expect(status).toBeLessThan(502);
   expect((await ask('GET', '/readyz')).status).toBe(200);
+});
+
+/** Manifests as a learner writes them, and what stock kubectl prints: one fault on one line, several as a list. */
+const MISTAKES: [manifest: string, told: string][] = [
+  [
+    '{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x"}, "spec": {"selector": {"app": "x"}}}',
+    'The Service "x" is invalid: spec.ports: Required value',
+  ],
+  [
+    '{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x"}, "spec": {"type": "Nodeport", "ports": [{"port": 80}]}}',
+    'The Service "x" is invalid: spec.type: Unsupported value: "Nodeport": supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"',
+  ],
+  [
+    '{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x"}, "spec": {"type": "NodePort", "ports": [{"port": 80, "nodePort": 80}]}}',
+    'The Service "x" is invalid: spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767',
+  ],
+  [
+    '{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x"}, "spec": {"ports": [{"port": 80}, {"port": 81}]}}',
+    'The Service "x" is invalid: \n* spec.ports[0].name: Required value\n* spec.ports[1].name: Required value',
+  ],
+  [
+    '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": {"containers": []}}',
+    'The Pod "x" is invalid: spec.containers: Required value',
+  ],
+  [
+    '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x"}, "spec": {"serviceAccountName": "nobody", "containers": [{"name": "a", "image": "a"}]}}',
+    'Error from server (Forbidden): error when creating "STDIN": pods "x" is forbidden: error looking up service account default/nobody: serviceaccount "nobody" not found',
+  ],
+  [
+    '{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"}, "spec": {"selector": {"matchLabels": {"app": "x"}}, "template": {"metadata": {"labels": {"app": "y"}}, "spec": {"containers": [{"name": "a", "image": "a"}]}}}}',
+    'The Deployment "x" is invalid: spec.template.metadata.labels: Invalid value: {"app":"y"}: `selector` does not match template `labels`',
+  ],
+  [
+    '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x"}, "data": {"a": 1}}',
+    'Error from server (BadRequest): error when creating "STDIN": ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap.data of type string',
+  ],
+  [
+    '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x", "namespace": "nowhere"}}',
+    'Error from server (NotFound): error when creating "STDIN": namespaces "nowhere" not found',
+  ],
+  [
+    '{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "default"}}',
+    'Error from server (AlreadyExists): error when creating "STDIN": namespaces "default" already exists',
+  ],
+  [
+    '{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "x"}, "spec": {"podSelector": {}, "ingress": [{"from": [{}]}]}}',
+    'The NetworkPolicy "x" is invalid: spec.ingress[0].from[0]: Required value: must specify a peer',
+  ],
+  [
+    '{"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "x"}, "spec": {"schedule": "often", "jobTemplate": {"spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "a"}]}}}}}}',
+    'The CronJob "x" is invalid: spec.schedule: Invalid value: "often": expected exactly 5 fields, found 1: [often]',
+  ],
+];
+
+test('kubectl prints what it prints of a real server', async () => {
+  const kubectl = await Kubectl.for(client, cluster.id);
+  const runs = await Promise.all(
+    MISTAKES.map(([manifest]) => kubectl.run('create --validate=ignore -f -', manifest)),
+  );
+  expect(runs.map(({ code, stderr }) => [code, stderr.trim()])).toEqual(
+    MISTAKES.map(([, told]) => [1, told]),
+  );
 });
 
 test('requests that are wrong in some way get no 5xx, and no word of the machine', async () => {
