@@ -62,8 +62,6 @@ class HorizontalController {
   readonly name: string;
   private readonly autoscalers: Informer<HorizontalPodAutoscaler>;
   private readonly pods: Informer<Pod>;
-  /** Of every autoscaler that is looked at. */
-  private readonly memories: Map<string, AutoscalerMemory>;
 
   constructor(
     private readonly context: ComponentContext,
@@ -72,12 +70,16 @@ class HorizontalController {
     this.name = context.name;
     this.autoscalers = context.informers.for<HorizontalPodAutoscaler>(AUTOSCALERS);
     this.pods = context.informers.for<Pod>('pods');
-    this.memories = context.state('memories', () => ({ byKey: new Map<string, AutoscalerMemory>() })).byKey;
     this.autoscalers.addHandlers({ onAdd: (autoscaler) => this.begin(objectKey(autoscaler)) });
   }
 
   start(): void {
     for (const autoscaler of this.autoscalers.list()) this.begin(objectKey(autoscaler));
+  }
+
+  /** Of every autoscaler that is looked at; there is none in most clusters, nor this. */
+  private get memories(): Map<string, AutoscalerMemory> {
+    return this.context.state('memories', () => ({ byKey: new Map<string, AutoscalerMemory>() })).byKey;
   }
 
   handle(_kind: string, [key]: QueueEntry['args']): void {

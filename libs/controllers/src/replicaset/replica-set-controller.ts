@@ -38,6 +38,8 @@ export interface ReplicaKind {
   readonly queue: string;
   /** Of its events. */
   readonly component: string;
+  /** Several of them may have one owner, such as a Deployment. */
+  readonly hasOwners: boolean;
   replicaSets(informers: InformerFactory): Informer<ReplicaSet>;
   /** The status as the kind has it. */
   status(of: ReplicaSetStatus): ReplicaSetStatus;
@@ -48,6 +50,7 @@ const REPLICA_SETS: ReplicaKind = {
   resource: 'replicasets.apps',
   queue: 'replicasets',
   component: 'replicaset-controller',
+  hasOwners: true,
   replicaSets: (informers) => informers.for<ReplicaSet>('replicasets.apps'),
   status: (status) => status,
 };
@@ -72,7 +75,7 @@ export class ReplicaSetController {
     this.source = { component: kept.component };
     this.replicaSets = kept.replicaSets(context.informers);
     this.pods = context.informers.for<Pod>('pods');
-    indexOwnership(this.replicaSets);
+    if (kept.hasOwners) indexOwnership(this.replicaSets);
     indexOwnership(this.pods);
     this.queue = context.workQueue(kept.queue, (key) => this.reconcile(key));
     this.replicaSets.addHandlers({
@@ -174,7 +177,7 @@ export class ReplicaSetController {
 
   /** Pods of all ReplicaSets that share this one's owner: a deletion spreads what stays over the nodes. */
   private relatedPods(replicaSet: ReplicaSet): Pod[] {
-    const owner = controllerOf(replicaSet);
+    const owner = this.kept.hasOwners && controllerOf(replicaSet);
     const siblings = owner ? controlledBy(this.replicaSets, owner.uid) : [replicaSet];
     return siblings.flatMap((sibling) => controlledBy(this.pods, sibling.metadata.uid as string));
   }

@@ -43,6 +43,7 @@ const REPLICATION_CONTROLLERS: ReplicaKind = {
   resource: 'replicationcontrollers',
   queue: 'replicationcontrollers',
   component: 'replication-controller',
+  hasOwners: false,
   replicaSets: (informers) =>
     new ReplicationControllerInformer(informers.for<ReplicationController>('replicationcontrollers')),
   // It has no such field.
