@@ -179,7 +179,9 @@ function equalObjects(a: Record<string, unknown>, b: Record<string, unknown>): b
   return true;
 }
 
-/** The object's own value under `key`: `toString` of an empty object is undefined. */
+/** The object's own value under `key`: `toString` of an empty object is undefined. Only what looks inherited is asked about. */
 function getOwn(value: Record<string, unknown>, key: string): unknown {
-  return Object.hasOwn(value, key) ? value[key] : undefined;
+  const item = value[key];
+  const looksInherited = typeof item === 'function' || key === '__proto__';
+  return looksInherited && !Object.hasOwn(value, key) ? undefined : item;
 }
