@@ -41,6 +41,11 @@ export const CONTRACT_LIMITS = {
   subscriptionsPerSocket: 200,
   handNoteCharacters: 500,
   messageCharacters: 2000,
+  /** Of a class, the newest. */
+  messagesKept: 500,
+  /** Of an attempt, the newest. */
+  failingHopsKept: 50,
+  presencePeople: 100,
   snapshotsPerCluster: 50,
   snapshotNameCharacters: 64,
   loginCharacters: 64,

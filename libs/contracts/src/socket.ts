@@ -6,6 +6,19 @@ import { CONTRACT_LIMITS } from './limits';
 import { Identifier, KubernetesObject, Language, ResourceVersion } from './primitives';
 import { Problem } from './problem';
 import { Request } from './request';
+import type {
+  AttemptEvent,
+  BroadcastEvent,
+  ClassGoneEvent,
+  ClassMessage,
+  HandEvent,
+  HeatEvent,
+  PresenceEvent,
+  SubscribeClass,
+  SubscribedClass,
+  UnsubscribeClass,
+  WallEvent,
+} from './wall';
 
 /** `subscribe`: without `since` the answer has the objects; with it, what was missed follows as events. */
 export const Subscribe = z.strictObject({
@@ -60,15 +73,30 @@ export const GoneEvent = z.object({
 });
 export type GoneEvent = z.infer<typeof GoneEvent>;
 
+type Answering<Result> = (answer: SocketAnswer<Result>) => void;
+
 /** For `Socket<ServerToClientEvents, ClientToServerEvents>` of socket.io-client. */
 export interface ServerToClientEvents {
   watch(event: WatchEvent): void;
   trace(event: TraceEvent): void;
   clock(event: ClockEvent): void;
   fault(event: FaultEvent): void;
-  gone(event: GoneEvent): void;
+  presence(event: PresenceEvent): void;
+  wall(event: WallEvent): void;
+  heat(event: HeatEvent): void;
+  hand(event: HandEvent): void;
+  attempt(event: AttemptEvent): void;
+  message(event: ClassMessage): void;
+  broadcast(event: BroadcastEvent): void;
+  /** Of a cluster, or of a class. */
+  gone(event: GoneEvent | ClassGoneEvent): void;
 }
 export interface ClientToServerEvents {
-  subscribe(body: SubscribeBody, answer: (answer: SocketAnswer<Subscribed>) => void): void;
-  unsubscribe(body: Unsubscribe, answer: (answer: SocketAnswer<Record<string, never>>) => void): void;
+  subscribe(body: SubscribeBody, answer: Answering<Subscribed>): void;
+  unsubscribe(body: Unsubscribe, answer: Answering<Record<string, never>>): void;
+}
+/** The same events with a class in their bodies, for `Socket<ServerToClientEvents, ClassToServerEvents>`. */
+export interface ClassToServerEvents {
+  subscribe(body: SubscribeClass, answer: Answering<SubscribedClass>): void;
+  unsubscribe(body: UnsubscribeClass, answer: Answering<Record<string, never>>): void;
 }

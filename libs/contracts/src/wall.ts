@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Hand } from './attempt';
+import { ClassRole } from './classroom';
 import { LabName } from './lab-primitives';
 import { CONTRACT_LIMITS } from './limits';
 import { Identifier } from './primitives';
@@ -38,37 +39,76 @@ export const WallTile = z.object({
 });
 export type WallTile = z.infer<typeof WallTile>;
 
-/** `GET /classes/{id}/wall?lab=`: also the answer of `subscribe {class}`. */
+/** How often requests of the class failed at a place and by a cause, most first. */
+export const Heat = z.array(
+  z.object({
+    where: HopLocation.shape.kind.nullable(),
+    step: StepType.nullable(),
+    code: z.string().nullable(),
+    count: z.int(),
+    people: z.int(),
+  }),
+);
+export type Heat = z.infer<typeof Heat>;
+
+/** `GET /classes/{id}/wall?lab=`: also the answer of `subscribe {class, lab}`. */
 export const Wall = z.object({
   class: Identifier,
   lab: z.string(),
+  /** The cluster that everybody in the class is shown at the moment. */
+  broadcast: Identifier.nullable(),
+  /** One a student, or a group; by name. The person of a group's tile is its first member. */
   tiles: z.array(WallTile),
-  /** How often requests of the class failed at a place and by a cause, most first. */
-  heat: z.array(
-    z.object({
-      where: HopLocation.shape.kind.nullable(),
-      step: StepType.nullable(),
-      code: z.string().nullable(),
-      count: z.int(),
-      people: z.int(),
-    }),
-  ),
+  heat: Heat,
 });
 export type Wall = z.infer<typeof Wall>;
 
 export const WallQuery = z.strictObject({ lab: z.string().min(1).max(128) });
 export type WallQuery = z.infer<typeof WallQuery>;
 
-/** `subscribe {class}`: whoever teaches gives a `lab` and hears `wall`, `hand` and `attempt`; everybody hears `message` and `broadcast`. */
-export const SubscribeClass = z.strictObject({ class: Identifier, lab: z.string().max(128).optional() });
+/**
+ * `subscribe {class}`: whoever teaches gives a `lab` and hears `wall`, `heat` and `attempt` of it, and each `hand` of the
+ * class; everybody hears `message` and `broadcast`. Again with another lab: that one from now on.
+ */
+export const SubscribeClass = z.strictObject({
+  class: Identifier,
+  lab: z.string().min(1).max(128).optional(),
+});
 export type SubscribeClass = z.infer<typeof SubscribeClass>;
 
-/** A tile is other than it was. */
-export const WallEvent = z.object({ class: Identifier, lab: z.string(), tile: WallTile });
+export const UnsubscribeClass = SubscribeClass.pick({ class: true });
+export type UnsubscribeClass = z.infer<typeof UnsubscribeClass>;
+
+/** The whole wall where a `lab` was asked for. It is a state and no log: who subscribes again has missed nothing. */
+export const SubscribedClass = Wall.partial({ lab: true, tiles: true, heat: true });
+export type SubscribedClass = z.infer<typeof SubscribedClass>;
+
+/** The subscription to a class ended. */
+export const ClassGoneEvent = z.object({
+  class: Identifier,
+  cluster: z.undefined().optional(),
+  reason: z.enum(['AccessLost', 'TooSlow']),
+});
+export type ClassGoneEvent = z.infer<typeof ClassGoneEvent>;
+
+/** A tile (by person) is other than it was, or new; at most four a second each. */
+export const WallEvent = z.object({
+  class: Identifier,
+  lab: z.string(),
+  tile: WallTile,
+  /** Set: the person (or group) is on the wall no more. */
+  removed: z.literal(true).optional(),
+});
 export type WallEvent = z.infer<typeof WallEvent>;
 
+/** At most one a second. */
+export const HeatEvent = z.object({ class: Identifier, lab: z.string(), heat: Heat });
+export type HeatEvent = z.infer<typeof HeatEvent>;
+
+/** A hand was raised or lowered, at any lab of the class. */
 export const HandEvent = z.object({
   class: Identifier,
+  lab: z.string(),
   attempt: Identifier,
   person: z.object({ id: Identifier, name: z.string() }),
   hand: Hand.nullable(),
@@ -78,6 +118,7 @@ export type HandEvent = z.infer<typeof HandEvent>;
 /** Checks of an attempt were run. */
 export const AttemptEvent = z.object({
   class: Identifier.nullable(),
+  lab: z.string(),
   attempt: Identifier,
   score: z.number().nullable(),
   max: z.number(),
@@ -108,3 +149,19 @@ export type Broadcast = z.infer<typeof Broadcast>;
 
 export const BroadcastEvent = z.object({ class: Identifier, cluster: Identifier.nullable() });
 export type BroadcastEvent = z.infer<typeof BroadcastEvent>;
+
+/** Who looks at a cluster at the moment; told to all of them when somebody comes or goes. */
+export const PresenceEvent = z.object({
+  cluster: Identifier,
+  people: z
+    .array(
+      z.object({
+        id: Identifier,
+        name: z.string(),
+        /** In the class of the cluster; null: in none, as the administrator. */
+        role: ClassRole.nullable(),
+      }),
+    )
+    .max(CONTRACT_LIMITS.presencePeople),
+});
+export type PresenceEvent = z.infer<typeof PresenceEvent>;
