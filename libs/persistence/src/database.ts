@@ -6,6 +6,7 @@ import { First1790000000000 } from './migrations/1790000000000-first';
 import { People1791000000000 } from './migrations/1791000000000-people';
 import { Snapshots1792000000000 } from './migrations/1792000000000-snapshots';
 import { Classwork1793000000000 } from './migrations/1793000000000-classwork';
+import { Broadcast1795000000000 } from './migrations/1795000000000-broadcast';
 
 export interface OpenDatabase {
   source: DataSource;
@@ -20,7 +21,13 @@ export async function openDatabase(folder: string): Promise<OpenDatabase> {
     type: 'better-sqlite3',
     database: join(folder, 'podlab.sqlite'),
     entities: ENTITIES,
-    migrations: [First1790000000000, People1791000000000, Snapshots1792000000000, Classwork1793000000000],
+    migrations: [
+      First1790000000000,
+      People1791000000000,
+      Snapshots1792000000000,
+      Classwork1793000000000,
+      Broadcast1795000000000,
+    ],
     migrationsRun: true,
     statementCacheSize: 100,
     prepareDatabase: (opened: Database.Database) => {

@@ -45,6 +45,7 @@ export const ClassEntity = new EntitySchema<ClassRecord>({
     settings: { type: 'text' },
     created_at: whole,
     archived_at: { ...whole, nullable: true },
+    broadcast_cluster_id: optional(),
   },
 });
 

@@ -32,6 +32,8 @@ export interface ClassRecord {
   created_at: number;
   /** Set: nothing in it changes any more. */
   archived_at: number | null;
+  /** The cluster that every member may look at for a while. */
+  broadcast_cluster_id: string | null;
 }
 
 export interface MembershipRecord {

@@ -45,6 +45,7 @@ export class ClassDirectory {
       settings: JSON.stringify(body.settings),
       created_at: now,
       archived_at: null,
+      broadcast_cluster_id: null,
     };
     const founder: MembershipRecord = {
       class_id: record.id,

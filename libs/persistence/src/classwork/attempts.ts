@@ -20,6 +20,7 @@ export interface Attempts {
   listAttemptEvents(attempt: string): Promise<AttemptEventRecord[]>;
   /** Keeps the newest `keep` of the attempt. */
   saveFailingHop(hop: FailingHopRecord, keep: number): Promise<void>;
+  findNewestFailingHop(attempt: string): Promise<FailingHopRecord | null>;
   /** Oldest first. */
   listFailingHops(classId: string, lab: string): Promise<FailingHopRecord[]>;
 }
@@ -78,6 +79,11 @@ function eventsOf(source: DataSource) {
           const id = In(tooOld.map((old) => old.id));
           await transaction.delete(FailingHopEntity, { attempt_id, id });
         }
+      }),
+    findNewestFailingHop: (attempt_id: string) =>
+      manager.findOne(FailingHopEntity, {
+        where: { attempt_id },
+        order: { created_at: 'DESC', id: 'DESC' },
       }),
     listFailingHops: (class_id: string, lab: string) =>
       manager.find(FailingHopEntity, { where: { class_id, lab }, order: oldestFirst }),

@@ -1,5 +1,5 @@
 /** Classes, who is in them, and how one gets in. */
-import { type DataSource, type EntityManager, In, Not } from 'typeorm';
+import { type DataSource, type EntityManager, In, IsNull, Not } from 'typeorm';
 import { AssignmentEntity, LabEntity, MessageEntity, RegradeEntity } from '../classwork/entities';
 import {
   ClassEntity,
@@ -37,6 +37,8 @@ export interface Classes {
   listClasses(person: string | null, page: PageRequest): Promise<ClassRecord[]>;
   /** With memberships, invitations, labs and messages; clusters and attempts are deleted one by one before. */
   deleteClass(id: string): Promise<void>;
+  /** Does a class that this person is in, and that is not archived, look at the cluster now? */
+  isBroadcastTo(cluster: string, person: string): Promise<boolean>;
 
   findMembership(classId: string, person: string): Promise<MembershipRecord | null>;
   listMemberships(person: string): Promise<MembershipRecord[]>;
@@ -101,6 +103,11 @@ function recordsOf(source: DataSource) {
         for (const entity of OF_CLASS) await transaction.delete(entity as never, { class_id: id });
         await transaction.delete(ClassEntity, { id });
       }),
+    isBroadcastTo: async (broadcast_cluster_id: string, person: string) => {
+      const classes = await manager.findBy(ClassEntity, { broadcast_cluster_id, archived_at: IsNull() });
+      const class_id = In(classes.map(({ id }) => id));
+      return classes.length > 0 && manager.existsBy(MembershipEntity, { person_id: person, class_id });
+    },
   };
 }
 

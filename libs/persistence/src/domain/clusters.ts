@@ -1,6 +1,6 @@
 /** The clusters' own rows, and what goes with them. */
 import { type DataSource, type EntityManager, IsNull } from 'typeorm';
-import { ClusterEntity, RequestEntity, SnapshotEntity, TokenEntity } from '../entities';
+import { ClassEntity, ClusterEntity, RequestEntity, SnapshotEntity, TokenEntity } from '../entities';
 import type { ClusterRecord, PageRequest } from '../records';
 import { newestFirst, pageOf } from './page';
 
@@ -67,6 +67,7 @@ async function deleteCluster(manager: EntityManager, id: string): Promise<void> 
   await manager.delete(TokenEntity, { cluster_id: id });
   await manager.delete(RequestEntity, { cluster_id: id });
   await manager.delete(SnapshotEntity, { cluster_id: id });
+  await manager.update(ClassEntity, { broadcast_cluster_id: id }, { broadcast_cluster_id: null });
   for (const table of LOG_TABLES) {
     const deletion = manager.createQueryBuilder().delete().from(table);
     await deletion.where('cluster_id = :id', { id }).execute();
