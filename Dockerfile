@@ -15,7 +15,8 @@ RUN node tools/start/build.mjs \
 
 FROM ${BASE}
 WORKDIR /podlab
-ENV NODE_ENV=production PODLAB_HOST=0.0.0.0 PODLAB_DATA=/data PODLAB_DASHBOARD=/podlab/dist/apps/web
+ENV NODE_ENV=production PODLAB_HOST=0.0.0.0 PODLAB_DATA=/data PODLAB_DASHBOARD=/podlab/dist/apps/web \
+  MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
 COPY --from=build /podlab/package.json ./
 COPY --from=build /podlab/node_modules node_modules
 COPY --from=build /podlab/dist dist
@@ -26,4 +27,4 @@ VOLUME /data
 EXPOSE 3000 6443
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:3000/readyz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "dist/apps/api/main.mjs"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "--heap-growing-percent=30", "dist/apps/api/main.mjs"]

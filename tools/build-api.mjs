@@ -52,6 +52,8 @@ await build({
   target: 'node20',
   packages: 'external',
   sourcemap: true,
+  // A stack trace needs the places, not the sources, and Node keeps the whole map in memory.
+  sourcesContent: false,
   keepNames: true,
   tsconfig: join(root, 'tsconfig.base.json'),
   logLevel: 'warning',

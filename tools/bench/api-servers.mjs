@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import 'reflect-metadata';
 import { PemConverter, SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
-import { SERVER_NODE_OPTIONS } from '../start/node-options.mjs';
+import { SERVER_ENVIRONMENT, SERVER_NODE_OPTIONS } from '../start/node-options.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const READY = /Dashboard and API\s+(\S+)\n\s+Kubernetes API\s+https:\/\/\S+?:(\d+)\//;
@@ -52,9 +52,18 @@ async function startPodlab(folder, { cert, key }) {
   const main = process.env.PODLAB_BENCH_MAIN ?? here('../../dist/apps/api/main.mjs');
   const extra = (process.env.PODLAB_BENCH_NODE_OPTIONS ?? '').split(' ').filter(Boolean);
   const child = spawn(process.execPath, [...SERVER_NODE_OPTIONS, ...extra, main], {
-    env: { PATH: process.env.PATH, PODLAB_DATA: folder, PODLAB_PORT: '0', PODLAB_KUBE_PORT: '0', ...files },
+    env: {
+      PATH: process.env.PATH,
+      ...SERVER_ENVIRONMENT,
+      PODLAB_DATA: folder,
+      PODLAB_PORT: '0',
+      PODLAB_KUBE_PORT: '0',
+      ...files,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  process.on('exit', () => child.kill('SIGKILL'));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
   let output = '';
   const ready = await new Promise((resolve, reject) => {
     child.on('exit', (code) => reject(new Error(`the server ended with ${code}`)));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkNode, checkNpm, checkPort, checkSqlite } from './preflight.mjs';
 import { buildAll, install } from './set-up.mjs';
-import { SERVER_NODE_OPTIONS } from './node-options.mjs';
+import { SERVER_ENVIRONMENT, SERVER_NODE_OPTIONS } from './node-options.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const host = process.env.PODLAB_HOST || '127.0.0.1';
@@ -35,7 +35,11 @@ function startServer() {
   const server = spawn(process.execPath, [...SERVER_NODE_OPTIONS, 'dist/apps/api/main.mjs'], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, PODLAB_DASHBOARD: process.env.PODLAB_DASHBOARD || 'dist/apps/web' },
+    env: {
+      ...SERVER_ENVIRONMENT,
+      ...process.env,
+      PODLAB_DASHBOARD: process.env.PODLAB_DASHBOARD || 'dist/apps/web',
+    },
   });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal));
   server.on('exit', (code, signal) => process.exit(signal ? 0 : (code ?? 1)));

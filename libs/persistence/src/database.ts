@@ -34,6 +34,7 @@ export async function openDatabase(folder: string): Promise<OpenDatabase> {
       opened.pragma('journal_mode = WAL');
       opened.pragma('synchronous = FULL');
       opened.pragma('wal_autocheckpoint = 4000');
+      opened.pragma('cache_size = -4096');
       connection = opened;
     },
   });

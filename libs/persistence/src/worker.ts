@@ -1,4 +1,5 @@
 /** The engine in a thread of its own, and the calls to it. */
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { type Engine, type EngineCalls, openEngine } from './engine';
 
@@ -47,12 +48,17 @@ function plainError(error: unknown): Answer['error'] {
   return { name: String(name), message: String(message), code };
 }
 
+/** What passes through here is text on its way to the disk, which a large young generation only keeps for longer. */
+const YOUNG_GENERATION_MB = 2;
+
 /** Starts the thread from `script`; `onDeath` is told when it ends without having been closed. */
 export async function openWorkerEngine(
   folder: string,
   script: URL,
   onDeath: (error: Error) => void,
 ): Promise<Engine> {
+  // A limit on this thread alone would yield to the flag that the process was started with.
+  setFlagsFromString(`--max-semi-space-size=${YOUNG_GENERATION_MB}`);
   const worker = new Worker(script, { workerData: { folder } });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let nextId = OPENED;

@@ -12,6 +12,8 @@ type User = KubeRequest['user'];
 const TOKEN_PATH = /\/serviceaccounts\/[^/]+\/token\/?$/;
 const KEYS_PATH = /^\/openid\/v1\/jwks\/?$/;
 const OK = 200;
+/** How many tokens are known at most, before all are verified anew. */
+const KNOWN_TOKENS = 500;
 const CREATED = 201;
 const DIGEST = 'sha256';
 /** Two coordinates one behind the other, as JSON Web Tokens have them. */
@@ -31,6 +33,8 @@ interface Claims {
 @Injectable()
 export class ServiceAccountTokens {
   private readonly keys: ServiceAccountKeys;
+  /** What tokens say whose signature was found good: it stays so, and each request shows one. */
+  private readonly known = new Map<string, Required<ShownToken>>();
 
   constructor(@Inject(SETTINGS) settings: Settings) {
     this.keys = new ServiceAccountKeys(settings.secret ?? generatedFile(settings.dataFolder, 'secret'));
@@ -58,6 +62,16 @@ export class ServiceAccountTokens {
   shown(cluster: string, bearer: string | undefined): Required<ShownToken> | undefined {
     const end = bearer?.lastIndexOf('.') ?? -1;
     if (bearer === undefined || end < 0 || bearer.split('.').length !== 3) return undefined;
+    const known = this.known.get(`${cluster}\n${bearer}`);
+    if (known) return known;
+    const found = this.verified(cluster, bearer, end);
+    if (!found) return undefined;
+    if (this.known.size >= KNOWN_TOKENS) this.known.clear();
+    this.known.set(`${cluster}\n${bearer}`, found);
+    return found;
+  }
+
+  private verified(cluster: string, bearer: string, end: number): Required<ShownToken> | undefined {
     const unsigned = Buffer.from(bearer.slice(0, end));
     const signature = Buffer.from(bearer.slice(end + 1), 'base64url');
     const key = this.keys.of(cluster).public;

@@ -48,13 +48,16 @@ const KUBECTL = 'kubectl';
  * Models k8s.io/apimachinery pkg/util/managedfields/internal fieldmanager.go.
  */
 export class FieldManager {
+  /** What a new object of a type is compared with. */
+  private readonly zeros = new Map<string, object>();
+
   constructor(private readonly timestamp: () => string) {}
 
   /** The entries of a new object. */
   created(strategy: AnyStrategy, draft: KubeObject, writer: FieldWriter): StoredEntry[] | undefined {
     if (!writer.isClient) return undefined;
     const none: Managers = managersOf([]);
-    return this.written(strategy, none, zeroObject(typeNameOf(draft)), draft, writer);
+    return this.written(strategy, none, this.zeroOf(typeNameOf(draft)), draft, writer);
   }
 
   /** The entries that a client's update asks for instead of the stored ones; undefined when it asks for no others. */
@@ -112,6 +115,12 @@ export class FieldManager {
     const changed = result.object !== base || !equalFields(before, own);
     const times = changed ? new Map(managers.times).set(key, this.timestamp()) : managers.times;
     return { object, entries: storedEntries({ owners: result.owners, identities, times }) };
+  }
+
+  private zeroOf(type: string): object {
+    let zero = this.zeros.get(type);
+    if (!zero) this.zeros.set(type, (zero = zeroObject(type)));
+    return zero;
   }
 
   private written(
