@@ -224,7 +224,7 @@ export const BEHAVIOURS = [
   },
   { what: 'the trigger-time annotation of endpoints', happens: 'not written' },
   {
-    what: 'security contexts, resource claims, most fields of volumes, `matchLabelKeys`',
+    what: 'contexts of SELinux, AppArmor and sysctls, resource claims, most fields of volumes, `matchLabelKeys`',
     happens: "stored and shown, without effect and without upstream's validation",
   },
   {
