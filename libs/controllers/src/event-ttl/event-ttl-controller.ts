@@ -21,13 +21,11 @@ class EventTtlController {
   private readonly events: Informer<Event>;
   private readonly queue: WorkQueue;
   private readonly state: { sweepDue: boolean };
-  private readonly times = new EventTimes();
+  private known: EventTimes | undefined;
 
   constructor(private readonly context: ComponentContext) {
     this.name = context.name;
     this.events = context.informers.for<Event>('events');
-    for (const event of [...this.events.list()].sort((a, b) => lastSeen(a) - lastSeen(b)))
-      this.times.note(event);
     this.state = context.state('sweep', () => ({ sweepDue: false }));
     this.queue = context.workQueue('events', () => this.trim());
     this.events.addHandlers({
@@ -39,6 +37,14 @@ class EventTtlController {
       onUpdate: (event) => this.times.note(event),
       onDelete: (event) => this.times.forget(event),
     });
+  }
+
+  /** Read from the events there are when somebody first asks: most forks live too short for that. */
+  private get times(): EventTimes {
+    if (this.known) return this.known;
+    const known = new EventTimes();
+    for (const event of inOrderOfTime(this.events.list())) known.note(event);
+    return (this.known = known);
   }
 
   handle(): void {
@@ -61,7 +67,7 @@ class EventTtlController {
   private trim(): void {
     const surplus = this.times.size - KEPT_EVENTS;
     if (surplus <= 0) return;
-    const oldest = [...this.events.list()].sort((a, b) => lastSeen(a) - lastSeen(b));
+    const oldest = inOrderOfTime(this.events.list());
     for (const event of oldest.slice(0, surplus + TRIMMED_EVENTS)) this.remove(objectKey(event));
   }
 
@@ -109,6 +115,11 @@ class EventTimes {
     }
     return { keys: keys.sort(), next };
   }
+}
+
+function inOrderOfTime(events: readonly Event[]): Event[] {
+  const timed = events.map((event) => ({ event, seen: lastSeen(event) }));
+  return timed.sort((one, other) => one.seen - other.seen).map(({ event }) => event);
 }
 
 function lastSeen({ lastTimestamp, eventTime, metadata }: Event): number {
