@@ -115,6 +115,7 @@ const REST: Record<string, Call> = {
   'GET /api/v1/clusters/{id}': { row: SEES_CLUSTER },
   'PATCH /api/v1/clusters/{id}': { row: USES_CLUSTER, body: { name: 'Renamed' } },
   'DELETE /api/v1/clusters/{id}': { row: USES_CLUSTER, ends: true },
+  'GET /api/v1/clusters/{id}/quotas': { row: SEES_CLUSTER },
   'GET /api/v1/clusters/{id}/kubeconfig': { row: SEES_CLUSTER },
   'GET /api/v1/clusters/{id}/requests': { row: SEES_CLUSTER },
   'POST /api/v1/clusters/{id}/requests': {

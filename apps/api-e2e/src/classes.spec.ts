@@ -8,6 +8,7 @@ import type {
   Member,
   MemberCreated,
   Page,
+  QuotaUse,
   RosterReport,
   Session,
   SignInLink,
@@ -344,6 +345,10 @@ describe("the class's quotas", () => {
     ]);
     await teacher.ok('PATCH', path('', id), { quotas: { pods: 9 } });
     expect((await add('e')).status).toBe(201);
+    const { quotas } = await other.ok<QuotaUse>('GET', `/api/v1/clusters/${cluster.id}/quotas`);
+    const used = Object.fromEntries(quotas.map((each) => [each.name, [each.used, each.limit]]));
+    expect(used).toMatchObject({ pods: [4, 9], clusters: [1, 20], requests_per_minute: [0, 1200] });
+    expect(used.objects[0]).toBeGreaterThan(used.pods[0]);
   });
 
   it('bound the requests of a minute, and say when to go on', async () => {

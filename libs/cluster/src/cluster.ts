@@ -1,5 +1,5 @@
 import { newNotFound, type KubeObject } from '@podlab/apimachinery';
-import type { KubeRequest, KubeResponse } from '@podlab/apiserver';
+import type { ClusterQuotas, KubeRequest, KubeResponse } from '@podlab/apiserver';
 import type {
   CloudSettings,
   ClusterNode,
@@ -302,6 +302,12 @@ export class Cluster {
   /** Ends a fault; one that has ended stays as it is. Throws StatusError NotFound. */
   heal(fault: string): Fault {
     return this.perform({ kind: 'Heal', fault }) as Fault;
+  }
+
+  /** How much there is of what a host may bound. */
+  counts(): ClusterQuotas {
+    const { store } = this.parts;
+    return { objects: store.size, pods: store.count('pods') };
   }
 
   /** All active faults and the newest that ended, in the order they began. */

@@ -28,6 +28,12 @@ export const ClassQuotas = z.strictObject({
 });
 export type ClassQuotas = z.infer<typeof ClassQuotas>;
 
+/** `GET /clusters/{id}/quotas`: what bounds a cluster of a class, and how much of it is used. */
+export const QuotaUse = z.object({
+  quotas: z.array(z.object({ name: ClassQuotas.keyof(), used: z.int(), limit: z.int() })),
+});
+export type QuotaUse = z.infer<typeof QuotaUse>;
+
 export const ClassSettings = z.strictObject({
   /** What an assistant may do in students' clusters. */
   assistants: z.enum(['read', 'use']).default('read'),

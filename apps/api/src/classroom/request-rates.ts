@@ -33,6 +33,12 @@ export class RequestRates {
     }
   }
 
+  /** How many of this minute a member has issued. */
+  async used({ class_id }: ClusterRecord, person: string): Promise<number> {
+    const limiter = class_id === null ? undefined : this.limiters.get(class_id);
+    return (await limiter?.get(person))?.consumedPoints ?? 0;
+  }
+
   /** With a new quota the minute begins anew. */
   private limiter(classId: string, points: number): RateLimiterMemory {
     const known = this.limiters.get(classId);

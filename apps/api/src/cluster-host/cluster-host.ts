@@ -6,7 +6,7 @@ import { quotasOf } from '../classroom/class-answers';
 import type { Settings } from '../config/settings';
 import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN, ENGINE, LOGGER, REVISION_LOG, SETTINGS } from '../tokens';
-import type { Cluster, LogEntry } from './core';
+import type { Cluster, Input, LogEntry } from './core';
 import type { ClusterEngine } from './engine';
 import { type HostState, readHostState } from './host-state';
 import { HostedCluster } from './hosted-cluster';
@@ -26,6 +26,7 @@ const LONGEST_SWEEP_MS = 30_000;
 export class ClusterHost {
   private readonly hosted = new Map<string, Promise<HostedCluster>>();
   private readonly ready = new Map<string, HostedCluster>();
+  private readonly inputListeners = new Set<(cluster: string, input: Input) => void>();
   private readonly slices = new SliceQueue();
   private readonly sweeper: NodeJS.Timeout;
   private readonly stopWatchingLog: () => void;
@@ -47,6 +48,11 @@ export class ClusterHost {
 
   get loaded(): number {
     return this.ready.size;
+  }
+
+  /** Is told of each input of any cluster when it is durable. */
+  onInput(listener: (cluster: string, input: Input) => void): void {
+    this.inputListeners.add(listener);
   }
 
   /** The cluster, if it is in memory now. */
@@ -178,8 +184,13 @@ export class ClusterHost {
       onFailure: (error, rv) => this.markFailed(id, error, rv),
       onChange: () => this.checkpointWhenDue(hosted),
     });
+    hosted.listen({ entry: (entry) => entry.kind === 'input' && this.tellInput(id, entry.input) });
     this.ready.set(id, hosted);
     return hosted;
+  }
+
+  private tellInput(cluster: string, input: Input): void {
+    for (const listener of this.inputListeners) listener(cluster, input);
   }
 
   private forget(id: string): void {
@@ -215,6 +226,11 @@ export class ClusterHost {
     const kept = await this.historyOf(hosted.id);
     if (rv > kept) await this.log.compact(hosted.id, rv - kept);
     return { rv, at };
+  }
+
+  /** The first moment that can still be seen. */
+  oldestMoment(id: string): Promise<number | undefined> {
+    return this.log.oldestCheckpoint(id);
   }
 
   /** How many entries are kept: the class's quota, where the cluster is in one. */

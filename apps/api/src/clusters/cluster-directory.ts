@@ -8,12 +8,14 @@ import {
   nodeSpecifications,
   type Page,
   type PageQuery,
+  type QuotaUse,
 } from '@podlab/contracts';
 import { LimitExceeded } from '@podlab/kernel';
 import { NO_CLASS, type ClusterRecord, type Domain } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
 import { type ClusterAction, noCluster, Rights } from '../auth/rights';
 import { randomIdentifier } from '../auth/secrets';
+import { quotasOf } from '../classroom/class-answers';
 import { RequestRates } from '../classroom/request-rates';
 import { ClusterHost } from '../cluster-host/cluster-host';
 import type { Cluster, ClusterConfig } from '../cluster-host/core';
@@ -28,7 +30,6 @@ import { clusterAnswer } from './cluster-answer';
 import { ClusterCounts } from './cluster-counts';
 import { exportText } from './export';
 import { afterCursor, pageOf } from './page';
-
 
 /** What a new cluster lives through before anybody sees it. */
 export type Beginning = (core: Cluster) => void;
@@ -171,6 +172,25 @@ export class ClusterDirectory {
       await hosted.change((core) => core.perform({ kind: 'Quotas', quotas: coreQuotas(quotas) }));
       if (!wasInMemory) await this.host.putToSleep(record.id);
     }
+  }
+
+  /** What bounds a cluster of a class; nothing outside of classes. */
+  async quotas(principal: Principal, id: string): Promise<QuotaUse> {
+    const record = await this.find(principal, id, 'see');
+    const found = record.class_id === null ? null : await this.domain.findClass(record.class_id);
+    if (!found) return { quotas: [] };
+    const limits = quotasOf(found);
+    const { rv, counts } = await (
+      await this.host.open(record)
+    ).ask((core) => ({ rv: core.resourceVersion(), counts: core.counts() }));
+    const used = {
+      ...counts,
+      clusters: await this.domain.countClusters(record.owner_id, record.class_id),
+      requests_per_minute: await this.rates.used(record, principal.id),
+      history: rv - ((await this.host.oldestMoment(id)) ?? 0),
+    };
+    const names = Object.keys(limits) as (keyof ClassQuotas)[];
+    return { quotas: names.map((name) => ({ name, used: used[name], limit: limits[name] })) };
   }
 
   everyOfClass(classId: string): Promise<ClusterRecord[]> {

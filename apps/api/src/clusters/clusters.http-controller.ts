@@ -13,7 +13,15 @@ import {
   Res,
 } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
-import { Cluster, ClusterChange, ClusterCreate, type Page, PageQuery, pageOf } from '@podlab/contracts';
+import {
+  Cluster,
+  ClusterChange,
+  ClusterCreate,
+  type Page,
+  PageQuery,
+  pageOf,
+  QuotaUse,
+} from '@podlab/contracts';
 import type { FastifyReply } from 'fastify';
 import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
@@ -76,6 +84,12 @@ export class ClustersHttpController {
   @Answers('Deletes a cluster with its history', 204)
   delete(@Caller() principal: Principal, @Param('id') id: string): Promise<void> {
     return this.directory.delete(principal, id);
+  }
+
+  @Get(':id/quotas')
+  @Answers('What bounds a cluster of a class, and how much of it is used', 200, QuotaUse)
+  quotas(@Caller() principal: Principal, @Param('id') id: string): Promise<QuotaUse> {
+    return this.directory.quotas(principal, id);
   }
 
   @Get(':id/kubeconfig')

@@ -4,7 +4,8 @@ import type { Domain } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
 import { hashOf } from '../auth/secrets';
 import { ProblemException } from '../problems/problem-exception';
-import { DOMAIN } from '../tokens';
+import type { SecretBox } from '../tls/secret-box';
+import { DOMAIN, SECRET_BOX } from '../tokens';
 
 const KEPT_MS = 24 * 3600 * 1000;
 
@@ -12,7 +13,10 @@ const KEPT_MS = 24 * 3600 * 1000;
 export class Idempotency {
   private readonly running = new Map<string, Promise<unknown>>();
 
-  constructor(@Inject(DOMAIN) private readonly domain: Domain) {}
+  constructor(
+    @Inject(DOMAIN) private readonly domain: Domain,
+    @Inject(SECRET_BOX) private readonly box: SecretBox,
+  ) {}
 
   async once<Answer>(
     principal: Principal,
@@ -48,17 +52,22 @@ export class Idempotency {
         'This Idempotency-Key came with another body before.',
       );
     }
-    if (known) return JSON.parse(known.answer) as Answer;
+    if (known) return JSON.parse(this.opened(known.answer)) as Answer;
     const answer = await create();
     const record = {
       caller_id,
       key,
       fingerprint,
       status: 201,
-      answer: JSON.stringify(answer),
+      answer: this.box.seal(JSON.stringify(answer)),
       created_at: Date.now(),
     };
     await this.domain.saveIdempotent(record);
     return answer;
+  }
+
+  /** An answer may hold a sign-in link, so it is sealed; those of the release before stand in clear. */
+  private opened(answer: string): string {
+    return answer.startsWith('{') ? answer : this.box.open(answer);
   }
 }
