@@ -16,7 +16,7 @@ const REQUESTS_A_CLUSTER = 100;
 const CLUSTERS = 50 * Number(process.env['PODLAB_TEST_ROUNDS'] ?? 1);
 /** Virtual time that passes after each twentieth request, so that every component sees what was let in. */
 const STEP_MS = 3_000;
-jest.setTimeout(120_000 * Number(process.env['PODLAB_TEST_ROUNDS'] ?? 1));
+jest.setTimeout(300_000 * Number(process.env['PODLAB_TEST_ROUNDS'] ?? 1));
 
 const USER = { name: 'student', groups: ['system:masters'] };
 
