@@ -121,6 +121,7 @@ const MESSAGES = {
     '{found}(이)라고 예측했지만 실제로는 {expected}입니다.',
   ],
   Hidden: ['A hidden check failed.', '숨겨진 검사를 통과하지 못했습니다.'],
+  NotRun: ['The check cannot be run here: {reason}', '여기서는 이 검사를 실행할 수 없습니다: {reason}'],
   HiddenError: ['A hidden check could not be run.', '숨겨진 검사를 실행할 수 없었습니다.'],
   CannotRun: ['The check could not be run: {reason}', '검사를 실행할 수 없었습니다: {reason}'],
 } as const satisfies Record<string, readonly [en: string, ko: string]>;

@@ -13,10 +13,18 @@ const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** What is true of one object, or of all that match. */
 export function lookAtObjects(condition: ObjectCondition, looking: Looking): Outcome {
+  return judgeObjects(condition, findObjects(looking.cluster, condition.object, looking.namespace), looking);
+}
+
+/** What is true of the objects that a query found, wherever they are. */
+export function judgeObjects(
+  condition: ObjectCondition,
+  objects: readonly KubeJson[],
+  looking: Omit<Looking, 'cluster'>,
+): Outcome {
   const { object: query, count, absent } = condition;
   const { kind, name = '' } = query;
   const namespace = query.namespace ?? looking.namespace;
-  const objects = findObjects(looking.cluster, query, looking.namespace);
   const evidence = evidenceOf(objects);
   if (absent) {
     if (objects.length === 0) return passed();
@@ -33,7 +41,7 @@ export function lookAtObjects(condition: ObjectCondition, looking: Looking): Out
 function holds(
   { object: query, holds: text }: ObjectCondition,
   objects: readonly KubeJson[],
-  { values }: Looking,
+  { values }: Pick<Looking, 'values'>,
 ): Outcome | undefined {
   if (text === undefined) return undefined;
   const { kind } = query;

@@ -44,7 +44,7 @@ export function failed(
  * What an error means: what the submission lacks is a failure; what the lab's author or the engine got wrong is an
  * error, never a zero.
  */
-export function outcomeOf(error: unknown, looking: Looking): Outcome {
+export function outcomeOf(error: unknown, looking: Pick<Looking, 'refused'>): Outcome {
   const reason = error instanceof Error ? error.message.split('\n')[0] : 'unknown';
   if (error instanceof ValueMissing) {
     const { kind, name = '', namespace } = error.about;
@@ -64,7 +64,11 @@ export function outcomeOf(error: unknown, looking: Looking): Outcome {
 }
 
 /** Why an object is not there, where the API refused it. */
-export function refusedObject({ refused }: Looking, kind: string, name: string): Outcome | undefined {
+export function refusedObject(
+  { refused }: Pick<Looking, 'refused'>,
+  kind: string,
+  name: string,
+): Outcome | undefined {
   const document = refused?.find((one) => one.kind === kind && one.name === name);
   if (!document) return undefined;
   const { status = {} } = document;

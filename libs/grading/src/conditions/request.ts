@@ -19,7 +19,7 @@ export function lookAtRequests(condition: RequestCondition, looking: Looking): O
   const request = requestOf(cluster, condition.request, namespace);
   const answer = cluster.send({ ...request, traces: walked ? 'distinct' : 'first' });
   for (const one of answer.requests) {
-    const outcome = lookAtRequest(one, expect, looking);
+    const outcome = judgeRequest(one, expect, looking);
     if (outcome) return outcome;
   }
   const shared = backends && lookAtBackends(answer, backends);
@@ -28,7 +28,12 @@ export function lookAtRequests(condition: RequestCondition, looking: Looking): O
 
 type Fault = [code: Parameters<typeof failed>[0], found: string, expected: string];
 
-function lookAtRequest(request: Request, expect: RequestExpectation, looking: Looking): Outcome | undefined {
+/** What is not as expected of one connection; undefined when all is. */
+export function judgeRequest(
+  request: Request,
+  expect: RequestExpectation,
+  looking: Pick<Looking, 'values'>,
+): Outcome | undefined {
   const params = { from: sourceText(request.from), to: targetText(request.to) };
   const evidence = requestEvidence(request);
   const fault = answerFault(request, expect);

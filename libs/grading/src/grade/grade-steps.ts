@@ -1,41 +1,45 @@
-import type { Cluster } from '@podlab/cluster';
-import type { Check, CheckResult, LabStep, StepResult } from '@podlab/contracts';
-import { waitFor } from '../conditions/condition';
-import { disturb } from '../conditions/disturbance';
-import { lookAtHistory } from '../conditions/history';
-import { type Looking, type Outcome } from '../conditions/outcome';
-import { gradeMessage, withWords } from '../messages';
+import type { Check, CheckResult, LabAnswers, LabStep, Prediction, StepResult } from '@podlab/contracts';
+import type { Outcome } from '../conditions/outcome';
 import type { LabInstance } from '../instance/instance';
-import type { ClusterSubmission } from './grade';
+import { gradeMessage, withWords } from '../messages';
 import { pointsOf, worthOf } from './points';
-import { judgePrediction } from './predictions';
 import { judgeQuiz } from './quiz';
 
-/** What is graded: a settled cluster that nobody else has. */
-export interface Graded extends ClusterSubmission {
+/** Who says what became of a check: somebody who looks at a simulated cluster, or at another one. */
+export interface Judge {
+  check(check: Check): Outcome;
+  prediction(item: Prediction): Outcome;
+}
+
+/** What is graded: a lab as the student has it, and what she answered. */
+export interface Grading {
   readonly instance: LabInstance;
-  readonly cluster: Cluster;
+  readonly answers?: Partial<LabAnswers>;
+  /** Only this step. */
+  readonly step?: string;
 }
 
 /** Every step and everything in it, in the lab's order. */
-export function gradeSteps(graded: Graded): { steps: StepResult[]; checks: CheckResult[] } {
-  const { document } = graded.instance;
+export function gradeSteps(grading: Grading, judge: Judge): { steps: StepResult[]; checks: CheckResult[] } {
+  const { instance, answers, step: asked } = grading;
+  const { document } = instance;
   const worth = worthOf(document.steps, document.points);
   const outcomes = new Map<string, Outcome>();
   const checks: CheckResult[] = [];
   const steps: StepResult[] = [];
-  const asked = graded.step;
   const needed = asked === undefined ? undefined : neededChecks(document.steps, asked);
   for (const step of document.steps) {
     if (asked !== undefined && step.name !== asked) {
       // Of another step only what a check of this one requires, and no result of that.
       for (const check of step.checks)
-        if (needed?.has(check.name)) outcomes.set(check.name, checkOutcome(check, graded, outcomes));
+        if (needed?.has(check.name)) outcomes.set(check.name, checkOutcome(check, grading, judge, outcomes));
       continue;
     }
-    const results = resultsOf(step, graded, outcomes, worth);
+    const results = outcomesOf(step, grading, judge, outcomes).map(([item, outcome]) =>
+      resultOf(step, item, outcome, worth.get(item.name) ?? 0),
+    );
     checks.push(...results);
-    steps.push(stepResult(step, results, graded.answers?.hints?.[step.name] ?? 0, worth));
+    steps.push(stepResult(step, results, answers?.hints?.[step.name] ?? 0, worth));
   }
   return { steps, checks };
 }
@@ -54,70 +58,62 @@ const HIDDEN_CHECK = { en: 'a hidden check', ko: '숨겨진 검사' };
 
 type Worth = ReadonlyMap<string, number>;
 
-function resultsOf(
+type Item = Pick<CheckResult, 'name' | 'kind' | 'title'> & { readonly hidden?: boolean };
+
+function outcomesOf(
   step: LabStep,
-  graded: Graded,
+  grading: Grading,
+  judge: Judge,
   outcomes: Map<string, Outcome>,
-  worth: Worth,
-): CheckResult[] {
-  const { instance, answers } = graded;
-  const result = (
-    item: { name: string; kind: CheckResult['kind']; title: CheckResult['title']; hidden?: boolean },
-    outcome: Outcome,
-  ): CheckResult => {
-    outcomes.set(item.name, outcome);
-    const max = worth.get(item.name) ?? 0;
-    const { name, kind, title, hidden = false } = item;
-    const score = outcome.state === 'error' ? null : outcome.state === 'passed' ? pointsOf(max) : 0;
-    const { state, message, evidence } = outcome;
-    return {
-      name,
-      step: step.name,
-      kind,
-      title,
-      state,
-      score,
-      max: pointsOf(max),
-      hidden,
-      message,
-      ...(evidence && { evidence }),
-    };
-  };
-  return [
-    ...step.checks.map((check) => result(check, checkOutcome(check, graded, outcomes))),
-    ...step.predictions.map((item) =>
-      result(
-        { name: item.name, kind: 'Prediction', title: item.question },
-        judgePrediction(
-          item,
-          answers?.predictions?.[item.name],
-          lookingOf(graded),
-          graded.found?.[item.name],
-        ),
-      ),
-    ),
-    ...step.quiz.map((item) =>
-      result(
-        { name: item.name, kind: 'Quiz', title: item.question },
-        judgeQuiz(item, answers?.quiz?.[item.name], instance.variant?.name),
-      ),
-    ),
-  ];
+): [Item, Outcome][] {
+  const { instance, answers } = grading;
+  const checks = step.checks.map((check): [Item, Outcome] => {
+    const outcome = checkOutcome(check, grading, judge, outcomes);
+    outcomes.set(check.name, outcome);
+    return [check, outcome];
+  });
+  const predictions = step.predictions.map((item): [Item, Outcome] => [
+    { name: item.name, kind: 'Prediction', title: item.question },
+    judge.prediction(item),
+  ]);
+  const quiz = step.quiz.map((item): [Item, Outcome] => [
+    { name: item.name, kind: 'Quiz', title: item.question },
+    judgeQuiz(item, answers?.quiz?.[item.name], instance.variant?.name),
+  ]);
+  return [...checks, ...predictions, ...quiz];
 }
 
-function lookingOf({ cluster, instance, documents }: Graded): Looking {
+function resultOf(
+  step: LabStep,
+  { name, kind, title, hidden = false }: Item,
+  { state, message, evidence }: Outcome,
+  worth: number,
+): CheckResult {
+  const max = pointsOf(worth);
+  const score = state === 'error' ? null : state === 'passed' ? max : 0;
   return {
-    cluster,
-    namespace: instance.document.namespace,
-    values: {},
-    refused: documents?.filter(({ result }) => result === 'Refused') ?? [],
+    name,
+    step: step.name,
+    kind,
+    title,
+    state,
+    score,
+    max,
+    hidden,
+    message,
+    ...(evidence && { evidence }),
   };
 }
 
-function checkOutcome(check: Check, graded: Graded, outcomes: ReadonlyMap<string, Outcome>): Outcome {
-  const waits = requiredOutcome(check, graded, outcomes);
+function checkOutcome(
+  check: Check,
+  grading: Grading,
+  judge: Judge,
+  outcomes: ReadonlyMap<string, Outcome>,
+): Outcome {
+  const waits = requiredOutcome(check, grading, outcomes);
   if (waits) return waits;
-  const outcome = runCheck(check, graded);
+  const outcome = judge.check(check);
   if (outcome.state !== 'failed' || !check.feedback) return outcome;
   return { ...outcome, message: withWords(outcome.message, check.feedback) };
 }
@@ -125,7 +121,7 @@ function checkOutcome(check: Check, graded: Graded, outcomes: ReadonlyMap<string
 /** A check whose ground is missing fails for that, and can't be run where that can't be told. */
 function requiredOutcome(
   { requires }: Check,
-  { instance }: Graded,
+  { instance }: Grading,
   outcomes: ReadonlyMap<string, Outcome>,
 ): Outcome | undefined {
   const missing = requires.find((name) => outcomes.get(name)?.state !== 'passed');
@@ -138,18 +134,6 @@ function requiredOutcome(
   const { en } = gradeMessage('RequiresFirst', { required: title.en });
   const { ko } = gradeMessage('RequiresFirst', { required: title.ko });
   return { state: 'failed', message: { code: 'RequiresFirst', params: {}, en, ko } };
-}
-
-function runCheck(check: Check, graded: Graded): Outcome {
-  switch (check.kind) {
-    case 'History':
-      if (graded.history) return lookAtHistory(check, graded.history, graded.students);
-      return { state: 'error', message: gradeMessage('CannotRun', { reason: 'there is no history' }) };
-    case 'Disturbance':
-      return disturb(check, lookingOf(graded), graded.instance);
-    default:
-      return waitFor(check, lookingOf(graded));
-  }
 }
 
 function stepResult(step: LabStep, results: readonly CheckResult[], hints: number, worth: Worth): StepResult {

@@ -1,13 +1,15 @@
 import { createCluster, type LogEntry } from '@podlab/cluster';
-import { Grade } from '@podlab/contracts';
+import { Grade, type Check } from '@podlab/contracts';
 import { sha256, hex } from '@podlab/kernel';
 import { instantiate } from '../instance/instance';
 import { ANSWERS, changed, failuresOf, labOf, SOLUTION } from '../test-support';
+import { passed } from '../conditions/outcome';
+import { gradeMessage } from '../messages';
 import { callKube } from '../cluster/kube';
 import { finish } from '../instance/template';
 import { settle } from '../cluster/settle';
 import { applyManifests } from '../cluster/apply';
-import { gradeCluster, Grader, gradeManifests } from './grade';
+import { gradeBy, gradeCluster, Grader, gradeManifests } from './grade';
 import { beginLab, labClusterConfig } from './start-lab';
 
 const LAB = labOf();
@@ -132,6 +134,23 @@ it('manifests that the API refuses are told in its words', () => {
   expect(check).toMatchObject({ state: 'failed', score: 0, message: { code: 'ObjectRefused' } });
   expect(check?.evidence).toMatchObject({ kind: 'Status', status: { reason: 'Invalid', code: 422 } });
   expect(grade(': [').documents).toMatchObject([{ result: 'Refused', status: { code: 400 } }]);
+});
+
+it('a lab is scored by what somebody else found, and what could not be run there is no zero', () => {
+  const instance = instantiate(LAB, '7');
+  const notRun = { state: 'error', message: gradeMessage('NotRun', { reason: 'no simulation' }) } as const;
+  const judge = {
+    check: (check: Check) => (check.kind === 'Object' ? passed() : notRun),
+    prediction: () => notRun,
+  };
+  const result = gradeBy({ instance, answers: ANSWERS }, judge);
+  expect(result).toMatchObject({ score: null, max: 100, steps: [{ score: null }, { score: null }] });
+  const states = result.checks.map(({ name, state }) => `${name} ${state}`);
+  expect(states.slice(0, 3)).toEqual(['three-replicas passed', 'own-network passed', 'by-name error']);
+  expect(states).toContain('what-stays passed');
+  expect(
+    gradeBy({ instance, answers: ANSWERS }, { check: () => passed(), prediction: () => passed() }).score,
+  ).toBe(100);
 });
 
 it('a hint costs its part of the step', () => {

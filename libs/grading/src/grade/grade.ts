@@ -6,7 +6,8 @@ import { applyManifests } from '../cluster/apply';
 import { STUDENT_USER } from '../cluster/kube';
 import { settle, SETTLE_MS } from '../cluster/settle';
 import { instantiate, type LabInstance } from '../instance/instance';
-import { gradeSteps, type Graded } from './grade-steps';
+import { clusterJudge, type Graded } from './cluster-judge';
+import { gradeSteps, type Grading, type Judge } from './grade-steps';
 import { startLab } from './start-lab';
 
 export interface GradeOptions {
@@ -93,21 +94,26 @@ export function gradeInstance(instance: LabInstance, cluster: Cluster, submissio
 }
 
 function gradeOwn(graded: Graded): Grade {
-  const { instance, cluster, documents } = graded;
+  const { cluster, documents } = graded;
   settle(cluster, SETTLE_MS);
-  const { steps, checks } = gradeSteps(graded);
+  return { ...gradeBy(graded, clusterJudge(graded)), ...(documents && { documents: [...documents] }) };
+}
+
+/** Scores a lab by somebody's judgement: of a real cluster, for one. */
+export function gradeBy(grading: Grading, judge: Judge): Grade {
+  const { lab, seed, variant } = grading.instance;
+  const { steps, checks } = gradeSteps(grading, judge);
   const score = steps.some((step) => step.score === null)
     ? null
     : steps.reduce((sum, step) => sum + Math.round((step.score ?? 0) * 100), 0) / 100;
   return {
-    lab: labReference(instance.lab),
+    lab: labReference(lab),
     engine: PODLAB_VERSION,
-    seed: instance.seed,
-    ...(instance.variant && { variant: instance.variant.name }),
+    seed,
+    ...(variant && { variant: variant.name }),
     score,
     max: steps.reduce((sum, step) => sum + Math.round(step.max * 100), 0) / 100,
     steps,
     checks,
-    ...(documents && { documents: [...documents] }),
   };
 }
