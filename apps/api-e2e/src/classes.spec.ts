@@ -301,6 +301,10 @@ describe('a cluster of a class', () => {
       () => 'over',
       () => 'cut',
     );
+    // What does not touch the right to watch lets the watch be.
+    await watcher.ok('DELETE', '/api/v1/auth/sessions');
+    const open = await Promise.race([ended, watcher.ok('GET', '/api/v1/clusters').then(() => 'open')]);
+    expect(open).toBe('open');
     await teacher.ok('DELETE', members(`/${watcher.person.id}`));
     expect(await ended).toBe('cut');
     expect((await fetch(url, { headers: watcher.credentials })).status).toBe(404);

@@ -11,6 +11,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { Authenticator, bearerOf } from '../auth/authenticator';
 import { fromOwnOrigin } from '../auth/origin';
+import type { Principal } from '../auth/principal';
 import { archived } from '../auth/rights';
 import type { KubeRequest } from '../cluster-host/core';
 import { ClusterDirectory } from '../clusters/cluster-directory';
@@ -84,9 +85,7 @@ export class KubeDoor {
   ): Promise<void> {
     const method = request.method ?? 'GET';
     const account = cluster && this.tokens.user(cluster, bearerOf(request.headers.authorization));
-    const principal = account
-      ? accountPrincipal(cluster, account)
-      : await this.authenticator.fromHeaders(request.headers);
+    const principal = account ? accountPrincipal(cluster, account) : await this.callerOf(request);
     if (!principal) return sendStatus(response, 401, 'Unauthorized', 'Unauthorized');
     const id = cluster || principal.onlyCluster;
     if (!id) return sendStatus(response, 404, 'NotFound', NO_RESOURCE);
@@ -108,7 +107,12 @@ export class KubeDoor {
     const answer = READING.has(method)
       ? await hosted.ask((core) => core.kube(asked))
       : await hosted.change((core) => core.kube(asked));
-    if (answer.kind !== 'answer') this.open.keep(principal.id, request.socket);
+    if (answer.kind !== 'answer' && !account) {
+      this.open.keep(principal.id, request.socket, async () => {
+        const again = await this.callerOf(request);
+        return again !== undefined && (await this.directory.openAs(again, id)).level === level;
+      });
+    }
     if (answer.kind === 'upgrade') this.streams.serve(hosted, answer.stream, request, response);
     else if (answer.kind === 'watch' && wantsYaml(request))
       sendStatus(response, 406, 'NotAcceptable', JSON_ONLY);
@@ -117,6 +121,10 @@ export class KubeDoor {
       const signed = this.reviews.answered(given, this.tokens.signed(id, path, answer));
       sendAnswer(request, response, wantsYaml(request) ? inYaml(signed) : signed);
     }
+  }
+
+  private callerOf({ headers }: IncomingMessage): Promise<Principal | undefined> {
+    return this.authenticator.fromHeaders(headers);
   }
 
   private refuse(response: ServerResponse, error: unknown): void {
