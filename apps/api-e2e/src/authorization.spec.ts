@@ -165,6 +165,10 @@ const REST: Record<string, Call> = {
   'GET /api/v1/classes/{id}/grades': { row: SEES_CLASS },
   'POST /api/v1/classes/{id}/regrade': { row: TEACHES, body: { lab: LAB } },
   'GET /api/v1/classes/{id}/regrade/{regrade}': { row: ASSISTS },
+  'GET /api/v1/classes/{id}/wall': { row: ASSISTS, query: `?lab=${LAB}` },
+  'GET /api/v1/classes/{id}/messages': { row: SEES_CLASS },
+  'POST /api/v1/classes/{id}/messages': { row: ASSISTS, body: { text: 'x' } },
+  'PUT /api/v1/classes/{id}/broadcast': { row: TEACHES, body: { cluster: null } },
   'GET /api/v1/attempts/{id}': { row: SEES_CLUSTER },
   'POST /api/v1/attempts/{id}/checks': { row: USES_CLUSTER, body: {} },
   'POST /api/v1/attempts/{id}/answers': { row: IS_STUDENT, body: {} },
@@ -196,10 +200,23 @@ const KUBERNETES: Record<string, Call> = {
   'GET /clusters/{id}/api/v1/namespaces/default/services/none/proxy/': { row: USES_CLUSTER },
 };
 
-const SOCKET: Record<keyof ClientToServerEvents, { row: Row; body: (cluster: string) => unknown }> = {
-  subscribe: { row: SEES_CLUSTER, body: (cluster) => ({ cluster }) },
-  unsubscribe: { row: SIGNED_IN, body: (cluster) => ({ cluster }) },
+type SocketCall = { row: Row; body: (world: World) => unknown };
+
+/** By event, and what its body names. */
+const SOCKET: Record<keyof ClientToServerEvents, Record<string, SocketCall>> = {
+  subscribe: {
+    'a cluster': { row: SEES_CLUSTER, body: ({ cluster }) => ({ cluster: cluster.id }) },
+    'a class': { row: SEES_CLASS, body: ({ lesson }) => ({ class: lesson.id }) },
+    'the wall of a class': { row: ASSISTS, body: ({ lesson }) => ({ class: lesson.id, lab: LAB }) },
+  },
+  unsubscribe: {
+    'a cluster': { row: SIGNED_IN, body: ({ cluster }) => ({ cluster: cluster.id }) },
+    'a class': { row: SIGNED_IN, body: ({ lesson }) => ({ class: lesson.id }) },
+  },
 };
+const SOCKET_CALLS = Object.entries(SOCKET).flatMap(([event, calls]) =>
+  Object.entries(calls).map(([about, call]) => [event, about, call] as const),
+);
 
 interface World {
   callers: Record<CallerName, Client>;
@@ -354,7 +371,7 @@ it('has a row for every route that there is, and no other', async () => {
 it.each(Object.entries(REST))('%s', judge);
 it.each(Object.entries(KUBERNETES))('%s', judge);
 
-it.each(Object.entries(SOCKET))('the event %s', async (event, { row, body }) => {
+it.each(SOCKET_CALLS)('the event %s of %s', async (event, _, { row, body }) => {
   for (const [caller, verdict] of expected(row)) {
     const { authorization } = world.callers[caller].credentials;
     const token = authorization?.replace('Bearer ', '') ?? '';
@@ -362,7 +379,7 @@ it.each(Object.entries(SOCKET))('the event %s', async (event, { row, body }) => 
       async (listener) => {
         const answer = (await listener.socket
           .timeout(30_000)
-          .emitWithAck(event as 'subscribe', body(world.cluster.id) as never)) as {
+          .emitWithAck(event as 'subscribe', body(world) as never)) as {
           problem?: { status: number };
         };
         listener.close();

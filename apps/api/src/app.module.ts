@@ -11,17 +11,7 @@ import { OidcHttpController } from './auth/oidc.http-controller';
 import { Rights } from './auth/rights';
 import { SignInDesk } from './auth/sign-in';
 import { TokenDesk } from './auth/tokens';
-import { ClassClusters } from './classroom/class-clusters';
-import { ClassDirectory } from './classroom/class-directory';
-import { ClassesHttpController } from './classroom/classes.http-controller';
-import { InvitationDesk } from './classroom/invitation-desk';
-import { JoinHttpController } from './classroom/join.http-controller';
-import { MemberDesk } from './classroom/member-desk';
-import { MembersHttpController } from './classroom/members.http-controller';
-import { PeopleDirectory } from './classroom/people-directory';
-import { PeopleHttpController } from './classroom/people.http-controller';
-import { RequestRates } from './classroom/request-rates';
-import { RosterDesk } from './classroom/roster';
+import { CLASSROOM_CONTROLLERS, CLASSROOM_PROVIDERS } from './classroom/parts';
 import { ClusterHost } from './cluster-host/cluster-host';
 import type { LogEntry } from './cluster-host/core';
 import { CLUSTER_ENGINE } from './cluster-host/engine';
@@ -56,6 +46,7 @@ import { ExecDesk } from './exec/exec-desk';
 import { ExecHttpController } from './exec/exec.http-controller';
 import { RequestDesk } from './requests/request-desk';
 import { RequestsHttpController } from './requests/requests.http-controller';
+import { WALL_CONTROLLERS, WALL_PROVIDERS } from './wall/parts';
 import type { SecretBox } from './tls/secret-box';
 import {
   ADDRESSES,
@@ -90,10 +81,7 @@ export class AppModule {
         DocumentationHttpController,
         AuthHttpController,
         OidcHttpController,
-        PeopleHttpController,
-        ClassesHttpController,
-        MembersHttpController,
-        JoinHttpController,
+        ...CLASSROOM_CONTROLLERS,
         ClustersHttpController,
         RequestsHttpController,
         ExecHttpController,
@@ -103,6 +91,7 @@ export class AppModule {
         StateHttpController,
         SnapshotsHttpController,
         ...GRADING_CONTROLLERS,
+        ...WALL_CONTROLLERS,
       ],
       providers: [
         { provide: SETTINGS, useValue: settings },
@@ -123,14 +112,8 @@ export class AppModule {
         SignInDesk,
         TokenDesk,
         OidcDesk,
-        PeopleDirectory,
-        ClassDirectory,
-        ClassClusters,
-        MemberDesk,
-        RosterDesk,
-        InvitationDesk,
+        ...CLASSROOM_PROVIDERS,
         ClusterCounts,
-        RequestRates,
         ClusterHost,
         ClusterDirectory,
         SnapshotDesk,
@@ -138,6 +121,7 @@ export class AppModule {
         RequestDesk,
         ExecDesk,
         ...GRADING_PROVIDERS,
+        ...WALL_PROVIDERS,
         RealtimeHub,
         KubeDoor,
         StreamDoor,

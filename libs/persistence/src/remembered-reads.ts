@@ -22,7 +22,12 @@ const APART: ReadonlySet<string> = new Set<keyof Domain>([
   'requestsBetween',
   'saveRequests',
   'saveIdempotent',
+  'saveAttempt',
+  'updateAttempt',
   'saveAttemptEvent',
+  'saveFailingHop',
+  'saveMessage',
+  'isBroadcastTo',
 ]);
 
 /**

@@ -1,32 +1,44 @@
 /** A socket.io client that keeps what it heard. */
 import type {
+  ClassToServerEvents,
   ClientToServerEvents,
-  ClockEvent,
-  FaultEvent,
-  GoneEvent,
   ServerToClientEvents,
   SocketAnswer,
   SubscribeBody,
+  SubscribeClass,
   Subscribed,
-  TraceEvent,
-  WatchEvent,
+  SubscribedClass,
 } from '@podlab/contracts';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import type { TestServer } from './server';
 
-export type Heard =
-  | { name: 'watch'; event: WatchEvent }
-  | { name: 'trace'; event: TraceEvent }
-  | { name: 'clock'; event: ClockEvent }
-  | { name: 'fault'; event: FaultEvent }
-  | { name: 'gone'; event: GoneEvent };
+type EventOf<Name extends keyof ServerToClientEvents> = Parameters<ServerToClientEvents[Name]>[0];
+
+export type Heard = {
+  [Name in keyof ServerToClientEvents]: { name: Name; event: EventOf<Name> };
+}[keyof ServerToClientEvents];
+
+const NAMES: Record<keyof ServerToClientEvents, true> = {
+  watch: true,
+  trace: true,
+  clock: true,
+  fault: true,
+  presence: true,
+  wall: true,
+  heat: true,
+  hand: true,
+  attempt: true,
+  message: true,
+  broadcast: true,
+  gone: true,
+};
 
 export class Listener {
   readonly heard: Heard[] = [];
   private readonly waiting = new Set<() => void>();
 
   private constructor(readonly socket: Socket<ServerToClientEvents, ClientToServerEvents>) {
-    for (const name of ['watch', 'trace', 'clock', 'fault', 'gone'] as const) {
+    for (const name of Object.keys(NAMES) as (keyof ServerToClientEvents)[]) {
       socket.on(name, (event: never) => {
         this.heard.push({ name, event });
         for (const look of this.waiting) look();
@@ -57,6 +69,18 @@ export class Listener {
     return this.socket.emitWithAck('subscribe', body);
   }
 
+  /** To a class: the wall with a lab, for those who teach. */
+  async subscribeClass(body: SubscribeClass): Promise<SocketAnswer<SubscribedClass>> {
+    const socket = this.socket as unknown as Socket<ServerToClientEvents, ClassToServerEvents>;
+    return socket.emitWithAck('subscribe', body);
+  }
+
+  async subscribedClass(body: SubscribeClass): Promise<SubscribedClass> {
+    const answer = await this.subscribeClass(body);
+    if ('problem' in answer) throw new Error(answer.problem.detail);
+    return answer.ok;
+  }
+
   async subscribed(body: SubscribeBody): Promise<Subscribed> {
     const answer = await this.subscribe(body);
     if ('problem' in answer) throw new Error(answer.problem.detail);
@@ -66,8 +90,8 @@ export class Listener {
   /** Resolves with the first thing heard (from now or before) that fits. */
   hear<Name extends Heard['name']>(
     name: Name,
-    fits: (event: Extract<Heard, { name: Name }>['event']) => boolean = () => true,
-  ): Promise<Extract<Heard, { name: Name }>['event']> {
+    fits: (event: EventOf<Name>) => boolean = () => true,
+  ): Promise<EventOf<Name>> {
     return new Promise((resolve) => {
       const look = () => {
         const found = this.heard.find((one) => one.name === name && fits(one.event as never));
@@ -80,11 +104,16 @@ export class Listener {
     });
   }
 
+  /** Everything of one name, in the order of its coming. */
+  all<Name extends Heard['name']>(name: Name): EventOf<Name>[] {
+    return this.heard.filter((one) => one.name === name).map(({ event }) => event as EventOf<Name>);
+  }
+
   /** resourceVersions of what was heard, in order, clocks left out. */
   versions(): number[] {
-    return this.heard
-      .filter(({ name }) => name !== 'clock')
-      .map(({ event }) => Number(event.resourceVersion));
+    return this.heard.flatMap(({ name, event }) =>
+      name !== 'clock' && 'resourceVersion' in event ? [Number(event.resourceVersion)] : [],
+    );
   }
 
   close(): void {

@@ -27,7 +27,8 @@ export class Rights {
   async ofCluster(principal: Principal, cluster: ClusterRecord): Promise<Level<ClusterAction>> {
     if (principal.onlyCluster !== undefined && principal.onlyCluster !== cluster.id) return 'none';
     if (principal.scope === 'grade') return 'none';
-    const most = await this.inClass(principal, cluster);
+    const own = await this.inClass(principal, cluster);
+    const most = own === 'none' && (await this.isShown(principal, cluster)) ? 'see' : own;
     return principal.scope === 'read' ? lesser(CLUSTER_ACTIONS, most, 'see') : most;
   }
 
@@ -84,6 +85,11 @@ export class Rights {
     if (!found) return principal.role === 'admin' ? 'manage' : 'none';
     const most = principal.role === 'admin' ? 'manage' : asMember(membership, cluster, found);
     return found.archived_at === null ? most : lesser(CLUSTER_ACTIONS, most, 'see');
+  }
+
+  /** While a class is shown a cluster, its members may look at it. */
+  private isShown({ id }: Principal, cluster: ClusterRecord): Promise<boolean> {
+    return this.domain.isBroadcastTo(cluster.id, id);
   }
 
   private async isArchived({ class_id }: ClusterRecord): Promise<boolean> {

@@ -52,14 +52,27 @@ export class ClassClusters {
     const { record } = await this.classes.findOpen(principal, classId, 'see');
     const membership = await this.domain.findMembership(record.id, principal.id);
     if (!membership) throw new ProblemException('Forbidden', 'Only members of a class work on its labs.');
-    const { group_name, person_id } = membership;
-    // A group's name may look like a person's identifier: they must not meet.
-    const whose = group_name === null ? `person/${person_id}` : `group/${group_name}`;
-    const slot = `${record.id}/${lab}/${whose}`;
+    const { group_name } = membership;
+    const slot = slotOf(record.id, lab, membership);
     const known = await this.clusters.ofSlot(slot);
     if (known) return known;
-    const { body, begin } = await start({ record, membership, seed: `${record.seed}/${lab}/${whose}` });
+    const { body, begin } = await start({
+      record,
+      membership,
+      seed: `${record.seed}/${lab}/${ownerOf(membership)}`,
+    });
     const where = { place: { class_id: record.id, lab, group_name, slot }, quotas: quotasOf(record) };
     return this.clusters.createInClass(principal, body, where, begin);
   }
 }
+
+/** Where the cluster of a member (or group) for a lab stands; there is one. */
+export function slotOf(classId: string, lab: string, member: Member): string {
+  return `${classId}/${lab}/${ownerOf(member)}`;
+}
+
+type Member = Pick<MembershipRecord, 'group_name' | 'person_id'>;
+
+/** A group's name may look like a person's identifier: they must not meet. */
+const ownerOf = ({ group_name, person_id }: Member): string =>
+  group_name === null ? `person/${person_id}` : `group/${group_name}`;

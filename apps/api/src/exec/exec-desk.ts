@@ -17,7 +17,7 @@ export class ExecDesk {
   constructor(@Inject(RequestDesk) private readonly requests: RequestDesk) {}
 
   /** Throws ClockPaused for a command that sleeps while nothing moves, and LimitExceeded for one that takes too long. */
-  async run(hosted: HostedCluster, body: ExecRequest): Promise<ExecAnswer> {
+  async run(hosted: HostedCluster, body: ExecRequest, by: string): Promise<ExecAnswer> {
     const release = hosted.hold();
     try {
       let seen = await hosted.change((core) => {
@@ -32,7 +32,7 @@ export class ExecDesk {
         const refusal = hosted.driver.mode === 'paused' ? sleeping(seen.session) : late(deadline);
         if (refusal) {
           await hosted.change((core) => core.endExec(id));
-          await this.requests.keep(hosted, requests);
+          await this.requests.keep(hosted, requests, by);
           throw refusal;
         }
         await moved(hosted, deadline, () => isOver(hosted, id));
@@ -41,7 +41,7 @@ export class ExecDesk {
       }
       const { stdout, stderr, exit_code } = seen.session;
       if (id > 0) await hosted.change((core) => core.endExec(id));
-      await this.requests.keep(hosted, requests);
+      await this.requests.keep(hosted, requests, by);
       return { stdout, stderr, exit_code, requests };
     } finally {
       release();

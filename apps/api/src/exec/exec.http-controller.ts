@@ -26,7 +26,7 @@ export class ExecHttpController {
     @Body({ schema: ExecRequest }) body: ExecRequest,
     @Headers('accept-language') languages: string | undefined,
   ): Promise<ExecAnswer> {
-    const answer = await this.desk.run(await this.directory.openToSend(principal, id, 1), body);
+    const answer = await this.desk.run(await this.directory.openToSend(principal, id, 1), body, principal.id);
     const language = languageOf(languages);
     return { ...answer, requests: answer.requests.map((request) => translateRequest(request, language)) };
   }

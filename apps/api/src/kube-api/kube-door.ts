@@ -113,8 +113,10 @@ export class KubeDoor {
         return again !== undefined && (await this.directory.openAs(again, id)).level === level;
       });
     }
-    if (answer.kind === 'upgrade') this.streams.serve(hosted, answer.stream, request, response);
-    else if (answer.kind === 'watch' && wantsYaml(request))
+    if (answer.kind === 'upgrade') {
+      const asked = { ...answer.stream, by: principal.id };
+      this.streams.serve(hosted, asked, request, response);
+    } else if (answer.kind === 'watch' && wantsYaml(request))
       sendStatus(response, 406, 'NotAcceptable', JSON_ONLY);
     else if (answer.kind === 'watch') streamWatch(hosted, answer, response);
     else {

@@ -60,7 +60,12 @@ export class AttemptDirectory {
   async find(principal: Principal, id: string, action: ClusterAction): Promise<FoundAttempt> {
     const record = await this.domain.findAttempt(id);
     const cluster = record && (await this.domain.findCluster(record.cluster_id));
-    if (!record || !cluster || (await this.rights.ofCluster(principal, cluster)) === 'none')
+    if (
+      !record ||
+      !cluster ||
+      (await this.rights.ofCluster(principal, cluster)) === 'none' ||
+      (await this.isOfClassmate(principal, record))
+    )
       throw new ProblemException('NotFound', `There is no attempt ${id}.`);
     await this.rights.requireCluster(principal, cluster, action);
     return this.found(record);
@@ -75,6 +80,15 @@ export class AttemptDirectory {
       if (membership?.group_name === group_name) return;
     }
     throw new ProblemException('Forbidden', 'Only who works on an attempt answers in it.');
+  }
+
+  /** A cluster may be shown to the whole class; what its student answered is not. */
+  private async isOfClassmate(principal: Principal, record: AttemptRecord): Promise<boolean> {
+    const { class_id, person_id, group_name } = record;
+    if (person_id === principal.id || class_id === null || principal.role === 'admin') return false;
+    const membership = await this.domain.findMembership(class_id, principal.id);
+    const isHelper = membership !== null && membership.role !== 'student';
+    return !isHelper && (group_name === null || membership?.group_name !== group_name);
   }
 
   /** Writes changes with their line of the time line, and tells who listens. */

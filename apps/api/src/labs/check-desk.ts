@@ -9,6 +9,7 @@ import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN } from '../tokens';
 import { AttemptDirectory, type FoundAttempt } from './attempt-directory';
 import { answersOf, type KeptResults, resultsOf } from './attempt-state';
+import { studentsOf } from './students-of';
 
 export interface Checked {
   found: FoundAttempt;
@@ -47,23 +48,17 @@ export class CheckDesk {
   async graded({ record, cluster, instance }: FoundAttempt, caller: string): Promise<Grade> {
     const { found, ...answers } = answersOf(record);
     const submission = { lab: instance.lab, seed: record.seed, answers, found, caller };
-    return this.grader.cluster(submission, cluster, await this.studentsOf(record));
+    return this.grader.cluster(
+      submission,
+      cluster,
+      (await studentsOf(this.domain, record)).map(({ user }) => user),
+    );
   }
 
   async isLate({ class_id, lab }: AttemptRecord): Promise<boolean> {
     const assignments = class_id === null ? [] : await this.domain.listAssignments(class_id);
     const due = assignments.find((each) => each.lab === lab)?.due_at ?? null;
     return due !== null && Date.now() > due;
-  }
-
-  /** The names under which its people write in its cluster. */
-  private async studentsOf({ class_id, person_id, group_name }: AttemptRecord): Promise<string[]> {
-    const own = await this.domain.findPerson(person_id);
-    const names = [own?.login ?? person_id];
-    if (class_id === null || group_name === null) return names;
-    const members = await this.domain.listMembers(class_id, { limit: Number.MAX_SAFE_INTEGER });
-    const group = members.filter((member) => member.group_name === group_name);
-    return [...new Set([...names, ...group.map(({ login, person_id: id }) => login ?? id)])];
   }
 }
 

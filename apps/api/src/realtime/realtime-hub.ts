@@ -1,16 +1,20 @@
 /** The Socket.IO server: who may hear of a cluster subscribes, and gets every change in commit order. */
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  type ClassRole,
   type ClientToServerEvents,
+  CONTRACT_LIMITS,
   type Request,
   type ServerToClientEvents,
   type SocketAnswer,
   Subscribe,
+  SubscribeClass,
   type Subscribed,
+  type SubscribedClass,
   Unsubscribe,
-  CONTRACT_LIMITS,
+  UnsubscribeClass,
 } from '@podlab/contracts';
-import type { RevisionLog } from '@podlab/persistence';
+import type { Domain, RevisionLog } from '@podlab/persistence';
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
 import { Server } from 'socket.io';
@@ -27,8 +31,13 @@ import { ProblemException } from '../problems/problem-exception';
 import { problemOf } from '../problems/problem-of';
 import { parsed } from '../problems/validation';
 import { RequestDesk } from '../requests/request-desk';
-import { ADDRESSES, LOGGER, REVISION_LOG } from '../tokens';
-import { type ClientSocket, Subscription } from './subscription';
+import { ADDRESSES, DOMAIN, LOGGER, REVISION_LOG } from '../tokens';
+import { Pace } from '../wall/pace';
+import { Presence } from '../wall/presence';
+import { ClassRooms } from './class-rooms';
+import type { ClassSubscription } from './class-subscription';
+import { type Onlooker, Subscription } from './subscription';
+import type { ClientSocket } from './unsent';
 
 const MESSAGE_BYTES = 64 * 1024;
 const CLOCK_PERIOD_MS = 500;
@@ -36,10 +45,21 @@ const CLOCK_PERIOD_MS = 500;
 const RECHECK_PERIOD_MS = 10_000;
 /** A client that missed more than this begins again. */
 const MISSED_ENTRIES = 5000;
+const PRESENCE_GAP_MS = 250;
+
+/** A subscription, and how one finds out whether its owner may still have it. */
+interface Held {
+  subscription: Subscription | ClassSubscription;
+  check(principal: Principal): Promise<unknown>;
+}
+/** By what it is of: a cluster's identifier, or {@link ofClass}. */
+type Mine = Map<string, Held>;
+
+const ofClass = (id: string) => `class ${id}`;
 
 interface SocketData {
   principal: Principal;
-  subscriptions: Map<string, Subscription>;
+  subscriptions: Mine;
 }
 
 interface Missed {
@@ -54,11 +74,15 @@ export class RealtimeHub {
   private server: Server<ClientToServerEvents, ServerToClientEvents> | undefined;
   private ticker: NodeJS.Timeout | undefined;
   private rechecker: NodeJS.Timeout | undefined;
+  private readonly presences: Pace;
 
   constructor(
     @Inject(Authenticator) private readonly authenticator: Authenticator,
     @Inject(ClusterDirectory) private readonly directory: ClusterDirectory,
     @Inject(RequestDesk) private readonly desk: RequestDesk,
+    @Inject(ClassRooms) private readonly rooms: ClassRooms,
+    @Inject(Presence) private readonly presence: Presence,
+    @Inject(DOMAIN) private readonly domain: Domain,
     @Inject(REVISION_LOG) private readonly log: RevisionLog<LogEntry>,
     @Inject(ADDRESSES) private readonly addresses: Addresses,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -66,6 +90,11 @@ export class RealtimeHub {
   ) {
     access.onChange((person) => this.recheck(person));
     desk.onSent((cluster, requests) => this.sent(cluster, requests));
+    this.presences = new Pace(
+      PRESENCE_GAP_MS,
+      async (cluster) => this.tellPresence(cluster),
+      (error) => logger.error({ err: error }, 'presence was not told'),
+    );
   }
 
   get sockets(): number {
@@ -89,6 +118,8 @@ export class RealtimeHub {
   async stop(): Promise<void> {
     clearInterval(this.ticker);
     clearInterval(this.rechecker);
+    this.presences.stop();
+    this.rooms.stop();
     await this.server?.close();
   }
 
@@ -107,36 +138,46 @@ export class RealtimeHub {
     (socket.data as SocketData).principal = principal;
   }
 
-  /** A socket whose session or token has ended is told and closed; one that lost a cluster hears no more of that. */
+  /** A socket whose session or token has ended is told and closed; one that lost a cluster or class hears no more of that. */
   private recheck(person?: string): void {
     for (const socket of this.server?.sockets.sockets.values() ?? []) {
       const { principal, subscriptions } = socket.data as SocketData;
       if (person !== undefined && principal.id !== person) continue;
       this.admit(socket as ClientSocket).then(
-        () => this.recheckClusters(socket.data as SocketData),
+        () => this.recheckSubscriptions(socket.data as SocketData),
         (error: Error) => {
           if (error.message !== 'Unauthenticated') return;
-          for (const subscription of [...subscriptions.values()]) subscription.gone('AccessLost');
+          for (const { subscription } of [...subscriptions.values()]) subscription.gone('AccessLost');
           socket.disconnect(true);
         },
       );
     }
   }
 
-  private recheckClusters({ principal, subscriptions }: SocketData): void {
-    for (const [cluster, subscription] of subscriptions) {
-      this.directory.find(principal, cluster, 'see').catch((error: unknown) => {
-        if (error instanceof ProblemException && error.code === 'NotFound') subscription.gone('AccessLost');
+  private recheckSubscriptions({ principal, subscriptions }: SocketData): void {
+    for (const { subscription, check } of subscriptions.values()) {
+      check(principal).catch((error: unknown) => {
+        const isRefused = error instanceof ProblemException && /^(?:NotFound|Forbidden)$/.test(error.code);
+        if (isRefused) subscription.gone('AccessLost');
       });
     }
   }
 
   private welcome(socket: ClientSocket): void {
-    const mine = new Map<string, Subscription>();
-    (socket.data as SocketData).subscriptions = mine;
+    const mine: Mine = new Map();
+    const data = socket.data as SocketData;
+    data.subscriptions = mine;
+    const person = data.principal.id;
+    this.presence.came(person);
     socket.on(
       'subscribe',
-      (body, answer) => void answered(answer, () => this.subscribe(socket, mine, body), this.logger),
+      (body, answer) =>
+        void answered<Subscribed | SubscribedClass>(
+          answer,
+          () =>
+            isOfClass(body) ? this.subscribeClass(socket, mine, body) : this.subscribe(socket, mine, body),
+          this.logger,
+        ),
     );
     socket.on(
       'unsubscribe',
@@ -144,30 +185,44 @@ export class RealtimeHub {
         void answered(
           answer,
           async () => {
-            mine.get(parsed(Unsubscribe, body).cluster)?.end();
+            mine.get(unsubscribed(body))?.subscription.end();
             return {};
           },
           this.logger,
         ),
     );
     socket.on('disconnect', () => {
-      for (const subscription of [...mine.values()]) subscription.end();
+      for (const { subscription } of [...mine.values()]) subscription.end();
+      this.presence.went(person);
     });
   }
 
-  private async subscribe(
-    socket: ClientSocket,
-    mine: Map<string, Subscription>,
-    body: unknown,
-  ): Promise<Subscribed> {
+  /** Again for a class it already hears: the new one takes the place of the old. */
+  private async subscribeClass(socket: ClientSocket, mine: Mine, body: unknown): Promise<SubscribedClass> {
+    const asked = parsed(SubscribeClass, body);
+    const { principal } = socket.data as SocketData;
+    const key = ofClass(asked.class);
+    await this.rooms.check(principal, asked);
+    mine.get(key)?.subscription.end();
+    refuseTooMany(mine);
+    const { subscription, answer, begin } = await this.rooms.subscribe(socket, principal, asked, (over) => {
+      if (mine.get(key)?.subscription === over) mine.delete(key);
+    });
+    // Another call for the class may have come in between, and the socket may have gone.
+    mine.get(key)?.subscription.end();
+    if (socket.disconnected) subscription.end();
+    else mine.set(key, { subscription, check: (now) => this.rooms.check(now, asked) });
+    setImmediate(begin);
+    return answer;
+  }
+
+  private async subscribe(socket: ClientSocket, mine: Mine, body: unknown): Promise<Subscribed> {
     const asked = parsed(Subscribe, body);
     const { principal } = socket.data as SocketData;
     const hosted = await this.directory.open(principal, asked.cluster, 'see');
-    mine.get(asked.cluster)?.end();
-    if (mine.size >= CONTRACT_LIMITS.subscriptionsPerSocket) {
-      const limit = CONTRACT_LIMITS.subscriptionsPerSocket;
-      throw new ProblemException('LimitExceeded', `subscriptionsPerSocket is limited to ${limit}`);
-    }
+    const onlooker = await this.onlooker(principal, asked.cluster);
+    mine.get(asked.cluster)?.subscription.end();
+    refuseTooMany(mine);
     const snapshot = hosted.turn((core) => ({
       resourceVersion: String(core.resourceVersion()),
       objects: asked.since === undefined ? objectsOf(core, asked.kinds) : undefined,
@@ -176,12 +231,15 @@ export class RealtimeHub {
     const subscription = new Subscription(
       socket,
       hosted,
+      onlooker,
       () => this.forget(mine, hosted.id, subscription),
       asked,
       at,
     );
-    mine.set(hosted.id, subscription);
+    mine.set(hosted.id, { subscription, check: (now) => this.directory.find(now, hosted.id, 'see') });
     this.of(hosted.id).add(subscription);
+    this.presences.ask(hosted.id);
+    if (socket.disconnected) subscription.end();
     await hosted.durable();
     const missed =
       asked.since === undefined ? NOTHING_MISSED : await this.missed(hosted, Number(asked.since), at);
@@ -213,18 +271,44 @@ export class RealtimeHub {
     }
   }
 
+  private async onlooker({ id, name }: Principal, cluster: string): Promise<Onlooker> {
+    const classId = (await this.domain.findCluster(cluster))?.class_id ?? null;
+    const membership = classId === null ? null : await this.domain.findMembership(classId, id);
+    return { id, name, role: (membership?.role ?? null) as ClassRole | null };
+  }
+
+  private tellPresence(cluster: string): void {
+    const subscriptions = this.subscriptions.get(cluster) ?? new Set();
+    const byId = new Map([...subscriptions].map(({ onlooker }) => [onlooker.id, onlooker]));
+    const people = [...byId.values()].slice(0, CONTRACT_LIMITS.presencePeople);
+    for (const subscription of subscriptions) subscription.presence(people);
+  }
+
   private of(cluster: string): Set<Subscription> {
     let known = this.subscriptions.get(cluster);
     if (!known) this.subscriptions.set(cluster, (known = new Set()));
     return known;
   }
 
-  private forget(mine: Map<string, Subscription>, cluster: string, subscription: Subscription): void {
-    if (mine.get(cluster) === subscription) mine.delete(cluster);
+  private forget(mine: Mine, cluster: string, subscription: Subscription): void {
+    if (mine.get(cluster)?.subscription === subscription) mine.delete(cluster);
+    this.presences.ask(cluster);
     const known = this.subscriptions.get(cluster);
     known?.delete(subscription);
     if (known?.size === 0) this.subscriptions.delete(cluster);
   }
+}
+
+const isOfClass = (body: unknown) => typeof body === 'object' && body !== null && 'class' in body;
+
+function unsubscribed(body: unknown): string {
+  return isOfClass(body) ? ofClass(parsed(UnsubscribeClass, body).class) : parsed(Unsubscribe, body).cluster;
+}
+
+function refuseTooMany(mine: Mine): void {
+  const limit = CONTRACT_LIMITS.subscriptionsPerSocket;
+  if (mine.size >= limit)
+    throw new ProblemException('LimitExceeded', `subscriptionsPerSocket is limited to ${limit}`);
 }
 
 /** socket.io hands `data` of a middleware's error to the client. */

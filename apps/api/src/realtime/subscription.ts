@@ -1,23 +1,20 @@
 /** What one socket hears of one cluster: everything from a resourceVersion on, in order, or `gone`. */
 import type {
-  ClientToServerEvents,
   GoneEvent,
   KubernetesObject,
   Language,
+  PresenceEvent,
   Request,
-  ServerToClientEvents,
   Subscribe,
 } from '@podlab/contracts';
 import { translateRequest } from '@podlab/traceflow';
-import type { Socket } from 'socket.io';
 import type { LogEntry } from '../cluster-host/core';
 import type { HostedCluster } from '../cluster-host/hosted-cluster';
 import { withoutManagers } from '../cluster-host/objects';
+import { type ClientSocket, QUEUE_MESSAGES, unsentMessages } from './unsent';
 
-export type ClientSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
-
-/** What may wait for a client that reads too slowly. */
-const QUEUE_MESSAGES = 2000;
+/** Somebody who looks at a cluster. */
+export type Onlooker = PresenceEvent['people'][number];
 
 export class Subscription {
   private waiting: (() => void)[] | undefined = [];
@@ -31,6 +28,7 @@ export class Subscription {
   constructor(
     private readonly socket: ClientSocket,
     private readonly hosted: HostedCluster,
+    readonly onlooker: Onlooker,
     private readonly onOver: () => void,
     subscribe: Subscribe,
     /** What was before or at this revision comes from the log. */
@@ -109,6 +107,11 @@ export class Subscription {
     );
   }
 
+  /** Who looks at it now. */
+  presence(people: Onlooker[]): void {
+    this.live(() => this.emit(() => this.socket.emit('presence', { cluster: this.hosted.id, people })));
+  }
+
   gone(reason: GoneEvent['reason']): void {
     if (this.over) return;
     const resourceVersion = String(this.hosted.resourceVersion);
@@ -134,9 +137,4 @@ export class Subscription {
     if (unsentMessages(this.socket) > QUEUE_MESSAGES) this.gone('TooSlow');
     else send();
   }
-}
-
-/** Messages that engine.io holds because the transport has not taken them yet. */
-function unsentMessages(socket: ClientSocket): number {
-  return (socket.conn as unknown as { writeBuffer: unknown[] }).writeBuffer.length;
 }

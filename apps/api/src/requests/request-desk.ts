@@ -11,7 +11,8 @@ import { DOMAIN } from '../tokens';
 /** Of each cluster so many requests are kept beside the pinned ones. */
 const KEPT_REQUESTS = 2000;
 
-export type SentListener = (cluster: string, requests: readonly Request[]) => void;
+/** `by`: whose requests they are; null: of whoever works in the cluster. */
+export type SentListener = (cluster: string, requests: readonly Request[], by: string | null) => void;
 
 @Injectable()
 export class RequestDesk {
@@ -27,11 +28,11 @@ export class RequestDesk {
     this.listeners.add(listener);
   }
 
-  async send(hosted: HostedCluster, body: SendRequest): Promise<RequestAnswer> {
+  async send(hosted: HostedCluster, body: SendRequest, by: string | null): Promise<RequestAnswer> {
     const answer = await hosted.change((core) => {
       const sent = core.send(body);
       hosted.whenDurable(core.resourceVersion(), () => {
-        for (const listener of this.listeners) listener(hosted.id, sent.requests);
+        for (const listener of this.listeners) listener(hosted.id, sent.requests, by);
       });
       return sent;
     });
@@ -40,9 +41,9 @@ export class RequestDesk {
   }
 
   /** Keeps and tells of requests that a command sent; each was durable before. */
-  async keep(hosted: HostedCluster, requests: readonly Request[]): Promise<void> {
+  async keep(hosted: HostedCluster, requests: readonly Request[], by: string | null): Promise<void> {
     if (requests.length === 0) return;
-    for (const listener of this.listeners) listener(hosted.id, requests);
+    for (const listener of this.listeners) listener(hosted.id, requests, by);
     await this.domain.saveRequests(recordsOf(hosted.id, requests), KEPT_REQUESTS);
   }
 

@@ -25,7 +25,8 @@ export class RequestsHttpController {
     @Body({ schema: SendRequest }) body: SendRequest,
     @Headers('accept-language') languages: string | undefined,
   ): Promise<RequestAnswer> {
-    const answer = await this.desk.send(await this.directory.openToSend(principal, id, body.count), body);
+    const hosted = await this.directory.openToSend(principal, id, body.count);
+    const answer = await this.desk.send(hosted, body, principal.id);
     return translateAnswer(answer, languageOf(languages));
   }
 

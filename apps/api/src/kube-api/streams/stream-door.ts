@@ -29,6 +29,9 @@ const OVER_SPDY = {
   portforward: ['portforward.k8s.io'],
 };
 
+/** A stream, and the person who wants it. */
+type AskedStream = PodStream & { readonly by: string };
+
 interface Upgrade {
   readonly socket: Socket;
   readonly head: Buffer;
@@ -56,7 +59,7 @@ export class StreamDoor {
   }
 
   /** Answers a request that the API server lets become a stream. */
-  serve(hosted: HostedCluster, asked: PodStream, request: IncomingMessage, response: ServerResponse): void {
+  serve(hosted: HostedCluster, asked: AskedStream, request: IncomingMessage, response: ServerResponse): void {
     const upgrade = this.upgrades.get(request);
     const wanted = request.headers.upgrade?.toLowerCase();
     if (!upgrade || (wanted !== 'websocket' && wanted !== 'spdy/3.1'))
@@ -98,7 +101,7 @@ export class StreamDoor {
 
   private overWebSocket(
     hosted: HostedCluster,
-    asked: PodStream,
+    asked: AskedStream,
     request: IncomingMessage,
     { socket, head }: Upgrade,
   ): void {
@@ -111,7 +114,7 @@ export class StreamDoor {
 
   private overSpdy(
     hosted: HostedCluster,
-    asked: PodStream,
+    asked: AskedStream,
     protocol: string,
     { socket, head }: Upgrade,
   ): void {
@@ -135,12 +138,12 @@ export class StreamDoor {
     if (head.length > 0) connection.receive(head);
   }
 
-  private run(hosted: HostedCluster, asked: PodStream, client: CommandClient): void {
+  private run(hosted: HostedCluster, asked: AskedStream, client: CommandClient): void {
     new CommandRunner({
       hosted,
       asked,
       client,
-      keep: (requests) => void this.requests.keep(hosted, requests).catch(() => undefined),
+      keep: (requests) => void this.requests.keep(hosted, requests, asked.by).catch(() => undefined),
     }).start();
   }
 }

@@ -1,0 +1,24 @@
+/** Who wants to hear of what goes on in classes beside the attempts' own changes. */
+import { Injectable } from '@nestjs/common';
+import type { BroadcastEvent, ClassMessage } from '@podlab/contracts';
+import type { AttemptRecord } from '@podlab/persistence';
+
+export type ClassNews =
+  /** A student wrote or sent something; `failed`: a request of hers did. */
+  | { kind: 'Activity'; attempt: AttemptRecord; failed: boolean }
+  | { kind: 'Message'; message: ClassMessage }
+  | { kind: 'Broadcast'; event: BroadcastEvent };
+
+@Injectable()
+export class ClassFeed {
+  private readonly listeners = new Set<(news: ClassNews) => void>();
+
+  /** Is told when it is written. */
+  listen(listener: (news: ClassNews) => void): void {
+    this.listeners.add(listener);
+  }
+
+  tell(news: ClassNews): void {
+    for (const listener of this.listeners) listener(news);
+  }
+}
