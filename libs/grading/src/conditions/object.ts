@@ -7,8 +7,9 @@ import { failed, passed, refusedObject, type Looking, type Outcome } from './out
 
 type ObjectCondition = Extract<Condition, { kind: 'Object' }>;
 
-/** Objects that a result shows. */
+/** Objects that a result shows, and how long one may be: of a longer one only its name is shown. */
 const EVIDENCE_MAXIMUM = 3;
+const EVIDENCE_CHARACTERS = 20_000;
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** What is true of one object, or of all that match. */
@@ -57,7 +58,15 @@ function holds(
 }
 
 function evidenceOf(objects: readonly KubeJson[]): GradeEvidence {
-  return { kind: 'Objects', objects: objects.slice(0, EVIDENCE_MAXIMUM).map(withoutLastApplied) };
+  return { kind: 'Objects', objects: objects.slice(0, EVIDENCE_MAXIMUM).map(shown) };
+}
+
+function shown(object: KubeJson): Record<string, unknown> {
+  const whole = withoutLastApplied(object);
+  if (JSON.stringify(whole).length <= EVIDENCE_CHARACTERS) return whole;
+  const { apiVersion, kind, metadata } = object;
+  const { name, namespace } = metadata;
+  return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
 }
 
 function withoutLastApplied(object: KubeJson): Record<string, unknown> {

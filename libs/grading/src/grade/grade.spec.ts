@@ -153,6 +153,17 @@ it('a lab is scored by what somebody else found, and what could not be run there
   ).toBe(100);
 });
 
+it('evidence is short, whatever the student stores', () => {
+  const large = SOLUTION.replace(
+    'metadata: { name: ${app} }\nspec:\n  replicas',
+    `metadata: { name: \${app}, annotations: { note: '${'x'.repeat(100_000)}' } }\nspec:\n  replicas`,
+  );
+  const result = grade(large);
+  const evidence = result.checks.find(({ name }) => name === 'three-replicas')?.evidence;
+  expect(evidence).toMatchObject({ kind: 'Objects', objects: [{ kind: 'Deployment' }] });
+  expect(JSON.stringify(evidence).length).toBeLessThan(1000);
+});
+
 it('a hint costs its part of the step', () => {
   const result = grade(SOLUTION, '7', { ...ANSWERS, hints: { outside: 1 } });
   expect(result.steps).toMatchObject([{ score: 60 }, { score: 20, max: 40, hints_cost: 20 }]);
