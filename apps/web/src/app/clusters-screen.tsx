@@ -1,5 +1,6 @@
 'use client';
 import { AppHeader } from '../components/ui/app-header';
+import { MyClasses } from '../features/classes/my-classes';
 import { ClusterList } from '../features/clusters/cluster-list';
 import { AccountMenu } from '../features/session/account-menu';
 import { SessionGate } from '../features/session/session-gate';
@@ -10,7 +11,7 @@ export function ClustersScreen() {
       {(session) => (
         <>
           <AppHeader account={<AccountMenu session={session} />} />
-          <ClusterList />
+          <ClusterList before={<MyClasses />} />
         </>
       )}
     </SessionGate>

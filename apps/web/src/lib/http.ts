@@ -27,8 +27,15 @@ async function call(path: string, options: Call): Promise<Response> {
   }).catch((error: unknown) => {
     throw new ProblemError({ code: 'Unreachable' as never, detail: String(error) });
   });
-  if (!response.ok) throw problemFromBody(response.status, await response.json().catch(() => null));
+  if (!response.ok) throw await refusalOf(response);
   return response;
+}
+
+async function refusalOf(response: Response): Promise<ProblemError> {
+  const problem = problemFromBody(response.status, await response.json().catch(() => null));
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  if (Number.isFinite(retryAfter)) problem.retryAt = Date.now() + retryAfter * 1000;
+  return problem;
 }
 
 export async function callJson<Answer>(path: string, options: Call = {}): Promise<Answer> {

@@ -6,6 +6,8 @@ export class ProblemError extends Error {
   readonly status: number;
   readonly detail: string;
   readonly errors: readonly { path: string; message: string }[];
+  /** When it may be tried again, in milliseconds of wall time. */
+  retryAt: number | null = null;
 
   constructor(problem: Partial<Problem> & { code?: string }) {
     super(problem.detail ?? problem.title ?? problem.code ?? '');

@@ -7,6 +7,7 @@ import { EmptyMessage } from '../../components/ui/empty-message';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import { ClockControls } from '../../features/clock/clock-controls';
 import { CloudSwitch } from '../../features/cloud/cloud-switch';
+import { ClassNews } from '../../features/messages/class-news';
 import { AccountMenu } from '../../features/session/account-menu';
 import { SessionGate } from '../../features/session/session-gate';
 import { ClusterProvider } from '../../lib/cluster-context';
@@ -14,19 +15,33 @@ import { usePageQuery } from '../../lib/page-query';
 import { podlabApi } from '../../lib/podlab-api';
 import { asProblem } from '../../lib/problem';
 import { ClusterScreen } from './cluster-screen';
+import { WatchScreen } from './watch-screen';
 
-/** `/cluster?id=…&request=…&object=…`: one cluster, and what of it is looked at. */
+/**
+ * `/cluster?id=…&request=…&object=…`: one cluster, and what of it is looked at; with `attempt` beside the lab that it is
+ * for, with `watch` (a class) only to look at.
+ */
 export function ClusterPage() {
   const { query } = usePageQuery();
   const id = query.get('id');
   return (
     <SessionGate>
-      {(session) => <OneCluster key={id} id={id} account={<AccountMenu session={session} />} />}
+      {(session) => (
+        <OneCluster key={id} id={id} watch={query.get('watch')} account={<AccountMenu session={session} />} />
+      )}
     </SessionGate>
   );
 }
 
-function OneCluster({ id, account }: { id: string | null; account: React.ReactNode }) {
+function OneCluster({
+  id,
+  watch,
+  account,
+}: {
+  id: string | null;
+  watch: string | null;
+  account: React.ReactNode;
+}) {
   const t = useTranslations('cluster');
   const cluster = useQuery({
     queryKey: ['cluster', id],
@@ -51,13 +66,25 @@ function OneCluster({ id, account }: { id: string | null; account: React.ReactNo
     );
   }
   if (!cluster.data) return <AppHeader account={account} />;
+  if (watch !== null) {
+    return (
+      <ClusterProvider id={id}>
+        <AppHeader title={cluster.data.name} account={account} />
+        <ClassNews classId={watch}>
+          <WatchScreen cluster={cluster.data} classId={watch} />
+        </ClassNews>
+      </ClusterProvider>
+    );
+  }
+  const screen = <ClusterScreen cluster={cluster.data} />;
+  const room = cluster.data.class;
   return (
     <ClusterProvider id={id}>
       <AppHeader title={cluster.data.name} account={account}>
         <ClockControls />
         <CloudSwitch cluster={cluster.data} />
       </AppHeader>
-      <ClusterScreen cluster={cluster.data} />
+      {room ? <ClassNews classId={room.id}>{screen}</ClassNews> : screen}
     </ClusterProvider>
   );
 }

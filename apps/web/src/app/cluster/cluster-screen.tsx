@@ -1,17 +1,37 @@
 'use client';
 import type { Cluster } from '@podlab/contracts';
+import { useState } from 'react';
+import { LabPanel } from '../../features/labs/lab-panel';
+import { useAttempt } from '../../features/labs/use-attempt';
+import { NewsNotices } from '../../features/messages/news-notices';
+import { usePageQuery } from '../../lib/page-query';
 import styles from './cluster-screen.module.css';
+import { labToolsOf } from './lab-tools-of';
 import { SidePanels } from './side-panels';
 import { Stage } from './stage';
 import { useClusterScreen } from './use-cluster-screen';
 
-/** One cluster: its picture with the journey of a request, and beside it what can be done. */
+/** One cluster: its picture with the journey of a request, and beside it what can be done, and the lab that it is for. */
 export function ClusterScreen({ cluster }: { cluster: Cluster }) {
-  const screen = useClusterScreen(cluster);
+  const { query } = usePageQuery();
+  const attempt = useAttempt(cluster, query.get('attempt'));
+  const [isLabOpen, setLabOpen] = useState(true);
+  const screen = useClusterScreen(cluster, () => setLabOpen(false));
+  const tools = labToolsOf(screen, setLabOpen);
   return (
-    <main id="main" className={styles.screen}>
+    <main
+      id="main"
+      className={styles.screen}
+      data-lab={attempt === null ? undefined : isLabOpen ? 'open' : 'closed'}
+    >
       <Stage screen={screen} />
-      <SidePanels screen={screen} />
+      <div className={styles.column}>
+        <NewsNotices cluster={cluster.id} />
+        {attempt && (
+          <LabPanel key={attempt.id} attempt={attempt} tools={tools} open={isLabOpen} onOpen={setLabOpen} />
+        )}
+        <SidePanels screen={screen} />
+      </div>
     </main>
   );
 }

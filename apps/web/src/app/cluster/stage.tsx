@@ -12,7 +12,7 @@ import { ConnectionBanner } from './connection-banner';
 import type { ClusterScreenState, View } from './use-cluster-screen';
 
 /** The picture or the table, why a request failed, and the player. */
-export function Stage({ screen }: { screen: ClusterScreenState }) {
+export function Stage({ screen, readOnly = false }: { screen: ClusterScreenState; readOnly?: boolean }) {
   const { cluster, journey, current, request, view, emphasis, selected, select, applyFix, sendAgain } =
     screen;
   const switcher = <ViewSwitch screen={screen} />;
@@ -44,8 +44,8 @@ export function Stage({ screen }: { screen: ClusterScreenState }) {
         <DiagnosisCard
           key={current.id}
           diagnosis={current.diagnosis}
-          onApply={applyFix}
-          onAgain={sendAgain}
+          onApply={readOnly ? undefined : applyFix}
+          onAgain={readOnly ? undefined : sendAgain}
         />
       )}
       {journey && <Player journey={journey} />}

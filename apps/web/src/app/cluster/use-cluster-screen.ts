@@ -22,8 +22,11 @@ function bodyOf(
   return here && sent ? { ...sent.body, count: 1 } : { from: request.from, to: request.to };
 }
 
-/** What the screen of one cluster holds: the request that is looked at, the object, the form, the panel. */
-export function useClusterScreen(cluster: Cluster) {
+/**
+ * What the screen of one cluster holds: the request that is looked at, the object, the form, the panel.
+ * `onPanel` hears that something in the picture asks for a panel.
+ */
+export function useClusterScreen(cluster: Cluster, onPanel: () => void = () => undefined) {
   const { query, setQuery } = usePageQuery();
   const [panel, setPanel] = useState<Panel>(query.get('object') ? 'objects' : 'request');
   const [view, setView] = useState<View>('picture');
@@ -48,10 +51,12 @@ export function useClusterScreen(cluster: Cluster) {
   const select = (address: ObjectAddress | null) => {
     setQuery({ object: address && addressText(address) });
     setPanel('objects');
+    onPanel();
   };
   const sendFrom = (address: ObjectAddress) => {
     setDraft({ ...draft, from: addressText(address) });
     setPanel('request');
+    onPanel();
   };
   return {
     cluster,

@@ -1,5 +1,5 @@
 'use client';
-import { useTranslations } from 'next-intl';
+import { useFormatter, useTranslations } from 'next-intl';
 import { asProblem } from '../../lib/problem';
 import { Icon } from './icon';
 import styles from './problem-alert.module.css';
@@ -7,6 +7,7 @@ import styles from './problem-alert.module.css';
 /** What the server refused, in its own words, field by field. */
 export function ProblemAlert({ error }: { error: unknown }) {
   const t = useTranslations('problem');
+  const format = useFormatter();
   if (!error) return null;
   const problem = asProblem(error);
   return (
@@ -15,6 +16,9 @@ export function ProblemAlert({ error }: { error: unknown }) {
       <div>
         <strong>{t.has(problem.code) ? t(problem.code) : t('other')}</strong>
         {problem.detail && <p>{problem.detail}</p>}
+        {problem.retryAt !== null && (
+          <p>{t('retryAt', { time: format.dateTime(new Date(problem.retryAt), { timeStyle: 'medium' }) })}</p>
+        )}
         {problem.errors.length > 0 && (
           <ul>
             {problem.errors.map((error) => (

@@ -4,7 +4,7 @@ import type { Cluster } from '@podlab/contracts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useFormatter, useTranslations } from 'next-intl';
 import Link from 'next/link';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { ConfirmButton } from '../../components/ui/confirm-button';
 import { EmptyMessage } from '../../components/ui/empty-message';
 import { Icon } from '../../components/ui/icon';
@@ -13,8 +13,8 @@ import { podlabApi } from '../../lib/podlab-api';
 import styles from './clusters.module.css';
 import { CreateCluster } from './create-cluster';
 
-/** My clusters: open one, make one, throw one away. */
-export function ClusterList() {
+/** My clusters: open one, make one, throw one away; `before` stands above them. */
+export function ClusterList({ before }: { before?: ReactNode }) {
   const t = useTranslations('clusters');
   const clusters = useQuery({ queryKey: ['clusters'], queryFn: podlabApi.clusters });
   const [creating, setCreating] = useState(false);
@@ -22,6 +22,7 @@ export function ClusterList() {
   const empty = clusters.isSuccess && items.length === 0;
   return (
     <main id="main" className={styles.page}>
+      {before}
       <div className={styles.head}>
         <div>
           <h1 className={styles.title}>{t('title')}</h1>

@@ -11,8 +11,9 @@ import { referenceText } from './frames';
 
 interface DiagnosisCardProps {
   diagnosis: Diagnosis;
-  onApply: (fix: Fix) => Promise<unknown>;
-  onAgain: () => void;
+  /** Without it the cluster is only looked at. */
+  onApply?: (fix: Fix) => Promise<unknown>;
+  onAgain?: () => void;
 }
 
 /** Why it failed: the object, its field, what stands there, what should, and the fix as one press. */
@@ -23,7 +24,7 @@ export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProp
   const { fix, object } = diagnosis;
   const { command } = diagnosis.message.params;
   const apply = async () => {
-    if (!fix) return;
+    if (!fix || !onApply) return;
     setState('busy');
     setError(null);
     try {
@@ -50,7 +51,7 @@ export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProp
       </div>
       <div className={styles.fix}>
         {fix && <span>{t(`fix.${fix.action}`)}</span>}
-        {fix && state !== 'done' && (
+        {fix && onApply && state !== 'done' && (
           <Button loading={state === 'busy'} onClick={apply}>
             {t('apply')}
           </Button>
@@ -60,9 +61,11 @@ export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProp
             <Icon name="check" /> {t('applied')}
           </p>
         )}
-        <Button variant={state === 'done' ? 'filled' : 'default'} onClick={onAgain}>
-          {t('again')}
-        </Button>
+        {onAgain && (
+          <Button variant={state === 'done' ? 'filled' : 'default'} onClick={onAgain}>
+            {t('again')}
+          </Button>
+        )}
       </div>
     </section>
   );

@@ -3,6 +3,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import type { Session } from '@podlab/contracts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import Link from 'next/link';
 import { Icon } from '../../components/ui/icon';
 import { podlabApi } from '../../lib/podlab-api';
 
@@ -24,6 +25,12 @@ export function AccountMenu({ session }: { session: Session }) {
         <Menu.Label>
           {session.person.name} · {t(`role.${session.person.role}`)}
         </Menu.Label>
+        <Menu.Item component={Link} href="/account">
+          {t('myAccount')}
+        </Menu.Item>
+        <Menu.Item component={Link} href="/join">
+          {t('joinClass')}
+        </Menu.Item>
         <Menu.Item component="a" href="/api/docs">
           {t('apiDocs')}
         </Menu.Item>

@@ -9,7 +9,7 @@ import { asProblem } from '../../lib/problem';
 import { podlabApi } from '../../lib/podlab-api';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import styles from './session.module.css';
-import { TokenForm } from './token-form';
+import { SignInWays } from './sign-in-ways';
 
 /** Shows its page to who is signed in, and to others how to sign in. */
 export function SessionGate({ children }: { children: (session: Session) => ReactNode }) {
@@ -27,7 +27,7 @@ export function SessionGate({ children }: { children: (session: Session) => Reac
             <EmptyMessage icon="door" title={t('signedOut')}>
               {t('signedOutHint')}
             </EmptyMessage>
-            <TokenForm />
+            <SignInWays />
           </>
         ) : (
           <ProblemAlert error={session.error} />

@@ -1,5 +1,5 @@
 'use client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
@@ -7,12 +7,12 @@ import { EmptyMessage } from '../../components/ui/empty-message';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import { podlabApi } from '../../lib/podlab-api';
 import styles from './session.module.css';
-import { TokenForm } from './token-form';
+import { SignInWays } from './sign-in-ways';
 
 /** The code stands in the fragment, which no server or proxy log ever sees. */
 const codeOf = (fragment: string): string | null => new URLSearchParams(fragment.slice(1)).get('code');
 
-/** The page that a one-time link opens: trades the code for a session, once, and goes on to the clusters. */
+/** Trades the code of a one-time link for a session, or asks; whoever is in goes on to the clusters. */
 export function SignIn() {
   const t = useTranslations('session');
   const router = useRouter();
@@ -21,24 +21,39 @@ export function SignIn() {
   const sent = useRef(false);
   const signIn = useMutation({
     mutationFn: (once: string) => podlabApi.signIn({ code: once }),
-    onSuccess: (session) => {
-      queries.setQueryData(['session'], session);
-      router.replace('/');
-    },
+    onSuccess: (session) => queries.setQueryData(['session'], session),
   });
+  const session = useQuery({
+    queryKey: ['session'],
+    queryFn: podlabApi.session,
+    enabled: code === null,
+    staleTime: 60_000,
+  });
+  // A code is traded first, whoever may be signed in already; where it failed, another way may lead in.
+  const isIn = session.data !== undefined && (code === null || signIn.isSuccess || signIn.isError);
+  const isOut = code === null && session.isError;
   const { mutate } = signIn;
   useEffect(() => {
     if (!code || sent.current) return;
     sent.current = true;
     mutate(code);
   }, [code, mutate]);
+  useEffect(() => {
+    if (isIn) router.replace('/');
+  }, [isIn, router]);
   return (
     <main id="main" className={styles.page}>
-      <EmptyMessage icon="door" title={code && !signIn.error ? t('entering') : t('linkUsed')}>
-        {code && !signIn.error ? null : t('linkUsedHint')}
-      </EmptyMessage>
-      <ProblemAlert error={signIn.error} />
-      {(!code || signIn.error) && <TokenForm />}
+      {isOut || signIn.error ? (
+        <>
+          <EmptyMessage icon="door" title={signIn.error ? t('linkUsed') : t('signInTitle')}>
+            {signIn.error && t('linkUsedHint')}
+          </EmptyMessage>
+          <ProblemAlert error={signIn.error} />
+          <SignInWays />
+        </>
+      ) : (
+        <EmptyMessage icon="door" title={code ? t('entering') : t('checking')} />
+      )}
     </main>
   );
 }

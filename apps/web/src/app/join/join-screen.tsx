@@ -1,0 +1,20 @@
+'use client';
+import { useQuery } from '@tanstack/react-query';
+import { AppHeader } from '../../components/ui/app-header';
+import { JoinForm } from '../../features/classes/join-form';
+import { AccountMenu } from '../../features/session/account-menu';
+import { usePageQuery } from '../../lib/page-query';
+import { podlabApi } from '../../lib/podlab-api';
+
+/** `/join?code=…`: into a class, signed in or not. */
+export function JoinScreen() {
+  const { query } = usePageQuery();
+  const session = useQuery({ queryKey: ['session'], queryFn: podlabApi.session, staleTime: 60_000 });
+  if (session.isPending) return <AppHeader />;
+  return (
+    <>
+      <AppHeader account={session.data && <AccountMenu session={session.data} />} />
+      <JoinForm code={query.get('code') ?? ''} person={session.data?.person ?? null} />
+    </>
+  );
+}

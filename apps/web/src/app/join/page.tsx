@@ -1,0 +1,10 @@
+import { Suspense } from 'react';
+import { JoinScreen } from './join-screen';
+
+export default function Page() {
+  return (
+    <Suspense>
+      <JoinScreen />
+    </Suspense>
+  );
+}

@@ -1,0 +1,44 @@
+'use client';
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import Link from 'next/link';
+import { Icon } from '../../components/ui/icon';
+import { ProblemAlert } from '../../components/ui/problem-alert';
+import { learningApi } from '../../lib/learning-api';
+import styles from './classes.module.css';
+
+/** The classes that one is in, before one's own clusters; nothing where there are none. */
+export function MyClasses() {
+  const t = useTranslations('classroom');
+  const classes = useQuery({ queryKey: ['classes'], queryFn: learningApi.classes });
+  if (classes.error) return <ProblemAlert error={classes.error} />;
+  const items = classes.data?.items.filter(({ role }) => role !== null) ?? [];
+  if (items.length === 0) return null;
+  return (
+    <section aria-label={t('mine')}>
+      <ul className={styles.tiles}>
+        {items.map(({ id, name, role, group }) => (
+          <li key={id}>
+            <Link className={styles.tile} href={`/class?id=${encodeURIComponent(id)}`}>
+              <Icon name="door" size={26} />
+              <span>
+                <b>{name}</b>
+                <small>
+                  {t(`role.${role ?? 'student'}`)}
+                  {group && ` · ${group}`}
+                </small>
+              </span>
+              <Icon name="arrow" />
+            </Link>
+          </li>
+        ))}
+        <li>
+          <Button component={Link} href="/join" variant="subtle" size="md" leftSection={<Icon name="plus" />}>
+            {t('joinAnother')}
+          </Button>
+        </li>
+      </ul>
+    </section>
+  );
+}

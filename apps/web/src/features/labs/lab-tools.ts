@@ -1,0 +1,8 @@
+import type { RequestSource, RequestTarget } from '@podlab/contracts';
+import type { ObjectAddress } from '../../lib/kube-object';
+
+/** What the screen does for the lab: sends a request and plays its journey, opens an object. */
+export interface LabTools {
+  watch: (from: RequestSource, to: RequestTarget) => Promise<unknown>;
+  select: (address: ObjectAddress) => void;
+}
