@@ -1,0 +1,10 @@
+import { Suspense } from 'react';
+import { ClassesPage } from './classes-page';
+
+export default function Page() {
+  return (
+    <Suspense>
+      <ClassesPage />
+    </Suspense>
+  );
+}

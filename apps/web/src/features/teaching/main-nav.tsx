@@ -1,0 +1,30 @@
+'use client';
+import type { Session } from '@podlab/contracts';
+import { useTranslations } from 'next-intl';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { Icon, type IconName } from '../../components/ui/icon';
+import styles from './teaching.module.css';
+
+const PLACES: { path: string; icon: IconName; name: 'clusters' | 'classes' | 'people' }[] = [
+  { path: '/', icon: 'picture', name: 'clusters' },
+  { path: '/classes', icon: 'book', name: 'classes' },
+  { path: '/people', icon: 'people', name: 'people' },
+];
+
+/** The places of whoever teaches; people are the administrator's. */
+export function MainNav({ session }: { session: Session }) {
+  const t = useTranslations('teaching.nav');
+  const pathname = usePathname();
+  const shown = PLACES.filter(({ name }) => name !== 'people' || session.person.role === 'admin');
+  return (
+    <nav aria-label={t('label')} className={styles.nav}>
+      {shown.map(({ path, icon, name }) => (
+        <Link key={path} href={path} aria-current={pathname === path ? 'page' : undefined}>
+          <Icon name={icon} size={18} />
+          {t(name)}
+        </Link>
+      ))}
+    </nav>
+  );
+}
