@@ -21,10 +21,6 @@ export class ClassSubscription {
     return this.waiting === undefined;
   }
 
-  get isOver(): boolean {
-    return this.over;
-  }
-
   /** The answer is out: from here on events go as they come. */
   begin(): void {
     const waiting = this.waiting ?? [];
@@ -33,6 +29,7 @@ export class ClassSubscription {
   }
 
   emit(send: (socket: ClientSocket) => void): void {
+    if (this.over) return;
     if (this.waiting) this.waiting.push(() => this.send(send));
     else this.send(send);
     if ((this.waiting?.length ?? 0) > QUEUE_MESSAGES) this.gone('TooSlow');
