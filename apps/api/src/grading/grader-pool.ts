@@ -15,7 +15,8 @@ export interface GraderPoolOptions {
   idleMs: number;
 }
 
-const HEAP_MEGABYTES = 512;
+/** A fork is made for one look and thrown away: most of what a grader makes dies young. */
+const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 };
 
 interface Waiting {
   readonly caller: string;
@@ -103,7 +104,7 @@ class GraderThread {
   private resting: NodeJS.Timeout | undefined;
 
   constructor(script: URL) {
-    this.worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES } });
+    this.worker = new Worker(script, { resourceLimits: LIMITS });
     this.worker.on('message', (answer: GraderAnswer) => this.settle?.(answer));
     this.worker.on('error', (error) => this.over(error.message));
     this.worker.on('exit', () => this.over('its thread ended'));
