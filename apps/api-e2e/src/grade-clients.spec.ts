@@ -1,0 +1,217 @@
+/** Those who grade from outside: the command line, here and at a server, and clients made from the OpenAPI document. */
+import type { Class, Grade, LabSummary, TokenCreated } from '@podlab/contracts';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from './support/client';
+import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
+
+const ROOT = join(__dirname, '../../..');
+const LABS = join(ROOT, 'labs');
+const PODLAB = join(ROOT, 'dist/podlab/podlab.mjs');
+
+let server: TestServer;
+let admin: Client;
+
+beforeAll(async () => {
+  execFileSync(process.execPath, [join(ROOT, 'tools/build-podlab.mjs')]);
+  server = await startServer(newDataFolder(), { PODLAB_LABS: LABS });
+  admin = new Client(server);
+});
+
+afterAll(async () => {
+  await server.stop();
+  removeDataFolder(server.folder);
+});
+
+interface Run {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs podlab somewhere that is not this repository, with nothing of the environment. */
+function podlab(words: readonly string[], environment: Record<string, string> = {}): Promise<Run> {
+  return new Promise((resolve) => {
+    const options = { cwd: server.folder, env: { PATH: process.env.PATH, ...environment } };
+    execFile(process.execPath, [PODLAB, ...words], options, (error, stdout, stderr) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+    );
+  });
+}
+
+/** A file or a folder's file of the test's own. */
+function written(path: string, text: string): string {
+  const file = join(server.folder, path);
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+const text = (file: string) =>
+  readFileSync(join(LABS, 'cluster-ip', file), 'utf8').replaceAll('${port}', '8080');
+const gradeIn = ({ stdout }: Run) => JSON.parse(stdout) as Grade;
+const states = ({ checks }: Grade) => Object.fromEntries(checks.map(({ name, state }) => [name, state]));
+
+describe('podlab grade', () => {
+  it('grades without a server, and says by its exit status whether it was enough', async () => {
+    written('k8s/10-deployment.yaml', text('deployment.yaml'));
+    written('k8s/sub/20-services.yml', text('solution.yaml'));
+    written('k8s/notes.txt', 'no manifest');
+    const words = ['grade', 'cluster-ip', '--labs', LABS, '--manifests', join(server.folder, 'k8s')];
+    const [all, some, none] = await Promise.all([
+      podlab(words),
+      podlab([...words, '--min-score', '20', '--format', 'junit', '--output', 'report.xml']),
+      podlab(['grade', join(LABS, 'cluster-ip'), '--manifests', written('none.yaml', '')]),
+    ]);
+    const grade = gradeIn(all);
+    expect(all.code).toBe(grade.score === grade.max ? 0 : 1);
+    expect(states(grade)).toMatchObject({ 'three-pods': 'passed', 'reached-by-name': 'passed' });
+    expect([some.code, some.stdout]).toEqual([0, '']);
+    expect(readFileSync(join(server.folder, 'report.xml'), 'utf8')).toContain('<testsuites');
+    expect([none.code, gradeIn(none).score]).toEqual([1, 0]);
+    expect(none.stderr).toMatch(/^cluster-ip: 0 of 100 points/);
+  });
+
+  it('says the same as the server that it asks', async () => {
+    const { token } = await admin.ok<TokenCreated>('POST', '/api/v1/auth/tokens', {
+      name: 'ci',
+      scope: 'grade',
+    });
+    const file = written('all.yaml', `${text('deployment.yaml')}\n---\n${text('solution.yaml')}`);
+    const words = ['--manifests', file, '--seed', '7', '--answers', written('answers.yaml', 'quiz: {}\n')];
+    const [here, there, stranger] = await Promise.all([
+      podlab(['grade', 'cluster-ip', '--labs', LABS, ...words]),
+      podlab(['grade', 'cluster-ip', '--server', server.url, ...words], { PODLAB_TOKEN: token }),
+      podlab(['grade', 'cluster-ip', '--server', server.url, ...words]),
+    ]);
+    expect(gradeIn(there)).toEqual(gradeIn(here));
+    expect(there.code).toBe(here.code);
+    expect([stranger.code, stranger.stdout]).toEqual([3, '']);
+    expect(stranger.stderr).toMatch(/POST \S+\/api\/v1\/grade: 401 /);
+  });
+
+  it.each([
+    [['grade', 'cluster-ip'], 2, /one of --manifests/],
+    [['grade', 'nothing', '--manifests', '.'], 3, /there is no lab.yaml/],
+    [['grade', 'cluster-ip', '--labs', LABS, '--manifests', 'nowhere'], 3, /nowhere is not there/],
+    [['grade', 'x', '--server', 'http://127.0.0.1:1', '--cluster', 'c'], 3, /does not answer/],
+    [['grade', 'cluster-ip', '--labs', LABS, '--kubeconfig', 'nowhere'], 3, /nowhere/],
+    [['labs', 'verify', '.'], 1, /^$/],
+  ])('%j ends with %i', async (words, code, said) => {
+    const run = await podlab(words);
+    expect(run.code).toBe(code);
+    expect(run.stderr).toMatch(said);
+  });
+});
+
+/** What a small lab asks of a cluster, by every kind of check. */
+const LAB = `apiVersion: podlab.dev/v1
+kind: Lab
+metadata: { name: real }
+title: Real
+summary: A lab for a real cluster
+order: 1
+minutes: 5
+namespace: real
+cluster: { nodes: 1 }
+start: [{ apply: start.yaml }]
+steps:
+  - name: only
+    title: Only
+    text: only.md
+    checks:
+      - { name: service, title: S, kind: Object, object: { kind: Service, name: web }, holds: 'object.spec.ports.exists(p, p.port == 80)' }
+      - { name: two, title: T, kind: Object, object: { kind: Pod, selector: { app: web } }, count: { min: 2 }, within_ms: 2000 }
+      - name: by-address
+        title: A
+        kind: Request
+        let: { ip: { kind: Service, name: web, value: object.spec.clusterIP } }
+        request: { from: { kind: Pod, name: client }, to: 'http://\${ip}/', count: 3 }
+        expect: { status: 200, body: nginx }
+      - { name: elsewhere, title: E, kind: Request, request: { from: { kind: Pod, name: client }, to: 'http://nobody/' }, expect: { disposition: NameNotResolved } }
+      - { name: wrong-port, title: W, kind: Request, request: { from: { kind: Pod, name: client }, to: 'http://web:81/', timeout_ms: 1000 }, expect: { status: 200 } }
+      - { name: closed, title: C, kind: Connectivity, from: [{ kind: Pod, selector: { app: client } }], to: ['http://web/'], expect: TimedOut }
+      - { name: named, title: N, kind: Dns, from: { kind: Pod, name: client }, lookup: web, answers: ['10.96.*'] }
+      - { name: shell, title: H, kind: Exec, from: { kind: Pod, name: client }, command: [sh, -c, 'echo said; exit 3'], exit_code: 3, stdout: said }
+      - { name: walked, title: P, kind: Request, request: { from: { kind: Pod, name: client }, to: 'http://web/' }, expect: { path: [{ type: DestinationNat }] } }
+      - { name: outside, title: O, kind: Connectivity, from: [{ kind: External }], to: ['http://web/'], expect: NameNotResolved }
+      - { name: log, title: L, kind: History, never: [{ kind: Write, resources: [endpoints] }] }
+solution: [{ apply: start.yaml }]
+`;
+
+const START = `apiVersion: v1
+kind: Namespace
+metadata: { name: real }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: client, namespace: real, labels: { app: client } }
+spec: { containers: [{ name: main, image: 'curlimages/curl:8.10.1', command: [sleep, infinity] }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: real }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: main, image: 'nginx:1.27' }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: real }
+spec: { selector: { app: web }, ports: [{ port: 80 }] }
+`;
+
+describe('podlab grade --kubeconfig', () => {
+  it('runs what can run in a cluster that it knows by kubectl’s door alone; the rest is neither pass nor zero', async () => {
+    written('real/lab.yaml', LAB);
+    written('real/start.yaml', START);
+    written('real/only.md', 'Nothing to do.\n');
+    const cluster = await admin.createCluster({ nodes: 2 });
+    await admin.ok('POST', `/api/v1/clusters/${cluster.id}/apply`, START, 'application/yaml');
+    await admin.settle(cluster.id);
+    const { text: kubeconfig } = await admin.call('GET', `/api/v1/clusters/${cluster.id}/kubeconfig`);
+    const words = ['grade', 'real', '--labs', '.', '--kubeconfig', written('kubeconfig', kubeconfig)];
+    const run = await podlab([...words, '--min-score', '50']);
+    expect(run.stderr).toContain('3 not run');
+    const grade = gradeIn(run);
+    expect(states(grade)).toEqual({
+      service: 'passed',
+      two: 'passed',
+      'by-address': 'passed',
+      elsewhere: 'passed',
+      'wrong-port': 'failed',
+      closed: 'failed',
+      named: 'passed',
+      shell: 'passed',
+      walked: 'error',
+      outside: 'error',
+      log: 'error',
+    });
+    expect(grade.score).toBeNull();
+    expect(grade.checks.find(({ name }) => name === 'walked')).toMatchObject({
+      score: null,
+      message: { code: 'NotRun' },
+    });
+    expect(run.code).toBe(0);
+    const stranger = await podlab([
+      ...words.slice(0, -1),
+      written('stranger', kubeconfig.replace(/token: .*/, 'token: no')),
+    ]);
+    expect([stranger.code, stranger.stdout]).toEqual([3, '']);
+  });
+});
+
+describe('podlab labs', () => {
+  it('push makes a version of a lab in a class', async () => {
+    const room = await admin.ok<Class>('POST', '/api/v1/classes', { name: 'Networks' });
+    const words = ['labs', 'push', join(LABS, 'cluster-ip'), '--class', room.id, '--server', server.url];
+    const pushed = await podlab([...words, '--token', server.adminToken]);
+    expect(pushed.stderr).toBe('');
+    const { items } = await admin.ok<{ items: LabSummary[] }>('GET', `/api/v1/labs?class=${room.id}`);
+    expect(items.map(({ name, hash }) => `${name}@${hash}\n`)).toContain(pushed.stdout);
+  });
+});
