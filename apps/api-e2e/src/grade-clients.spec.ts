@@ -1,7 +1,8 @@
 /** Those who grade from outside: the command line, here and at a server, and clients made from the OpenAPI document. */
 import type { Class, Grade, LabSummary, TokenCreated } from '@podlab/contracts';
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from './support/client';
 import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
@@ -215,3 +216,102 @@ describe('podlab labs', () => {
     expect(items.map(({ name, hash }) => `${name}@${hash}\n`)).toContain(pushed.stdout);
   });
 });
+
+/** As somebody would write it who knows the document alone. */
+const TYPED_CLIENT = `import createClient from 'openapi-fetch';
+import type { paths } from './podlab';
+
+export async function grade(server: string, token: string, manifests: string) {
+  const client = createClient<paths>({ baseUrl: server, headers: { authorization: 'Bearer ' + token } });
+  const { data, error } = await client.POST('/api/v1/grade', {
+    body: { lab: 'cluster-ip', manifests, seed: '7', answers: { quiz: { 'where-is-dnat': ['client-node'] } } },
+  });
+  if (!data) return { problem: error.code, score: null, passed: [] };
+  const passed: string[] = data.checks.filter(({ state }) => state === 'passed').map(({ name }) => name);
+  const score: number | null = data.score;
+  return { problem: null, score, passed };
+}
+
+export async function junit(server: string, token: string): Promise<string | undefined> {
+  const client = createClient<paths>({ baseUrl: server, headers: { authorization: 'Bearer ' + token } });
+  const { data } = await client.POST('/api/v1/grade', {
+    params: { query: { format: 'junit' } },
+    body: { lab: 'cluster-ip', manifests: '' },
+    parseAs: 'text',
+  });
+  return data;
+}
+`;
+
+/** Mistakes that the types of the document must tell. */
+const MISTAKES = [
+  ["client.POST('/api/v1/marks', {})", '/api/v1/marks'],
+  ["client.POST('/api/v1/grade', { body: { manifests: '' } })", "'lab'"],
+  ["client.POST('/api/v1/grade', { body: { lab: 'a', seed: 7 } })", "'number'"],
+  ["client.POST('/api/v1/grade', { body: { lab: 'a' }, params: { query: { format: 'xml' } } })", 'xml'],
+] as const;
+
+describe('a TypeScript client of the OpenAPI document', () => {
+  const file = (name: string) => join(server.folder, 'client', name);
+  const node = (words: string[]) =>
+    new Promise<Run>((resolve) =>
+      execFile(process.execPath, words, { cwd: ROOT }, (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
+      ),
+    );
+  const compile = (name: string) =>
+    node([
+      join(ROOT, 'node_modules/typescript7/bin/tsc'),
+      ...['--noEmit', '--strict', '--skipLibCheck', '--target', 'es2022', '--module', 'esnext'],
+      ...['--moduleResolution', 'bundler', '--types', '', file(name)],
+    ]);
+
+  beforeAll(async () => {
+    const { text: document } = await admin.call('GET', '/api/openapi.json');
+    const generator = join(ROOT, 'node_modules/openapi-typescript/bin/cli.js');
+    const words = [written('client/openapi.json', document), '-o', file('podlab.d.ts'), ...OPTIONS];
+    const { code, stderr } = await node([generator, ...words]);
+    expect([code, stderr]).toEqual([0, '']);
+    symlinkSync(join(ROOT, 'node_modules'), file('node_modules'));
+    written('client/client.ts', TYPED_CLIENT);
+  });
+
+  it('is checked by types, and grades, with no line of it written by hand', async () => {
+    expect((await compile('client.ts')).stdout).toBe('');
+    await build({
+      entryPoints: [file('client.ts')],
+      outfile: file('client.cjs'),
+      bundle: true,
+      format: 'cjs',
+    });
+    const { grade, junit } = jest.requireActual<TypedClient>(file('client.cjs'));
+    const manifests = `${text('deployment.yaml')}\n---\n${text('solution.yaml')}`;
+    const found = await grade(server.url, server.adminToken, manifests);
+    expect(found.passed).toEqual(expect.arrayContaining(['three-pods', 'where-is-dnat']));
+    expect(found.score).toBeGreaterThan(0);
+    expect(await grade(server.url, 'nobody', '')).toMatchObject({ problem: 'Unauthenticated', score: null });
+    expect(await junit(server.url, server.adminToken)).toContain('<testsuites');
+  });
+
+  it('mistakes are told by the types', async () => {
+    const lines = MISTAKES.map(([call]) => `void ${call};`);
+    const head = "import createClient from 'openapi-fetch';\nimport type { paths } from './podlab';\n";
+    written('client/mistakes.ts', `${head}const client = createClient<paths>();\n${lines.join('\n')}\n`);
+    const { stdout } = await compile('mistakes.ts');
+    MISTAKES.forEach(([, word], index) =>
+      expect(stdout).toMatch(new RegExp(`mistakes\\.ts\\(${index + 4},[^]*?${word}`)),
+    );
+  });
+});
+
+/** What has a default may be left out of a body. */
+const OPTIONS = ['--default-non-nullable', 'false'];
+
+interface TypedClient {
+  grade(
+    server: string,
+    token: string,
+    manifests: string,
+  ): Promise<{ problem: string | null; score: number | null; passed: string[] }>;
+  junit(server: string, token: string): Promise<string | undefined>;
+}
