@@ -7,6 +7,7 @@ import type {
   Cluster,
   MemberCreated,
   Page,
+  TokenCreated,
   Wall,
 } from '@podlab/contracts';
 import { join } from 'node:path';
@@ -305,6 +306,17 @@ describe('who hears what', () => {
     await helper.subscribedClass({ class: room.id });
   });
 
+  it('a token that only grades opens no socket; one that only reads hears what its person may', async () => {
+    const room = await newRoom();
+    const token = async (scope: string) =>
+      (await teacher.ok<TokenCreated>('POST', '/api/v1/auth/tokens', { name: scope, scope })).token;
+    const refused = Listener.connect(server, { auth: { token: await token('grade') } });
+    await expect(refused).rejects.toMatchObject({ code: 'Unauthenticated' });
+    const reader = await Listener.connect(server, { auth: { token: await token('read') } });
+    listeners.push(reader);
+    expect((await reader.subscribedClass({ class: room.id, lab: LAB })).tiles).toHaveLength(2);
+  });
+
   it('unsubscribed, one hears nothing more', async () => {
     const room = await newRoom();
     const [listener, witness] = [await listening(room.ann, room), await listening(room.ben, room)];
@@ -316,6 +328,21 @@ describe('who hears what', () => {
 });
 
 describe('messages', () => {
+  it('and what failed go with what a person is given of herself', async () => {
+    const room = await newRoom();
+    await say(room, 'to ann', room.ann.person.id);
+    await say(room, 'to all');
+    const attempt = await begin(room.ann, room);
+    const listener = await listening(teacher, room, LAB);
+    await fail(room.ann, attempt);
+    await listener.hear('wall', ({ tile }) => tile.last_failing !== null);
+    const path = `/api/v1/people/${room.ann.person.id}/export`;
+    expect(await room.ann.ok('GET', path)).toMatchObject({
+      messages: [{ class: room.id, from: teacher.person.id, text: 'to ann' }],
+      attempts: [{ failing_requests: [{ disposition: 'NameNotResolved', code: 'NameNotFound' }] }],
+    });
+  });
+
   it('are kept for whom they are for', async () => {
     const room = await newRoom();
     await say(room, 'to all');

@@ -18,7 +18,7 @@ import { randomIdentifier } from '../auth/secrets';
 import { SignInDesk } from '../auth/sign-in';
 import { ClusterDirectory } from '../clusters/cluster-directory';
 import { afterCursor, pageOf } from '../clusters/page';
-import { exportedWork, removeWork } from '../labs/work-of-person';
+import { exportedMessages, exportedWork, removeWork } from '../labs/work-of-person';
 import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN } from '../tokens';
 
@@ -118,6 +118,7 @@ export class PeopleDirectory {
       })),
       clusters: await Promise.all(clusters.map((record) => this.clusters.bundle(record))),
       attempts: await exportedWork(this.domain, id),
+      messages: await exportedMessages(this.domain, id),
     };
   }
 

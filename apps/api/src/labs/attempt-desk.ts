@@ -27,12 +27,20 @@ export class AttemptDesk {
   }
 
   /** Each can be answered once: a prediction is made before one knows. */
-  async answer(principal: Principal, id: string, given: AnswersGiven): Promise<Attempt> {
+  answer(principal: Principal, id: string, given: AnswersGiven): Promise<Attempt> {
+    return this.attempts.inTurn(id, () => this.answerNow(principal, id, given));
+  }
+
+  openHint(principal: Principal, id: string, step: string): Promise<Attempt> {
+    return this.attempts.inTurn(id, () => this.openHintNow(principal, id, step));
+  }
+
+  private async answerNow(principal: Principal, id: string, given: AnswersGiven): Promise<Attempt> {
     const found = await this.own(principal, id);
     const answers = answersOf(found.record);
     const [quiz, predictions] = [Object.keys(given.quiz), Object.keys(given.predictions)];
     const again = [...quiz, ...predictions].find(
-      (name) => name in answers.quiz || name in answers.predictions,
+      (name) => Object.hasOwn(answers.quiz, name) || Object.hasOwn(answers.predictions, name),
     );
     if (again !== undefined) throw new ProblemException('Conflict', `${again} is answered already.`);
     requireKnown(found.instance, given);
@@ -47,12 +55,12 @@ export class AttemptDesk {
     return this.written(found, principal, changes, 'Answered', detail);
   }
 
-  async openHint(principal: Principal, id: string, stepName: string): Promise<Attempt> {
+  private async openHintNow(principal: Principal, id: string, stepName: string): Promise<Attempt> {
     const found = await this.own(principal, id);
     const step = found.instance.document.steps.find(({ name }) => name === stepName);
     if (!step) throw new ProblemException('NotFound', `The lab has no step ${stepName}.`);
     const answers = answersOf(found.record);
-    const opened = answers.hints[stepName] ?? 0;
+    const opened = Object.hasOwn(answers.hints, stepName) ? answers.hints[stepName] : 0;
     if (opened >= step.hints.length)
       throw new ProblemException('Conflict', `The step ${stepName} has no further hint.`);
     answers.hints[stepName] = opened + 1;

@@ -29,6 +29,7 @@ export interface FoundAttempt {
 @Injectable()
 export class AttemptDirectory {
   private readonly beginning = new Map<string, Promise<AttemptRecord>>();
+  private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(
     @Inject(DOMAIN) private readonly domain: Domain,
@@ -69,6 +70,21 @@ export class AttemptDirectory {
       throw new ProblemException('NotFound', `There is no attempt ${id}.`);
     await this.rights.requireCluster(principal, cluster, action);
     return this.found(record);
+  }
+
+  /**
+   * What reads an attempt and then writes it waits for what does so already: of two answers to one question that come
+   * at once, one is the second.
+   */
+  async inTurn<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
+    const before = this.turns.get(id) ?? Promise.resolve();
+    const turn = before.then(work, work);
+    this.turns.set(id, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.turns.get(id) === turn) this.turns.delete(id);
+    }
   }
 
   /** Is the caller the one who works on it, and not somebody who helps? */

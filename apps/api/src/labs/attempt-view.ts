@@ -59,7 +59,7 @@ export function attemptView(record: AttemptRecord, about: AttemptSurroundings): 
 /** Which steps are done: every check passed, everything answered. */
 export function stepsDone(
   record: AttemptRecord,
-  { document }: LabInstance,
+  { document }: Pick<LabInstance, 'document'>,
 ): { name: string; done: boolean }[] {
   const [answers, results] = [answersOf(record), resultsOf(record)];
   return document.steps.map((step) => ({ name: step.name, done: isDone(step, answers, results) }));

@@ -32,9 +32,20 @@ export class CheckDesk {
     if (step !== undefined && !document.steps.some(({ name }) => name === step))
       throw new ProblemException('NotFound', `The lab ${document.metadata.name} has no step ${step}.`);
     const grade = await this.graded(found, principal.id);
+    return this.attempts.inTurn(id, () => this.keep(principal, found, grade, step));
+  }
+
+  private async keep(
+    principal: Principal,
+    found: FoundAttempt,
+    grade: Grade,
+    step: string | undefined,
+  ): Promise<Checked> {
+    const { id } = found.record;
     const isLate = await this.isLate(found.record);
     // What was written while it was graded stays: the record of before may be an old one.
-    const record = (await this.domain.findAttempt(id)) ?? found.record;
+    const record = await this.domain.findAttempt(id);
+    if (!record) throw new ProblemException('NotFound', `There is no attempt ${id}.`);
     const changes = changesOf(record, grade, step, isLate);
     const written = await this.attempts.write({ ...found, record }, principal, changes, {
       kind: 'Checked',

@@ -14,6 +14,7 @@ export async function exportedAttempt(
   attempt: AttemptRecord,
 ): Promise<Record<string, unknown>> {
   const events = await domain.listAttemptEvents(attempt.id);
+  const hops = attempt.class_id === null ? [] : await domain.listFailingHops(attempt.class_id, attempt.lab);
   const { id, lab, lab_hash, class_id, group_name, cluster_id, seed, score, max, runs, created_at } = attempt;
   return {
     id,
@@ -36,7 +37,34 @@ export async function exportedAttempt(
       person: person_id,
       detail: JSON.parse(detail) as unknown,
     })),
+    failing_requests: hops
+      .filter(({ attempt_id }) => attempt_id === id)
+      .map(({ created_at: at, person_id, request_id, disposition, location, step, code }) => ({
+        at: timeOf(at),
+        person: person_id,
+        request: request_id,
+        disposition,
+        where: location === null ? null : (JSON.parse(location) as unknown),
+        step,
+        code,
+      })),
   };
+}
+
+/** What was said to a person alone, and what he said himself. */
+export async function exportedMessages(domain: Domain, person: string): Promise<Record<string, unknown>[]> {
+  const memberships = await domain.listMemberships(person);
+  const lists = await Promise.all(memberships.map(({ class_id }) => domain.listMessages(class_id, person)));
+  return lists
+    .flat()
+    .filter(({ from_id, to_id }) => from_id === person || to_id === person)
+    .map(({ class_id, from_id, to_id, text, created_at }) => ({
+      at: timeOf(created_at),
+      class: class_id,
+      from: from_id,
+      to: to_id,
+      text,
+    }));
 }
 
 /** A group's attempt goes over to another of the group, as its cluster does; one's own is deleted. */

@@ -133,7 +133,8 @@ export class RealtimeHub {
     const own =
       typeof token === 'string' ||
       fromOwnOrigin({ method: 'GET', headers, upgrade: true }, this.addresses.publicUrl);
-    if (!principal || principal.onlyCluster !== undefined) throw refusal('Unauthenticated', 'Sign in first.');
+    const opensSockets = principal?.onlyCluster === undefined && principal?.scope !== 'grade';
+    if (!principal || !opensSockets) throw refusal('Unauthenticated', 'Sign in first.');
     if (!own) throw refusal('ForeignOrigin', 'The socket was opened by a page of another origin.');
     (socket.data as SocketData).principal = principal;
   }

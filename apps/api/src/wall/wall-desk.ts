@@ -1,7 +1,7 @@
 /** The wall as the tables have it: where every student of a class stands in a lab. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { FailingHop, Heat, Wall, WallTile } from '@podlab/contracts';
-import { instantiate, type Lab, type LabInstance } from '@podlab/grading';
+import type { Lab } from '@podlab/grading';
 import type { AttemptRecord, ClassRecord, Domain, FailingHopRecord, MemberRecord } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
 import { slotOf } from '../classroom/class-clusters';
@@ -12,8 +12,8 @@ import { DOMAIN } from '../tokens';
 import { heatOf } from './heat';
 import { Presence } from './presence';
 
-/** Instances of labs that stay read; each attempt has its own. */
-const KEPT_INSTANCES = 500;
+/** Versions of labs that stay at hand. */
+const KEPT_VERSIONS = 50;
 const EVERYBODY = { limit: Number.MAX_SAFE_INTEGER };
 
 /** A student, or the students of a group; the first was there first. */
@@ -21,7 +21,7 @@ type Place = readonly [MemberRecord, ...MemberRecord[]];
 
 @Injectable()
 export class WallDesk {
-  private readonly instances = new Map<string, LabInstance>();
+  private readonly versions = new Map<string, Lab>();
 
   constructor(
     @Inject(DOMAIN) private readonly domain: Domain,
@@ -71,7 +71,7 @@ export class WallDesk {
   }
 
   async stepsOf(attempt: AttemptRecord): Promise<WallTile['steps']> {
-    return stepsDone(attempt, await this.instanceOf(attempt));
+    return stepsDone(attempt, await this.versionOf(attempt));
   }
 
   private async tileOf(
@@ -125,14 +125,15 @@ export class WallDesk {
     return places.find(([first]) => first.group_name === membership.group_name) ?? null;
   }
 
-  private async instanceOf({ lab, lab_hash, class_id, seed }: AttemptRecord): Promise<LabInstance> {
-    const key = `${class_id} ${lab_hash} ${seed}`;
-    const known = this.instances.get(key);
+  /** The version that an attempt began with; names in it are the same for every seed. */
+  private async versionOf({ lab, lab_hash, class_id }: AttemptRecord): Promise<Lab> {
+    const key = `${class_id} ${lab}@${lab_hash}`;
+    const known = this.versions.get(key);
     if (known) return known;
-    const instance = instantiate(await this.labs.find(`${lab}@${lab_hash}`, class_id), seed);
-    if (this.instances.size >= KEPT_INSTANCES) this.instances.delete([...this.instances.keys()][0]);
-    this.instances.set(key, instance);
-    return instance;
+    const version = await this.labs.find(`${lab}@${lab_hash}`, class_id);
+    if (this.versions.size >= KEPT_VERSIONS) this.versions.delete([...this.versions.keys()][0]);
+    this.versions.set(key, version);
+    return version;
   }
 }
 
