@@ -1,19 +1,30 @@
 import type { LabTools } from '../../features/labs/lab-tools';
 import type { ClusterScreenState } from './use-cluster-screen';
 
-/** Where the lab is a sheet over the picture. */
-const SHEET = '(max-width: 1100px)';
+/** Where the lab is a sheet over the page. */
+const isSheet = (): boolean => matchMedia('(max-width: 1100px)').matches;
+
+const showPanels = (): void => {
+  if (isSheet()) requestAnimationFrame(() => document.getElementById('panels')?.scrollIntoView());
+};
 
 /** What the lab lets the screen do; a sheet gives way to what is to be seen. */
 export function labToolsOf(
-  { select, send }: ClusterScreenState,
+  { select, send, make }: ClusterScreenState,
   setLabOpen: (open: boolean) => void,
 ): LabTools {
   return {
-    select,
+    select: (address) => {
+      select(address);
+      showPanels();
+    },
+    make: (yaml) => {
+      make(yaml);
+      showPanels();
+    },
     watch: async (from, to) => {
       await send.mutateAsync({ from, to });
-      if (!matchMedia(SHEET).matches) return;
+      if (!isSheet()) return;
       setLabOpen(false);
       window.scrollTo({ top: 0 });
     },

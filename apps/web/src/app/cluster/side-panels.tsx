@@ -27,9 +27,11 @@ export function SidePanels({ screen }: { screen: ClusterScreenState }) {
     selected,
     select,
     sendFrom,
+    givenYaml,
   } = screen;
   return (
     <Tabs
+      id="panels"
       className={styles.side}
       value={panel}
       onChange={(value) => setPanel(value as Panel)}
@@ -55,7 +57,7 @@ export function SidePanels({ screen }: { screen: ClusterScreenState }) {
         />
       </Tabs.Panel>
       <Tabs.Panel value="make">
-        <MakePanel />
+        <MakePanel key={givenYaml} given={givenYaml} />
       </Tabs.Panel>
       <Tabs.Panel value="objects">
         <ObjectsPanel selected={selected} onSelect={select} onSendFrom={sendFrom} />

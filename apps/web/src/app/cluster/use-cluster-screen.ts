@@ -32,6 +32,7 @@ export function useClusterScreen(cluster: Cluster, onPanel: () => void = () => u
   const [view, setView] = useState<View>('picture');
   const [draft, setDraft] = useState(EMPTY_DRAFT);
   const [sent, setSent] = useState<{ answer: RequestAnswer; body: SendRequestBody }>();
+  const [givenYaml, setGivenYaml] = useState('');
   const requestId = query.get('request');
   const request = useRequest(requestId);
   const current = request.data ?? null;
@@ -58,6 +59,11 @@ export function useClusterScreen(cluster: Cluster, onPanel: () => void = () => u
     setPanel('request');
     onPanel();
   };
+  const make = (yaml: string) => {
+    setGivenYaml(yaml);
+    setPanel('make');
+    onPanel();
+  };
   return {
     cluster,
     panel,
@@ -78,6 +84,8 @@ export function useClusterScreen(cluster: Cluster, onPanel: () => void = () => u
     selected: parseAddress(query.get('object')),
     select,
     sendFrom,
+    givenYaml,
+    make,
   };
 }
 export type ClusterScreenState = ReturnType<typeof useClusterScreen>;

@@ -67,7 +67,7 @@ function CheckRow({
       </span>
       <div className={styles.checkText}>
         <p>
-          {check.title ? say(check.title) : t('hiddenCheck', { number })}
+          {check.title ? say(check.title) : t('hiddenCheck', { number })}{' '}
           <small>{t('points', { points: format.number(check.max, { maximumFractionDigits: 1 }) })}</small>
         </p>
         {isBad && check.message && <p className={styles.message}>{say(check.message)}</p>}

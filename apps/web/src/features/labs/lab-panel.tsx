@@ -3,7 +3,8 @@ import { Button } from '@mantine/core';
 import type { Attempt } from '@podlab/contracts';
 import { useFormatter, useTranslations } from 'next-intl';
 import Link from 'next/link';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import { useBilingual } from './bilingual';
@@ -29,6 +30,13 @@ export function LabPanel({ attempt, tools, open, onOpen }: LabPanelProps) {
   const [current, setCurrent] = useState(() => firstToDo(attempt));
   const checks = useChecks(attempt.id);
   const own = useIsOwn(attempt);
+  const list = useRef<HTMLOListElement>(null);
+  const goTo = (position: number) => {
+    flushSync(() => setCurrent(attempt.steps[position]?.name ?? ''));
+    const head = list.current?.children[position]?.querySelector('button');
+    head?.focus();
+    head?.scrollIntoView({ block: 'start' });
+  };
   const index = attempt.steps.findIndex(({ name }) => name === current);
   return (
     <section className={styles.panel} aria-label={t('title')} data-open={open}>
@@ -36,7 +44,7 @@ export function LabPanel({ attempt, tools, open, onOpen }: LabPanelProps) {
       {open && (
         <div className={styles.body}>
           {!own && <p className={styles.note}>{t('notYours', { name: attempt.person.name })}</p>}
-          <ol className={styles.steps}>
+          <ol className={styles.steps} ref={list}>
             {attempt.steps.map((step, position) => (
               <li key={step.name} data-current={step.name === current}>
                 <LabStep
@@ -44,12 +52,8 @@ export function LabPanel({ attempt, tools, open, onOpen }: LabPanelProps) {
                   step={step}
                   number={position + 1}
                   open={step.name === current}
-                  onOpen={() => setCurrent(step.name === current ? '' : step.name)}
-                  onNext={
-                    position + 1 < attempt.steps.length
-                      ? () => setCurrent(attempt.steps[position + 1]!.name)
-                      : undefined
-                  }
+                  onOpen={() => (step.name === current ? setCurrent('') : goTo(position))}
+                  onNext={position + 1 < attempt.steps.length ? () => goTo(position + 1) : undefined}
                   checks={checks}
                   tools={tools}
                   own={own}
@@ -146,6 +150,17 @@ function LabEnd({
           </Button>
         )}
       </div>
+      <p role="status" className={styles.verdict}>
+        {allBusy && t('checking')}
+        {run.isSuccess && run.variables === undefined && (
+          <b>
+            {t('passedOf', {
+              passed: run.data.results.filter(({ state }) => state === 'passed').length,
+              count: run.data.results.length,
+            })}
+          </b>
+        )}
+      </p>
       {run.variables === undefined && <ProblemAlert error={run.error} />}
       {own && <RaisedHand attempt={attempt} />}
     </div>

@@ -63,7 +63,7 @@ function StepBody({ attempt, step, onNext, checks, tools, own }: LabStepProps) {
   const isMine = run.variables === step.name;
   return (
     <div className={styles.stepBody}>
-      <LabText text={say(step.text)} />
+      <LabText text={say(step.text)} make={own ? tools.make : null} />
       {step.predictions.map((item) => (
         <PredictionItem key={item.name} attempt={attempt.id} item={item} tools={tools} own={own} />
       ))}

@@ -1,26 +1,53 @@
 'use client';
+import { Button } from '@mantine/core';
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
+import { createContext, useContext, type ReactNode } from 'react';
 import Markdown, { type Components } from 'react-markdown';
 import { CodeBlock } from '../../components/ui/code-block';
+import { Icon } from '../../components/ui/icon';
 import styles from './labs.module.css';
 
 interface Written {
   value?: unknown;
+  properties?: { className?: unknown };
   children?: readonly Written[];
 }
 const textOf = (node: Written | undefined): string =>
   typeof node?.value === 'string' ? node.value : (node?.children ?? []).map(textOf).join('');
 
-function Code({ text }: { text: string }) {
+const languageOf = (node: Written | undefined): string =>
+  String(node?.children?.[0]?.properties?.className ?? '').replace(/^language-/, '');
+
+type Make = (yaml: string) => void;
+const MakeContext = createContext<Make | null>(null);
+
+function Code({ text, language }: { text: string; language: string }) {
   const t = useTranslations('lab');
-  return <CodeBlock text={text} label={t('code')} maxHeight={320} />;
+  const make = useContext(MakeContext);
+  return (
+    <div>
+      <CodeBlock text={text} label={t('code')} maxHeight={300} />
+      {language === 'yaml' && make && (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          onClick={() => make(`${text}\n`)}
+          leftSection={<Icon name="plus" size={16} />}
+        >
+          {t('make')}
+        </Button>
+      )}
+    </div>
+  );
 }
 
 const heading = ({ children }: { children?: ReactNode }) => <h4>{children}</h4>;
 
 const COMPONENTS: Components = {
-  pre: ({ node }) => <Code text={textOf(node as Written | undefined).replace(/\n$/, '')} />,
+  pre: ({ node }) => {
+    const written = node as Written | undefined;
+    return <Code text={textOf(written).replace(/\n$/, '')} language={languageOf(written)} />;
+  },
   a: ({ href, children }) => (
     <a href={href} target="_blank" rel="noreferrer">
       {children}
@@ -32,13 +59,18 @@ const COMPONENTS: Components = {
 };
 const LEFT_OUT = ['img'];
 
-/** Markdown of a lab. Whatever HTML stands in it is left out, and nothing is fetched for it. */
-export function LabText({ text }: { text: string }) {
+/**
+ * Markdown of a lab. Whatever HTML stands in it is left out, and nothing is fetched for it; `make` opens a YAML where it
+ * can be applied.
+ */
+export function LabText({ text, make = null }: { text: string; make?: Make | null }) {
   return (
     <div className={styles.text}>
-      <Markdown skipHtml disallowedElements={LEFT_OUT} components={COMPONENTS}>
-        {text}
-      </Markdown>
+      <MakeContext value={make}>
+        <Markdown skipHtml disallowedElements={LEFT_OUT} components={COMPONENTS}>
+          {text}
+        </Markdown>
+      </MakeContext>
     </div>
   );
 }

@@ -18,7 +18,6 @@ export function QuizItem({ attempt, item, own }: { attempt: string; item: Quiz; 
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const answer = useAnswer(attempt);
   const isAnswered = item.answer !== null;
-  const picked = item.answer ?? chosen;
   const toggle = (name: string) =>
     setChosen(
       item.several
@@ -28,6 +27,7 @@ export function QuizItem({ attempt, item, own }: { attempt: string; item: Quiz; 
         : [name],
     );
   const Choice = item.several ? Checkbox : Radio;
+  if (isAnswered) return <Answered item={item} />;
   return (
     <form
       className={styles.question}
@@ -36,40 +36,57 @@ export function QuizItem({ attempt, item, own }: { attempt: string; item: Quiz; 
         answer.mutate({ quiz: { [item.name]: [...chosen] } });
       }}
     >
-      <fieldset disabled={isAnswered || !own}>
+      <fieldset disabled={!own}>
         <legend>
           <span className={styles.kind}>{t('quiz')}</span>
           {say(item.question)}
         </legend>
-        {item.choices.map(({ name, text, why }) => (
-          <div key={name}>
-            <Choice
-              name={item.name}
-              value={name}
-              checked={picked.includes(name)}
-              onChange={() => toggle(name)}
-              label={say(text)}
-            />
-            {why && <p className={styles.why}>{say(why)}</p>}
-          </div>
+        {item.choices.map(({ name, text }) => (
+          <Choice
+            key={name}
+            name={item.name}
+            value={name}
+            checked={chosen.includes(name)}
+            onChange={() => toggle(name)}
+            label={say(text)}
+          />
         ))}
       </fieldset>
-      {isAnswered ? (
-        <Outcome right={item.right === true}>{item.why && say(item.why)}</Outcome>
-      ) : (
-        <div className={styles.buttons}>
-          <Button
-            type="submit"
-            size="compact-md"
-            disabled={!own || chosen.length === 0}
-            loading={answer.isPending}
-          >
-            {t('answer')}
-          </Button>
-          <small>{t(item.several ? 'onceSeveral' : 'once')}</small>
-        </div>
-      )}
+      <div className={styles.buttons}>
+        <Button
+          type="submit"
+          size="compact-md"
+          disabled={!own || chosen.length === 0}
+          loading={answer.isPending}
+        >
+          {t('answer')}
+        </Button>
+        <small>{t(item.several ? 'onceSeveral' : 'once')}</small>
+      </div>
       <ProblemAlert error={answer.error} />
     </form>
+  );
+}
+
+function Answered({ item }: { item: Quiz }) {
+  const t = useTranslations('lab');
+  const say = useBilingual();
+  return (
+    <section className={styles.question} aria-label={say(item.question)}>
+      <p className={styles.asked}>
+        <span className={styles.kind}>{t('quiz')}</span>
+        {say(item.question)}
+      </p>
+      <ul className={styles.answers}>
+        {item.choices.map(({ name, text, why }) => (
+          <li key={name} data-chosen={item.answer?.includes(name)}>
+            {say(text)}
+            {item.answer?.includes(name) && <small> · {t('yourAnswer')}</small>}
+            {why && <p className={styles.why}>{say(why)}</p>}
+          </li>
+        ))}
+      </ul>
+      <Outcome right={item.right === true}>{item.why && say(item.why)}</Outcome>
+    </section>
   );
 }

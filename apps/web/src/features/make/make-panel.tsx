@@ -10,11 +10,14 @@ import { YamlMaker } from './yaml-maker';
 const WAYS = ['deployment', 'service', 'yaml'] as const;
 type Way = (typeof WAYS)[number];
 
-/** Makes a Deployment or a Service by form, or anything by YAML; a form's YAML can be taken along and edited. */
-export function MakePanel() {
+/**
+ * Makes a Deployment or a Service by form, or anything by YAML; a form's YAML can be taken along and edited.
+ * It begins with a `given` YAML where there is one.
+ */
+export function MakePanel({ given = '' }: { given?: string }) {
   const t = useTranslations('make');
-  const [way, setWay] = useState<Way>('deployment');
-  const [yaml, setYaml] = useState('');
+  const [way, setWay] = useState<Way>(given ? 'yaml' : 'deployment');
+  const [yaml, setYaml] = useState(given);
   const edit = (text: string) => {
     setYaml(text);
     setWay('yaml');

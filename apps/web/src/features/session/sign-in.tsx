@@ -45,9 +45,12 @@ export function SignIn() {
     <main id="main" className={styles.page}>
       {isOut || signIn.error ? (
         <>
-          <EmptyMessage icon="door" title={signIn.error ? t('linkUsed') : t('signInTitle')}>
-            {signIn.error && t('linkUsedHint')}
-          </EmptyMessage>
+          <h1 className={styles.title}>{t('signInTitle')}</h1>
+          {signIn.error && (
+            <EmptyMessage icon="door" title={t('linkUsed')}>
+              {t('linkUsedHint')}
+            </EmptyMessage>
+          )}
           <ProblemAlert error={signIn.error} />
           <SignInWays />
         </>
