@@ -12,6 +12,7 @@ import type {
   Page,
   PasswordChange,
   Person,
+  QuotaUse,
   Session,
   SessionInformation,
   SignInMethods,
@@ -36,6 +37,7 @@ export const learningApi = {
   messagesOf: (id: string) => callJson<Page<ClassMessage>>(`${classPath(id)}/messages`),
   begin: (lab: string, classId: string) =>
     post<Attempt>(`${root}/labs/${encodeURIComponent(lab)}/attempts`, { class: classId }),
+  quotasOf: (cluster: string) => callJson<QuotaUse>(`${root}/clusters/${encodeURIComponent(cluster)}/quotas`),
   attempt: (id: string) => callJson<Attempt>(attemptPath(id)),
   check: (id: string, step?: string) =>
     post<CheckRunAnswer>(`${attemptPath(id)}/checks`, step === undefined ? {} : { step }),

@@ -9,6 +9,7 @@ import { ProblemAlert } from '../../components/ui/problem-alert';
 import { ClassLabs } from '../../features/classes/class-labs';
 import styles from '../../features/classes/classes.module.css';
 import { ClassNews } from '../../features/messages/class-news';
+import { BroadcastNotice } from '../../features/messages/news-notices';
 import { MessageList } from '../../features/messages/message-list';
 import { AccountMenu } from '../../features/session/account-menu';
 import { SessionGate } from '../../features/session/session-gate';
@@ -52,6 +53,7 @@ function OneClass({ id }: { id: string }): ReactNode {
               : t('lead')}
         </p>
       </div>
+      <BroadcastNotice />
       <ClassLabs classId={id} archived={room.data.archived_at !== null} />
       <MessageList />
     </ClassNews>

@@ -26,7 +26,7 @@ export function WatchScreen({ cluster, classId }: { cluster: Cluster; classId: s
   return (
     <main id="main" className={styles.watchScreen}>
       <p className={styles.watching} role="status">
-        <Icon name="picture" />
+        <Icon name="cast" />
         <span>{t(isOn ? 'watching' : 'watchingOver', { owner: cluster.owner.name })}</span>
         <Button component={Link} href={home} leftSection={<Icon name="previous" size={18} />}>
           {t(back ? 'backToMine' : 'backToClass')}

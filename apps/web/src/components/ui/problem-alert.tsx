@@ -23,12 +23,27 @@ export function ProblemAlert({ error }: { error: unknown }) {
           <ul>
             {problem.errors.map((error) => (
               <li key={`${error.path} ${error.message}`}>
-                {error.path && <code>{error.path}</code>} {error.message}
+                <Fault {...error} />
               </li>
             ))}
           </ul>
         )}
       </div>
     </div>
+  );
+}
+
+const QUOTA = /^quotas\.(\w+)$/;
+
+/** A field and what is wrong with it; a quota by its name and bound. */
+function Fault({ path, message }: { path: string; message: string }) {
+  const t = useTranslations('quota');
+  const quota = QUOTA.exec(path)?.[1] ?? '';
+  const limit = /\d+/.exec(message)?.[0];
+  if (limit !== undefined && t.has(quota)) return t('bound', { quota: t(quota as 'pods'), limit });
+  return (
+    <>
+      {path && <code>{path}</code>} {message}
+    </>
   );
 }

@@ -8,15 +8,20 @@ import { ProblemAlert } from '../../components/ui/problem-alert';
 import { learningApi } from '../../lib/learning-api';
 import styles from './classes.module.css';
 
-/** The classes that one is in, before one's own clusters; nothing where there are none. */
+/** The classes that one is in, before one's own clusters; and the way into one. */
 export function MyClasses() {
   const t = useTranslations('classroom');
   const classes = useQuery({ queryKey: ['classes'], queryFn: learningApi.classes });
   if (classes.error) return <ProblemAlert error={classes.error} />;
   const items = classes.data?.items.filter(({ role }) => role !== null) ?? [];
-  if (items.length === 0) return null;
   return (
-    <section aria-label={t('mine')}>
+    <section className={styles.mine} aria-label={t('mine')}>
+      <div className={styles.mineHead}>
+        <h2 className={styles.heading}>{t('mine')}</h2>
+        <Button component={Link} href="/join" variant="subtle" size="md" leftSection={<Icon name="plus" />}>
+          {t('joinAnother')}
+        </Button>
+      </div>
       <ul className={styles.tiles}>
         {items.map(({ id, name, role, group }) => (
           <li key={id}>
@@ -33,11 +38,6 @@ export function MyClasses() {
             </Link>
           </li>
         ))}
-        <li>
-          <Button component={Link} href="/join" variant="subtle" size="md" leftSection={<Icon name="plus" />}>
-            {t('joinAnother')}
-          </Button>
-        </li>
       </ul>
     </section>
   );

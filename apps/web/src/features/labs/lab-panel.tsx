@@ -11,6 +11,7 @@ import { useBilingual } from './bilingual';
 import { LabStep } from './lab-step';
 import type { LabTools } from './lab-tools';
 import styles from './labs.module.css';
+import { QuotaList } from './quota-list';
 import { RaisedHand } from './raised-hand';
 import { useChecks, useIsOwn } from './use-attempt';
 
@@ -128,6 +129,11 @@ function LabEnd({
   const isOver = attempt.due_at !== null && Date.parse(attempt.due_at) < Date.now();
   return (
     <div className={styles.end}>
+      {attempt.steps.every(({ done }) => done) && (
+        <p className={styles.allDone}>
+          <Icon name="check" /> {t('labDone')}
+        </p>
+      )}
       {attempt.due_at && (
         <p className={styles.note} data-late={isOver}>
           {t(isOver ? 'over' : 'due', {
@@ -163,6 +169,7 @@ function LabEnd({
       </p>
       {run.variables === undefined && <ProblemAlert error={run.error} />}
       {own && <RaisedHand attempt={attempt} />}
+      <QuotaList cluster={attempt.cluster} />
     </div>
   );
 }

@@ -23,7 +23,7 @@ export function MessageList() {
               <p>
                 <b>{from.name}</b>{' '}
                 <small>
-                  {format.dateTime(new Date(at), { dateStyle: 'short', timeStyle: 'short' })}
+                  {format.dateTime(new Date(at), { dateStyle: 'medium', timeStyle: 'short' })}
                   {to !== null && ` · ${t('toOne')}`}
                 </small>
               </p>

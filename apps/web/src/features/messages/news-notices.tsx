@@ -21,21 +21,12 @@ function Notices({ news, cluster }: { news: News; cluster: string | undefined })
   const session = useQuery({ queryKey: ['session'], queryFn: podlabApi.session, staleTime: 60_000 });
   const { readUntil, read } = useReadUntil(news.classId);
   const unread = session.data ? unreadOf(news.messages, readUntil, session.data.person.id) : [];
-  const isShown = news.broadcast !== null && news.broadcast !== cluster;
   return (
     <div className={styles.notices} aria-live="polite" aria-label={t('notices')} role="region">
-      {isShown && (
-        <div className={styles.notice} data-broadcast>
-          <Icon name="picture" />
-          <p>{t('broadcast')}</p>
-          <Button component={Link} size="compact-md" href={watchPath(news, cluster)}>
-            {t('watch')}
-          </Button>
-        </div>
-      )}
+      <BroadcastNotice cluster={cluster} />
       {unread.map(({ id, from, text, sent_at: at }) => (
         <div key={id} className={styles.notice}>
-          <Icon name="person" />
+          <Icon name="message" />
           <p>
             <b>{from.name}</b> <small>{format.dateTime(new Date(at), { timeStyle: 'short' })}</small>
             <span>{text}</span>
@@ -45,6 +36,22 @@ function Notices({ news, cluster }: { news: News; cluster: string | undefined })
           </ActionIcon>
         </div>
       ))}
+    </div>
+  );
+}
+
+/** A way to what the class is shown at the moment. */
+export function BroadcastNotice({ cluster }: { cluster?: string }) {
+  const t = useTranslations('news');
+  const news = useNews();
+  if (!news || news.broadcast === null || news.broadcast === cluster) return null;
+  return (
+    <div className={styles.notice} data-broadcast>
+      <Icon name="cast" />
+      <p>{t('broadcast')}</p>
+      <Button component={Link} size="compact-md" href={watchPath(news, cluster)}>
+        {t('watch')}
+      </Button>
     </div>
   );
 }
