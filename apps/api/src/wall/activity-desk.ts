@@ -5,6 +5,7 @@ import type { AttemptRecord, Domain } from '@podlab/persistence';
 import type { Logger } from 'pino';
 import { randomIdentifier } from '../auth/secrets';
 import { ClusterHost } from '../cluster-host/cluster-host';
+import { AttemptDirectory } from '../labs/attempt-directory';
 import { type Student, studentsOf } from '../labs/students-of';
 import { RequestDesk } from '../requests/request-desk';
 import { DOMAIN, LOGGER } from '../tokens';
@@ -23,6 +24,7 @@ export class ActivityDesk {
 
   constructor(
     @Inject(DOMAIN) private readonly domain: Domain,
+    @Inject(AttemptDirectory) private readonly attempts: AttemptDirectory,
     @Inject(ClassFeed) private readonly feed: ClassFeed,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(RequestDesk) requests: RequestDesk,
@@ -49,15 +51,19 @@ export class ActivityDesk {
   }
 
   private async sent(cluster: string, requests: readonly Request[], by: string | null): Promise<void> {
-    const attempt = await this.attemptOf(cluster, ({ id }) => by === null || id === by);
-    if (!attempt) return;
+    const found = await this.attemptOf(cluster, ({ id }) => by === null || id === by);
+    if (!found) return;
     const now = Date.now();
     const failures = failuresIn(requests);
-    await this.keep(attempt, failures, by ?? attempt.person_id, now);
+    await this.keep(found, failures, by ?? found.person_id, now);
     const last = requests.at(-1);
     const isGood = last === undefined || isSuccess(last);
-    const stuck_since = isGood ? null : (attempt.stuck_since ?? now);
-    await this.note(attempt, { stuck_since, last_activity_at: now }, failures.length > 0);
+    // Checks say since when she is stuck, too.
+    await this.attempts.inTurn(found.id, async () => {
+      const attempt = await this.domain.findAttempt(found.id);
+      const stuck_since = isGood ? null : (attempt?.stuck_since ?? now);
+      if (attempt) await this.note(attempt, { stuck_since, last_activity_at: now }, failures.length > 0);
+    });
   }
 
   private async wrote(cluster: string, user: string): Promise<void> {
