@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const DIST = join(__dirname, '../../../../dist/apps');
+const LABS = join(__dirname, '../../../../labs');
 const READY = /Dashboard and API\s+(\S+)[\s\S]*Sign in \(once\)\s+(\S+)\n/;
 const ADMIN_TOKEN = 'token-of-the-administrator-in-browser-tests';
 
@@ -19,8 +20,10 @@ export interface TestServer {
   killAndRestart(): Promise<TestServer>;
 }
 
-/** `port` and `folder` of an earlier one: it comes back where it was. */
-export async function startServer(again: { port?: string; folder?: string } = {}): Promise<TestServer> {
+/** `port` and `folder` of an earlier one: it comes back where it was. With `labs` it offers the labs of this repository. */
+export async function startServer(
+  again: { port?: string; folder?: string; labs?: boolean } = {},
+): Promise<TestServer> {
   const main = process.env.PODLAB_E2E_MAIN ?? join(DIST, 'api/main.mjs');
   const dashboard = join(DIST, 'web');
   for (const path of [main, dashboard])
@@ -34,6 +37,7 @@ export async function startServer(again: { port?: string; folder?: string } = {}
       PODLAB_KUBE_PORT: '0',
       PODLAB_DASHBOARD: dashboard,
       PODLAB_ADMIN_TOKEN: ADMIN_TOKEN,
+      ...(again.labs && { PODLAB_LABS: LABS }),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -71,7 +75,7 @@ export async function startServer(again: { port?: string; folder?: string } = {}
   };
   const killAndRestart = async () => {
     await end('SIGKILL');
-    return startServer({ folder, port: new URL(url).port });
+    return startServer({ ...again, folder, port: new URL(url).port });
   };
   return { url, signInUrl, call, stop, killAndRestart };
 }
