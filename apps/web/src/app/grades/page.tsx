@@ -1,0 +1,10 @@
+import { Suspense } from 'react';
+import { GradesPage } from './grades-page';
+
+export default function Page() {
+  return (
+    <Suspense>
+      <GradesPage />
+    </Suspense>
+  );
+}
