@@ -102,3 +102,28 @@ it('takes no longer for a pattern that a backtracking engine never ends with', (
   expect(new Pattern('^(a+)+$').test(`${'a'.repeat(2000)}!`)).toBe(false);
   expect(new Pattern('(x*)*(x*)*(x*)*y').test('x'.repeat(2000))).toBe(false);
 });
+
+describe('what would take too long', () => {
+  const long = {
+    object: {
+      text: 'ab,'.repeat(50_000),
+      keys: Object.fromEntries([...Array(400).keys()].map((key) => [`k${key}`, 1])),
+    },
+  };
+
+  it.each([
+    'object.text.split(",").all(a, object.text.split(",").all(b, a != "z"))',
+    'object.text.split(",").map(a, object.text.split(",").filter(b, a != b)).size() > 0',
+    'object.keys.all(a, object.keys.exists_one(b, a == b))',
+    'object.keys.exists(a, object.text.matches("((a|b|,)*){50}q"))',
+  ])('ends: %s', (text) => {
+    expect(() => new Expression(text).holds(long)).toThrow('labExpressionCost is limited to 100000');
+  });
+
+  it('is counted anew each time, and never where there is little', () => {
+    const all = new Expression('object.keys.all(a, object.keys.exists(b, a == b))');
+    const few = { object: { keys: { a: 1, b: 2 } } };
+    for (let time = 0; time < 3; time++) expect(all.holds(few)).toBe(true);
+    expect(() => new Expression('__cost.size() == 0')).toThrow(/__cost is no name/);
+  });
+});

@@ -31,6 +31,12 @@ const LOOPS_MAXIMUM = 2;
 const REFUSED: ReadonlySet<string> = new Set(['bind', 'join']);
 /** Named here, so that the language's own (backtracking) one is never reached. */
 const MATCHES = 'matchesPattern';
+/** What is put round everything that is looped over, and what it counts in. */
+const COUNTED = 'countedLoop';
+const COST = '__cost';
+/** Turns of loops, and thousands of steps of patterns, of one evaluation. */
+const COST_MAXIMUM = 100_000;
+const PATTERN_STEPS = 1000;
 
 const ENVIRONMENT = new Environment({ limits: { maxAstNodes: 300, maxDepth: 40 } })
   .registerVariable('object', 'dyn')
@@ -38,14 +44,44 @@ const ENVIRONMENT = new Environment({ limits: { maxAstNodes: 300, maxDepth: 40 }
   .registerVariable('values', 'map<string, dyn>')
   .registerVariable('request', 'dyn')
   .registerVariable('result', 'dyn')
-  .registerFunction(`string.${MATCHES}(string): bool`, (text: string, pattern: string) =>
-    new Pattern(pattern).test(text.slice(0, CONTRACT_LIMITS.labTemplateCharacters)),
-  );
+  .registerVariable(COST, 'dyn')
+  .registerFunction(`string.${MATCHES}(string, dyn): bool`, (text: string, pattern: string, cost: Cost) => {
+    const [program, part] = [new Pattern(pattern), text.slice(0, CONTRACT_LIMITS.labTemplateCharacters)];
+    charge(cost, 1 + Math.floor((program.size * part.length) / PATTERN_STEPS));
+    return program.test(part);
+  })
+  .registerFunction(`${COUNTED}(dyn, dyn): dyn`, (items: unknown, cost: Cost) => counted(items, cost));
+
+/** What an evaluation has used up, as a value that the language can hand on. */
+type Cost = Map<'used', number>;
+
+function charge(cost: Cost, units: number): void {
+  const used = (cost.get('used') ?? 0) + units;
+  cost.set('used', used);
+  if (used > COST_MAXIMUM) throw new LimitExceeded('labExpressionCost', COST_MAXIMUM);
+}
+
+/**
+ * What is looped over, counted item by item. Loops go on over an item whose expression fails, but not when the item
+ * itself can't be had: so a loop around this one ends, too.
+ */
+function counted(items: unknown, cost: Cost): unknown {
+  const list = items instanceof Map ? [...(items as Map<unknown, unknown>).keys()] : items;
+  if (!Array.isArray(list)) return list;
+  return new Proxy(list, {
+    get(target: unknown[], key) {
+      if (key !== 'length') charge(cost, 1);
+      return Reflect.get(target, key) as unknown;
+    },
+  });
+}
 
 /** A node of the parser's tree, as far as it is walked here. */
 interface Node {
   readonly op: string;
   readonly args: unknown;
+  /** Where a loop is written out, `alternate` is what is run. */
+  readonly meta: { readonly alternate?: { readonly op: string; readonly args: { iterable: Node } } };
 }
 
 /** CEL as Kubernetes has it, without time zones and with a bounded cost. Throws InvalidExpression. */
@@ -54,8 +90,9 @@ export class Expression {
 
   constructor(readonly text: string) {
     try {
+      if (text.includes(COST)) throw new InvalidExpression(`${COST} is no name`);
       this.program = ENVIRONMENT.parse(text);
-      restrict(this.program.ast as Node, 0);
+      restrict(this.program.ast as unknown as Node, 0);
       const checked = this.program.check();
       if (!checked.valid) throw checked.error ?? new InvalidExpression('it is not valid');
     } catch (error) {
@@ -72,6 +109,7 @@ export class Expression {
         values: celValue(scope.values ?? {}),
         request: celValue(scope.request ?? null),
         result: celValue(scope.result ?? null),
+        [COST]: new Map([['used', 0]]),
       }) as unknown;
     } catch (error) {
       throw new ExpressionFailed(summary(error));
@@ -101,11 +139,25 @@ function restrict(value: unknown, loops: number): void {
   if (!isNode(value)) return;
   const inside = loops + (isLoop(value) ? 1 : 0);
   if (inside > LOOPS_MAXIMUM) throw new InvalidExpression(`loops nest at most ${LOOPS_MAXIMUM} deep`);
-  if (value.op === 'rcall') restrictCall(value.args as [string, unknown, readonly unknown[]]);
+  if (value.op === 'rcall') restrictCall(value.args as [string, unknown, unknown[]]);
   restrict(value.args, inside);
+  if (isLoop(value)) countTurns(value);
 }
 
-function restrictCall(args: [name: string, receiver: unknown, parameters: readonly unknown[]]): void {
+/** A loop is run over a list that was counted before. */
+function countTurns(loop: Node): void {
+  const { alternate } = loop.meta;
+  if (alternate?.op !== 'comprehension') throw new InvalidExpression('this loop is not supported');
+  const { ast } = ENVIRONMENT.parse(`${COUNTED}(${COST}, ${COST})`) as unknown as {
+    ast: { args: [string, Node[]] };
+  };
+  ast.args[1][0] = alternate.args.iterable;
+  alternate.args.iterable = ast as unknown as Node;
+}
+
+const costNode = (): Node => (ENVIRONMENT.parse(COST) as unknown as { ast: Node }).ast;
+
+function restrictCall(args: [name: string, receiver: unknown, parameters: unknown[]]): void {
   const [name, , parameters] = args;
   if (REFUSED.has(name)) throw new InvalidExpression(`${name}() is not supported`);
   if (name === 'getDayOfYear' || (name.startsWith('get') && parameters.length > 0))
@@ -115,6 +167,7 @@ function restrictCall(args: [name: string, receiver: unknown, parameters: readon
   if (isNode(pattern) && pattern.op === 'value' && typeof pattern.args === 'string')
     new Pattern(pattern.args);
   args[0] = MATCHES;
+  parameters.push(costNode());
 }
 
 const isNode = (value: unknown): value is Node =>

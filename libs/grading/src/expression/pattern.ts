@@ -21,6 +21,11 @@ export class Pattern {
     this.program = program;
   }
 
+  /** How many steps a character of the text takes at most. */
+  get size(): number {
+    return this.program.length;
+  }
+
   /** Whether it is found anywhere in the text. */
   test(text: string): boolean {
     let threads = new Set<number>();
