@@ -2,11 +2,15 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import { Clock, ClockAdvance, ClockChange, ClockMoved, ClockSettle, CloudSettings } from '@podlab/contracts';
 import { lookAt } from '@podlab/grading';
+import { LimitExceeded } from '@podlab/kernel';
 import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
 import { ClusterHost } from '../cluster-host/cluster-host';
 import { Answers } from '../documentation/answers';
 import { ClusterDirectory } from './cluster-directory';
+
+/** One look at all that `until` asks for, in which nobody else is served. */
+const LOOK_MS = 2000;
 
 @ApiTags('clock and cloud')
 @Controller('api/v1/clusters/:id')
@@ -66,9 +70,15 @@ export class ClockHttpController {
     const hosted = await this.directory.open(principal, id);
     if (!until) return hosted.settle(timeout_ms);
     const looking = { namespace: 'default', values: {} };
-    return hosted.settleUntil(timeout_ms, (cluster) =>
-      until.every((condition) => lookAt(condition, { ...looking, cluster }).state === 'passed'),
-    );
+    return hosted.settleUntil(timeout_ms, (cluster) => {
+      const end = performance.now() + LOOK_MS;
+      return until.every((condition) => {
+        const holds = lookAt(condition, { ...looking, cluster }).state === 'passed';
+        // Everybody waits while it is looked at.
+        if (performance.now() > end) throw new LimitExceeded('settleLookMilliseconds', LOOK_MS);
+        return holds;
+      });
+    });
   }
 
   @Get('cloud')
