@@ -60,7 +60,14 @@ type Front = (request: IncomingMessage, response: ServerResponse) => boolean;
 /** JSON bodies carry manifests of up to a mebibyte, escaped. */
 const BODY_BYTES = 4 * 1024 * 1024;
 /** Two submissions at a time; each has a minute. */
-const GRADERS = { threads: 2, wallMs: 60_000, queue: 2000, idleMs: 60_000 };
+const GRADERS = {
+  threads: 2,
+  wallMs: 60_000,
+  readMs: 10_000,
+  queue: 2000,
+  queueOfCaller: 500,
+  idleMs: 60_000,
+};
 const KEEP_ALIVE_MS = 75_000;
 const HOUR_MS = 3600 * 1000;
 const DAY_MS = 24 * HOUR_MS;

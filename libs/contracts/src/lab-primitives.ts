@@ -16,7 +16,9 @@ export const LabName = z
   .regex(
     /^[a-z][a-z0-9]*([-_][a-z0-9]+)*$/,
     'must be lower case letters, digits, "-" or "_", and start with a letter',
-  );
+  )
+  // The one such word that every object of JavaScript knows without being told.
+  .refine((name) => name !== 'constructor', { error: 'must be another word than "constructor"' });
 export type LabName = z.infer<typeof LabName>;
 
 /** A string in which `${name}` stands for a variable of the lab or a value of the check; `$${` is a plain `${`. */

@@ -1,10 +1,19 @@
 /** What the server and its grading threads say to each other. */
 import type { Grade, LabAnswers, ProblemCode } from '@podlab/contracts';
-import type { LabFiles } from '@podlab/grading';
+import type { LabFiles, LabReading } from '@podlab/grading';
 import type { LogEntry } from '../cluster-host/core';
+
+/** A bundle that somebody sends: what is in it, or what is wrong with it. */
+export interface ReadJob {
+  kind: 'Read';
+  files: LabFiles;
+  /** Whether its clusters are made, too: what can't begin is no lab. */
+  begin: boolean;
+}
 
 /** One submission: manifests for a fresh cluster, or a cluster as it is now. */
 export interface GradeJob {
+  kind: 'Grade';
   files: LabFiles;
   hash: string;
   seed: string;
@@ -25,4 +34,6 @@ export interface GradeJob {
   step?: string;
 }
 
-export type GraderAnswer = { grade: Grade } | { problem: ProblemCode; detail: string };
+export type GraderJob = ReadJob | GradeJob;
+export type GraderAnswer =
+  { grade: Grade } | { reading: LabReading } | { problem: ProblemCode; detail: string };

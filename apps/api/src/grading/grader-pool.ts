@@ -1,16 +1,21 @@
 /** Threads that grade: a submission can neither hold up the server nor outlive its time. */
 import type { Grade } from '@podlab/contracts';
+import type { LabReading } from '@podlab/grading';
 import { Worker } from 'node:worker_threads';
 import { ProblemException } from '../problems/problem-exception';
-import type { GradeJob, GraderAnswer } from './grade-job';
+import type { GradeJob, GraderAnswer, GraderJob, ReadJob } from './grade-job';
 
 export interface GraderPoolOptions {
   script: URL;
   threads: number;
   /** A submission that takes longer ends in an error, and its thread with it. */
   wallMs: number;
+  /** A bundle that takes longer to be read, or to begin, is refused. */
+  readMs: number;
   /** How many may wait. */
   queue: number;
+  /** And how many of one caller, so that there is always room for somebody else. */
+  queueOfCaller: number;
   /** A thread without work ends after this time. */
   idleMs: number;
 }
@@ -20,8 +25,8 @@ const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 };
 
 interface Waiting {
   readonly caller: string;
-  readonly job: GradeJob;
-  resolve(grade: Grade): void;
+  readonly job: GraderJob;
+  resolve(answer: GraderAnswer): void;
   reject(error: Error): void;
 }
 
@@ -36,13 +41,25 @@ export class GraderPool {
   constructor(private readonly options: GraderPoolOptions) {}
 
   /** Throws ProblemException `TooManyRequests`, `LimitExceeded` and `Internal`. */
-  grade(caller: string, job: GradeJob): Promise<Grade> {
-    if (this.length >= this.options.queue) {
-      const detail = `gradeQueue is limited to ${this.options.queue}: try again in some seconds.`;
-      throw new ProblemException('TooManyRequests', detail);
-    }
+  async grade(caller: string, job: GradeJob): Promise<Grade> {
+    const answer = await this.ask(caller, job);
+    if ('grade' in answer) return answer.grade;
+    throw refusalOf(answer);
+  }
+
+  /** As `grade` does. */
+  async read(caller: string, job: ReadJob): Promise<LabReading> {
+    const answer = await this.ask(caller, job);
+    if ('reading' in answer) return answer.reading;
+    throw refusalOf(answer);
+  }
+
+  private async ask(caller: string, job: GraderJob): Promise<GraderAnswer> {
+    const { queue, queueOfCaller } = this.options;
+    if (this.length >= queue) throw queueFull('gradeQueue', queue);
+    const line = this.waiting.get(caller) ?? [];
+    if (line.length >= queueOfCaller) throw queueFull('gradeQueueOfCaller', queueOfCaller);
     return new Promise((resolve, reject) => {
-      const line = this.waiting.get(caller) ?? [];
       line.push({ caller, job, resolve, reject });
       this.waiting.set(caller, line);
       this.length++;
@@ -60,12 +77,12 @@ export class GraderPool {
 
   private next(): void {
     if (this.closed || this.length === 0) return;
-    const thread = this.idle.pop() ?? this.started();
+    const thread = this.rested() ?? this.started();
     if (!thread) return;
     const work = this.take();
     this.busy.add(thread);
     thread
-      .run(work.job, this.options.wallMs)
+      .run(work.job, work.job.kind === 'Read' ? this.options.readMs : this.options.wallMs)
       .then(work.resolve, work.reject)
       .finally(() => this.done(thread))
       .catch(work.reject);
@@ -82,6 +99,13 @@ export class GraderPool {
     return first;
   }
 
+  /** One that waits for work; not one that died meanwhile. */
+  private rested(): GraderThread | undefined {
+    let thread = this.idle.pop();
+    while (thread?.isOver) thread = this.idle.pop();
+    return thread;
+  }
+
   private started(): GraderThread | undefined {
     if (this.busy.size + this.idle.length >= this.options.threads) return undefined;
     return new GraderThread(this.options.script);
@@ -91,10 +115,24 @@ export class GraderPool {
     this.busy.delete(thread);
     if (!thread.isOver) {
       this.idle.push(thread);
-      thread.rest(this.options.idleMs, () => this.idle.splice(this.idle.indexOf(thread), 1));
+      thread.rest(this.options.idleMs, () => this.forget(thread));
     }
     this.next();
   }
+
+  private forget(thread: GraderThread): void {
+    const at = this.idle.indexOf(thread);
+    if (at >= 0) this.idle.splice(at, 1);
+  }
+}
+
+const queueFull = (name: string, most: number) =>
+  new ProblemException('TooManyRequests', `${name} is limited to ${most}: try again in some seconds.`);
+
+function refusalOf(answer: GraderAnswer): ProblemException {
+  return 'problem' in answer
+    ? new ProblemException(answer.problem, answer.detail)
+    : new ProblemException('Internal', 'The grader answered something else than it was asked.');
 }
 
 class GraderThread {
@@ -111,19 +149,17 @@ class GraderThread {
     this.worker.unref();
   }
 
-  run(job: GradeJob, wallMs: number): Promise<Grade> {
+  run(job: GraderJob, wallMs: number): Promise<GraderAnswer> {
     clearTimeout(this.resting);
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        const detail = `gradeWallSeconds is limited to ${wallMs / 1000}: this was not graded to its end.`;
-        reject(new ProblemException('LimitExceeded', detail));
+        resolve({ problem: 'LimitExceeded', detail: tooLong(job, wallMs / 1000) });
         void this.end();
       }, wallMs);
       this.settle = (answer) => {
         clearTimeout(timer);
         this.settle = undefined;
-        if ('grade' in answer) resolve(answer.grade);
-        else reject(new ProblemException(answer.problem, answer.detail));
+        resolve(answer);
       };
       this.worker.postMessage(job);
     });
@@ -148,4 +184,10 @@ class GraderThread {
     this.isOver = true;
     this.settle?.({ problem: 'Internal', detail: `The grader stopped: ${why}.` });
   }
+}
+
+function tooLong({ kind }: GraderJob, seconds: number): string {
+  return kind === 'Read'
+    ? `labReadSeconds is limited to ${seconds}: it takes too long to read this lab, or to begin it.`
+    : `gradeWallSeconds is limited to ${seconds}: this was not graded to its end.`;
 }

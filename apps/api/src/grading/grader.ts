@@ -25,7 +25,8 @@ export class Grader {
 
   manifests({ lab, caller, ...job }: Submission, manifests: string): Promise<Grade> {
     const { files, hash } = lab;
-    return this.pool.grade(caller, { ...job, files, hash, submission: { kind: 'Manifests', manifests } });
+    const submission = { kind: 'Manifests' as const, manifests };
+    return this.pool.grade(caller, { kind: 'Grade', ...job, files, hash, submission });
   }
 
   /** The cluster as it is now; it lives on as if nothing had happened. */
@@ -38,7 +39,7 @@ export class Grader {
     const history = asksForHistory(lab) ? await this.history(record.id, rv) : undefined;
     const { files, hash } = lab;
     const submission = { kind: 'Cluster' as const, checkpoint, history, students };
-    return this.pool.grade(caller, { ...job, files, hash, submission });
+    return this.pool.grade(caller, { kind: 'Grade', ...job, files, hash, submission });
   }
 
   /** All that was done in it, with what came of it left out; undefined when its beginning is forgotten. */

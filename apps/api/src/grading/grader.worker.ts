@@ -1,9 +1,18 @@
-/** A thread that grades one submission after another. */
+/** A thread that grades one submission, or reads one bundle, after another. */
 import { restoreCluster } from '@podlab/cluster';
 import type { Grade } from '@podlab/contracts';
-import { gradeCluster, gradeManifests, type Lab, readLab } from '@podlab/grading';
+import {
+  gradeCluster,
+  gradeManifests,
+  instantiateVariant,
+  type Lab,
+  type LabReading,
+  readLab,
+  startLab,
+} from '@podlab/grading';
+import { Refusal } from '@podlab/kernel';
 import { parentPort } from 'node:worker_threads';
-import type { GradeJob, GraderAnswer } from './grade-job';
+import type { GradeJob, GraderAnswer, GraderJob, ReadJob } from './grade-job';
 
 const KEPT_LABS = 50;
 const labs = new Map<string, Lab>();
@@ -26,12 +35,30 @@ function graded(job: GradeJob): Grade {
   return gradeCluster(lab, restoreCluster(checkpoint), seed, { answers, found, history, students, step });
 }
 
-function answerTo(job: GradeJob): GraderAnswer {
+/** The limit of time of this thread is that of a lab's beginning, which later happens where everybody waits. */
+function readingOf({ files, begin }: ReadJob): LabReading {
+  const reading = readLab(files);
+  if ('problems' in reading || !begin) return reading;
+  const { variants } = reading.lab.document;
+  for (const [index, variant] of [...(variants.length > 0 ? variants : [undefined])].entries()) {
+    try {
+      startLab(instantiateVariant(reading.lab, 'seed', variant));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const path = variant === undefined ? 'start' : `variants[${index}].start`;
+      return { problems: [{ file: 'lab.yaml', path, message: error.message }] };
+    }
+  }
+  return reading;
+}
+
+function answerTo(job: GraderJob): GraderAnswer {
   try {
-    return { grade: graded(job) };
+    return job.kind === 'Read' ? { reading: readingOf(job) } : { grade: graded(job) };
   } catch (error) {
-    return { problem: 'Internal', detail: `It could not be graded: ${(error as Error).message}` };
+    const what = job.kind === 'Read' ? 'read' : 'graded';
+    return { problem: 'Internal', detail: `It could not be ${what}: ${(error as Error).message}` };
   }
 }
 
-parentPort?.on('message', (job: GradeJob) => parentPort?.postMessage(answerTo(job)));
+parentPort?.on('message', (job: GraderJob) => parentPort?.postMessage(answerTo(job)));

@@ -121,11 +121,8 @@ export class RegradeDesk {
         results: JSON.stringify(Object.fromEntries(results)),
       };
       const detail = { lab: grade.lab, before: record.score, score: grade.score };
-      await this.attempts.write(found, ADMINISTRATOR, changes, {
-        kind: 'Regraded',
-        virtual_at: null,
-        detail,
-      });
+      const event = { kind: 'Regraded' as const, virtual_at: null, detail };
+      await this.attempts.inTurn(id, () => this.attempts.write(found, ADMINISTRATOR, changes, event));
       return undefined;
     } catch (error) {
       if (error instanceof ProblemException) return error.detail;

@@ -10,7 +10,8 @@ import type { Principal } from '../auth/principal';
 import { ClassDirectory } from '../classroom/class-directory';
 import type { Settings } from '../config/settings';
 import { ProblemException } from '../problems/problem-exception';
-import { DOMAIN, LOGGER, SETTINGS } from '../tokens';
+import type { GraderPool } from '../grading/grader-pool';
+import { DOMAIN, GRADER_POOL, LOGGER, SETTINGS } from '../tokens';
 import { labSummary } from './lab-summary';
 
 /** Whose versions of this server's own labs are kept, so that an attempt goes on with the one it began with. */
@@ -28,6 +29,7 @@ export class LabCatalogue {
   constructor(
     @Inject(DOMAIN) private readonly domain: Domain,
     @Inject(ClassDirectory) private readonly classes: ClassDirectory,
+    @Inject(GRADER_POOL) private readonly pool: GraderPool,
     @Inject(SETTINGS) settings: Settings,
     @Inject(LOGGER) logger: Logger,
   ) {
@@ -61,17 +63,19 @@ export class LabCatalogue {
     await this.domain.saveLab(recordOf(lab, OF_SERVER, 'podlab'));
   }
 
-  check(files: LabFiles): LabCheck {
-    const reading = readLab(files);
+  /** Read where nobody else waits: what is in a bundle may take long. */
+  async check(principal: Principal, files: LabFiles): Promise<LabCheck> {
+    const reading = await this.pool.read(principal.id, { kind: 'Read', files, begin: false });
     if ('problems' in reading) return { lab: null, problems: [...reading.problems] };
     return { lab: labSummary(reading.lab, null), problems: [] };
   }
 
   async upload(principal: Principal, { class: classId, files }: LabUpload): Promise<LabSummary> {
     const { record } = await this.classes.findOpen(principal, classId, 'teach');
-    const reading = readLab(files);
+    const reading = await this.pool.read(principal.id, { kind: 'Read', files, begin: true });
     if ('problems' in reading) throw refused(reading.problems);
     await this.domain.saveLab(recordOf(reading.lab, record.id, principal.id));
+    this.remember(reading.lab);
     return labSummary(reading.lab, record.id);
   }
 
@@ -98,9 +102,13 @@ export class LabCatalogue {
     const reading = readLab(JSON.parse(files) as LabFiles);
     // A later version of the server may read more strictly than the one that took it in.
     if ('problems' in reading) throw refused(reading.problems);
+    return this.remember(reading.lab);
+  }
+
+  private remember(lab: Lab): Lab {
     if (this.read.size >= KEPT_LABS) this.read.delete([...this.read.keys()][0]);
-    this.read.set(hash, reading.lab);
-    return reading.lab;
+    this.read.set(lab.hash, lab);
+    return lab;
   }
 }
 

@@ -59,8 +59,11 @@ export class LabsHttpController {
   @Post('labs/check')
   @HttpCode(200)
   @Answers('What is wrong with a bundle, by file and line; nothing is kept', 200, LabCheck)
-  check(@Body({ schema: LabUpload.pick({ files: true }) }) { files }: Pick<LabUpload, 'files'>): LabCheck {
-    return this.labs.check(files);
+  check(
+    @Caller() principal: Principal,
+    @Body({ schema: LabUpload.pick({ files: true }) }) { files }: Pick<LabUpload, 'files'>,
+  ): Promise<LabCheck> {
+    return this.labs.check(principal, files);
   }
 
   @Post('labs/:lab/attempts')
