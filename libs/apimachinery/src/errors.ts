@@ -220,9 +220,14 @@ export function newTooManyRequests(message: string, retryAfterSeconds: number): 
   return failure(429, 'TooManyRequests', message, { retryAfterSeconds });
 }
 
-/** 504 */
-export function newTimeout(message: string, retryAfterSeconds: number): StatusError {
-  return failure(504, 'Timeout', `Timeout: ${message}`, retryAfterSeconds > 0 ? { retryAfterSeconds } : {});
+/**
+ * 504 of a read at a revision that is still to come; clients know it by its cause.
+ * Models k8s.io/apiserver pkg/storage/errors.go NewTooLargeResourceVersionError.
+ */
+export function newTooLargeResourceVersion(asked: number | string, current: number): StatusError {
+  const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
+  const message = `Timeout: Too large resource version: ${asked}, current: ${current}`;
+  return failure(504, 'Timeout', message, { causes, retryAfterSeconds: 1 });
 }
 
 /** 500: the operation may be tried again. */

@@ -288,7 +288,10 @@ describe('a watch', () => {
         code: 504,
         reason: 'Timeout',
         message: 'Timeout: Too large resource version: 9, current: 1',
-        details: { retryAfterSeconds: 1 },
+        details: {
+          causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+          retryAfterSeconds: 1,
+        },
       },
     ]);
   });

@@ -2,7 +2,7 @@ import type { KubeObject } from '@podlab/apimachinery';
 import {
   newBadRequest,
   newResourceExpired,
-  newTimeout,
+  newTooLargeResourceVersion,
   objectKey,
   StatusError,
   withoutManagedFields,
@@ -156,7 +156,7 @@ function exactRevision(services: EndpointServices, { query }: RequestScope): num
   const rv = Number(asked);
   requireRevision(asked);
   if (rv > services.store.resourceVersion)
-    throw newTimeout(`Too large resource version: ${asked}, current: ${services.store.resourceVersion}`, 1);
+    throw newTooLargeResourceVersion(asked, services.store.resourceVersion);
   return match === 'Exact' ? rv : undefined;
 }
 

@@ -1,5 +1,10 @@
 import type { KubeObject } from '@podlab/apimachinery';
-import { newInternal, newTimeout, newTooOldResourceVersion, type StatusError } from '@podlab/apimachinery';
+import {
+  newInternal,
+  newTooLargeResourceVersion,
+  newTooOldResourceVersion,
+  type StatusError,
+} from '@podlab/apimachinery';
 import type { Revision } from '@podlab/storage';
 import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
 import type { KubeWatch, WatchSink } from '../request/kube-request';
@@ -38,10 +43,6 @@ export function handleWatch(services: EndpointServices, scope: RequestScope): Ku
   };
 }
 
-/** Models k8s.io/apiserver pkg/storage errors.go NewTooLargeResourceVersionError. */
-const tooLarge = (asked: number, current: number): StatusError =>
-  newTimeout(`Too large resource version: ${asked}, current: ${current}`, 1);
-
 class WatchStream {
   private headersSent = false;
   /** Nothing up to here is sent; it may be still to come. Models k8s.io/apiserver storage/cacher cacheWatcher.process. */
@@ -62,7 +63,8 @@ class WatchStream {
     const { store } = this.services;
     const asked = Number(this.scope.query.get('resourceVersion') ?? '');
     if (this.startsWithPicture(asked)) {
-      if (asked > store.resourceVersion) return this.fail(sink, tooLarge(asked, store.resourceVersion));
+      if (asked > store.resourceVersion)
+        return this.fail(sink, newTooLargeResourceVersion(asked, store.resourceVersion));
       this.sendInitial(sink);
     } else {
       this.since = asked;
