@@ -71,7 +71,8 @@ export function JoinForm({ code, person }: { code: string; person: Person | null
       </form>
       {!person && (
         <p className={styles.aside}>
-          {t('haveAccount')} <Link href="/sign-in">{t('signIn')}</Link>
+          {t('haveAccount')}{' '}
+          <Link href={`/sign-in?join=${encodeURIComponent(fields.code)}`}>{t('signIn')}</Link>
         </p>
       )}
     </main>

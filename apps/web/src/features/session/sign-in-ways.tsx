@@ -42,5 +42,5 @@ export function SignInWays() {
   );
 }
 
-const returnPath = (): string =>
-  location.pathname.startsWith('/sign-in') ? '/' : location.pathname + location.search;
+/** Back to where one was; a page that asks to sign in sends whoever is in where he wants to go. */
+const returnPath = (): string => location.pathname + location.search;

@@ -12,7 +12,13 @@ import { SignInWays } from './sign-in-ways';
 /** The code stands in the fragment, which no server or proxy log ever sees. */
 const codeOf = (fragment: string): string | null => new URLSearchParams(fragment.slice(1)).get('code');
 
-/** Trades the code of a one-time link for a session, or asks; whoever is in goes on to the clusters. */
+/** Who came from a class's code goes back to it. */
+function placeAfter(query: string): string {
+  const join = new URLSearchParams(query).get('join');
+  return join === null ? '/' : `/join?code=${encodeURIComponent(join)}`;
+}
+
+/** Trades the code of a one-time link for a session, or asks; whoever is in goes on. */
 export function SignIn() {
   const t = useTranslations('session');
   const router = useRouter();
@@ -39,7 +45,7 @@ export function SignIn() {
     mutate(code);
   }, [code, mutate]);
   useEffect(() => {
-    if (isIn) router.replace('/');
+    if (isIn) router.replace(placeAfter(location.search));
   }, [isIn, router]);
   return (
     <main id="main" className={styles.page}>
