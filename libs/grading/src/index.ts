@@ -18,7 +18,7 @@ export {
   type ClusterSubmission,
   type GradeOptions,
 } from './grade/grade';
-export { judgePrediction, predictedAnswer } from './grade/predictions';
+export { judgePrediction, predictedAnswer, predictedRequest } from './grade/predictions';
 export { itemPoints, itemsOf, pointsOf, stepPoints, worthOf, type Item } from './grade/points';
 export { judgeQuiz, rightChoices } from './grade/quiz';
 export type { Grading, Judge } from './grade/grade-steps';

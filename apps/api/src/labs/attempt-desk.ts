@@ -1,7 +1,7 @@
 /** What a student does in an attempt beside the cluster: answers, hints, a raised hand. */
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnswersGiven, Attempt, HandRaised, LabStep, TimelineEntry } from '@podlab/contracts';
-import { type LabInstance, predictedAnswer } from '@podlab/grading';
+import { type LabInstance, predictedAnswer, predictedRequest } from '@podlab/grading';
 import { Refusal, rfc3339Micro } from '@podlab/kernel';
 import type { Domain } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
@@ -158,7 +158,7 @@ const lookingAt = (cluster: Looking['cluster'], { document }: LabInstance): Look
 
 function askedOf(prediction: Prediction, looking: Looking): AskedRequest {
   try {
-    const { from, to } = predictedAnswer(prediction, looking).request;
+    const { from, to } = predictedRequest(prediction, looking);
     return { from, to };
   } catch (error) {
     if (error instanceof Refusal) return null;

@@ -1,5 +1,6 @@
-import type { Prediction, Request } from '@podlab/contracts';
-import { requestOf } from '../cluster/sender';
+import type { Prediction, Request, SendRequest } from '@podlab/contracts';
+import { findObjects } from '../cluster/find-objects';
+import { NoSender, requestOf } from '../cluster/sender';
 import { valuesOf } from '../cluster/values';
 import { gradeMessage } from '../messages';
 import { outcomeOf, passed, type Looking, type Outcome } from '../conditions/outcome';
@@ -8,14 +9,33 @@ import { finishData } from '../instance/template';
 
 /** What the cluster answers to a prediction, at this moment and without changing it. Throws what sending may throw. */
 export function predictedAnswer(
-  { request: template, let: wanted, ask }: Prediction,
-  { cluster, namespace, values: known }: Looking,
+  prediction: Prediction,
+  looking: Looking,
 ): { readonly answer: string; readonly request: Request } {
-  const fork = cluster.fork();
-  const values = valuesOf(fork, wanted, known, namespace);
-  const body = requestOf(fork, finishData(template, values), namespace);
+  const fork = looking.cluster.fork();
+  const body = bodyOf(prediction, { ...looking, cluster: fork });
   const [request] = fork.send({ ...body, count: 1, traces: 'first' }).requests;
-  return { answer: ANSWERS[ask](request), request };
+  return { answer: ANSWERS[prediction.ask](request), request };
+}
+
+/** What a prediction asks about, without sending it. Throws a Refusal where something that it needs is not there. */
+export function predictedRequest(prediction: Prediction, looking: Looking): SendRequest {
+  const body = bodyOf(prediction, looking);
+  const { from } = body;
+  if (
+    from.kind !== 'External' &&
+    findObjects(looking.cluster, { apiVersion: 'v1', ...from }, looking.namespace).length === 0
+  )
+    throw new NoSender(`there is no ${from.kind} ${from.name}`);
+  return body;
+}
+
+function bodyOf(
+  { request: template, let: wanted }: Prediction,
+  { cluster, namespace, values: known }: Looking,
+): SendRequest {
+  const values = valuesOf(cluster, wanted, known, namespace);
+  return requestOf(cluster, finishData(template, values), namespace);
 }
 
 /** Whether the student's word is the cluster's: what that did `then`, when it was said, or else does now. */
