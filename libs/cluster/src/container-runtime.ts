@@ -281,8 +281,9 @@ function userOf(pod: Pod, { securityContext }: Container): number | undefined {
   return securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
 }
 
+/** Models k8s.io/cri-client pkg/logs timeFormatOut: nine digits, always. */
 function logLine({ at, text }: LogEntry, { timestamps }: LogOptions): string {
-  return `${timestamps ? `${rfc3339Micro(at)} ` : ''}${text}\n`;
+  return `${timestamps ? `${rfc3339Micro(at).replace('Z', '000Z')} ` : ''}${text}\n`;
 }
 
 interface KeyPath {

@@ -153,6 +153,7 @@ describe('a log', () => {
 
   it.each([
     ['tailLines=1', 200, 'tick 3\n'],
+    ['tailLines=1&timestamps=true', 200, '2026-03-02T09:00:29.249000000Z tick 3\n'],
     ['limitBytes=4', 200, 'tick'],
     ['sinceTime=2999-01-01T00:00:00Z', 200, ''],
     [
