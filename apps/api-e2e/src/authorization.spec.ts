@@ -60,6 +60,15 @@ interface Call {
 const LAB = 'cluster-ip';
 const PAUSED = { clock: { mode: 'paused' as const }, nodes: 1 };
 const CONFIG_MAP = '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"}}';
+const PLATFORM = {
+  name: 'Campus',
+  issuer: 'https://campus.example',
+  client_id: 'podlab',
+  deployment_id: '1',
+  authorization_url: 'https://campus.example/authorize',
+  token_url: 'https://campus.example/token',
+  jwks_url: 'https://campus.example/jwks',
+};
 const POD = { kind: 'Pod', namespace: 'default', name: 'none' };
 
 const REST: Record<string, Call> = {
@@ -175,6 +184,15 @@ const REST: Record<string, Call> = {
   'POST /api/v1/attempts/{id}/hints': { row: IS_STUDENT, body: { step: 'expose' } },
   'PUT /api/v1/attempts/{id}/hand': { row: USES_CLUSTER, body: { raised: false } },
   'GET /api/v1/attempts/{id}/timeline': { row: SEES_CLUSTER },
+  'GET /api/v1/lti/jwks': { row: ANYBODY },
+  'GET /api/v1/lti/login': { row: ANYBODY },
+  'POST /api/v1/lti/login': { row: ANYBODY, body: {} },
+  'POST /api/v1/lti/launch': { row: 'uuuuuuuuu', body: { id_token: 'none', state: 'none' } },
+  'GET /api/v1/lti/platforms': { row: ADMINISTRATOR },
+  'POST /api/v1/lti/platforms': { row: ADMINISTRATOR, body: PLATFORM },
+  'DELETE /api/v1/lti/platforms/{platform}': { row: ADMINISTRATOR },
+  'GET /api/v1/classes/{id}/lti/grades': { row: TEACHES },
+  'POST /api/v1/classes/{id}/lti/grades': { row: TEACHES },
   'POST /api/v1/grade': { row: SEES_CLUSTER, bodyOf: ({ cluster }) => ({ lab: LAB, cluster: cluster.id }) },
 };
 

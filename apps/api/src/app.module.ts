@@ -39,6 +39,7 @@ import { OpenStreams } from './kube-api/open-streams';
 import { ServiceAccountTokens } from './kube-api/service-account-tokens';
 import { TokenReviews } from './kube-api/token-reviews';
 import { StreamDoor } from './kube-api/streams/stream-door';
+import { LTI_CONTROLLERS, LTI_PROVIDERS } from './lti/parts';
 import { ProblemFilter } from './problems/problem.filter';
 import { ContractPipe } from './problems/validation';
 import { RealtimeHub } from './realtime/realtime-hub';
@@ -92,6 +93,7 @@ export class AppModule {
         SnapshotsHttpController,
         ...GRADING_CONTROLLERS,
         ...WALL_CONTROLLERS,
+        ...LTI_CONTROLLERS,
       ],
       providers: [
         { provide: SETTINGS, useValue: settings },
@@ -122,6 +124,7 @@ export class AppModule {
         ExecDesk,
         ...GRADING_PROVIDERS,
         ...WALL_PROVIDERS,
+        ...LTI_PROVIDERS,
         RealtimeHub,
         KubeDoor,
         StreamDoor,

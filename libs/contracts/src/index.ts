@@ -19,6 +19,7 @@ export { Bounds, CheckValue, CheckValues, LabName, LabText, ObjectQuery } from '
 export * from './lab-request';
 export { labSchema } from './lab-schema';
 export * from './limits';
+export * from './lti';
 export * from './node-table';
 export * from './page';
 export * from './people';

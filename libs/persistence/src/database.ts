@@ -7,6 +7,7 @@ import { People1791000000000 } from './migrations/1791000000000-people';
 import { Snapshots1792000000000 } from './migrations/1792000000000-snapshots';
 import { Classwork1793000000000 } from './migrations/1793000000000-classwork';
 import { Broadcast1795000000000 } from './migrations/1795000000000-broadcast';
+import { Lti1797000000000 } from './migrations/1797000000000-lti';
 
 export interface OpenDatabase {
   source: DataSource;
@@ -27,6 +28,7 @@ export async function openDatabase(folder: string): Promise<OpenDatabase> {
       Snapshots1792000000000,
       Classwork1793000000000,
       Broadcast1795000000000,
+      Lti1797000000000,
     ],
     migrationsRun: true,
     statementCacheSize: 100,

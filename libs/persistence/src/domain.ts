@@ -9,6 +9,7 @@ import { type Keys, keysOf } from './domain/keys';
 import { type People, peopleOf } from './domain/people';
 import { type Requests, requestsOf } from './domain/requests';
 import { type Snapshots, snapshotsOf } from './domain/snapshots';
+import { type Lti, ltiOf } from './lti/lti';
 
 export type Domain = People &
   Credentials &
@@ -18,6 +19,7 @@ export type Domain = People &
   Snapshots &
   Labs &
   Attempts &
+  Lti &
   Keys;
 
 export function domainOf(source: DataSource): Domain {
@@ -30,6 +32,7 @@ export function domainOf(source: DataSource): Domain {
     ...snapshotsOf(source),
     ...labsOf(source),
     ...attemptsOf(source),
+    ...ltiOf(source),
     ...keysOf(source),
   };
 }

@@ -1,5 +1,6 @@
 import { EntitySchema } from 'typeorm';
 import { CLASSWORK_ENTITIES } from './classwork/entities';
+import { LTI_ENTITIES } from './lti/entities';
 import { key, optional, whole, word } from './columns';
 import type {
   ClassRecord,
@@ -162,6 +163,7 @@ export const SecretEntity = new EntitySchema<SecretRecord>({
 
 export const ENTITIES = [
   ...CLASSWORK_ENTITIES,
+  ...LTI_ENTITIES,
   PersonEntity,
   IdentityEntity,
   ClassEntity,

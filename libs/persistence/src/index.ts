@@ -1,6 +1,7 @@
 export * from './classwork/records';
 export * from './data-folder';
 export * from './engine';
+export * from './lti/records';
 export * from './open';
 export * from './records';
 export * from './revision-log';

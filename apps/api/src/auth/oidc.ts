@@ -192,7 +192,8 @@ function ownPath(path: string | undefined): string {
   return path !== undefined && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,500}$/.test(path) ? path : '/';
 }
 
-function plainName(name: unknown): string | undefined {
+/** A name that somebody else gave, without what can't be seen. */
+export function plainName(name: unknown): string | undefined {
   if (typeof name !== 'string') return undefined;
   const plain = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim();
   return plain === '' ? undefined : [...plain].slice(0, NAME_CHARACTERS).join('');

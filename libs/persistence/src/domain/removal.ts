@@ -9,6 +9,7 @@ import {
   MessageEntity,
   RegradeEntity,
 } from '../classwork/entities';
+import { LtiContextEntity, LtiGradeEntity } from '../lti/entities';
 
 async function deleteAttempts(
   manager: EntityManager,
@@ -28,11 +29,14 @@ export async function deleteWorkOf(manager: EntityManager, person_id: string): P
   await manager.delete(AttemptEventEntity, { person_id });
   await manager.delete(MessageEntity, { from_id: person_id });
   await manager.delete(MessageEntity, { to_id: person_id });
+  await manager.delete(LtiGradeEntity, { person_id });
   await manager.update(LabEntity, { uploaded_by: person_id }, { uploaded_by: '' });
 }
 
 export async function deleteWorkIn(manager: EntityManager, class_id: string): Promise<void> {
   await deleteAttempts(manager, { class_id });
+  await manager.delete(LtiGradeEntity, { class_id });
+  await manager.delete(LtiContextEntity, { class_id });
   for (const entity of [FailingHopEntity, AssignmentEntity, LabEntity, MessageEntity, RegradeEntity])
     await manager.delete(entity as never, { class_id });
 }

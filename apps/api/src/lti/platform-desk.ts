@@ -1,0 +1,47 @@
+/** Learning platforms that may launch: registered by the administrator. */
+import { Inject, Injectable } from '@nestjs/common';
+import type { LtiPlatform, LtiPlatformCreate, Page } from '@podlab/contracts';
+import type { Domain, LtiPlatformRecord } from '@podlab/persistence';
+import type { Principal } from '../auth/principal';
+import { Rights } from '../auth/rights';
+import { randomIdentifier } from '../auth/secrets';
+import type { Addresses } from '../config/addresses';
+import { ProblemException } from '../problems/problem-exception';
+import { ADDRESSES, DOMAIN } from '../tokens';
+
+export const LTI_PATH = '/api/v1/lti';
+
+@Injectable()
+export class PlatformDesk {
+  constructor(
+    @Inject(DOMAIN) private readonly domain: Domain,
+    @Inject(Rights) private readonly rights: Rights,
+    @Inject(ADDRESSES) private readonly addresses: Addresses,
+  ) {}
+
+  async create(principal: Principal, body: LtiPlatformCreate): Promise<LtiPlatform> {
+    this.rights.requireServer(principal, 'run');
+    const record: LtiPlatformRecord = { ...body, id: randomIdentifier(), created_at: Date.now() };
+    if (!(await this.domain.saveLtiPlatform(record)))
+      throw new ProblemException('Conflict', 'This deployment of the platform is registered already.');
+    return this.answer(record);
+  }
+
+  async list(principal: Principal): Promise<Page<LtiPlatform>> {
+    this.rights.requireServer(principal, 'run');
+    const records = await this.domain.listLtiPlatforms();
+    return { items: records.map((record) => this.answer(record)), next_cursor: null };
+  }
+
+  async remove(principal: Principal, id: string): Promise<void> {
+    this.rights.requireServer(principal, 'run');
+    if (!(await this.domain.deleteLtiPlatform(id)))
+      throw new ProblemException('NotFound', `There is no platform ${id}.`);
+  }
+
+  private answer({ created_at, ...record }: LtiPlatformRecord): LtiPlatform {
+    const base = `${this.addresses.publicUrl}${LTI_PATH}`;
+    const tool = { login_url: `${base}/login`, launch_url: `${base}/launch`, jwks_url: `${base}/jwks` };
+    return { ...record, created_at: new Date(created_at).toISOString(), tool };
+  }
+}
