@@ -4,13 +4,16 @@ import { MyClasses } from '../features/classes/my-classes';
 import { ClusterList } from '../features/clusters/cluster-list';
 import { AccountMenu } from '../features/session/account-menu';
 import { SessionGate } from '../features/session/session-gate';
+import { MainNav } from '../features/teaching/main-nav';
 
 export function ClustersScreen() {
   return (
     <SessionGate>
       {(session) => (
         <>
-          <AppHeader account={<AccountMenu session={session} />} />
+          <AppHeader account={<AccountMenu session={session} />}>
+            {session.person.role !== 'student' && <MainNav session={session} />}
+          </AppHeader>
           <ClusterList before={<MyClasses />} />
         </>
       )}

@@ -22,14 +22,20 @@ export function WatchScreen({ cluster, classId }: { cluster: Cluster; classId: s
   useEffect(() => connection.onTrace((trace) => openRequest(trace.id)));
   const isOn = useNews()?.broadcast === cluster.id;
   const back = query.get('back');
-  const home = back ? `/cluster?id=${encodeURIComponent(back)}` : `/class?id=${encodeURIComponent(classId)}`;
+  const fromWall = query.get('from') === 'wall';
+  const ofClass = fromWall
+    ? `/wall?class=${encodeURIComponent(classId)}`
+    : `/class?id=${encodeURIComponent(classId)}`;
+  const home = back ? `/cluster?id=${encodeURIComponent(back)}` : ofClass;
   return (
     <main id="main" className={styles.watchScreen}>
       <p className={styles.watching} role="status">
         <Icon name="cast" />
-        <span>{t(isOn ? 'watching' : 'watchingOver', { owner: cluster.owner.name })}</span>
+        <span>
+          {t(isOn ? 'watching' : fromWall ? 'lookingAt' : 'watchingOver', { owner: cluster.owner.name })}
+        </span>
         <Button component={Link} href={home} leftSection={<Icon name="previous" size={18} />}>
-          {t(back ? 'backToMine' : 'backToClass')}
+          {t(back ? 'backToMine' : fromWall ? 'backToWall' : 'backToClass')}
         </Button>
       </p>
       <Stage screen={screen} readOnly />

@@ -25,7 +25,10 @@ export function MyClasses() {
       <ul className={styles.tiles}>
         {items.map(({ id, name, role, group }) => (
           <li key={id}>
-            <Link className={styles.tile} href={`/class?id=${encodeURIComponent(id)}`}>
+            <Link
+              className={styles.tile}
+              href={`/${role === 'student' ? 'class' : 'classes'}?id=${encodeURIComponent(id)}`}
+            >
               <Icon name="door" size={26} />
               <span>
                 <b>{name}</b>

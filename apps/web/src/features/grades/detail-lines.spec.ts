@@ -9,7 +9,9 @@ it.each<[Record<string, unknown>, [string, string][]]>([
       ['hint', '2'],
     ],
   ],
-  [{ raised: true, note: '' }, [['raised', '✓']]],
+  [{ raised: true, note: '' }, []],
   [{ quiz: { why: ['a', 'b'] }, predictions: {} }, [['quiz', 'why: a, b']]],
+  [{ score: 0, late: false }, [['score', '0']]],
+  [{ late: true }, [['late', '✓']]],
   [{ score: null, failed: ['one', 'two'] }, [['failed', 'one, two']]],
 ])('%j', (detail, lines) => expect(detailLines(detail)).toEqual(lines));

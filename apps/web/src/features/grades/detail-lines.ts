@@ -1,7 +1,7 @@
-/** What a line of the time line tells beside its kind, as names and texts. */
+/** What a line of the time line tells beside its kind, as names and texts; the kind says whether a hand was raised. */
 export function detailLines(detail: Record<string, unknown>): [name: string, text: string][] {
   return Object.entries(detail).flatMap(([name, value]): [string, string][] => {
-    const text = textOf(value);
+    const text = name === 'raised' ? '' : textOf(value);
     return text === '' ? [] : [[name, text]];
   });
 }
@@ -13,5 +13,5 @@ function textOf(value: unknown): string {
     return Object.entries(value)
       .map(([name, inner]) => `${name}: ${textOf(inner)}`)
       .join(' · ');
-  return typeof value === 'boolean' ? (value ? '✓' : '–') : String(value as string | number);
+  return typeof value === 'boolean' ? (value ? '✓' : '') : String(value as string | number);
 }

@@ -77,6 +77,7 @@ function Entry({ entry, before }: { entry: TimelineEntry; before: TimelineEntry 
   const t = useTranslations('grades');
   const format = useFormatter();
   const at = new Date(entry.at);
+  const lowered = entry.kind === 'Hand' && entry.detail['raised'] === false;
   const pause = before ? at.getTime() - Date.parse(before.at) : 0;
   return (
     <>
@@ -87,7 +88,7 @@ function Entry({ entry, before }: { entry: TimelineEntry; before: TimelineEntry 
         <time dateTime={entry.at}>{format.dateTime(at, { dateStyle: 'short', timeStyle: 'medium' })}</time>
         <Icon name={SIGNS[entry.kind]} />
         <div>
-          <b>{t(`kind.${entry.kind}`)}</b> · {entry.person.name}
+          <b>{t(`kind.${lowered ? 'HandLowered' : entry.kind}`)}</b> · {entry.person.name}
           <dl>
             {detailLines(entry.detail).map(([name, text]) => (
               <div key={name}>

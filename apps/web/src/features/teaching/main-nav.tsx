@@ -16,11 +16,16 @@ const PLACES: { path: string; icon: IconName; name: 'clusters' | 'classes' | 'pe
 export function MainNav({ session }: { session: Session }) {
   const t = useTranslations('teaching.nav');
   const pathname = usePathname();
+  const inClass = pathname === '/wall' || pathname === '/grades';
   const shown = PLACES.filter(({ name }) => name !== 'people' || session.person.role === 'admin');
   return (
     <nav aria-label={t('label')} className={styles.nav}>
       {shown.map(({ path, icon, name }) => (
-        <Link key={path} href={path} aria-current={pathname === path ? 'page' : undefined}>
+        <Link
+          key={path}
+          href={path}
+          aria-current={pathname === path ? 'page' : inClass && name === 'classes' ? 'true' : undefined}
+        >
           <Icon name={icon} size={18} />
           {t(name)}
         </Link>

@@ -20,7 +20,7 @@ export function useBroadcast() {
 }
 
 export const watchPath = (cluster: string, room: string): string =>
-  `/cluster?id=${encodeURIComponent(cluster)}&watch=${encodeURIComponent(room)}`;
+  `/cluster?id=${encodeURIComponent(cluster)}&watch=${encodeURIComponent(room)}&from=wall`;
 
 /** Chooses one of the teacher's own clusters to be shown to all. */
 export function BroadcastMenu() {

@@ -65,7 +65,7 @@ export const Tile = memo(function Tile({ person, number, stop, onOpen }: TilePro
           </span>
         )}
         {tile.score !== null && (
-          <span className={styles.score}>{t('score', { score: tile.score, max: tile.max })}</span>
+          <span className={styles.score}>{t('score', { score: Math.round(tile.score), max: tile.max })}</span>
         )}
       </span>
     </button>
