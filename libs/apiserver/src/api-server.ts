@@ -115,6 +115,7 @@ export class ApiServer {
 
   /** Answers any request; what goes wrong is a Status, never an exception, but for a broken invariant. */
   handle(request: KubeRequest): KubeResponse {
+    this.services.registry.keepWarnings();
     try {
       const user = this.actsAs(request);
       const acting = user === request.user ? request : { ...request, user };

@@ -55,7 +55,7 @@ function exceededQuota(resource: GroupResource, used: number, limit: number): st
  */
 export class GenericRegistry {
   /** Of the request that runs. */
-  private readonly warnings: string[] = [];
+  private warnings?: string[];
 
   /** Who owns which fields of an object. */
   readonly fields: FieldManager;
@@ -89,9 +89,16 @@ export class GenericRegistry {
     return withBuiltIns(strategy, this.context, this.store.list(groupResourceOf(strategy), namespace));
   }
 
-  /** What admission had to say since it was last asked. */
+  /** From now on keeps what admission has to say: to a request from outside, for a component's own write has no reader. */
+  keepWarnings(): void {
+    this.warnings = [];
+  }
+
+  /** What was kept, and is kept no more. */
   takeWarnings(): string[] {
-    return this.warnings.splice(0);
+    const kept = this.warnings ?? [];
+    this.warnings = undefined;
+    return kept;
   }
 
   /** Takes `draft` over: the caller must not use it afterwards. */
@@ -263,7 +270,7 @@ export class GenericRegistry {
   }
 
   private by(options: WriteOptions): Pick<AdmissionRequest, 'user' | 'context' | 'warn'> {
-    return { user: options.user, context: this.context, warn: (text) => this.warnings.push(text) };
+    return { user: options.user, context: this.context, warn: (text) => this.warnings?.push(text) };
   }
 }
 

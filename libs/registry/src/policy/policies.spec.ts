@@ -52,7 +52,7 @@ function cluster(labels: Record<string, string> = {}) {
     kind: 'ServiceAccount',
     metadata: { name: 'default' },
   });
-  return ask;
+  return Object.assign(ask, { server });
 }
 
 const pod = (spec: object = {}, name = 'p') => ({
@@ -251,6 +251,15 @@ describe('a standard', () => {
     const securityContext = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
     expect(ask('POST', `${LAB}/pods`, pod(kept)).status).toBe(403);
     expect(ask('POST', `${LAB}/pods`, pod({ ...kept, securityContext })).status).toBe(201);
+  });
+
+  test('warns whom it concerns, and not the next one who asks for what a controller has made', () => {
+    const ask = cluster({ 'pod-security.kubernetes.io/warn': 'restricted' });
+    expect(ask('POST', `${LAB}/pods`, pod()).headers.warning).toHaveLength(1);
+    const controller = { name: 'system:kube-controller-manager', groups: ['system:masters'] };
+    const made = { ...pod({}, 'made'), metadata: { name: 'made', namespace: 'lab' } };
+    ask.server.client(controller).create('pods', made);
+    expect(ask('GET', `${LAB}/pods/made`).headers.warning).toBeUndefined();
   });
 
   test('that is none is refused', () => {
