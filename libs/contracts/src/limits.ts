@@ -56,6 +56,7 @@ export const CONTRACT_LIMITS = {
   groupNameCharacters: 32,
   classMembers: 1000,
   rosterRows: 1000,
+  rosterColumns: 100,
   rosterCharacters: 262_144,
   invitationUses: 1000,
   invitationLifetimeSeconds: 366 * 24 * 3600,

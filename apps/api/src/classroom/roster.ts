@@ -69,9 +69,11 @@ export class RosterDesk {
 
 /** Throws 422 where it is no CSV, or too much. */
 export function readRoster(text: string): Row[] {
-  const { rosterCharacters, rosterRows } = CONTRACT_LIMITS;
+  const { rosterCharacters, rosterRows, rosterColumns } = CONTRACT_LIMITS;
   if (text.length > rosterCharacters) throw limit('rosterCharacters', rosterCharacters);
   const records = parsed(text);
+  if (records.some(({ record }) => record.length > rosterColumns))
+    throw limit('rosterColumns', rosterColumns);
   const hasHeader = records[0]?.record[0]?.toLowerCase() === 'login';
   const rows = (hasHeader ? records.slice(1) : records).map(({ record, info }) => {
     const [login = '', name = '', group = ''] = record;
