@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import type { Cluster } from '@podlab/contracts';
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { Icon } from '../../components/ui/icon';
 import { useNews } from '../../features/messages/class-news';
 import { useClusterConnection } from '../../lib/cluster-context';
@@ -21,6 +21,8 @@ export function WatchScreen({ cluster, classId }: { cluster: Cluster; classId: s
   const { openRequest } = screen;
   useEffect(() => connection.onTrace((trace) => openRequest(trace.id)));
   const isOn = useNews()?.broadcast === cluster.id;
+  const wasOn = useRef(false);
+  wasOn.current ||= isOn;
   const back = query.get('back');
   const fromWall = query.get('from') === 'wall';
   const ofClass = fromWall
@@ -32,7 +34,7 @@ export function WatchScreen({ cluster, classId }: { cluster: Cluster; classId: s
       <p className={styles.watching} role="status">
         <Icon name="cast" />
         <span>
-          {t(isOn ? 'watching' : fromWall ? 'lookingAt' : 'watchingOver', { owner: cluster.owner.name })}
+          {t(isOn ? 'watching' : wasOn.current ? 'watchingOver' : 'lookingAt', { owner: cluster.owner.name })}
         </span>
         <Button component={Link} href={home} leftSection={<Icon name="previous" size={18} />}>
           {t(back ? 'backToMine' : fromWall ? 'backToWall' : 'backToClass')}

@@ -15,7 +15,7 @@ export function ProblemAlert({ error }: { error: unknown }) {
       <Icon name="warning" />
       <div>
         <strong>{t.has(problem.code) ? t(problem.code) : t('other')}</strong>
-        {problem.detail && <p>{problem.detail}</p>}
+        {problem.detail && problem.code !== 'QuotaExceeded' && <p>{problem.detail}</p>}
         {problem.retryAt !== null && (
           <p>{t('retryAt', { time: format.dateTime(new Date(problem.retryAt), { timeStyle: 'medium' }) })}</p>
         )}
@@ -40,7 +40,14 @@ function Fault({ path, message }: { path: string; message: string }) {
   const t = useTranslations('quota');
   const quota = QUOTA.exec(path)?.[1] ?? '';
   const limit = /\d+/.exec(message)?.[0];
-  if (limit !== undefined && t.has(quota)) return t('bound', { quota: t(quota as 'pods'), limit });
+  if (limit !== undefined && t.has(quota)) {
+    return (
+      <>
+        {t('bound', { quota: t(quota as 'pods'), limit })}
+        {quota === 'clusters' && ` ${t('freeCluster')}`}
+      </>
+    );
+  }
   return (
     <>
       {path && <code>{path}</code>} {message}
