@@ -251,6 +251,22 @@ const MISTAKES = [
   ["client.POST('/api/v1/grade', { body: { lab: 'a' }, params: { query: { format: 'xml' } } })", 'xml'],
 ] as const;
 
+it('the Python of docs/grading.md grades', async () => {
+  const { token } = await admin.ok<TokenCreated>('POST', '/api/v1/auth/tokens', {
+    name: 'py',
+    scope: 'grade',
+  });
+  const [, python] = /```python\n([^]*?)```/.exec(readFileSync(join(ROOT, 'docs/grading.md'), 'utf8')) ?? [];
+  written('all.yaml', `${text('deployment.yaml')}\n---\n${text('solution.yaml')}`);
+  const env = { PATH: process.env.PATH, PODLAB_SERVER: server.url, PODLAB_TOKEN: token };
+  const said = await new Promise<string>((resolve) =>
+    execFile('python3', ['-c', python], { cwd: server.folder, env }, (_, stdout, stderr) =>
+      resolve(stdout + stderr),
+    ),
+  );
+  expect(said).toMatch(/^\d+(\.\d+)? 100\n$/);
+});
+
 describe('a TypeScript client of the OpenAPI document', () => {
   const file = (name: string) => join(server.folder, 'client', name);
   const node = (words: string[]) =>
