@@ -300,6 +300,26 @@ describe('an attempt', () => {
     expect([runs, score]).toEqual([2, one.body.score]);
   });
 
+  it('is not checked a hundred times at once', async () => {
+    const who = await student('Hundred');
+    const attempt = await begin(who);
+    const answers = await Promise.all(Array.from({ length: 100 }, () => check(who, attempt)));
+    const done = answers.filter(({ status }) => status === 200).length;
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
+    expect((await who.ok<Attempt>('GET', `/api/v1/attempts/${attempt.id}`)).runs).toBe(done);
+  });
+
+  it('that is shown to the class is looked at, and neither graded nor answered by others', async () => {
+    const [who, other] = [await student('Shown'), await student('Looks')];
+    const { id, cluster } = await begin(who);
+    await teacher.ok('PUT', of(room, '/broadcast'), { cluster });
+    expect((await other.call('GET', `/api/v1/clusters/${cluster}`)).status).toBe(200);
+    const graded = await other.call('POST', '/api/v1/grade', { lab: 'tiny', cluster });
+    expect([graded.status, graded.body.code]).toEqual([403, 'Forbidden']);
+    expect((await other.call('GET', `/api/v1/attempts/${id}`)).status).toBe(404);
+    expect((await who.call('POST', '/api/v1/grade', { lab: 'tiny', cluster })).status).toBe(200);
+  });
+
   it('whose cluster or class goes away meanwhile is answered in words', async () => {
     const gone = await newRoom('Gone');
     const { code: into } = await teacher.ok<Invitation>('POST', of(gone, '/invitations'), {});

@@ -5,8 +5,10 @@ import type { Domain } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
 import { Rights } from '../auth/rights';
 import { ClusterDirectory } from '../clusters/cluster-directory';
+import { AttemptDirectory } from '../labs/attempt-directory';
 import { answersOf } from '../labs/attempt-state';
 import { LabCatalogue } from '../labs/lab-catalogue';
+import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN } from '../tokens';
 import { Grader } from './grader';
 
@@ -26,6 +28,7 @@ export class GradeDesk {
     @Inject(Rights) private readonly rights: Rights,
     @Inject(ClusterDirectory) private readonly clusters: ClusterDirectory,
     @Inject(LabCatalogue) private readonly labs: LabCatalogue,
+    @Inject(AttemptDirectory) private readonly attempts: AttemptDirectory,
     @Inject(Grader) private readonly grader: Grader,
   ) {}
 
@@ -47,6 +50,10 @@ export class GradeDesk {
     const record = await this.clusters.find(principal, id, 'see');
     const lab = await this.labs.find(body.lab, record.class_id);
     const attempt = await this.domain.findAttemptOfCluster(id);
+    if (attempt && (await this.attempts.isOfClassmate(principal, attempt))) {
+      const detail = 'Only who works on an attempt, or helps there, has it graded.';
+      throw new ProblemException('Forbidden', detail);
+    }
     const own = attempt?.lab === lab.name ? attempt : null;
     const kept = own && answersOf(own);
     const seed = body.seed ?? own?.seed ?? DEFAULT_SEED;

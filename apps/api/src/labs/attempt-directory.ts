@@ -99,7 +99,7 @@ export class AttemptDirectory {
   }
 
   /** A cluster may be shown to the whole class; what its student answered is not. */
-  private async isOfClassmate(principal: Principal, record: AttemptRecord): Promise<boolean> {
+  async isOfClassmate(principal: Principal, record: AttemptRecord): Promise<boolean> {
     const { class_id, person_id, group_name } = record;
     if (person_id === principal.id || class_id === null || principal.role === 'admin') return false;
     const membership = await this.domain.findMembership(class_id, principal.id);

@@ -11,6 +11,9 @@ import { AttemptDirectory, type FoundAttempt } from './attempt-directory';
 import { answersOf, type KeptResults, resultsOf } from './attempt-state';
 import { studentsOf } from './students-of';
 
+/** Of one attempt. */
+const RUNS_AT_ONCE = 4;
+
 export interface Checked {
   found: FoundAttempt;
   grade: Grade;
@@ -18,6 +21,8 @@ export interface Checked {
 
 @Injectable()
 export class CheckDesk {
+  private readonly running = new Map<string, number>();
+
   constructor(
     @Inject(DOMAIN) private readonly domain: Domain,
     @Inject(AttemptDirectory) private readonly attempts: AttemptDirectory,
@@ -31,8 +36,25 @@ export class CheckDesk {
     const { document } = found.instance;
     if (step !== undefined && !document.steps.some(({ name }) => name === step))
       throw new ProblemException('NotFound', `The lab ${document.metadata.name} has no step ${step}.`);
-    const grade = await this.graded(found, principal.id);
+    const grade = await this.counted(id, () => this.graded(found, principal.id));
     return this.attempts.inTurn(id, () => this.keep(principal, found, grade, step));
+  }
+
+  /** Each holds a copy of the cluster until its turn comes. */
+  private async counted<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
+    const running = this.running.get(id) ?? 0;
+    if (running >= RUNS_AT_ONCE) {
+      const detail = `attemptRunsAtOnce is limited to ${RUNS_AT_ONCE}: wait until they have ended.`;
+      throw new ProblemException('TooManyRequests', detail);
+    }
+    this.running.set(id, running + 1);
+    try {
+      return await work();
+    } finally {
+      const left = (this.running.get(id) ?? 1) - 1;
+      if (left > 0) this.running.set(id, left);
+      else this.running.delete(id);
+    }
   }
 
   private async keep(
