@@ -57,8 +57,8 @@ function About({ attempt, room }: { attempt: Attempt; room: Class }) {
   return (
     <>
       <p>
-        <b>{group ?? person.name}</b> · {title[locale]} · {score === null ? '–' : t('of', { score, max })} ·{' '}
-        {t('runsCount', { count: runs })}
+        <b>{group === null ? person.name : `${group} · ${person.name}`}</b> · {title[locale]} ·{' '}
+        {score === null ? '–' : t('of', { score, max })} · {t('runsCount', { count: runs })}
         {variant && ` · ${t('variant', { variant })}`}
       </p>
       <Button

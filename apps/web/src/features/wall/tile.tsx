@@ -5,7 +5,7 @@ import { memo } from 'react';
 import { Ago, Lasting } from '../../components/ui/ago';
 import { Icon, type IconName } from '../../components/ui/icon';
 import { StepsBar } from './steps-bar';
-import { useFailureWords } from './use-words';
+import { placeName, useFailureWords } from './use-words';
 import { useTile, useWall } from './wall-context';
 import { needOf, type Need } from './wall-state';
 import styles from './wall.module.css';
@@ -43,9 +43,7 @@ export const Tile = memo(function Tile({ person, number, stop, onOpen }: TilePro
       onClick={() => onOpen(person)}
     >
       <span className={styles.tileHead}>
-        <b className={styles.name}>
-          {number === null ? (tile.group ?? tile.person.name) : t('student', { number })}
-        </b>
+        <b className={styles.name}>{number === null ? placeName(tile) : t('student', { number })}</b>
         <span className={styles.need}>
           <Icon name={SIGNS[need]} size={16} />
           {t(`need.${need}`)}
@@ -61,7 +59,8 @@ export const Tile = memo(function Tile({ person, number, stop, onOpen }: TilePro
         </span>
         {tile.last_activity_at && (
           <span>
-            {t('active')} <Ago at={tile.last_activity_at} />
+            <span className={styles.hidden}>{t('active')} </span>
+            <Ago at={tile.last_activity_at} />
           </span>
         )}
         {tile.score !== null && (

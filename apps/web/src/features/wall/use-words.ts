@@ -23,12 +23,15 @@ export function useFailureWords() {
   );
 }
 
+/** A group is called with its first member, whom one knows. */
+export const placeName = ({ group, person }: WallTile): string =>
+  group === null ? person.name : `${group} · ${person.name}`;
+
 /** What somebody is called on this wall: by name, or before a room by a number. */
 export function useNameOf(): (tile: WallTile) => string {
   const t = useTranslations('wall');
   const { projector } = useWall();
   const tiles = useWallState((state) => state.tiles);
   const numbers = useMemo(() => (projector ? numbersOf(tiles) : null), [projector, tiles]);
-  return (tile) =>
-    numbers ? t('student', { number: numbers.get(tile.person.id) ?? 0 }) : (tile.group ?? tile.person.name);
+  return (tile) => (numbers ? t('student', { number: numbers.get(tile.person.id) ?? 0 }) : placeName(tile));
 }
