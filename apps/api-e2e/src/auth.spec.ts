@@ -78,6 +78,22 @@ describe('the administrator', () => {
     expect([second.status, second.body.code]).toEqual([401, 'Unauthenticated']);
   });
 
+  it('is signed in by no form of another page, and by one of our own', async () => {
+    const { url } = await admin.ok<SignInLink>('POST', '/api/v1/auth/links');
+    const send = (origin: string) =>
+      new Client(server, { origin }).call(
+        'POST',
+        '/api/v1/auth/sign-in',
+        `code=${codeOf(url)}`,
+        'application/x-www-form-urlencoded',
+      );
+    for (const origin of ['https://elsewhere.example', 'null']) {
+      const { status, body, headers } = await send(origin);
+      expect([status, body.code, headers.get('set-cookie')]).toEqual([403, 'ForeignOrigin', null]);
+    }
+    expect((await send(server.url)).status).toBe(200);
+  });
+
   it('makes tokens that work, are listed without their text, and end', async () => {
     const made = await admin.ok<TokenCreated>('POST', '/api/v1/auth/tokens', { name: 'ci' });
     const other = new Client(server, { authorization: `Bearer ${made.token}` });

@@ -4,7 +4,7 @@ import type { Addresses } from '../config/addresses';
 import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES } from '../tokens';
 import { Authenticator } from './authenticator';
-import { type AuthenticatedRequest, GRADING_ROUTE, PUBLIC_ROUTE } from './caller';
+import { type AuthenticatedRequest, FOREIGN_ROUTE, GRADING_ROUTE, PUBLIC_ROUTE } from './caller';
 import { fromOwnOrigin, isReading } from './origin';
 import type { Principal } from './principal';
 
@@ -30,6 +30,10 @@ export class AuthGuard implements CanActivate {
       this.addresses.publicUrl,
     );
     if (isPublic) {
+      // A form of another page must not sign its reader in as somebody else.
+      const isForeign = !isOurs && request.headers.origin !== undefined;
+      if (isForeign && !this.marked(context, FOREIGN_ROUTE))
+        throw new ProblemException('ForeignOrigin', 'This must come from a page of this origin.');
       if (isOurs && isWhole(principal)) request.principal = principal;
       return true;
     }

@@ -26,6 +26,10 @@ export const PUBLIC_ROUTE = 'public route';
 /** Needs no credential. */
 export const Public = () => SetMetadata(PUBLIC_ROUTE, true);
 
+export const FOREIGN_ROUTE = 'route for pages of other origins';
+/** A page of another origin may send a form there: what it carries says by itself that it was asked for. */
+export const OpenToForeignPages = () => SetMetadata(FOREIGN_ROUTE, true);
+
 export const GRADING_ROUTE = 'grading route';
 /** A token of the scope `grade` opens it. */
 export const OpenToGrading = () => SetMetadata(GRADING_ROUTE, true);

@@ -16,7 +16,7 @@ import { LtiGrade, LtiPlatform, LtiPlatformCreate, type Page, pageOf } from '@po
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JWK } from 'jose';
 import { z } from 'zod';
-import { Caller, Public } from '../auth/caller';
+import { Caller, OpenToForeignPages, Public } from '../auth/caller';
 import type { Principal } from '../auth/principal';
 import { Answers } from '../documentation/answers';
 import { LaunchDesk, type Redirection } from './launch-desk';
@@ -68,6 +68,7 @@ export class LtiHttpController {
   }
 
   @Public()
+  @OpenToForeignPages()
   @Post('lti/login')
   @Answers('A platform begins a launch (LTI 1.3), by a form', 302)
   async loginByForm(@Body({ schema: LoginRequest }) request: LoginRequest, @Res() reply: FastifyReply) {
@@ -75,6 +76,7 @@ export class LtiHttpController {
   }
 
   @Public()
+  @OpenToForeignPages()
   @Post('lti/launch')
   @Answers('The launch: begins a session, and leads to the lab', 303)
   async launch(
