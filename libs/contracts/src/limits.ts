@@ -77,6 +77,8 @@ export const CONTRACT_LIMITS = {
   labSentenceCharacters: 4000,
   labTemplateCharacters: 16_384,
   labExpressionCharacters: 2000,
+  /** Turns of loops, and thousands of steps of patterns, of one evaluation. */
+  labExpressionCost: 100_000,
   labPatternCharacters: 500,
   labVariables: 50,
   labValueCharacters: 200,

@@ -1,5 +1,5 @@
 import { CONTRACT_LIMITS } from '@podlab/contracts';
-import { LimitExceeded, Refusal } from '@podlab/kernel';
+import { LimitExceeded, Refusal, withinLimit } from '@podlab/kernel';
 import { Environment } from '@marcbachmann/cel-js';
 import { celValue } from './cel-value';
 import { Pattern } from './pattern';
@@ -34,8 +34,7 @@ const MATCHES = 'matchesPattern';
 /** What is put round everything that is looped over, and what it counts in. */
 const COUNTED = 'countedLoop';
 const COST = '__cost';
-/** Turns of loops, and thousands of steps of patterns, of one evaluation. */
-const COST_MAXIMUM = 100_000;
+/** Steps of a pattern that cost as much as a turn of a loop. */
 const PATTERN_STEPS = 1000;
 
 const ENVIRONMENT = new Environment({ limits: { maxAstNodes: 300, maxDepth: 40 } })
@@ -58,7 +57,7 @@ type Cost = Map<'used', number>;
 function charge(cost: Cost, units: number): void {
   const used = (cost.get('used') ?? 0) + units;
   cost.set('used', used);
-  if (used > COST_MAXIMUM) throw new LimitExceeded('labExpressionCost', COST_MAXIMUM);
+  withinLimit('labExpressionCost', used, CONTRACT_LIMITS.labExpressionCost);
 }
 
 /**
