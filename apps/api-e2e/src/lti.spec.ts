@@ -131,7 +131,9 @@ describe('a launch', () => {
   it('makes the class by its teacher, brings a student to his cluster, and each is the same person again', async () => {
     const early = await launch({ sub: 'early', role: 'Learner' });
     expect([early.status, early.headers.getSetCookie()]).toEqual([403, []]);
-    const teacher = await launch({ sub: 'grace', role: 'Instructor', name: 'Grace' });
+    const teaching = ['grace', 'alan'].map((sub) => launch({ sub, role: 'Instructor', name: sub }));
+    const [teacher, colleague] = await Promise.all(teaching);
+    expect(colleague.location).toBe(teacher.location);
     expect([teacher.status, teacher.location]).toEqual([
       303,
       expect.stringMatching(/^\/wall\?class=\w+&lab=cluster-ip$/),

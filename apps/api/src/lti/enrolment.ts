@@ -15,6 +15,9 @@ const NAME_CHARACTERS = 64;
 
 @Injectable()
 export class Enrolment {
+  /** Classes are made one after another: of two launches that come first, one is the second. */
+  private making: Promise<unknown> = Promise.resolve();
+
   constructor(
     @Inject(DOMAIN) private readonly domain: Domain,
     @Inject(AccessChanges) private readonly access: AccessChanges,
@@ -48,11 +51,14 @@ export class Enrolment {
     const { role } = launch;
     if (role === null)
       throw new ProblemException('Forbidden', 'Only who teaches or learns in the course may open this.');
-    const found = await this.known(platform, launch);
+    let found = await this.known(platform, launch);
     if (!found) {
       if (role !== 'teacher')
         throw new ProblemException('Forbidden', 'Your teacher opens this first: the class is made then.');
-      return this.make(platform, launch, person);
+      const work = async () => (await this.known(platform, launch)) ?? this.make(platform, launch, person);
+      const turn = this.making.then(work, work);
+      this.making = turn;
+      found = await turn;
     }
     if (found.archived_at !== null) throw archived();
     await this.join(found.id, person, role);
