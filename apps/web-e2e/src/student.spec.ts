@@ -184,6 +184,7 @@ async function takeLab(student: Student, name: string): Promise<void> {
     .lab()
     .getByLabel(filled(words.lab.scoreOf, { score: 100, max: 100 }))
     .waitFor();
+  expect(await axeFaults(page)).toEqual([]);
   expect(student.watched.faults).toEqual([]);
 }
 
