@@ -48,10 +48,10 @@ export function resourcePath(resource: Resource, namespace: string | undefined, 
   return `${resource.prefix}${scope}/${resource.name}${end}`;
 }
 
-/** All objects, of these kinds or of every kind. */
+/** All objects, of these kinds or of every kind. What can't be watched is no object: metrics are made when one looks. */
 export function objectsOf(core: Cluster, kinds?: readonly string[]): KubernetesObject[] {
   return resourcesOf(core)
-    .filter(({ kind, verbs }) => verbs.includes('list') && (!kinds || kinds.includes(kind)))
+    .filter(({ kind, verbs }) => verbs.includes('watch') && (!kinds || kinds.includes(kind)))
     .flatMap((resource) => listOf(core, resource));
 }
 

@@ -2,7 +2,7 @@ import type { Lease, Node } from '@podlab/api';
 import { rfc3339Micro } from '@podlab/kernel';
 import { addNodeNamespace, addPeer, addPodNetwork, removePeer } from '../cni/node-network';
 import type { KubeletCore } from '../pods/kubelet-core';
-import { nodeConditions, nodeLease, registeredNode, type NodeSettings } from './node-objects';
+import { nodeConditions, nodeLease, nodeStatus, registeredNode, type NodeSettings } from './node-objects';
 
 const BIRTH_CONDITIONS = ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'];
 const LEASES = 'leases.coordination.k8s.io';
@@ -42,7 +42,7 @@ export class NodeManager {
     if (!node || !settings) return;
     const podCidrs = podCidrsOf(node);
     if (podCidrs.length > 0 && !state.pod_cidrs.has(name)) this.bringUp(settings, podCidrs);
-    if (podCidrs.length > 0 && !state.silent.has(name)) this.reportReady(node);
+    if (podCidrs.length > 0 && !state.silent.has(name)) this.reportReady(node, settings);
   }
 
   private bringUp(settings: NodeSettings, podCidrs: readonly string[]): void {
@@ -56,12 +56,17 @@ export class NodeManager {
     state.pod_cidrs.set(settings.name, podCidrs.join(','));
   }
 
-  private reportReady(node: Node): void {
+  /** With what the kubelet knows of its machine, where an object that somebody else made says nothing of it. */
+  private reportReady(node: Node, settings: NodeSettings): void {
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
     if (ready?.status === 'True') return;
     const { context } = this.core;
     const { resourceVersion: _, ...metadata } = node.metadata;
-    const status = { ...node.status, conditions: nodeConditions(true, context.timestamp()) };
+    const status = {
+      ...nodeStatus(settings),
+      ...node.status,
+      conditions: nodeConditions(true, context.timestamp()),
+    };
     context.client.updateStatus('nodes', { ...node, metadata, status });
     const source = { component: 'kubelet', host: node.metadata.name };
     const message = `Node ${node.metadata.name} status is now: NodeReady`;

@@ -31,7 +31,8 @@ export function registeredNode(settings: NodeSettings, at: string): Node {
   };
 }
 
-function nodeStatus(settings: NodeSettings): NonNullable<Node['status']> {
+/** What a kubelet tells of its machine. */
+export function nodeStatus(settings: NodeSettings): NonNullable<Node['status']> {
   const resources = {
     cpu: '4',
     'ephemeral-storage': '61255492Ki',
