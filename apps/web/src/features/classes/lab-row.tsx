@@ -1,9 +1,10 @@
 'use client';
 import { Button } from '@mantine/core';
 import type { AssignedLab, GradeRow } from '@podlab/contracts';
-import { useFormatter, useLocale, useTranslations } from 'next-intl';
+import { useFormatter, useTranslations } from 'next-intl';
 import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
+import { useBilingual } from '../../lib/bilingual';
 import styles from './classes.module.css';
 import { useStartLab } from './use-start-lab';
 
@@ -14,11 +15,6 @@ interface LabRowProps {
   grade: GradeRow | undefined;
   archived: boolean;
 }
-
-const useBilingual = () => {
-  const locale = useLocale() === 'ko' ? 'ko' : 'en';
-  return (text: { en: string; ko: string }) => text[locale];
-};
 
 /** One lab: what it is, how far one has come, and one press into its cluster. */
 export function LabRow({ lab, number, classId, grade, archived }: LabRowProps) {

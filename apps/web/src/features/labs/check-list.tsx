@@ -2,7 +2,7 @@
 import type { AttemptStep, CheckState } from '@podlab/contracts';
 import { useFormatter, useTranslations } from 'next-intl';
 import { Icon, type IconName } from '../../components/ui/icon';
-import { useBilingual } from './bilingual';
+import { useBilingual } from '../../lib/bilingual';
 import { Evidence } from './evidence';
 import type { LabTools } from './lab-tools';
 import styles from './labs.module.css';

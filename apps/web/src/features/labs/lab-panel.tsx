@@ -7,7 +7,7 @@ import { useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
-import { useBilingual } from './bilingual';
+import { useBilingual } from '../../lib/bilingual';
 import { LabStep } from './lab-step';
 import type { LabTools } from './lab-tools';
 import styles from './labs.module.css';

@@ -4,7 +4,7 @@ import type { Attempt, AttemptStep } from '@podlab/contracts';
 import { useFormatter, useTranslations } from 'next-intl';
 import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
-import { useBilingual } from './bilingual';
+import { useBilingual } from '../../lib/bilingual';
 import { CheckList } from './check-list';
 import { LabText } from './lab-text';
 import type { LabTools } from './lab-tools';

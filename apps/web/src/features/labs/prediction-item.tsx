@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
-import { useBilingual } from './bilingual';
+import { useBilingual } from '../../lib/bilingual';
 import { endText, targetUrl } from './ends';
 import type { LabTools } from './lab-tools';
 import styles from './labs.module.css';

@@ -4,7 +4,7 @@ import type { AttemptStep } from '@podlab/contracts';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { ProblemAlert } from '../../components/ui/problem-alert';
-import { useBilingual } from './bilingual';
+import { useBilingual } from '../../lib/bilingual';
 import styles from './labs.module.css';
 import { Outcome } from './outcome';
 import { useAnswer } from './use-attempt';

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import type { AttemptStep } from '@podlab/contracts';
 import { useFormatter, useTranslations } from 'next-intl';
 import { ProblemAlert } from '../../components/ui/problem-alert';
-import { useBilingual } from './bilingual';
+import { useBilingual } from '../../lib/bilingual';
 import { LabText } from './lab-text';
 import styles from './labs.module.css';
 import { useHint } from './use-attempt';
