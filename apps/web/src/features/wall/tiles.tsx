@@ -22,10 +22,9 @@ export function Tiles({
   const [focused, setFocused] = useState<string | null>(null);
   const people = state.order.filter((person) => shown(state, person));
   const { tiles } = state;
-  const ids = [...tiles.keys()].sort().join();
   // Numbers change with who is there, not with what they do.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
-  const numbers = useMemo(() => numbersOf(tiles), [ids]);
+  const ids = [...tiles.keys()].join();
+  const numbers = useMemo(() => numbersOf(ids.split(',')), [ids]);
   if (state.connection === 'live' && state.order.length === 0)
     return (
       <EmptyMessage icon="people" title={t('empty')}>

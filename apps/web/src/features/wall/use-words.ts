@@ -32,6 +32,6 @@ export function useNameOf(): (tile: WallTile) => string {
   const t = useTranslations('wall');
   const { projector } = useWall();
   const tiles = useWallState((state) => state.tiles);
-  const numbers = useMemo(() => (projector ? numbersOf(tiles) : null), [projector, tiles]);
+  const numbers = useMemo(() => (projector ? numbersOf(tiles.keys()) : null), [projector, tiles]);
   return (tile) => (numbers ? t('student', { number: numbers.get(tile.person.id) ?? 0 }) : placeName(tile));
 }

@@ -82,7 +82,7 @@ it('a hand and a check find their tile by the attempt; who left is gone', () => 
 it('numbers stay with their people and follow no name', () => {
   const first = { ...tile('Zoe'), person: { id: 'p1', name: 'Zoe' } };
   const second = { ...tile('Ann'), person: { id: 'p2', name: 'Ann' } };
-  expect([...numbersOf(wallOf(second, first).tiles)]).toEqual([
+  expect([...numbersOf(wallOf(second, first).tiles.keys())]).toEqual([
     ['p1', 1],
     ['p2', 2],
   ]);

@@ -92,6 +92,6 @@ export function withNews(state: WallState, news: readonly WallNews[]): WallState
 }
 
 /** A number for each person that does not tell the name: by the identifier, which is random. */
-export function numbersOf(tiles: ReadonlyMap<string, WallTile>): ReadonlyMap<string, number> {
-  return new Map([...tiles.keys()].sort().map((id, index) => [id, index + 1]));
+export function numbersOf(people: Iterable<string>): ReadonlyMap<string, number> {
+  return new Map([...people].sort().map((id, index) => [id, index + 1]));
 }
