@@ -27,7 +27,10 @@ export function BroadcastMenu() {
   const t = useTranslations('wall.broadcast');
   const broadcast = useBroadcast();
   const [opened, setOpened] = useState(false);
+  const session = useQuery({ queryKey: ['session'], queryFn: podlabApi.session, staleTime: 60_000 });
   const clusters = useQuery({ queryKey: ['clusters'], queryFn: podlabApi.clusters, enabled: opened });
+  // The administrator's list is everybody's.
+  const own = clusters.data?.items.filter(({ owner }) => owner.id === session.data?.person.id);
   return (
     <>
       <Menu opened={opened} onChange={setOpened} shadow="md" position="bottom-end">
@@ -41,12 +44,12 @@ export function BroadcastMenu() {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {clusters.data?.items.map(({ id, name }) => (
+          {own?.map(({ id, name }) => (
             <Menu.Item key={id} onClick={() => broadcast.mutate(id)}>
               {name}
             </Menu.Item>
           ))}
-          {clusters.data?.items.length === 0 && (
+          {own?.length === 0 && (
             <Menu.Item component={Link} href="/">
               {t('none')}
             </Menu.Item>
