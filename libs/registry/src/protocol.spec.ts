@@ -524,3 +524,40 @@ test('a generated name that is taken is drawn again', () => {
   expect(second.status).toBe(201);
   expect(second.body.metadata.name).not.toBe(first);
 });
+
+test('what is said of an object is said of what was written, and not of its status', () => {
+  const { request } = api();
+  const DEPLOYMENTS = '/apis/apps/v1/namespaces/lab/deployments';
+  const labels = { app: 'a' };
+  const containers = [{ name: 'a', image: 'nginx', ports: [{ containerPort: 80 }, { containerPort: 80 }] }];
+  const deployment = {
+    metadata: { name: 'web' },
+    spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
+  };
+  const twice = [
+    '299 - "spec.template.spec.containers[0].ports[1]: duplicate port definition with spec.template.spec.containers[0].ports[0]"',
+  ];
+  const refused = request('POST', DEPLOYMENTS, { ...deployment, metadata: {} });
+  expect([refused.status, refused.headers.warning]).toEqual([422, undefined]);
+  const { body, headers } = request('POST', DEPLOYMENTS, deployment);
+  expect(headers.warning).toEqual(twice);
+  const patch = (part: string, change: object) =>
+    request('PATCH', `${DEPLOYMENTS}/web${part}`, change, 'application/merge-patch+json').headers.warning;
+  expect(request('PUT', `${DEPLOYMENTS}/web/status`, body).headers.warning).toBeUndefined();
+  expect(patch('/status', { status: { replicas: 1 } })).toBeUndefined();
+  expect(patch('', { metadata: { labels } })).toBeUndefined();
+  expect(patch('', { spec: { replicas: 2 } })).toEqual(twice);
+  const apply = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: { paused: true },
+  };
+  const applied = request(
+    'PATCH',
+    `${DEPLOYMENTS}/web?fieldManager=a`,
+    apply,
+    'application/apply-patch+yaml',
+  );
+  expect([applied.status, applied.headers.warning]).toEqual([200, twice]);
+});

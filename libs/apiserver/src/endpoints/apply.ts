@@ -7,7 +7,7 @@ import type { KubeAnswer } from '../request/kube-request';
 import { checkObject } from './body';
 import { keyOf, objectAnswer } from './read';
 import type { EndpointServices, RequestScope } from './scope';
-import { warningHeaders, writeOptions } from './write';
+import { updateWarnings, warningHeaders, writeOptions } from './write';
 
 /**
  * PATCH with an applied configuration: makes the object, or brings it to what its manager wants.
@@ -43,11 +43,12 @@ export function applyObject(
   const { object, warnings } = checkObject(scope, { ...merged, apiVersion: apiVersionOf(strategy) });
   object.metadata.resourceVersion = resourceVersion ?? live?.metadata.resourceVersion;
   object.metadata.uid = uid ?? live?.metadata.uid;
-  const all = [...warnings, ...(strategy.warnings?.(object, live) ?? [])];
   const applying = { ...options, applied: entries };
   const written = live
     ? registry.update(strategy, keyOf(scope), object, applying, part)
     : registry.create(strategy, info.namespace, object, applying);
+  const said = live ? updateWarnings(scope, written, live, part) : strategy.warnings?.(written);
+  const all = [...warnings, ...(said ?? [])];
   return objectAnswer(services, scope, written, live ? 200 : 201, undefined, warningHeaders(all));
 }
 

@@ -16,7 +16,7 @@ import { handleApply } from './apply';
 import { checkObject, mediaType } from './body';
 import { keyOf, objectAnswer } from './read';
 import type { EndpointServices, RequestScope } from './scope';
-import { warningHeaders, writeOptions } from './write';
+import { updateWarnings, warningHeaders, writeOptions } from './write';
 
 /** Custom kinds have no keys of lists to merge by. */
 const STRATEGIC_MERGE = 'application/strategic-merge-patch+json';
@@ -77,7 +77,7 @@ export function handlePatch(services: EndpointServices, scope: RequestScope, par
   requirePatchType(scope);
   const old = services.registry.get(strategy, keyOf(scope));
   const { object, warnings } = checkObject(scope, patched(scope, inVersionOf(strategy, old), strategy.kind));
-  const all = [...warnings, ...(strategy.warnings?.(object, old) ?? [])];
   const updated = services.registry.update(strategy, keyOf(scope), object, writeOptions(scope), part);
+  const all = [...warnings, ...updateWarnings(scope, updated, old, part)];
   return objectAnswer(services, scope, updated, 200, undefined, warningHeaders(all));
 }

@@ -33,8 +33,8 @@ function unsupportedDryRun(values: readonly string[]): FieldError {
 /** POST to a collection: 201. */
 export function handleCreate(services: EndpointServices, scope: RequestScope): KubeAnswer {
   const { object, warnings } = readObject(scope);
-  const all = [...warnings, ...(scope.strategy.warnings?.(object) ?? [])];
   const created = services.registry.create(scope.strategy, scope.info.namespace, object, writeOptions(scope));
+  const all = [...warnings, ...(scope.strategy.warnings?.(created) ?? [])];
   return objectAnswer(services, scope, created, 201, undefined, warningHeaders(all));
 }
 
@@ -43,9 +43,19 @@ export function handleUpdate(services: EndpointServices, scope: RequestScope, pa
   const { object, warnings } = readObject(scope);
   if (!object.metadata.name) object.metadata.name = scope.info.name;
   const old = services.registry.get(scope.strategy, keyOf(scope));
-  const all = [...warnings, ...(scope.strategy.warnings?.(object, old) ?? [])];
   const updated = services.registry.update(scope.strategy, keyOf(scope), object, writeOptions(scope), part);
+  const all = [...warnings, ...updateWarnings(scope, updated, old, part)];
   return objectAnswer(services, scope, updated, 200, undefined, warningHeaders(all));
+}
+
+/** What the kind says of a write of the whole object; of its subresources it says nothing. */
+export function updateWarnings(
+  { strategy }: RequestScope,
+  updated: KubeObject,
+  old: KubeObject,
+  part: UpdatePart,
+): string[] {
+  return part === 'all' ? (strategy.warnings?.(updated, old) ?? []) : [];
 }
 
 /** DELETE of one object: the object while it lives on, else a Status. */

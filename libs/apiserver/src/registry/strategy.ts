@@ -73,7 +73,10 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   validateUpdate?(draft: T, old: T, context: StrategyContext): FieldError[];
   /** Of a deprecated kind: what every answer warns of, those to reads too. */
   readonly deprecation?: string;
-  /** Texts for Warning headers. */
+  /**
+   * Texts for Warning headers, of an object as it was created, or was written as a whole in place of `old`. Models
+   * k8s.io/apiserver pkg/registry/rest WarningsOnCreate and WarningsOnUpdate.
+   */
   warnings?(draft: T, old?: T): string[];
   /**
    * Before the draft is prepared for an update, and before it is validated: allocations (clusterIP, node ports). May throw

@@ -5,6 +5,7 @@ import { equalJson } from '@podlab/kernel';
 import { defaultPodSpec } from '../../core/pod/defaults';
 import { AGE_COLUMN, NAME_COLUMN, countColumn, formatLabels, textColumn } from '../../printing/cells';
 import { TEMPLATE_COLUMNS } from '../pod-template/columns';
+import { templateWarnings } from '../pod-template/warnings';
 import { validateDaemonSet } from './validation';
 
 /** The template's generation, which upstream keeps in a field that apps/v1 shows as this annotation. */
@@ -80,6 +81,7 @@ export const daemonSetStrategy: Strategy<DaemonSet> = {
     }
     return errors;
   },
+  warnings: templateWarnings,
   status: {},
 };
 

@@ -4,6 +4,7 @@ import type { Strategy } from '@podlab/apiserver';
 import { equalJson } from '@podlab/kernel';
 import { AGE_COLUMN, NAME_COLUMN, countColumn, textColumn } from '../../printing/cells';
 import { TEMPLATE_COLUMNS } from '../pod-template/columns';
+import { namedTemplateWarnings } from '../pod-template/warnings';
 import { setDeploymentDefaults } from './defaults';
 import { validateDeployment } from './validation';
 
@@ -53,6 +54,7 @@ export const deploymentStrategy: Strategy<Deployment> = {
     }
     return errors;
   },
+  warnings: namedTemplateWarnings,
   status: {},
   scale: {
     replicas: ({ spec, status }) => ({

@@ -12,6 +12,7 @@ import {
   validatePodTemplate,
   validateSelectorAndTemplate,
 } from '../pod-template/validation';
+import { namedTemplateWarnings } from '../pod-template/warnings';
 
 const SPEC = Path.of('spec');
 
@@ -61,6 +62,7 @@ export const replicaSetStrategy: Strategy<ReplicaSet> = {
     }
     return errors;
   },
+  warnings: namedTemplateWarnings,
   status: {},
   scale: {
     replicas: ({ spec, status }) => ({

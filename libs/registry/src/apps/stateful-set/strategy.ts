@@ -12,6 +12,7 @@ import { defaultPodSpec } from '../../core/pod/defaults';
 import { AGE_COLUMN, NAME_COLUMN, textColumn } from '../../printing/cells';
 import { CONTAINER_COLUMNS } from '../pod-template/columns';
 import { validateStatefulSet } from './validation';
+import { statefulSetWarnings } from './warnings';
 
 const MUTABLE = [
   'replicas',
@@ -60,6 +61,7 @@ export const statefulSetStrategy: Strategy<StatefulSet> = {
     if (!equalJson(fixedPart(draft), fixedPart(old))) errors.push(forbidden(Path.of('spec'), IMMUTABLE));
     return errors;
   },
+  warnings: statefulSetWarnings,
   status: {},
   scale: {
     replicas: ({ spec, status }) => ({

@@ -16,6 +16,7 @@ import { AGE_COLUMN, NAME_COLUMN, countColumn, since, textColumn, wideColumn } f
 import { validateNonNegative } from '../../validation/ports';
 import { setTemplateDefaults } from '../job/strategy';
 import { validateJobSpec } from '../job/validation';
+import { cronJobWarnings } from '../job/warnings';
 
 const SPEC = Path.of('spec');
 /** A Job's name is its CronJob's, a dash and ten digits. Models pkg/apis/batch/validation ValidateCronJobCreate. */
@@ -110,6 +111,7 @@ export const cronJobStrategy: Strategy<CronJob> = {
     ];
   },
   validateUpdate: (draft) => validateCronJob(draft),
+  warnings: cronJobWarnings,
   status: {},
 };
 

@@ -7,6 +7,7 @@ import { defaultPodSpec } from '../../core/pod/defaults';
 import { JOB_COLUMNS } from './columns';
 import { generateSelector } from './selector';
 import { validateJob } from './validation';
+import { jobWarnings } from './warnings';
 
 const SPEC = Path.of('spec');
 const DEFAULT_BACKOFF_LIMIT = 6;
@@ -34,6 +35,7 @@ export const jobStrategy: Strategy<Job> = {
   validateUpdate(draft, old) {
     return [...validateJob(draft), ...validateFixed(draft, old)];
   },
+  warnings: jobWarnings,
   status: {},
   selectableFields: ({ status }) => ({ 'status.successful': String(status?.succeeded ?? 0) }),
   defaultPropagation: 'Orphan',

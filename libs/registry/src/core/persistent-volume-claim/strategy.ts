@@ -4,6 +4,7 @@ import { AGE_COLUMN, NAME_COLUMN, textColumn, wideColumn } from '../../printing/
 import { accessModesText } from '../../storage/access-modes';
 import { refuseExpansion } from './expansion';
 import { validatePersistentVolumeClaim, validatePersistentVolumeClaimUpdate } from './validation';
+import { claimWarnings } from './warnings';
 
 /** Keeps a claim until no pod uses it. Models plugin/pkg/admission/storage/storageobjectinuseprotection. */
 const PROTECTION = 'kubernetes.io/pvc-protection';
@@ -59,5 +60,6 @@ export const persistentVolumeClaimStrategy: Strategy<PersistentVolumeClaim> = {
   },
   validate: validatePersistentVolumeClaim,
   validateUpdate: validatePersistentVolumeClaimUpdate,
+  warnings: claimWarnings,
   status: {},
 };

@@ -3,6 +3,7 @@ import type { Strategy } from '@podlab/apiserver';
 import { AGE_COLUMN, NAME_COLUMN, textColumn, wideColumn } from '../../printing/cells';
 import { accessModesText } from '../../storage/access-modes';
 import { validatePersistentVolume, validatePersistentVolumeUpdate } from './validation';
+import { persistentVolumeWarnings } from './warnings';
 
 /** Keeps a volume until no claim has it. Models plugin/pkg/admission/storage/storageobjectinuseprotection. */
 const PROTECTION = 'kubernetes.io/pv-protection';
@@ -67,6 +68,7 @@ export const persistentVolumeStrategy: Strategy<PersistentVolume> = {
   },
   validate: validatePersistentVolume,
   validateUpdate: validatePersistentVolumeUpdate,
+  warnings: persistentVolumeWarnings,
   status: {
     prepareForUpdate(draft, old, context) {
       if (!draft.status || draft.status.phase === old.status?.phase) return;

@@ -2,8 +2,10 @@ import type { PodTemplate } from '@podlab/api';
 import { Path, type FieldError } from '@podlab/apimachinery';
 import type { Strategy } from '@podlab/apiserver';
 import { validatePodTemplate } from '../../apps/pod-template/validation';
+import { isNews } from '../../apps/pod-template/warnings';
 import { formatLabels, NAME_COLUMN, textColumn } from '../../printing/cells';
 import { defaultPodSpec } from '../pod/defaults';
+import { podTemplateWarnings } from '../pod/warnings';
 
 /** Models k8s.io/kubernetes pkg/registry/core/podtemplate strategy: kept and shown, made into pods by nobody. */
 export const podTemplateStrategy: Strategy<PodTemplate> = {
@@ -32,6 +34,8 @@ export const podTemplateStrategy: Strategy<PodTemplate> = {
   },
   validate,
   validateUpdate: validate,
+  warnings: (object, old) =>
+    isNews(object, old) ? podTemplateWarnings(object.template ?? {}, Path.of('template')) : [],
 };
 
 /** Models pkg/apis/core/validation ValidatePodTemplate. */

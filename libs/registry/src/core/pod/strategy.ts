@@ -6,6 +6,7 @@ import { ephemeralContainersRules } from './ephemeral-containers';
 import { qualityOfService } from './quality-of-service';
 import { validatePod } from './validation';
 import { validatePodStatusUpdate, validatePodUpdate } from './validation-update';
+import { podWarnings } from './warnings';
 
 /** Models k8s.io/kubernetes pkg/registry/core/pod strategy. */
 export const podStrategy: Strategy<Pod> = {
@@ -28,6 +29,7 @@ export const podStrategy: Strategy<Pod> = {
   },
   validate: validatePod,
   validateUpdate: validatePodUpdate,
+  warnings: podWarnings,
   status: {
     prepareForUpdate(draft, old) {
       if (draft.status) draft.status.qosClass = old.status?.qosClass;

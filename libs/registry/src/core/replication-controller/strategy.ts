@@ -1,6 +1,7 @@
 import type { ReplicationController } from '@podlab/api';
 import type { Strategy } from '@podlab/apiserver';
 import { CONTAINER_COLUMNS, SELECTOR_DESCRIPTION } from '../../apps/pod-template/columns';
+import { namedTemplateWarnings } from '../../apps/pod-template/warnings';
 import { AGE_COLUMN, countColumn, formatLabels, NAME_COLUMN, wideColumn } from '../../printing/cells';
 import { defaultPodSpec } from '../pod/defaults';
 import { validateReplicationController } from './validation';
@@ -42,6 +43,7 @@ export const replicationControllerStrategy: Strategy<ReplicationController> = {
   },
   validate: validateReplicationController,
   validateUpdate: validateReplicationController,
+  warnings: namedTemplateWarnings,
   status: {},
   scale: {
     replicas: ({ spec, status }) => ({

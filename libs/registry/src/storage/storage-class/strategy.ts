@@ -2,6 +2,7 @@ import type { StorageClass } from '@podlab/api';
 import type { PrinterColumn, Strategy } from '@podlab/apiserver';
 import { AGE_COLUMN, NAME_COLUMN, textColumn } from '../../printing/cells';
 import { validateStorageClass, validateStorageClassUpdate } from './validation';
+import { storageClassWarnings } from './warnings';
 
 const DEFAULT_ANNOTATIONS = [
   'storageclass.kubernetes.io/is-default-class',
@@ -60,4 +61,5 @@ export const storageClassStrategy: Strategy<StorageClass> = {
   },
   validate: validateStorageClass,
   validateUpdate: validateStorageClassUpdate,
+  warnings: storageClassWarnings,
 };
