@@ -160,6 +160,16 @@ describe.each(versions)('kubectl %s', (version) => {
     expect(run.stdout).toContain('from outside\n');
     expect((await kubectl.run(`get pod ${name}`)).stderr).toContain('not found');
   });
+
+  it.each([
+    ['run -i --rm --restart=Never --image=busybox brief', 'echo said', /^said$/gm],
+    ['run -i --rm --restart=Never --image=busybox brief', 'wget -qO- web:8080', /<title>/g],
+    [`debug box -i --image=busybox -c brief-${version.replace('.', '-')}`, 'echo said', /^said$/gm],
+  ])('%s -- %s tells its output once', async (line, command, output) => {
+    const { stdout, stderr } = await kubectl.run(`${line} -- ${command}`);
+    expect(stdout.match(output)).toHaveLength(1);
+    expect(stderr).not.toContain('attach');
+  });
 });
 
 /** Before 1.30 `get --raw` leaves out the path of the server that the kubeconfig names. */

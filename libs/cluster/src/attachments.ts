@@ -26,8 +26,16 @@ const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 export class PodContainers {
   constructor(private readonly parts: AttachmentParts) {}
 
-  /** Throws StatusError. Models pkg/registry/core/pod/strategy.go ExecLocation and validateContainer. */
-  find(namespace: string, name: string, wanted: string | undefined): { id: string; container: Container } {
+  /**
+   * `purpose` is what a pod that has ended refuses. Throws StatusError.
+   * Models pkg/registry/core/pod/strategy.go ExecLocation and validateContainer, and kubectl's pkg/cmd/exec and attach.
+   */
+  find(
+    namespace: string,
+    name: string,
+    wanted: string | undefined,
+    purpose: 'exec into' | 'attach' = 'exec into',
+  ): { id: string; container: Container } {
     const { pods, runtime } = this.parts;
     const pod = pods.get(`${namespace}/${name}`);
     if (!pod) throw newNotFound('pods', name);
@@ -39,7 +47,7 @@ export class PodContainers {
     if (!pod.spec.nodeName) throw newBadRequest(`pod ${name} does not have a host assigned`);
     const phase = pod.status?.phase;
     if (phase === 'Succeeded' || phase === 'Failed')
-      throw newBadRequest(`cannot exec into a container in a completed pod; current phase is ${phase}`);
+      throw newBadRequest(`cannot ${purpose} a container in a completed pod; current phase is ${phase}`);
     const id = runtime.containerId(pod.metadata.uid as string, asked);
     if (id === undefined || !runtime.isRunning(id))
       throw newBadRequest(`unable to upgrade connection: container not found ("${asked}")`);
@@ -48,7 +56,7 @@ export class PodContainers {
 
   /** Throws StatusError. */
   attach(namespace: string, name: string, wanted: string | undefined): AttachedContainer {
-    const { id, container } = this.find(namespace, name, wanted);
+    const { id, container } = this.find(namespace, name, wanted, 'attach');
     const input = this.parts.workloads.containerStart(id)?.stdin;
     return { id, once: container.stdinOnce ?? false, ...(input && { input }) };
   }

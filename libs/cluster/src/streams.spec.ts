@@ -118,6 +118,10 @@ describe('a container that is attached to', () => {
     expect(answerOf(cluster, '/api/v1/namespaces/lab06/pods/shell/log').text).toContain('shell\n/ # ');
     cluster.type({ to: { container: attached.id }, text: 'exit\n' });
     expect(cluster.isContainerRunning(attached.id)).toBe(false);
+    settle(cluster);
+    expect(() => cluster.attach('lab06', 'shell', undefined)).toThrow(
+      'cannot attach a container in a completed pod; current phase is Succeeded',
+    );
   });
 
   it.each([

@@ -178,6 +178,8 @@ export class Kubelet implements Component {
         return this.worker.retryPull(pod, record, container);
       case 'start':
         return this.worker.start(pod, record, container);
+      case 'relist':
+        return this.core.report(pod, record);
       case 'crash-back-off':
         return this.worker.crashBackOff(pod, record, container, args[2] as number);
       case 'changed':

@@ -25,6 +25,19 @@ describe('a pod comes to life in the order that can be watched', () => {
     ]);
   });
 
+  it.each([
+    ['and ends at once is told only when it has ended', 0, ['Pending', 'Pending', 'Succeeded']],
+    ['and ends after a while is told to run before', 5_000, ['Pending', 'Pending', 'Running', 'Succeeded']],
+  ])('with a container that has an input %s', (_, ends_ms, phases) => {
+    const harness = lab();
+    const born = harness.now;
+    const containers = [container('main', { ends_ms }, { stdin: true })];
+    harness.client.create('pods', pod('web', { containers, restartPolicy: 'Never' }));
+    harness.settle();
+    const lines = statusLines(harness, 'web', born).map((line) => line.split(' ')[1]);
+    expect(lines).toEqual(phases);
+  });
+
   it('takes one to three seconds of virtual time', () => {
     const harness = lab();
     const born = harness.now;

@@ -36,6 +36,8 @@ const SEEN_MS = 20;
 const REJECTED_MS = 1000;
 const SANDBOX_MS = { low: 250, high: 450 };
 const CREATE_MS = 60;
+/** Until the start of a container that somebody may attach to is told. Models pkg/kubelet/kubelet.go genericPlegRelistPeriod. */
+const RELIST_MS = 1000;
 /** Restart delays. Models pkg/kubelet/kubelet.go initialCrashLoopBackOff and MaxCrashLoopBackOff. */
 const CRASH_BACKOFF_MS = 10_000;
 const CRASH_BACKOFF_MAX_MS = 300_000;
@@ -264,9 +266,19 @@ export class PodWorker {
       this.misconfigured(pod, record, container, own, error.message);
       return;
     }
-    if (isEphemeral(pod, container)) return this.core.report(pod, record);
+    if (isEphemeral(pod, container)) return this.reportStart(pod, record, container);
     if (record.stage === 'Sandbox' && !this.nextContainer(pod, record)) record.stage = 'Running';
     if (this.nextContainer(pod, record)) this.next(pod, record);
+    else this.reportStart(pod, record, container);
+  }
+
+  /**
+   * Whoever waits to attach to a container with an input hears of a short one only when it has ended, and reads its log:
+   * told at once as running, it would be gone before anybody is there. Models pkg/kubelet/pleg/generic.go Relist.
+   */
+  private reportStart(pod: Pod, record: PodRecord, container: Container): void {
+    const isRunning = record.containers.get(container.name)?.state === 'Running';
+    if (isRunning && container.stdin) this.core.context.schedule(RELIST_MS, 'relist', [record.uid]);
     else this.core.report(pod, record);
   }
 
