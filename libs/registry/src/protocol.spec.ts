@@ -561,3 +561,39 @@ test('what is said of an object is said of what was written, and not of its stat
   );
   expect([applied.status, applied.headers.warning]).toEqual([200, twice]);
 });
+
+describe('a patch that makes no object of the kind is refused as a wrong patch', () => {
+  const PATH = `${CONFIG_MAPS}/a`;
+  const WRONG_TYPE = 'json: cannot unmarshal number into Go struct field ConfigMap.data of type string';
+
+  test.each([
+    ['application/merge-patch+json', '', { data: { b: 1 } }, WRONG_TYPE],
+    ['application/json-patch+json', '', [{ op: 'add', path: '/data/b', value: 1 }], WRONG_TYPE],
+    [
+      'application/merge-patch+json',
+      '?fieldValidation=Strict',
+      { dada: {} },
+      'strict decoding error: unknown field "dada"',
+    ],
+  ])('%s%s', (type, query, patch, reason) => {
+    const { request, make } = api();
+    make('a');
+    const { status, body } = request('PATCH', `${PATH}${query}`, patch, type);
+    expect([status, body.reason]).toEqual([422, 'Invalid']);
+    const [{ field, message }] = body.details.causes;
+    expect(field).toBe('patch');
+    expect(message).toMatch(/^Invalid value: "\{.*\}": /);
+    expect(message.endsWith(reason)).toBe(true);
+    expect(body.message).toBe(` "" is invalid: patch: ${message}`);
+  });
+
+  test('an object that is none is a bad request', () => {
+    const { request, make } = api();
+    make('a');
+    const { status, body } = request('PUT', PATH, { metadata: { name: 'a' }, data: { b: 1 } });
+    expect([status, body.message]).toEqual([
+      400,
+      `ConfigMap in version "v1" cannot be handled as a ConfigMap: ${WRONG_TYPE}`,
+    ]);
+  });
+});

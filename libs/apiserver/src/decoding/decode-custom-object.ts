@@ -2,6 +2,7 @@ import type { KubeObject } from '@podlab/apimachinery';
 import { cloneJson } from '@podlab/kernel';
 import { newBadRequest } from '@podlab/apimachinery';
 import type { DecodedObject, FieldValidation } from './decode-object';
+import { CannotHandle } from './cannot-handle';
 import { decodeStruct, type DecodingFaults } from './decode-value';
 import { duplicateFields } from './parse-json';
 
@@ -61,5 +62,5 @@ function requireIdentity(expected: CustomKind, apiVersion: string, kind: string)
 
 function cannotHandle({ apiVersion, kind }: CustomKind, reason: string): Error {
   const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
-  return newBadRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${reason}`);
+  return new CannotHandle({ kind, version }, kind, reason);
 }

@@ -1,6 +1,7 @@
 import { SCHEMAS } from '@podlab/api';
 import type { KubeObject } from '@podlab/apimachinery';
 import { newBadRequest } from '@podlab/apimachinery';
+import { CannotHandle } from './cannot-handle';
 import { decodeStruct, type DecodingFaults } from './decode-value';
 import { duplicateFields } from './parse-json';
 
@@ -31,7 +32,7 @@ export function decodeObject(
     value as Record<string, unknown>,
     faults,
   ) as unknown as KubeObject;
-  if (faults.type !== undefined) throw cannotHandle(found, expected.kind, faults.type);
+  if (faults.type !== undefined) throw new CannotHandle(found, expected.kind, faults.type);
   object.apiVersion = expected.apiVersion;
   object.kind = expected.kind;
   object.metadata ??= {} as KubeObject['metadata'];
@@ -41,7 +42,7 @@ export function decodeObject(
     ...duplicateFields(value).map((path) => `duplicate field "${path}"`),
   ].slice(0, STRICT_ERRORS);
   if (strict.length > 0 && validation === 'Strict') {
-    throw cannotHandle(found, expected.kind, `strict decoding error: ${strict.join(', ')}`);
+    throw new CannotHandle(found, expected.kind, `strict decoding error: ${strict.join(', ')}`);
   }
   return { object, warnings: strict };
 }
@@ -69,7 +70,7 @@ function identify(expected: { apiVersion: string; kind: string }, value: unknown
     const reason = Object.hasOwn(SCHEMAS, identity.kind)
       ? `converting (${identity.version}.${identity.kind}) to (${internalPackage(expected.apiVersion)}.${expected.kind}): unknown conversion`
       : `no kind "${identity.kind}" is registered for version "${version}" in scheme "pkg/api/legacyscheme/scheme.go:30"`;
-    throw cannotHandle(identity, expected.kind, reason);
+    throw new CannotHandle(identity, expected.kind, reason);
   }
   if (version !== expected.apiVersion) {
     const message = `the API version in the data (${version}) does not match the expected API version (${expected.apiVersion})`;
@@ -81,10 +82,6 @@ function identify(expected: { apiVersion: string; kind: string }, value: unknown
 /** The Go package of a group's internal types: `core`, `apps`, `rbac`. */
 function internalPackage(apiVersion: string): string {
   return apiVersion.includes('/') ? apiVersion.split(/[./]/)[0] : 'core';
-}
-
-function cannotHandle({ kind, version }: Identity, expected: string, reason: string): Error {
-  return newBadRequest(`${kind} in version "${version}" cannot be handled as a ${expected}: ${reason}`);
 }
 
 function jsonType(value: unknown): string {

@@ -3,11 +3,14 @@ import {
   applyJsonPatch,
   applyMergePatch,
   applyStrategicMergePatch,
+  invalid,
   newBadRequest,
   newInvalid,
   newUnsupportedMediaType,
+  Path,
 } from '@podlab/apimachinery';
 import { parseJson } from '../decoding';
+import { CannotHandle } from '../decoding/cannot-handle';
 import { withShownManagers } from '../managed-fields/field-manager';
 import type { UpdatePart } from '../registry/generic-registry';
 import { apiVersionOf, type AnyStrategy } from '../registry/strategy-index';
@@ -20,6 +23,9 @@ import { updateWarnings, warningHeaders, writeOptions } from './write';
 
 /** Custom kinds have no keys of lists to merge by. */
 const STRATEGIC_MERGE = 'application/strategic-merge-patch+json';
+
+/** Patches of the bare JSON, of which no kind is known. */
+const JSON_PATCHES = ['application/json-patch+json', 'application/merge-patch+json'];
 
 /** What each media type of a PATCH does to a JSON document. */
 const PATCHES: Readonly<Record<string, (document: KubeObject, patch: unknown, kind: string) => unknown>> = {
@@ -54,6 +60,23 @@ export function patched(scope: RequestScope, document: KubeObject, kind: string)
   return apply(namesManagers(patch) ? withShownManagers(document) : document, patch, kind);
 }
 
+/**
+ * What `decode` makes of a patched document. One that a JSON or merge patch spoils is refused as the patch's fault, with
+ * 422. Models apiserver pkg/endpoints/handlers jsonPatcher.applyPatchToCurrentObject.
+ */
+export function decodePatched<T>(
+  { request }: RequestScope,
+  document: unknown,
+  decode: (value: unknown) => T,
+): T {
+  try {
+    return decode(document);
+  } catch (error) {
+    if (!(error instanceof CannotHandle) || !JSON_PATCHES.includes(mediaType(request))) throw error;
+    throw newInvalid('', '', [invalid(Path.of('patch'), JSON.stringify(document), error.reason)]);
+  }
+}
+
 /** Whether a JSON patch works on the managers of fields, as kubectl's does that takes over what it applied before. */
 function namesManagers(patch: object): boolean {
   if (!Array.isArray(patch)) return false;
@@ -76,7 +99,8 @@ export function handlePatch(services: EndpointServices, scope: RequestScope, par
   if (mediaType(scope.request) === APPLY_TYPE) return handleApply(services, scope, part);
   requirePatchType(scope);
   const old = services.registry.get(strategy, keyOf(scope));
-  const { object, warnings } = checkObject(scope, patched(scope, inVersionOf(strategy, old), strategy.kind));
+  const document = patched(scope, inVersionOf(strategy, old), strategy.kind);
+  const { object, warnings } = decodePatched(scope, document, (value) => checkObject(scope, value));
   const updated = services.registry.update(strategy, keyOf(scope), object, writeOptions(scope), part);
   const all = [...warnings, ...updateWarnings(scope, updated, old, part)];
   return objectAnswer(services, scope, updated, 200, undefined, warningHeaders(all));

@@ -8,7 +8,7 @@ import type { KubeAnswer } from '../request/kube-request';
 import { applyObject, applyOptions } from './apply';
 import { mediaType, readBody } from './body';
 import { keyOf } from './read';
-import { APPLY_TYPE, patched } from './patch';
+import { APPLY_TYPE, decodePatched, patched } from './patch';
 import { jsonAnswer, type EndpointServices, type RequestScope } from './scope';
 import { writeOptions } from './write';
 
@@ -23,8 +23,9 @@ export function handleScale(services: EndpointServices, scope: RequestScope): Ku
   }
   if (mediaType(request) === APPLY_TYPE) return applyScale(services, scope);
   const body = request.method === 'PUT' ? readBody(scope) : patched(scope, scaleOf(scope, object), 'Scale');
-  const scale = decodeObject({ apiVersion: 'autoscaling/v1', kind: 'Scale' }, body, 'Warn')
-    .object as unknown as Scale;
+  const expected = { apiVersion: 'autoscaling/v1', kind: 'Scale' };
+  const decoded = decodePatched(scope, body, (value) => decodeObject(expected, value, 'Warn'));
+  const scale = decoded.object as unknown as Scale;
   const draft = cloneJson(object);
   if (scale.metadata.resourceVersion) draft.metadata.resourceVersion = scale.metadata.resourceVersion;
   const replicas = scale.spec?.replicas ?? 0;
