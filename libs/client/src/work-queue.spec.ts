@@ -1,10 +1,10 @@
 import { createEventQueueState, EventQueue } from '@podlab/kernel';
-import { createWorkQueueState, WorkQueue } from './work-queue';
+import { createWorkQueueState, WorkQueue, type WorkQueueOptions, type WorkQueueTimer } from './work-queue';
 
-function newQueue() {
+function newQueue(options?: WorkQueueOptions) {
   const clock = { now: 0 };
   const events = new EventQueue(createEventQueueState());
-  const queue = new WorkQueue(createWorkQueueState(), {
+  const timer: WorkQueueTimer = {
     now: () => clock.now,
     schedule: (delayMs, key) =>
       events.schedule({
@@ -15,7 +15,8 @@ function newQueue() {
         periodic: false,
       }),
     cancel: (entry) => events.cancel(entry),
-  });
+  };
+  const queue = new WorkQueue(createWorkQueueState(), timer, options);
   const drain = () => {
     const due: [number, string][] = [];
     for (let entry = events.pop(); entry; entry = events.pop()) {
@@ -62,5 +63,14 @@ describe('a work queue', () => {
     queue.addRateLimited('a');
     delays.push(drain()[0][0] - before);
     expect(delays).toEqual([5, 10, 20, 40, 5]);
+  });
+
+  it('waits as long after failures as its owner says', () => {
+    const { queue, drain } = newQueue({ failureDelayMs: { first: 1_000, longest: 3_000 } });
+    const times = Array.from({ length: 4 }, () => {
+      queue.addRateLimited('a');
+      return drain()[0][0];
+    });
+    expect(times).toEqual([1_000, 3_000, 6_000, 9_000]);
   });
 });

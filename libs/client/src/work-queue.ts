@@ -3,12 +3,12 @@ import type { QueueEntry } from '@podlab/kernel';
 export interface WorkQueueOptions {
   /** Virtual time from add(key) to its reconcile, in ms. Default 2. */
   delayMs?: number;
+  /** Delay of a key that failed, in ms: it doubles from the first to the longest. Default 5 to 1,000,000. */
+  failureDelayMs?: { readonly first: number; readonly longest: number };
 }
 
-/** First delay of a key that failed, in ms; it doubles with each failure. Models client-go DefaultTypedControllerRateLimiter. */
-const FAILURE_BASE_MS = 5;
-/** Longest delay of a key that failed, in ms. */
-const FAILURE_MAX_MS = 1_000_000;
+/** Models client-go DefaultTypedControllerRateLimiter. */
+const FAILURE_DELAY_MS = { first: 5, longest: 1_000_000 };
 
 /** Null where there is nothing: of the queues of an idle cluster, nearly all. */
 export interface WorkQueueState {
@@ -30,6 +30,7 @@ export interface WorkQueueTimer {
 /** A set of keys to reconcile in virtual time: many adds of a key are one call. Models client-go util/workqueue. */
 export class WorkQueue {
   private readonly delayMs: number;
+  private readonly failureDelayMs: { readonly first: number; readonly longest: number };
 
   constructor(
     private readonly state: WorkQueueState,
@@ -37,6 +38,7 @@ export class WorkQueue {
     options: WorkQueueOptions = {},
   ) {
     this.delayMs = options.delayMs ?? 2;
+    this.failureDelayMs = options.failureDelayMs ?? FAILURE_DELAY_MS;
   }
 
   /** Asks for a reconcile of `key` soon. */
@@ -54,11 +56,12 @@ export class WorkQueue {
     (this.state.waiting ??= new Map()).set(key, this.timer.schedule(delayMs, key));
   }
 
-  /** Asks again after a failure: 5 ms, 10 ms, 20 ms … until {@link forget}. */
+  /** Asks again after a failure, each time after twice as long, until {@link forget}. */
   addRateLimited(key: string): void {
     const failures = this.state.failures?.get(key) ?? 0;
     (this.state.failures ??= new Map()).set(key, failures + 1);
-    this.addAfter(key, Math.min(FAILURE_BASE_MS * 2 ** failures, FAILURE_MAX_MS));
+    const { first, longest } = this.failureDelayMs;
+    this.addAfter(key, Math.min(first * 2 ** failures, longest));
   }
 
   /** The key is well: its next failure starts from the first delay again. */

@@ -1,5 +1,5 @@
 import type { Job, Pod } from '@podlab/api';
-import { objectKey } from '@podlab/apimachinery';
+import { newForbidden, objectKey } from '@podlab/apimachinery';
 import { ComponentHarness, readyStatus } from '@podlab/testkit';
 import type { ComponentFactory } from '@podlab/client';
 import { rfc3339 } from '@podlab/kernel';
@@ -56,8 +56,9 @@ function runner(outcomeOf: (pod: Pod, made: number) => Outcome): ComponentFactor
 function start(
   spec: Partial<Job['spec']> = {},
   outcomeOf: (pod: Pod, made: number) => Outcome = () => 'Succeeded',
+  controller = jobController,
 ) {
-  const cluster = new ComponentHarness({ job: jobController, node: runner(outcomeOf) });
+  const cluster = new ComponentHarness({ job: controller, node: runner(outcomeOf) });
   const labels = { 'job-name': 'pi' };
   cluster.client.create<Job>('jobs.batch', {
     apiVersion: 'batch/v1',
@@ -241,4 +242,25 @@ test('pods whose Job has gone are let go', () => {
   cluster.client.delete('jobs.batch', 'lab06/pi');
   cluster.settle();
   expect(pods(cluster)[0].metadata.finalizers).toEqual([]);
+});
+
+test('what cannot be created is tried again after a second, then ever more rarely, at least once a minute', () => {
+  const tried: number[] = [];
+  const refused: ComponentFactory = (context) => {
+    const { client } = context;
+    const create: typeof client.create = (resource, object) => {
+      if (resource !== 'pods') return client.create(resource, object);
+      tried.push(context.now());
+      throw newForbidden('pods', 'pi-', 'exceeded quota');
+    };
+    const refusedClient = Object.assign(Object.create(client) as typeof client, { create });
+    return jobController({ ...context, client: refusedClient });
+  };
+  const cluster = start({}, undefined, refused);
+  cluster.advance(200_000);
+  const waits = tried.slice(1).map((at, index) => Math.round((at - tried[index]) / 1_000));
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+  expect(eventsOf(cluster, 'FailedCreate')).toEqual([
+    'Warning FailedCreate Job/pi: Error creating: pods "pi-" is forbidden: exceeded quota (x9)',
+  ]);
 });

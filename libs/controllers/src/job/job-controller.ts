@@ -27,6 +27,8 @@ const RESOURCE = 'jobs.batch';
 const SOURCE = { component: 'job-controller' };
 /** Changes of pods within this time are one reconcile, in virtual ms. Models syncJobBatchPeriod. */
 const POD_CHANGE_DELAY_MS = 1_000;
+/** Wait after a write that failed. Models DefaultJobApiBackOff and MaxJobApiBackOff. */
+const FAILURE_DELAY_MS = { first: 1_000, longest: 60_000 };
 /** Pods made in one reconcile. Models MaxPodCreateDeletePerSync. */
 const PODS_PER_SYNC = 500;
 
@@ -50,8 +52,9 @@ class JobController {
     this.pods = context.informers.for<Pod>('pods');
     this.backoffs = context.state('backoffs', () => ({ byJob: new Map() }));
     indexOwnership(this.pods);
-    this.queue = context.workQueue('jobs', (key) => this.reconcile(key));
-    this.orphans = context.workQueue('orphans', (key) => this.releaseOrphan(key));
+    const options = { failureDelayMs: FAILURE_DELAY_MS };
+    this.queue = context.workQueue('jobs', (key) => this.reconcile(key), options);
+    this.orphans = context.workQueue('orphans', (key) => this.releaseOrphan(key), options);
     this.jobs.addHandlers({
       onAdd: (job) => this.queue.add(objectKey(job)),
       onUpdate: (job, previous) => {
