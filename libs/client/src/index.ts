@@ -10,4 +10,5 @@ export * from './placement/host-ports';
 export * from './placement/node-affinity';
 export * from './placement/pod-requests';
 export * from './placement/tolerations';
+export * from './volumes/default-class';
 export * from './volumes/volume-match';

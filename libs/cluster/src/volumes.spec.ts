@@ -12,6 +12,7 @@ interface Shown {
   readonly metadata: { readonly name: string; readonly annotations?: Record<string, string> };
   readonly spec: {
     readonly volumeName?: string;
+    readonly storageClassName?: string;
     readonly nodeName?: string;
     readonly claimRef?: { readonly name: string };
   };
@@ -85,6 +86,48 @@ test('a claim without a class and a volume says so, and takes the volume that co
   volume('late', '1Gi');
   settle();
   expect(get(`${CLAIMS}/data`).status.phase).toBe('Bound');
+});
+
+describe('a default class that comes after a claim', () => {
+  const DEFAULT = { 'storageclass.kubernetes.io/is-default-class': 'true' };
+  const classOf = (name: string) => get(`${CLAIMS}/${name}`).spec.storageClassName;
+
+  test('is the class of those that asked for none, and their volumes are made', () => {
+    claim('data');
+    claim('static', { storageClassName: '' });
+    settle();
+    expect(classOf('data')).toBeUndefined();
+    storageClass('standard', {}, DEFAULT);
+    settle();
+    expect(get(`${CLAIMS}/data`)).toMatchObject({
+      spec: { storageClassName: 'standard' },
+      status: { phase: 'Bound' },
+    });
+    expect(get(`${CLAIMS}/static`)).toMatchObject({
+      spec: { storageClassName: '' },
+      status: { phase: 'Pending' },
+    });
+  });
+
+  test('is seen when a class that is there becomes it', () => {
+    storageClass('standard');
+    claim('data');
+    settle();
+    expect(classOf('data')).toBeUndefined();
+    const patch = { metadata: { annotations: DEFAULT } };
+    call(cluster, 'PATCH', `${CLASSES}/standard`, patch, 'application/merge-patch+json');
+    settle();
+    expect(classOf('data')).toBe('standard');
+  });
+
+  test('leaves a claim alone that a volume of no class is bound to', () => {
+    volume('plain', '1Gi');
+    claim('data');
+    settle();
+    storageClass('standard', {}, DEFAULT);
+    settle();
+    expect(classOf('data')).toBeUndefined();
+  });
 });
 
 test.each<[title: string, spec: object, reason: string, message: string]>([

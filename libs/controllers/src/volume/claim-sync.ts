@@ -2,6 +2,7 @@ import type { Node, PersistentVolume, PersistentVolumeClaim, StorageClass } from
 import { objectKey } from '@podlab/apimachinery';
 import {
   BOUND_BY_CONTROLLER,
+  defaultClassOf,
   findMatchingVolume,
   isMeantFor,
   mismatchOf,
@@ -12,6 +13,7 @@ import { equalJson } from '@podlab/kernel';
 import type { VolumeWorld } from './volume-world';
 
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
+const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
 const STORAGE_PROVISIONER = 'volume.kubernetes.io/storage-provisioner';
 /** The provisioner that stands in for a storage system: it makes volumes that hold nothing. */
 export const SIMULATED_PROVISIONER = 'podlab.dev/simulated';
@@ -33,10 +35,21 @@ function syncUnbound(world: VolumeWorld, claim: PersistentVolumeClaim): void {
     delayed,
   });
   if (volume) return bind(world, volume, claim);
+  if (assignDefaultClass(world, claim)) return;
   if (delayed) world.event(claim, 'Normal', 'WaitForFirstConsumer', WAITING);
   else if (claim.spec.storageClassName) provision(world, claim, storageClass);
   else world.event(claim, 'Normal', 'FailedBinding', NO_CLASS);
   setClaimPhase(world, claim, 'Pending');
+}
+
+/** A default class that came after the claim is the claim's; its change is the next sync. Models assignDefaultStorageClass. */
+function assignDefaultClass(world: VolumeWorld, claim: PersistentVolumeClaim): boolean {
+  if (claim.spec.storageClassName !== undefined) return false;
+  if (claim.metadata.annotations?.[CLASS_ANNOTATION] !== undefined) return false;
+  const storageClassName = defaultClassOf(world.classes.list())?.metadata.name;
+  if (storageClassName === undefined) return false;
+  world.updateClaim({ ...claim, spec: { ...claim.spec, storageClassName } });
+  return true;
 }
 
 /** The claim waits until a pod that uses it has a node. Models IsDelayBindingMode and IsDelayBindingProvisioning. */

@@ -1,6 +1,7 @@
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '@podlab/api';
 import type { GroupResource, KubeObject } from '@podlab/apimachinery';
 import { objectKey } from '@podlab/apimachinery';
+import { isDefaultClass } from '@podlab/client';
 import type { ComponentContext, ComponentFactory, WorkQueue } from '@podlab/client';
 import { ignoringNotFound } from '../ownership/claim';
 import { SIMULATED_PROVISIONER, syncClaim } from './claim-sync';
@@ -89,7 +90,12 @@ class PersistentVolumeController {
       },
       onDelete: seeVolume,
     });
-    classes.addHandlers({ onAdd: () => this.queueWaiting() });
+    classes.addHandlers({
+      onAdd: () => this.queueWaiting(),
+      onUpdate: (storageClass, previous) => {
+        if (isDefaultClass(storageClass) && !isDefaultClass(previous)) this.queueWaiting();
+      },
+    });
     this.pods.addHandlers({ onUpdate: (pod) => this.podChanged(pod), onDelete: (pod) => this.podGone(pod) });
   }
 
