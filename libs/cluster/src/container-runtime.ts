@@ -9,6 +9,7 @@ import {
   type ContainerStart,
   type PullAnswer,
 } from '@podlab/kubelet';
+import { configuredUserOf } from '@podlab/workloads';
 import type { ContainerStart as WorkloadStart, ContainerUsage, LogEntry, Workloads } from '@podlab/workloads';
 import { isHostContainer } from './execs';
 
@@ -65,7 +66,9 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
       return { kind: 'Failure', reason, message: answer.message };
     }
     const { reference, id, definition } = answer.image;
-    return { kind: 'Image', reference, id, size_bytes: definition.sizeBytes, pull_ms: definition.pullMs };
+    const { sizeBytes, pullMs } = definition;
+    const user = configuredUserOf(answer.image);
+    return { kind: 'Image', reference, id, user, size_bytes: sizeBytes, pull_ms: pullMs };
   }
 
   startContainer(start: ContainerStart): { readonly error?: string } {

@@ -9,6 +9,8 @@ export type PullAnswer =
       readonly reference: string;
       /** `repository@sha256:…` */
       readonly id: string;
+      /** What the image runs as: a uid, or a name that only its own files could resolve. */
+      readonly user: number | string;
       readonly size_bytes: number;
       /** Virtual time of a first pull. */
       readonly pull_ms: number;

@@ -48,6 +48,9 @@ interface Running {
   readonly entry?: QueueEntry;
 }
 
+/** What images run as, where that is not root. */
+const USERS: Readonly<Record<string, number | string>> = { 'plain:1': 101, 'named:1': 'curl_user' };
+
 const key = (uid: string, name: string) => `${uid}/${name}`;
 
 /** A container runtime in small: what runs is data, ends come as entries; commands and probes ask the script. */
@@ -100,6 +103,7 @@ export class ScriptedRuntime implements ContainerRuntime, ProbeNetwork, Componen
       kind: 'Image',
       reference: `docker.io/library/${image}`,
       id: `${image}@sha256:1`,
+      user: USERS[image] ?? 0,
       size_bytes: 1_000,
       pull_ms: 1_000,
     };

@@ -4,7 +4,8 @@ import type { ContainerStart, ContainerState, ProcessInput, ProcessState } from 
 import type { ContainerStore } from './container-store';
 import { spendCpu, spendSteps, STEP_US } from './container-usage';
 import type { Image } from './images/image';
-import { isDebian, userlandOf, userOf } from './images/tools';
+import { isDebian, userlandOf } from './images/tools';
+import { userOf } from './images/users';
 import type { NetworkClient } from './network-client';
 import { ProcessHost } from './process-host';
 import type { ProcessRuntime } from './process-host';

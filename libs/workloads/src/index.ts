@@ -14,6 +14,7 @@ export * from './images/catalogue';
 export * from './images/image';
 export * from './images/reference';
 export * from './images/resolve';
+export { configuredUserOf } from './images/users';
 export * from './network-client';
 export * from './servers/ingress-nginx-objects';
 export * from './servers/ingress-nginx-routing';

@@ -28,6 +28,7 @@ import {
 } from './pod-record';
 import { podPhase } from './pod-status';
 import type { Prober } from './prober';
+import { verifyRunAsNonRoot } from './run-as-non-root';
 import { terminationMessage } from './termination-message';
 
 /** Virtual times of a pod's start, in ms: seen by the kubelet, sandbox made, container created. */
@@ -292,6 +293,8 @@ export class PodWorker {
       record,
       this.core.hostIps(record.node),
     );
+    const image = options.runtime.pull(container.image ?? '');
+    if (image.kind === 'Image') verifyRunAsNonRoot(pod, container, image.user);
     this.core.event(pod, 'Normal', 'Created', 'Container created', container);
     this.markRunning(own, record, container);
     const run = own.runs - 1;

@@ -300,6 +300,7 @@ const USERS: Readonly<Record<number, string>> = {
   0: 'root',
   100: 'curl_user',
   101: 'nginx',
+  11_211: 'memcache',
   65_534: 'nobody',
 };
 

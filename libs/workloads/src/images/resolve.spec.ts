@@ -1,5 +1,6 @@
 import { parseImageReference } from './reference';
 import { ImageRegistry } from './resolve';
+import { configuredUserOf, userOf } from './users';
 
 const REFERENCES: [string, string][] = [
   ['nginx', 'docker.io/library/nginx:latest'],
@@ -121,4 +122,18 @@ it('a class adds its own images', () => {
   expect(registry.resolve('lab/shop:2')).toMatchObject({ kind: 'Image', image: { known: true } });
   expect(registry.resolve('lab/shop:3')).toMatchObject({ kind: 'Failure', failure: 'TagUnknown' });
   expect(registry.resolve('lab/shpo:2')).toMatchObject({ kind: 'Failure', nearMiss: 'lab/shop' });
+});
+
+it.each<[string, number | string, number]>([
+  ['nginx', 0, 0],
+  ['nginxinc/nginx-unprivileged', 101, 101],
+  ['curlimages/curl', 'curl_user', 100],
+  ['memcached:1.6', 'memcache', 11_211],
+  ['hashicorp/http-echo', 65_532, 65_532],
+  ['hashicorp/http-echo:0.2.3', 0, 0],
+  ['mycompany/shop:1.0', 0, 0],
+])('%s runs as %j', (name, configured, id) => {
+  const answer = new ImageRegistry().resolve(name);
+  const users = answer.kind === 'Image' && [configuredUserOf(answer.image), userOf(answer.image)];
+  expect(users).toEqual([configured, id]);
 });

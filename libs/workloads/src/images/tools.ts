@@ -95,11 +95,6 @@ export function curlVersionOf({ definition, version }: Image): string {
     : '8.17.0';
 }
 
-/** The user that an image runs as. */
-export function userOf({ definition }: Image): number {
-  return definition.repository === 'docker.io/curlimages/curl' ? 100 : 0;
-}
-
 /** What a node runs commands in: a Debian with the tools of an administrator. */
 export const HOST_IMAGE: Image = Object.freeze({
   reference: 'host',
