@@ -22,7 +22,8 @@ function lab(change: object = {}): Cluster {
     service('web', { clusterIP: '10.96.0.20', selector: { app: 'web' }, ports: [{ port: 80 }] }),
   );
   const containers = [{ name: 'main', image: 'nicolaka/netshoot', command: ['sleep', 'infinity'] }];
-  create(cluster, { kind: 'Pod', metadata: { name: 'shoot', namespace: 'lab06' }, spec: { containers } });
+  const shoot = { kind: 'Pod', metadata: { name: 'shoot', namespace: 'lab06' }, spec: { containers } };
+  create(cluster, shoot);
   settle(cluster);
   return cluster;
 }

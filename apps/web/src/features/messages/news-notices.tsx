@@ -7,7 +7,8 @@ import { Icon } from '../../components/ui/icon';
 import { podlabApi } from '../../lib/podlab-api';
 import { type News, useNews } from './class-news';
 import styles from './messages.module.css';
-import { unreadOf, useReadUntil } from './unread';
+import { unreadOf } from './unread';
+import { useReadUntil } from './use-read-until';
 
 /** What the teacher says and shows, quietly: it waits in its place until it is put aside. */
 export function NewsNotices({ cluster }: { cluster?: string }) {
