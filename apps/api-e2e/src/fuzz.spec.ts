@@ -64,12 +64,10 @@ function ask(
   return new Promise((resolve, reject) => {
     const outgoing = send(options, (response) => {
       let text = '';
-      const done = () => resolve({ status: response.statusCode ?? 0, text });
-      response.on('data', (chunk: Buffer) => {
-        text += chunk.toString();
-        if (/[?&]watch=(1|true)/.test(path)) response.destroy();
-      });
-      response.on('close', done);
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('close', () => resolve({ status: response.statusCode ?? 0, text }));
+      // A watch that began may have nothing to tell for an hour.
+      if (response.statusCode === 200 && path.includes('watch')) response.destroy();
     });
     outgoing.on('error', reject);
     outgoing.end(body);
