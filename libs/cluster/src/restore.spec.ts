@@ -152,9 +152,10 @@ describe('a cluster that goes back', () => {
         const checkpoint = cluster.checkpoint();
         const wanted = contents(cluster, resources);
         for (const name of new Set(names)) {
-          if (cluster.list('deployments.apps', 'lab06').length === 0) break;
           DEEDS[name](cluster);
           advance(cluster, 700);
+          // Nothing else can be done in it.
+          if (name === 'delete the namespace') break;
         }
         cluster.restore(checkpoint);
         expect(contents(cluster, resources)).toEqual(wanted);
