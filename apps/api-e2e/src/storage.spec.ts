@@ -12,7 +12,7 @@ let server: TestServer;
 let client: Client;
 
 beforeAll(async () => {
-  server = await startServer(newDataFolder(), {}, { fileSize: 1024 });
+  server = await startServer(newDataFolder(), {}, { fileSize: 2048 });
   client = new Client(server);
 });
 
