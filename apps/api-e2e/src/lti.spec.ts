@@ -79,7 +79,7 @@ async function until<T>(look: () => Promise<T | undefined> | T | undefined): Pro
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await fetch(`${server.url}/healthz`);
   }
 }
 

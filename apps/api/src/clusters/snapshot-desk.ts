@@ -92,6 +92,9 @@ export class SnapshotDesk {
       ...NO_CLASS,
       id,
       owner_id: principal.id,
+      // The moment may be one before its source failed.
+      state: 'Running',
+      failure: null,
       name: body.name ?? `${source.name} (fork)`.slice(0, CONTRACT_LIMITS.clusterNameCharacters),
       created_at: Date.now(),
       host_state: JSON.stringify(hosted.state()),

@@ -99,3 +99,9 @@ it('one caller’s many leave room for another’s one, who does not wait for th
   expect(graded.indexOf('single')).toBeLessThan(3);
   expect(graded).toHaveLength(6);
 });
+
+it('a pool that was closed takes nothing more, and leaves nobody waiting', async () => {
+  const pool = poolOf({});
+  await pool.close();
+  expect(await told(pool.grade('one', job('a')))).toBe('ShuttingDown: The server is stopping.');
+});

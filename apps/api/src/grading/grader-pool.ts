@@ -55,6 +55,7 @@ export class GraderPool {
   }
 
   private async ask(caller: string, job: GraderJob): Promise<GraderAnswer> {
+    if (this.closed) throw stopping();
     const { queue, queueOfCaller } = this.options;
     if (this.length >= queue) throw queueFull('gradeQueue', queue);
     const line = this.waiting.get(caller) ?? [];
@@ -69,8 +70,7 @@ export class GraderPool {
 
   async close(): Promise<void> {
     this.closed = true;
-    const stopping = new ProblemException('ShuttingDown', 'The server is stopping.');
-    for (const line of this.waiting.values()) for (const { reject } of line) reject(stopping);
+    for (const line of this.waiting.values()) for (const { reject } of line) reject(stopping());
     this.waiting.clear();
     await Promise.all([...this.idle, ...this.busy].map((thread) => thread.end()));
   }
@@ -125,6 +125,8 @@ export class GraderPool {
     if (at >= 0) this.idle.splice(at, 1);
   }
 }
+
+const stopping = () => new ProblemException('ShuttingDown', 'The server is stopping.');
 
 const queueFull = (name: string, most: number) =>
   new ProblemException('TooManyRequests', `${name} is limited to ${most}: try again in some seconds.`);
