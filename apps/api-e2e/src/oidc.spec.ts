@@ -187,7 +187,8 @@ describe('a callback', () => {
   it('with a cookie that was changed is refused', async () => {
     const { browser, url } = await begin();
     const jar = browser.cookies.get(server.url);
-    jar?.set('podlab_oidc', `A${jar.get('podlab_oidc')?.slice(1)}`);
+    const cookie = String(jar?.get('podlab_oidc'));
+    jar?.set('podlab_oidc', `${cookie.startsWith('A') ? 'B' : 'A'}${cookie.slice(1)}`);
     await refused(await browser.open(url));
   });
 
