@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import english from '../../messages/en.json';
 import korean from '../../messages/ko.json';
+import { PROBLEMS } from '@podlab/contracts';
 import { chooseLocale } from './choose-locale';
 
 type Catalogue = { [key: string]: string | Catalogue };
@@ -33,6 +34,13 @@ it('both catalogues fill in the same values', () => {
   const inKorean = Object.fromEntries(flat(korean));
   for (const [key, text] of flat(english))
     expect([key, values(plain(inKorean[key]!))]).toEqual([key, values(plain(text))]);
+});
+
+it.each(Object.keys(PROBLEMS))('the problem %s is told in both languages', (code) => {
+  const { problem: inEnglish }: { problem: Record<string, string> } = english;
+  const { problem: inKorean }: { problem: Record<string, string> } = korean;
+  expect(inEnglish[code]).toMatch(/^[A-Z].+/);
+  expect(inKorean[code]).toMatch(/[\uac00-\ud7a3]/);
 });
 
 it.each(componentFiles)('%s holds no Korean text of its own', (name) => {

@@ -4,7 +4,7 @@ import { asProblem } from '../../lib/problem';
 import { Icon } from './icon';
 import styles from './problem-alert.module.css';
 
-/** What the server refused, in its own words, field by field. */
+/** What was refused, in the reader's language; below it the server's own words, which are English, field by field. */
 export function ProblemAlert({ error }: { error: unknown }) {
   const t = useTranslations('problem');
   const format = useFormatter();
@@ -15,7 +15,11 @@ export function ProblemAlert({ error }: { error: unknown }) {
       <Icon name="warning" />
       <div>
         <strong>{t.has(problem.code) ? t(problem.code) : t('other')}</strong>
-        {problem.detail && problem.code !== 'QuotaExceeded' && <p>{problem.detail}</p>}
+        {problem.detail && problem.code !== 'QuotaExceeded' && (
+          <p className={styles.detail} lang="en">
+            {problem.detail}
+          </p>
+        )}
         {problem.retryAt !== null && (
           <p>{t('retryAt', { time: format.dateTime(new Date(problem.retryAt), { timeStyle: 'medium' }) })}</p>
         )}

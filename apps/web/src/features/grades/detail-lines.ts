@@ -1,7 +1,9 @@
-/** What a line of the time line tells beside its kind, as names and texts; the kind says whether a hand was raised. */
+const TOLD_BY_THE_KIND: ReadonlySet<string> = new Set(['raised', 'shown']);
+
+/** What a line of the time line tells beside its kind, as names and texts; the kind says what began or ended. */
 export function detailLines(detail: Record<string, unknown>): [name: string, text: string][] {
   return Object.entries(detail).flatMap(([name, value]): [string, string][] => {
-    const text = name === 'raised' ? '' : textOf(value);
+    const text = TOLD_BY_THE_KIND.has(name) ? '' : textOf(value);
     return text === '' ? [] : [[name, text]];
   });
 }

@@ -20,6 +20,8 @@ const SIGNS: Record<TimelineEntry['kind'], IconName> = {
   Message: 'message',
   Restored: 'back',
   Reset: 'first',
+  Joined: 'people',
+  Broadcast: 'cast',
   Regraded: 'table',
 };
 /** A pause in the work that is worth telling. */
@@ -73,11 +75,16 @@ function About({ attempt, room }: { attempt: Attempt; room: Class }) {
   );
 }
 
+/** What ended is told by another word than what began. */
+function wordOf({ kind, detail }: TimelineEntry) {
+  if (kind === 'Hand' && detail['raised'] === false) return 'HandLowered';
+  return kind === 'Broadcast' && detail['shown'] === false ? 'BroadcastEnded' : kind;
+}
+
 function Entry({ entry, before }: { entry: TimelineEntry; before: TimelineEntry | undefined }) {
   const t = useTranslations('grades');
   const format = useFormatter();
   const at = new Date(entry.at);
-  const lowered = entry.kind === 'Hand' && entry.detail['raised'] === false;
   const pause = before ? at.getTime() - Date.parse(before.at) : 0;
   return (
     <>
@@ -88,7 +95,7 @@ function Entry({ entry, before }: { entry: TimelineEntry; before: TimelineEntry 
         <time dateTime={entry.at}>{format.dateTime(at, { dateStyle: 'short', timeStyle: 'medium' })}</time>
         <Icon name={SIGNS[entry.kind]} />
         <div>
-          <b>{t(`kind.${lowered ? 'HandLowered' : entry.kind}`)}</b> · {entry.person.name}
+          <b>{t(`kind.${wordOf(entry)}`)}</b> · {entry.person.name}
           <dl>
             {detailLines(entry.detail).map(([name, text]) => (
               <div key={name}>

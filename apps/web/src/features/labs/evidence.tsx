@@ -7,7 +7,7 @@ import { CodeBlock } from '../../components/ui/code-block';
 import { DispositionBadge } from '../../components/ui/disposition-badge';
 import { Icon } from '../../components/ui/icon';
 import { addressText } from '../../lib/kube-object';
-import { endText, targetUrl } from './ends';
+import { sourceText, targetText } from '../../lib/request-ends';
 import { shownObjects, shownPairs, shownRequest, type ShownRequest } from './evidence-view';
 import type { LabTools } from './lab-tools';
 import styles from './labs.module.css';
@@ -67,9 +67,9 @@ function RequestEvidence({ request, tools }: { request: ShownRequest; tools: Lab
   return (
     <div className={styles.shown}>
       <p className={styles.ends}>
-        {from && <code>{endText(from, t('outsideUser'))}</code>}
+        {from && <code>{sourceText(from, t('outsideUser'))}</code>}
         {from && <Icon name="arrow" size={16} />}
-        <code>{targetUrl(to)}</code>
+        <code>{targetText(to)}</code>
         {disposition && <DispositionBadge disposition={disposition} short />}
       </p>
       {backends.length > 0 && (

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import { useBilingual } from '../../lib/bilingual';
-import { endText, targetUrl } from './ends';
+import { sourceText, targetText } from '../../lib/request-ends';
 import type { LabTools } from './lab-tools';
 import styles from './labs.module.css';
 import { Outcome } from './outcome';
@@ -53,9 +53,9 @@ export function PredictionItem({
         </legend>
         {request && (
           <p className={styles.ends}>
-            <code>{endText(request.from, t('outsideUser'))}</code>
+            <code>{sourceText(request.from, t('outsideUser'))}</code>
             <Icon name="arrow" size={16} />
-            <code>{targetUrl(request.to)}</code>
+            <code>{targetText(request.to)}</code>
           </p>
         )}
         {item.answer === null && request && <PredictionField item={item} value={guess} onValue={setGuess} />}

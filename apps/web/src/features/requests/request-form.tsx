@@ -1,20 +1,13 @@
 'use client';
-import {
-  Autocomplete,
-  Button,
-  Collapse,
-  Group,
-  NativeSelect,
-  NumberInput,
-  TextInput,
-  UnstyledButton,
-} from '@mantine/core';
+import { Autocomplete, Button, Collapse, NativeSelect, UnstyledButton } from '@mantine/core';
 import type { SendRequestBody } from '@podlab/contracts';
 import { useTranslations } from 'next-intl';
 import { useMemo, useState, type FormEvent } from 'react';
 import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import { useObjects } from '../../lib/cluster-context';
+import { readHeaders } from './header-lines';
+import { HttpFields } from './http-fields';
 import { presetsFor } from './presets';
 import styles from './requests.module.css';
 import { sourceOf } from './source';
@@ -25,8 +18,18 @@ export interface RequestDraft {
   to: string;
   count: number;
   method: string;
+  /** `Name: value`, one a line. */
+  headers: string;
+  body: string;
 }
-export const EMPTY_DRAFT: RequestDraft = { from: 'External//', to: '', count: 1, method: 'GET' };
+export const EMPTY_DRAFT: RequestDraft = {
+  from: 'External//',
+  to: '',
+  count: 1,
+  method: 'GET',
+  headers: '',
+  body: '',
+};
 
 interface RequestFormProps {
   draft: RequestDraft;
@@ -45,8 +48,11 @@ export function RequestForm({ draft, onDraft, onSend, sending, error }: RequestF
   const presets = usePresetData(source.kind);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    const { headers, fault } = readHeaders(draft.headers);
     if (draft.to.trim() === '') return;
-    onSend({ from: source, to: withScheme(draft.to.trim()), method: draft.method, count: draft.count });
+    if (fault !== null) return setMore(true);
+    const { method, count, body } = draft;
+    onSend({ from: source, to: withScheme(draft.to.trim()), method, count, headers, body });
   };
   return (
     <form onSubmit={submit} className={styles.form} aria-label={t('send')}>
@@ -73,22 +79,7 @@ export function RequestForm({ draft, onDraft, onSend, sending, error }: RequestF
         {t('more')}
       </UnstyledButton>
       <Collapse expanded={more}>
-        <Group grow align="start">
-          <NumberInput
-            label={t('count')}
-            description={t('countHint')}
-            min={1}
-            max={1000}
-            value={draft.count}
-            onChange={(count) => onDraft({ ...draft, count: Number(count) || 1 })}
-          />
-          <TextInput
-            label={t('method')}
-            description={t('methodHint')}
-            value={draft.method}
-            onChange={(event) => onDraft({ ...draft, method: event.currentTarget.value.toUpperCase() })}
-          />
-        </Group>
+        <HttpFields draft={draft} onDraft={onDraft} />
       </Collapse>
       <ProblemAlert error={error} />
       <Button type="submit" size="md" fullWidth loading={sending} leftSection={<Icon name="arrow" />}>

@@ -4,10 +4,10 @@ import { useTranslations } from 'next-intl';
 import { DispositionBadge } from '../../components/ui/disposition-badge';
 import { EmptyMessage } from '../../components/ui/empty-message';
 import { ProblemAlert } from '../../components/ui/problem-alert';
+import { sourceText, targetText } from '../../lib/request-ends';
 import { RequestForm, type RequestDraft } from './request-form';
 import { RequestResult } from './request-result';
 import styles from './requests.module.css';
-import { sourceName, targetText } from './source';
 import { useRequestHistory } from './use-requests';
 
 interface RequestPanelProps {
@@ -68,7 +68,7 @@ function History({ current, onOpen }: { current: string | null; onOpen: (id: str
               <b>{targetText(request.to)}</b>
               <small>
                 {t('historyFrom', {
-                  from: sourceName(request.from, t('outsideUser')),
+                  from: sourceText(request.from, t('outsideUser')),
                   time: request.at.slice(11, 19),
                 })}
               </small>

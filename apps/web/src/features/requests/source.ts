@@ -1,4 +1,4 @@
-import type { Request, RequestSource, RequestTarget } from '@podlab/contracts';
+import type { Request, RequestSource } from '@podlab/contracts';
 
 /** `Pod/lab06/client`, `Node//node-a`, `External//`: a source as the value of a field. */
 export const sourceValue = (source: RequestSource): string =>
@@ -11,14 +11,6 @@ export function sourceOf(value: string): RequestSource {
   if (kind === 'Pod') return { kind, namespace, name };
   return kind === 'Node' ? { kind, name } : { kind: 'External' };
 }
-
-export const sourceName = (source: RequestSource, outside: string): string =>
-  source.kind === 'External' ? (source.ip ?? outside) : source.name;
-
-export const targetText = (target: RequestTarget): string =>
-  typeof target === 'string'
-    ? target
-    : `${target.protocol.toLowerCase()}://${target.host}${target.port === undefined ? '' : `:${target.port}`}`;
 
 /** Puts fresh requests before the known ones, each once. */
 export function withRequests(known: readonly Request[], fresh: readonly Request[]): Request[] {

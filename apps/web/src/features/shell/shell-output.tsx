@@ -3,7 +3,7 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useRef } from 'react';
 import { DispositionBadge } from '../../components/ui/disposition-badge';
 import { ProblemAlert } from '../../components/ui/problem-alert';
-import { targetText } from '../requests/source';
+import { targetText } from '../../lib/request-ends';
 import styles from './shell.module.css';
 import type { ShellEntry } from './transcript';
 

@@ -7,6 +7,7 @@ const tile = (name: string, change: Partial<WallTile> = {}): WallTile => ({
   person: { id: name, name },
   group: null,
   attempt: `attempt-${name}`,
+  people: [{ id: name, name }],
   cluster: `cluster-${name}`,
   steps: [
     { name: 'deploy', done: true },
