@@ -346,7 +346,7 @@ async function state(): Promise<Record<string, string>> {
   const paths = [
     '/api/v1/people?limit=20',
     '/api/v1/classes?limit=20',
-    '/api/v1/clusters?limit=5',
+    '/api/v1/clusters?limit=5&owner=*',
     `/api/v1/classes/${lesson.id}/members`,
     `/api/v1/classes/${lesson.id}/invitations`,
     `/api/v1/clusters/${cluster.id}/clock`,

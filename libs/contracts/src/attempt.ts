@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CheckResult, CheckState, GradeMessage } from './grade';
+import { CheckResult, CheckState, GradeEvidence, GradeMessage } from './grade';
 import { LabProblem, PredictionAsk } from './lab';
 import { LabName } from './lab-primitives';
 import { CONTRACT_LIMITS } from './limits';
@@ -90,6 +90,8 @@ const CheckView = z.object({
   /** Of the last time it was run. */
   state: CheckState.nullable(),
   message: GradeMessage.nullable(),
+  /** What the last run rests on; null: it was not run, it is hidden, or there was more than is kept (`evidence…Characters`). */
+  evidence: GradeEvidence.nullable(),
 });
 
 /** A step of a lab as the student of this attempt sees it: her own names, ports and faults stand in the texts. */
@@ -166,22 +168,33 @@ export const HandRaised = z.strictObject({
 });
 export type HandRaised = z.infer<typeof HandRaised>;
 
-/** A line of the time line of an attempt (`GET /attempts/{id}/timeline`): for help, and for integrity. */
+/** What happens to an attempt. */
+export const AttemptChange = z.enum([
+  'Started',
+  'Checked',
+  'Answered',
+  'Hint',
+  'Hand',
+  'Message',
+  'Restored',
+  'Reset',
+  'Joined',
+  'Broadcast',
+  'Regraded',
+]);
+export type AttemptChange = z.infer<typeof AttemptChange>;
+
+/**
+ * A line of the time line of an attempt (`GET /attempts/{id}/timeline`): for help, and for integrity. `Message`: somebody
+ * who helps said something to its student, or to the class while it was worked on; `Restored` and `Reset`: the cluster
+ * went back; `Joined`: somebody who helps came into its cluster; `Broadcast`: its cluster was shown to the class, or was
+ * no more (`detail.shown`).
+ */
 export const TimelineEntry = z.object({
   at: z.iso.datetime(),
   /** Virtual time of the cluster, where it has to do with it. */
   virtual_at: Timestamp.nullable(),
-  kind: z.enum([
-    'Started',
-    'Checked',
-    'Answered',
-    'Hint',
-    'Hand',
-    'Message',
-    'Restored',
-    'Reset',
-    'Regraded',
-  ]),
+  kind: AttemptChange,
   person: z.object({ id: Identifier, name: z.string() }),
   detail: z.record(z.string(), z.unknown()),
 });

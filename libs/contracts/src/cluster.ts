@@ -4,6 +4,7 @@ import { IpAddress, IpFamily } from './address-range';
 import { ClockMode, ClockSettings } from './clock';
 import { CloudSettings } from './cloud';
 import { CONTRACT_LIMITS } from './limits';
+import { PageQuery } from './page';
 import { Identifier, ObjectName, PortNumber, ResourceVersion } from './primitives';
 
 const ClusterName = z
@@ -143,6 +144,16 @@ export const ClusterNode = z.object({
   pod_cidr: z.string(),
 });
 export type ClusterNode = z.infer<typeof ClusterNode>;
+
+/**
+ * `GET /clusters`: the caller's own. `class`: those of a class that the caller helps in. `owner`: of this person, or
+ * `*`: of everybody, which only the administrator may ask for outside of a class.
+ */
+export const ClustersQuery = PageQuery.extend({
+  owner: z.union([z.literal('*'), Identifier]).optional(),
+  class: Identifier.optional(),
+});
+export type ClustersQuery = z.infer<typeof ClustersQuery>;
 
 /** Running: its clock is driven or paused; Asleep: nobody looked for ten minutes; Failed: an invariant broke. */
 export const ClusterState = z.enum(['Running', 'Asleep', 'Failed']);

@@ -25,6 +25,8 @@ export const CONTRACT_LIMITS = {
   advanceMilliseconds: 30 * 24 * 3_600_000,
   settleMilliseconds: 24 * 3_600_000,
   settleConditions: 50,
+  /** Wall time of one look for what `settle` waits for. */
+  settleLookMilliseconds: 2000,
   cloudDelayMilliseconds: 3_600_000,
   cloudLoadBalancers: 1000,
   /** Active at a time. */
@@ -39,6 +41,8 @@ export const CONTRACT_LIMITS = {
   pageItemsDefault: 100,
   subscriptionKinds: 64,
   subscriptionsPerSocket: 200,
+  /** Of an attempt, the newest. */
+  timelineEntries: 2000,
   handNoteCharacters: 500,
   messageCharacters: 2000,
   /** Of a class, the newest. */
@@ -46,6 +50,8 @@ export const CONTRACT_LIMITS = {
   /** Of an attempt, the newest. */
   failingHopsKept: 50,
   presencePeople: 100,
+  /** Of one tile of a wall. */
+  tilePeople: 20,
   snapshotsPerCluster: 50,
   snapshotNameCharacters: 64,
   loginCharacters: 64,
@@ -66,6 +72,9 @@ export const CONTRACT_LIMITS = {
   teacherClusters: 200,
   tokenNameCharacters: 64,
   tokenLifetimeSeconds: 366 * 24 * 3600,
+  ltiFrameOrigins: 10,
+  ltiDeepLinkLabs: 20,
+  ltiRosterMembers: 1000,
   labFiles: 200,
   labPathCharacters: 200,
   labFileCharacters: 262_144,
@@ -100,4 +109,20 @@ export const CONTRACT_LIMITS = {
   labPathSteps: 50,
   labConnectivityEnds: 20,
   labRequestConnections: 200,
+  /** Wall time until a bundle is read, and its clusters have begun. */
+  labReadSeconds: 10,
+  /** Wall time of one submission. */
+  gradeWallSeconds: 60,
+  /** Submissions and bundles that wait. */
+  gradeQueue: 2000,
+  /** And of one caller among them. */
+  gradeQueueOfCaller: 500,
+  /** Calls of `POST /grade` by one student. */
+  studentGradesPerMinute: 30,
+  /** Check runs of one attempt. */
+  attemptRunsAtOnce: 4,
+  /** What is kept of one check's evidence, as JSON. */
+  evidenceCharacters: 32_768,
+  /** And of a step's. */
+  evidenceOfStepCharacters: 131_072,
 } as const;

@@ -32,6 +32,8 @@ export const PROBLEMS = {
   ShuttingDown: { status: 503, title: 'The server is stopping' },
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemCode = keyof typeof PROBLEMS;
+/** All of them, for who has a text for each. */
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]];
 
 /** `application/problem+json` (RFC 9457). */
 export const Problem = z.object({
@@ -39,7 +41,7 @@ export const Problem = z.object({
   title: z.string(),
   status: z.int(),
   detail: z.string(),
-  code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+  code: z.enum(PROBLEM_CODES),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
 export type Problem = z.infer<typeof Problem>;

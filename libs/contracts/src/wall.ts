@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Hand } from './attempt';
+import { AttemptChange, Hand } from './attempt';
 import { ClassRole } from './classroom';
 import { LabName } from './lab-primitives';
 import { CONTRACT_LIMITS } from './limits';
@@ -22,6 +22,11 @@ export type FailingHop = z.infer<typeof FailingHop>;
 export const WallTile = z.object({
   person: z.object({ id: Identifier, name: z.string() }),
   group: z.string().nullable(),
+  /** All that stand on it, who came first first; `person` is the first. */
+  people: z
+    .array(z.object({ id: Identifier, name: z.string() }))
+    .min(1)
+    .max(CONTRACT_LIMITS.tilePeople),
   attempt: Identifier.nullable(),
   cluster: Identifier.nullable(),
   steps: z.array(z.object({ name: LabName, done: z.boolean() })),
@@ -68,7 +73,8 @@ export type WallQuery = z.infer<typeof WallQuery>;
 
 /**
  * `subscribe {class}`: whoever teaches gives a `lab` and hears `wall`, `heat` and `attempt` of it, and each `hand` of the
- * class; everybody hears `message` and `broadcast`. Again with another lab: that one from now on.
+ * class; everybody hears `message` and `broadcast`, and `attempt` of his own (or his group's) attempts. Again with
+ * another lab: that one from now on.
  */
 export const SubscribeClass = z.strictObject({
   class: Identifier,
@@ -115,11 +121,16 @@ export const HandEvent = z.object({
 });
 export type HandEvent = z.infer<typeof HandEvent>;
 
-/** Checks of an attempt were run. */
+/**
+ * An attempt changed: `GET /attempts/{id}` has the rest. Whoever watches a wall hears of checks that were run
+ * (`Checked`, `Regraded`); whoever works on it hears of every change, by `subscribe {class}`, and outside of classes by
+ * `subscribe {cluster}` of its cluster.
+ */
 export const AttemptEvent = z.object({
   class: Identifier.nullable(),
   lab: z.string(),
   attempt: Identifier,
+  change: AttemptChange,
   score: z.number().nullable(),
   max: z.number(),
   steps: z.array(z.object({ name: LabName, done: z.boolean() })),

@@ -8,6 +8,7 @@ import { Snapshots1792000000000 } from './migrations/1792000000000-snapshots';
 import { Classwork1793000000000 } from './migrations/1793000000000-classwork';
 import { Broadcast1795000000000 } from './migrations/1795000000000-broadcast';
 import { Lti1797000000000 } from './migrations/1797000000000-lti';
+import { EvidenceAndLinks1799000000000 } from './migrations/1799000000000-evidence-and-links';
 
 export interface OpenDatabase {
   source: DataSource;
@@ -29,6 +30,7 @@ export async function openDatabase(folder: string): Promise<OpenDatabase> {
       Classwork1793000000000,
       Broadcast1795000000000,
       Lti1797000000000,
+      EvidenceAndLinks1799000000000,
     ],
     migrationsRun: true,
     statementCacheSize: 100,

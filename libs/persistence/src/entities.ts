@@ -14,6 +14,7 @@ import type {
   SecretRecord,
   SessionRecord,
   SignInCodeRecord,
+  SignInFailureRecord,
   SnapshotRecord,
   TokenRecord,
 } from './records';
@@ -78,6 +79,11 @@ export const InvitationEntity = new EntitySchema<InvitationRecord>({
 export const SignInCodeEntity = new EntitySchema<SignInCodeRecord>({
   name: 'sign_in_code',
   columns: { hash: key(), person_id: word(), expires_at: whole },
+});
+
+export const SignInFailureEntity = new EntitySchema<SignInFailureRecord>({
+  name: 'sign_in_failure',
+  columns: { kind: key(16), subject: key(255), failures: { type: 'integer' }, expires_at: whole },
 });
 
 export const SessionEntity = new EntitySchema<SessionRecord>({
@@ -170,6 +176,7 @@ export const ENTITIES = [
   MembershipEntity,
   InvitationEntity,
   SignInCodeEntity,
+  SignInFailureEntity,
   SessionEntity,
   TokenEntity,
   ClusterEntity,

@@ -149,7 +149,9 @@ describe('the domain tables', () => {
       await domain.saveCluster(cluster({ id, owner_id, created_at }));
     }
     const ids = async (owner: string | null, after?: { created_at: number; id: string }) =>
-      (await domain.listClusters(owner, { limit: 2, after })).map((cluster) => cluster.id);
+      (await domain.listClusters({ person: owner, class_id: null }, { limit: 2, after })).map(
+        (cluster) => cluster.id,
+      );
     expect(await ids('ann')).toEqual(['c4', 'c3']);
     expect(await ids('ann', { created_at: 3, id: 'c3' })).toEqual(['c1']);
     expect(await ids(null, { created_at: 3, id: 'c3' })).toEqual(['c2', 'c1']);

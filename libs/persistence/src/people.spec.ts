@@ -224,12 +224,15 @@ it('work on labs goes with the person, and all of it with the class', async () =
     hand_note: '',
     created_at: 1,
   });
+  const evidence = (attempt_id: string, text = '{}') => ({ attempt_id, step: 'one', evidence: text });
   const event = { kind: 'Started', virtual_at: null, detail: '{}', created_at: 1 };
   for (const id of ['ann', 'bob']) {
     await domain.savePerson(person(id));
     await domain.saveAttempt(attempt(`of-${id}`, id));
+    await domain.saveEvidence([evidence(`of-${id}`)]);
+    await domain.saveEvidence([evidence(`of-${id}`, '{"b":1}')]);
     for (const by of ['ann', 'bob'])
-      await domain.saveAttemptEvent({ ...event, attempt_id: `of-${id}`, id: by, person_id: by });
+      await domain.saveAttemptEvents([{ ...event, attempt_id: `of-${id}`, id: by, person_id: by }], 9);
   }
   await domain.saveMessage(
     { id: 'm', class_id: 'k', from_id: 'ann', to_id: null, text: 'hello', created_at: 1 },
@@ -239,8 +242,30 @@ it('work on labs goes with the person, and all of it with the class', async () =
   expect(await domain.findAttempt('of-ann')).toBeNull();
   expect((await domain.listAttemptEvents('of-bob')).map(({ person_id }) => person_id)).toEqual(['bob']);
   expect(await domain.listAttemptEvents('of-ann')).toEqual([]);
+  expect(await domain.listEvidence('of-ann')).toEqual([]);
+  expect(await domain.listEvidence('of-bob')).toEqual([evidence('of-bob', '{"b":1}')]);
   expect(await domain.listMessages('k', 'bob')).toEqual([]);
   await domain.deleteClass('k');
   expect(await domain.listClassAttempts('k', null)).toEqual([]);
   expect(await domain.listAttemptEvents('of-bob')).toEqual([]);
+  expect(await domain.listEvidence('of-bob')).toEqual([]);
+});
+
+it('failed sign-ins are kept until their time, and of too many the newest', async () => {
+  const failure = (subject: string, failures: number, expires_at: number) => ({
+    kind: 'login',
+    subject,
+    failures,
+    expires_at,
+  });
+  for (const [subject, failures, end] of [
+    ['ann', 1, 50],
+    ['ann', 2, 50],
+    ['bob', 1, 60],
+    ['cid', 1, 70],
+  ] as const)
+    await domain.saveSignInFailure(failure(subject, failures, end), 2);
+  expect(await domain.listSignInFailures(10)).toEqual([failure('bob', 1, 60), failure('cid', 1, 70)]);
+  await domain.expire(65, 0);
+  expect(await domain.listSignInFailures(10)).toEqual([failure('cid', 1, 70)]);
 });

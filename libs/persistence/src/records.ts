@@ -81,6 +81,14 @@ export interface SessionRecord {
   expires_at: number;
 }
 
+/** How often somebody failed to sign in: by a login, or from an address. */
+export interface SignInFailureRecord {
+  kind: string;
+  subject: string;
+  failures: number;
+  expires_at: number;
+}
+
 export interface TokenRecord {
   id: string;
   hash: string;

@@ -5,6 +5,7 @@ import {
   type Cluster as ClusterAnswer,
   type ClusterChange,
   type ClusterCreate,
+  type ClustersQuery,
   nodeSpecifications,
   type Page,
   type PageQuery,
@@ -107,13 +108,23 @@ export class ClusterDirectory {
     return this.answer(record, await this.host.open(record));
   }
 
-  async list(principal: Principal, query: PageQuery): Promise<Page<ClusterAnswer>> {
-    const owner = principal.role === 'admin' ? null : principal.id;
-    const rows = await this.domain.listClusters(owner, {
-      limit: query.limit + 1,
-      after: afterCursor(query.cursor),
-    });
-    return this.page(rows, query.limit);
+  /** The caller's own, unless he asks for others that he may know of. */
+  async list(principal: Principal, query: ClustersQuery): Promise<Page<ClusterAnswer>> {
+    const which = await this.whichOf(principal, query);
+    const page = { limit: query.limit + 1, after: afterCursor(query.cursor) };
+    return this.page(await this.domain.listClusters(which, page), query.limit);
+  }
+
+  private async whichOf(principal: Principal, { owner, class: classId }: ClustersQuery) {
+    const isOwn = owner === principal.id;
+    const person = owner === '*' ? null : owner;
+    if (classId === undefined) {
+      if (owner !== undefined && !isOwn) this.rights.requireServer(principal, 'run');
+      return { person: person === undefined ? principal.id : person, class_id: null };
+    }
+    const found = await this.domain.findClass(classId);
+    await this.rights.requireClass(principal, found, classId, isOwn ? 'see' : 'assist');
+    return { person: person ?? null, class_id: classId };
   }
 
   /** Of a class; the caller was found to be one who helps there. */

@@ -17,8 +17,8 @@ import {
   Cluster,
   ClusterChange,
   ClusterCreate,
+  ClustersQuery,
   type Page,
-  PageQuery,
   pageOf,
   QuotaUse,
 } from '@podlab/contracts';
@@ -55,10 +55,10 @@ export class ClustersHttpController {
   }
 
   @Get()
-  @Answers("The caller's clusters, newest first", 200, pageOf(Cluster))
+  @Answers("The caller's clusters, newest first; or those of a class, or of others", 200, pageOf(Cluster))
   list(
     @Caller() principal: Principal,
-    @Query({ schema: PageQuery }) query: PageQuery,
+    @Query({ schema: ClustersQuery }) query: ClustersQuery,
   ): Promise<Page<Cluster>> {
     return this.directory.list(principal, query);
   }

@@ -21,8 +21,19 @@ import { DOMAIN, REVISION_LOG } from '../tokens';
 import { ClusterCounts } from './cluster-counts';
 import { ClusterDirectory } from './cluster-directory';
 
+/** A cluster is as it was at a moment, or at its birth. */
+export interface GoneBack {
+  cluster: string;
+  kind: 'Restored' | 'Reset';
+  /** To which moment. */
+  resourceVersion?: string;
+  by: string;
+}
+
 @Injectable()
 export class SnapshotDesk {
+  private readonly listeners = new Set<(gone: GoneBack) => void>();
+
   constructor(
     @Inject(DOMAIN) private readonly domain: Domain,
     @Inject(REVISION_LOG) private readonly log: RevisionLog<LogEntry>,
@@ -31,6 +42,10 @@ export class SnapshotDesk {
     @Inject(ClusterDirectory) private readonly directory: ClusterDirectory,
     @Inject(ClusterCounts) private readonly counts: ClusterCounts,
   ) {}
+
+  onGoneBack(listener: (gone: GoneBack) => void): void {
+    this.listeners.add(listener);
+  }
 
   async create(principal: Principal, cluster: string, body: SnapshotCreate): Promise<Snapshot> {
     const hosted = await this.directory.open(principal, cluster);
@@ -65,8 +80,11 @@ export class SnapshotDesk {
   /** The cluster is as it was at that moment. */
   async restore(principal: Principal, cluster: string, moment: Moment): Promise<ClusterAnswer> {
     await this.directory.open(principal, cluster);
-    const then = await this.at(cluster, await this.resourceVersionOf(cluster, moment));
-    return this.goBack(principal, cluster, then.checkpoint());
+    const rv = await this.resourceVersionOf(cluster, moment);
+    const then = await this.at(cluster, rv);
+    const answer = await this.goBack(principal, cluster, then.checkpoint());
+    this.tell({ cluster, kind: 'Restored', resourceVersion: String(rv), by: principal.id });
+    return answer;
   }
 
   /** The cluster is as it was at its birth, with what it was made with. */
@@ -74,7 +92,9 @@ export class SnapshotDesk {
     await this.directory.open(principal, cluster);
     const birth = await this.log.firstCheckpoint(cluster);
     if (!birth) throw new ProblemException('NotFound', `There is no cluster ${cluster}.`);
-    return this.goBack(principal, cluster, birth.state);
+    const answer = await this.goBack(principal, cluster, birth.state);
+    this.tell({ cluster, kind: 'Reset', by: principal.id });
+    return answer;
   }
 
   /** A new cluster of the caller's that begins where that moment was. */
@@ -136,6 +156,10 @@ export class SnapshotDesk {
         ? `resourceVersion ${resourceVersion} was compacted; the oldest kept is ${oldest}.`
         : `resourceVersion ${resourceVersion} was lived under another version of the engine: it can be read, not gone back to.`;
     throw new ProblemException('Gone', detail);
+  }
+
+  private tell(gone: GoneBack): void {
+    for (const listener of this.listeners) listener(gone);
   }
 
   /** What follows is told from a checkpoint of its own, so that nobody has to live through the way back again. */

@@ -11,6 +11,7 @@ import { ClassDirectory } from '../classroom/class-directory';
 import { AttemptDirectory } from '../labs/attempt-directory';
 import { timeOf } from '../labs/attempt-view';
 import { CheckDesk } from '../labs/check-desk';
+import { evidenceOf } from '../labs/kept-evidence';
 import { LabCatalogue } from '../labs/lab-catalogue';
 import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN, LOGGER } from '../tokens';
@@ -122,6 +123,7 @@ export class RegradeDesk {
       };
       const detail = { lab: grade.lab, before: record.score, score: grade.score };
       const event = { kind: 'Regraded' as const, virtual_at: null, detail };
+      await this.domain.saveEvidence(evidenceOf(id, grade.checks));
       await this.attempts.inTurn(id, () => this.attempts.write(found, ADMINISTRATOR, changes, event));
       return undefined;
     } catch (error) {

@@ -11,6 +11,7 @@ import { DOMAIN } from '../tokens';
 import { AttemptDirectory, type FoundAttempt } from './attempt-directory';
 import { answersOf } from './attempt-state';
 import { type AskedRequest, attemptView, timeOf } from './attempt-view';
+import { keptEvidence } from './kept-evidence';
 
 type Prediction = LabStep['predictions'][number];
 
@@ -105,6 +106,7 @@ export class AttemptDesk {
       person: { id: record.person_id, name: person?.name ?? record.person_id },
       due_at: assignments.find(({ lab }) => lab === record.lab)?.due_at ?? null,
       asked: await this.asked(found),
+      evidence: await keptEvidence(this.domain, record.id),
     });
   }
 

@@ -1,6 +1,6 @@
 /** Attempts: begun at first touch, found by whoever may see them, written in one place. */
 import { Inject, Injectable } from '@nestjs/common';
-import { ClusterCreate, CONTRACT_LIMITS } from '@podlab/contracts';
+import { type AttemptChange, ClusterCreate, CONTRACT_LIMITS } from '@podlab/contracts';
 import { beginLab, instantiate, type Lab, type LabInstance, stepPoints } from '@podlab/grading';
 import type { AttemptRecord, ClusterRecord, Domain } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
@@ -12,7 +12,7 @@ import { ClassDirectory } from '../classroom/class-directory';
 import { ClusterDirectory } from '../clusters/cluster-directory';
 import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN } from '../tokens';
-import { type AttemptChange, AttemptFeed } from './attempt-feed';
+import { AttemptFeed } from './attempt-feed';
 import { NO_ANSWERS } from './attempt-state';
 import { LabCatalogue } from './lab-catalogue';
 
@@ -24,6 +24,13 @@ export interface FoundAttempt {
   record: AttemptRecord;
   cluster: ClusterRecord;
   instance: LabInstance;
+}
+
+/** What a line of the time line tells. */
+export interface AttemptEvent {
+  kind: AttemptChange;
+  virtual_at: number | null;
+  detail: object;
 }
 
 @Injectable()
@@ -112,22 +119,25 @@ export class AttemptDirectory {
     { record }: FoundAttempt,
     principal: Principal,
     changes: Partial<AttemptRecord>,
-    event: { kind: AttemptChange; virtual_at: number | null; detail: object },
+    event: AttemptEvent,
   ): Promise<AttemptRecord> {
     const now = Date.now();
     const written = { ...record, ...changes, last_activity_at: now };
     await this.domain.updateAttempt(record.id, { ...changes, last_activity_at: now });
-    await this.domain.saveAttemptEvent({
-      attempt_id: record.id,
-      id: randomIdentifier(),
-      kind: event.kind,
-      person_id: principal.id,
-      virtual_at: event.virtual_at,
-      detail: JSON.stringify(event.detail),
-      created_at: now,
-    });
-    this.feed.tell(written, event.kind);
+    await this.note([written], principal.id, event);
     return written;
+  }
+
+  /** A line of the time lines of attempts that changes nothing else of them; who listens is told. */
+  async note(
+    attempts: readonly AttemptRecord[],
+    person_id: string,
+    { kind, virtual_at, detail }: AttemptEvent,
+  ): Promise<void> {
+    const about = { kind, person_id, virtual_at, detail: JSON.stringify(detail), created_at: Date.now() };
+    const events = attempts.map(({ id }) => ({ ...about, attempt_id: id, id: randomIdentifier() }));
+    await this.domain.saveAttemptEvents(events, CONTRACT_LIMITS.timelineEntries);
+    for (const attempt of attempts) this.feed.tell(attempt, kind);
   }
 
   private async found(record: AttemptRecord): Promise<FoundAttempt> {

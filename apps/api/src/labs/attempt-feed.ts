@@ -1,9 +1,8 @@
 /** Who wants to hear of attempts: the wall, the grade book's passback. */
 import { Injectable } from '@nestjs/common';
+import type { AttemptChange } from '@podlab/contracts';
 import type { AttemptRecord } from '@podlab/persistence';
 
-/** What happened to an attempt. */
-export type AttemptChange = 'Started' | 'Checked' | 'Answered' | 'Hint' | 'Hand' | 'Regraded';
 export type AttemptListener = (record: AttemptRecord, change: AttemptChange) => void;
 
 @Injectable()

@@ -1,5 +1,5 @@
 /** An attempt as whoever works on it sees it: nothing of it gives a solution or a hidden check away. */
-import type { Attempt, AttemptStep, LabStep } from '@podlab/contracts';
+import type { Attempt, AttemptStep, GradeEvidence, LabStep } from '@podlab/contracts';
 import { itemPoints, judgeQuiz, type LabInstance, rightChoices, stepPoints, stepText } from '@podlab/grading';
 import type { AttemptRecord } from '@podlab/persistence';
 import { type AttemptAnswers, answersOf, type KeptResults, resultsOf, stepsOf } from './attempt-state';
@@ -12,14 +12,17 @@ export interface AttemptSurroundings {
   person: { id: string; name: string };
   due_at: number | null;
   asked: ReadonlyMap<string, AskedRequest>;
+  /** Of the newest runs, by check. */
+  evidence: ReadonlyMap<string, GradeEvidence>;
 }
 
 export function attemptView(record: AttemptRecord, about: AttemptSurroundings): Attempt {
-  const { instance, person, due_at, asked } = about;
+  const { instance, person, due_at, asked, evidence } = about;
   const { document } = instance;
   const view: View = {
     instance,
     asked,
+    evidence,
     answers: answersOf(record),
     results: resultsOf(record),
     points: itemPoints(document),
@@ -74,6 +77,7 @@ interface View {
   points: ReadonlyMap<string, number>;
   hiddenNames: ReadonlyMap<string, string>;
   asked: ReadonlyMap<string, AskedRequest>;
+  evidence: ReadonlyMap<string, GradeEvidence>;
 }
 
 function hiddenNamesOf(steps: readonly LabStep[]): ReadonlyMap<string, string> {
@@ -109,7 +113,7 @@ function stepView(step: LabStep, view: View): Omit<AttemptStep, 'max' | 'score'>
 /** A hidden check has the name that it has in a student's results. */
 function checkView(
   { name, title, hidden }: LabStep['checks'][number],
-  { results, points, hiddenNames }: View,
+  { results, points, hiddenNames, evidence }: View,
 ) {
   const result = results[name];
   return {
@@ -119,6 +123,7 @@ function checkView(
     max: points.get(name) ?? 0,
     state: result?.state ?? null,
     message: hidden ? null : (result?.message ?? null),
+    evidence: hidden ? null : (evidence.get(name) ?? null),
   };
 }
 

@@ -9,6 +9,7 @@ import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN } from '../tokens';
 import { AttemptDirectory, type FoundAttempt } from './attempt-directory';
 import { answersOf, type KeptResults, resultsOf } from './attempt-state';
+import { evidenceOf } from './kept-evidence';
 import { studentsOf } from './students-of';
 
 /** Of one attempt. */
@@ -68,7 +69,9 @@ export class CheckDesk {
     // What was written while it was graded stays: the record of before may be an old one.
     const record = await this.domain.findAttempt(id);
     if (!record) throw new ProblemException('NotFound', `There is no attempt ${id}.`);
-    const changes = changesOf(record, grade, step, isLate);
+    const asked = grade.checks.filter((result) => step === undefined || result.step === step);
+    await this.domain.saveEvidence(evidenceOf(id, asked));
+    const changes = changesOf(record, grade, asked, isLate);
     const written = await this.attempts.write({ ...found, record }, principal, changes, {
       kind: 'Checked',
       virtual_at: this.host.inMemory(record.cluster_id)?.peek((core) => core.now()) ?? null,
@@ -98,12 +101,11 @@ export class CheckDesk {
 /** What a run changes; nobody loses points by it, and one after the due time gives none. */
 function changesOf(
   record: AttemptRecord,
-  { score, steps, checks }: Grade,
-  step: string | undefined,
+  { score, steps }: Grade,
+  asked: readonly CheckResult[],
   isLate: boolean,
 ): Partial<AttemptRecord> {
   const before = resultsOf(record);
-  const asked = checks.filter((result) => step === undefined || result.step === step);
   const results = { ...before, ...Object.fromEntries(asked.map(keptOf)) };
   const now = Date.now();
   const isBetter = !isLate && score !== null && score > (record.score ?? -1);

@@ -2,6 +2,7 @@
 import type { AttemptRecord, Domain } from '@podlab/persistence';
 import { answersOf, resultsOf, stepsOf } from './attempt-state';
 import { timeOf } from './attempt-view';
+import { keptEvidence } from './kept-evidence';
 
 /** Attempts with all that is kept of them. */
 export async function exportedWork(domain: Domain, person: string): Promise<Record<string, unknown>[]> {
@@ -31,6 +32,7 @@ export async function exportedAttempt(
     answers: answersOf(attempt),
     results: resultsOf(attempt),
     steps: stepsOf(attempt),
+    evidence: Object.fromEntries(await keptEvidence(domain, id)),
     timeline: events.map(({ kind, person_id, detail, created_at: at }) => ({
       at: timeOf(at),
       kind,

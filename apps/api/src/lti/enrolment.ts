@@ -94,7 +94,12 @@ export class Enrolment {
       created_at: now,
     };
     await this.domain.saveClass(record, founder);
-    const link = { platform_id: platform.id, context_id: launch.context.id, class_id: record.id };
+    const link = {
+      platform_id: platform.id,
+      context_id: launch.context.id,
+      class_id: record.id,
+      memberships_url: null,
+    };
     await this.domain.saveLtiContext(link);
     return record;
   }

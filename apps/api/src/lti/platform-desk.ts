@@ -21,7 +21,12 @@ export class PlatformDesk {
 
   async create(principal: Principal, body: LtiPlatformCreate): Promise<LtiPlatform> {
     this.rights.requireServer(principal, 'run');
-    const record: LtiPlatformRecord = { ...body, id: randomIdentifier(), created_at: Date.now() };
+    const record: LtiPlatformRecord = {
+      ...body,
+      frame_origins: JSON.stringify(body.frame_origins),
+      id: randomIdentifier(),
+      created_at: Date.now(),
+    };
     if (!(await this.domain.saveLtiPlatform(record)))
       throw new ProblemException('Conflict', 'This deployment of the platform is registered already.');
     return this.answer(record);
@@ -42,6 +47,11 @@ export class PlatformDesk {
   private answer({ created_at, ...record }: LtiPlatformRecord): LtiPlatform {
     const base = `${this.addresses.publicUrl}${LTI_PATH}`;
     const tool = { login_url: `${base}/login`, launch_url: `${base}/launch`, jwks_url: `${base}/jwks` };
-    return { ...record, created_at: new Date(created_at).toISOString(), tool };
+    return {
+      ...record,
+      frame_origins: JSON.parse(record.frame_origins) as string[],
+      created_at: new Date(created_at).toISOString(),
+      tool,
+    };
   }
 }

@@ -1,14 +1,22 @@
 /** Sockets that listen to classes: the wall to those who teach, messages and what is shown to everybody. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { ClassMessage, HandEvent, SubscribeClass, SubscribedClass } from '@podlab/contracts';
+import type {
+  AttemptChange,
+  AttemptEvent,
+  ClassMessage,
+  HandEvent,
+  SubscribeClass,
+  SubscribedClass,
+} from '@podlab/contracts';
 import type { AttemptRecord, Domain } from '@podlab/persistence';
 import type { Logger } from 'pino';
 import { AccessChanges } from '../auth/access-changes';
 import type { Principal } from '../auth/principal';
 import { ClassDirectory } from '../classroom/class-directory';
-import { type AttemptChange, AttemptFeed } from '../labs/attempt-feed';
+import { AttemptFeed } from '../labs/attempt-feed';
 import { timeOf } from '../labs/attempt-view';
 import { LabCatalogue } from '../labs/lab-catalogue';
+import { studentsOf } from '../labs/students-of';
 import { DOMAIN, LOGGER } from '../tokens';
 import { ClassFeed, type ClassNews } from '../wall/class-feed';
 import { Presence } from '../wall/presence';
@@ -124,18 +132,25 @@ export class ClassRooms {
   }
 
   private async attemptChanged(record: AttemptRecord, change: AttemptChange): Promise<void> {
-    const { class_id, lab, id, score, max } = record;
+    const { class_id, lab } = record;
     if (class_id === null || !this.classes.has(class_id)) return;
-    this.room(class_id, lab)?.changed(record.person_id);
+    if (!NOTES.has(change)) this.room(class_id, lab)?.changed(record.person_id);
     if (change === 'Hand') {
       const event = await this.handEvent(record, class_id);
       this.tell(class_id, isWatching, (socket) => socket.emit('hand', event));
     }
-    if (change !== 'Checked' && change !== 'Regraded') return;
-    const steps = await this.desk.stepsOf(record);
-    const event = { class: class_id, lab, attempt: id, score, max, steps };
-    const isOfLab = (subscription: ClassSubscription) => subscription.lab === lab;
-    this.tell(class_id, isOfLab, (socket) => socket.emit('attempt', event));
+    const students = new Set((await studentsOf(this.domain, record)).map(({ id }) => id));
+    const isForWall = change === 'Checked' || change === 'Regraded';
+    const hears = ({ lab: watched, person }: ClassSubscription) =>
+      students.has(person) || (isForWall && watched === lab);
+    if (![...(this.classes.get(class_id) ?? [])].some(hears)) return;
+    const event = await this.attemptEvent(record, change);
+    this.tell(class_id, hears, (socket) => socket.emit('attempt', event));
+  }
+
+  async attemptEvent(record: AttemptRecord, change: AttemptChange): Promise<AttemptEvent> {
+    const { class_id, lab, id, score, max } = record;
+    return { class: class_id, lab, attempt: id, change, score, max, steps: await this.desk.stepsOf(record) };
   }
 
   private async handEvent(record: AttemptRecord, classId: string): Promise<HandEvent> {
@@ -155,6 +170,7 @@ export class ClassRooms {
         (socket) => socket.emit('broadcast', event),
       );
     }
+    if (news.kind === 'Joined') return;
     const { class_id, lab, person_id } = news.attempt;
     const room = class_id === null ? undefined : this.room(class_id, lab);
     room?.changed(person_id);
@@ -179,6 +195,9 @@ export class ClassRooms {
     this.logger.error({ err: error }, 'a wall was not told of a change');
   }
 }
+
+/** What others did: it moves nothing on a wall. */
+const NOTES: ReadonlySet<AttemptChange> = new Set(['Message', 'Restored', 'Reset', 'Joined', 'Broadcast']);
 
 type Send = Parameters<ClassSubscription['emit']>[0];
 

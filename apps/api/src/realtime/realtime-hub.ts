@@ -1,6 +1,7 @@
 /** The Socket.IO server: who may hear of a cluster subscribes, and gets every change in commit order. */
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  type AttemptChange,
   type ClassRole,
   type ClientToServerEvents,
   CONTRACT_LIMITS,
@@ -14,7 +15,7 @@ import {
   Unsubscribe,
   UnsubscribeClass,
 } from '@podlab/contracts';
-import type { Domain, RevisionLog } from '@podlab/persistence';
+import type { AttemptRecord, Domain, RevisionLog } from '@podlab/persistence';
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
 import { Server } from 'socket.io';
@@ -30,8 +31,10 @@ import type { Addresses } from '../config/addresses';
 import { ProblemException } from '../problems/problem-exception';
 import { problemOf } from '../problems/problem-of';
 import { parsed } from '../problems/validation';
+import { AttemptFeed } from '../labs/attempt-feed';
 import { RequestDesk } from '../requests/request-desk';
 import { ADDRESSES, DOMAIN, LOGGER, REVISION_LOG } from '../tokens';
+import { ClassFeed } from '../wall/class-feed';
 import { Pace } from '../wall/pace';
 import { Presence } from '../wall/presence';
 import { ClassRooms } from './class-rooms';
@@ -86,10 +89,17 @@ export class RealtimeHub {
     @Inject(REVISION_LOG) private readonly log: RevisionLog<LogEntry>,
     @Inject(ADDRESSES) private readonly addresses: Addresses,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(ClassFeed) private readonly feed: ClassFeed,
+    @Inject(AttemptFeed) attempts: AttemptFeed,
     @Inject(AccessChanges) access: AccessChanges,
   ) {
     access.onChange((person) => this.recheck(person));
     desk.onSent((cluster, requests) => this.sent(cluster, requests));
+    attempts.listen((record, change) => {
+      this.attemptChanged(record, change).catch((error: unknown) =>
+        logger.error({ err: error }, 'a student was not told of a change'),
+      );
+    });
     this.presences = new Pace(
       PRESENCE_GAP_MS,
       async (cluster) => this.tellPresence(cluster),
@@ -240,6 +250,7 @@ export class RealtimeHub {
     mine.set(hosted.id, { subscription, check: (now) => this.directory.find(now, hosted.id, 'see') });
     this.of(hosted.id).add(subscription);
     this.presences.ask(hosted.id);
+    this.feed.tell({ kind: 'Joined', cluster: hosted.id, person: onlooker });
     if (socket.disconnected) subscription.end();
     await hosted.durable();
     const missed =
@@ -264,6 +275,16 @@ export class RealtimeHub {
 
   private sent(cluster: string, requests: readonly Request[]): void {
     for (const subscription of this.subscriptions.get(cluster) ?? []) subscription.requests(requests);
+  }
+
+  /** Of an attempt in a class, those hear who are subscribed to that. */
+  private async attemptChanged(record: AttemptRecord, change: AttemptChange): Promise<void> {
+    const { class_id, cluster_id, person_id } = record;
+    const all = class_id === null ? [...(this.subscriptions.get(cluster_id) ?? [])] : [];
+    const own = all.filter(({ onlooker }) => onlooker.id === person_id);
+    if (own.length === 0) return;
+    const event = await this.rooms.attemptEvent(record, change);
+    for (const subscription of own) subscription.attempt(event);
   }
 
   private tick(): void {

@@ -1,5 +1,6 @@
 /** What one socket hears of one cluster: everything from a resourceVersion on, in order, or `gone`. */
 import type {
+  AttemptEvent,
   GoneEvent,
   KubernetesObject,
   Language,
@@ -105,6 +106,11 @@ export class Subscription {
     this.hosted.whenDurable(Number(clock.resourceVersion), () =>
       this.emit(() => this.socket.emit('clock', clock)),
     );
+  }
+
+  /** The subscriber's own attempt in it changed. */
+  attempt(event: AttemptEvent): void {
+    this.live(() => this.emit(() => this.socket.emit('attempt', event)));
   }
 
   /** Who looks at it now. */

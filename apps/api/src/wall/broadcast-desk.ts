@@ -26,7 +26,7 @@ export class BroadcastDesk {
     const before = record.broadcast_cluster_id;
     await this.domain.updateClass(classId, { broadcast_cluster_id: cluster });
     const event = { class: classId, cluster };
-    this.feed.tell({ kind: 'Broadcast', event });
+    this.feed.tell({ kind: 'Broadcast', event, before, by: principal.id });
     if (before !== null && before !== cluster) await this.end(classId);
     return event;
   }

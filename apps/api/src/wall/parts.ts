@@ -5,6 +5,7 @@ import { BroadcastDesk } from './broadcast-desk';
 import { ClassFeed } from './class-feed';
 import { MessageDesk } from './message-desk';
 import { Presence } from './presence';
+import { TimeLineDesk } from './time-line-desk';
 import { WallDesk } from './wall-desk';
 import { WallHttpController } from './wall.http-controller';
 
@@ -18,4 +19,5 @@ export const WALL_PROVIDERS = [
   MessageDesk,
   BroadcastDesk,
   ClassRooms,
+  TimeLineDesk,
 ];

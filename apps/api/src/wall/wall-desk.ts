@@ -1,6 +1,6 @@
 /** The wall as the tables have it: where every student of a class stands in a lab. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { FailingHop, Heat, Wall, WallTile } from '@podlab/contracts';
+import { CONTRACT_LIMITS, type FailingHop, type Heat, type Wall, type WallTile } from '@podlab/contracts';
 import type { Lab } from '@podlab/grading';
 import type { AttemptRecord, ClassRecord, Domain, FailingHopRecord, MemberRecord } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
@@ -89,6 +89,9 @@ export class WallDesk {
     return {
       person: { id, name },
       group: group_name,
+      people: place
+        .slice(0, CONTRACT_LIMITS.tilePeople)
+        .map((member) => ({ id: member.person_id, name: member.name })),
       attempt: attempt?.id ?? null,
       cluster: attempt?.cluster_id ?? null,
       steps,

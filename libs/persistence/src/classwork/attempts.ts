@@ -1,7 +1,10 @@
 /** Work on labs: who attempts what, how far, and what happened on the way. */
 import { type DataSource, In } from 'typeorm';
-import { AttemptEntity, AttemptEventEntity, FailingHopEntity } from './entities';
-import type { AttemptEventRecord, AttemptRecord, FailingHopRecord } from './records';
+import { AttemptEntity, AttemptEventEntity, EvidenceEntity, FailingHopEntity } from './entities';
+import type { AttemptEventRecord, AttemptRecord, EvidenceRecord, FailingHopRecord } from './records';
+
+/** A statement has room for so many values. */
+const ROWS_AT_ONCE = 100;
 
 export interface Attempts {
   /** False: there is one in its slot. */
@@ -13,9 +16,13 @@ export interface Attempts {
   /** At one lab of a class, or at all its labs when `lab` is null; in the order of their ids. */
   listClassAttempts(classId: string, lab: string | null): Promise<AttemptRecord[]>;
   listPersonAttempts(person: string): Promise<AttemptRecord[]>;
-  /** With its time line. */
+  /** With its time line and its evidence. */
   deleteAttempt(id: string): Promise<void>;
-  saveAttemptEvent(event: AttemptEventRecord): Promise<void>;
+  /** In place of what was there of these steps. */
+  saveEvidence(evidence: readonly EvidenceRecord[]): Promise<void>;
+  listEvidence(attempt: string): Promise<EvidenceRecord[]>;
+  /** Each attempt keeps its newest `keep`. */
+  saveAttemptEvents(events: readonly AttemptEventRecord[], keep: number): Promise<void>;
   /** Oldest first. */
   listAttemptEvents(attempt: string): Promise<AttemptEventRecord[]>;
   /** Keeps the newest `keep` of the attempt. */
@@ -51,6 +58,7 @@ function rowsOf(source: DataSource) {
       source.transaction(async (transaction) => {
         await transaction.delete(FailingHopEntity, { attempt_id: id });
         await transaction.delete(AttemptEventEntity, { attempt_id: id });
+        await transaction.delete(EvidenceEntity, { attempt_id: id });
         await transaction.delete(AttemptEntity, { id });
       }),
   };
@@ -60,8 +68,25 @@ function eventsOf(source: DataSource) {
   const { manager } = source;
   const oldestFirst = { created_at: 'ASC', id: 'ASC' } as const;
   return {
-    saveAttemptEvent: async (event: AttemptEventRecord) =>
-      void (await manager.insert(AttemptEventEntity, event)),
+    saveEvidence: async (evidence: readonly EvidenceRecord[]) =>
+      void (await manager.save(EvidenceEntity, [...evidence])),
+    listEvidence: (attempt_id: string) => manager.findBy(EvidenceEntity, { attempt_id }),
+    saveAttemptEvents: (events: readonly AttemptEventRecord[], keep: number) =>
+      source.transaction(async (transaction) => {
+        for (let at = 0; at < events.length; at += ROWS_AT_ONCE)
+          await transaction.insert(AttemptEventEntity, events.slice(at, at + ROWS_AT_ONCE));
+        for (const { attempt_id } of events) {
+          const tooMany = (await transaction.countBy(AttemptEventEntity, { attempt_id })) - keep;
+          if (tooMany <= 0) continue;
+          const where = { attempt_id };
+          const oldest = await transaction.find(AttemptEventEntity, {
+            where,
+            order: oldestFirst,
+            take: tooMany,
+          });
+          await transaction.remove(oldest);
+        }
+      }),
     listAttemptEvents: (attempt_id: string) =>
       manager.find(AttemptEventEntity, { where: { attempt_id }, order: oldestFirst }),
     saveFailingHop: (hop: FailingHopRecord, keep: number) =>

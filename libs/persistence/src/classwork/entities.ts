@@ -4,6 +4,7 @@ import type {
   AssignmentRecord,
   AttemptEventRecord,
   AttemptRecord,
+  EvidenceRecord,
   FailingHopRecord,
   LabRecord,
   MessageRecord,
@@ -74,6 +75,11 @@ export const AttemptEventEntity = new EntitySchema<AttemptEventRecord>({
   },
 });
 
+export const EvidenceEntity = new EntitySchema<EvidenceRecord>({
+  name: 'attempt_evidence',
+  columns: { attempt_id: key(), step: key(), evidence: text },
+});
+
 export const FailingHopEntity = new EntitySchema<FailingHopRecord>({
   name: 'failing_hop',
   columns: {
@@ -124,6 +130,7 @@ export const CLASSWORK_ENTITIES = [
   AssignmentEntity,
   AttemptEntity,
   AttemptEventEntity,
+  EvidenceEntity,
   FailingHopEntity,
   MessageEntity,
   RegradeEntity,

@@ -63,6 +63,14 @@ export interface AttemptEventRecord {
   created_at: number;
 }
 
+/** What the newest run of a step's checks rests on; beside the attempt, which is read far more often. */
+export interface EvidenceRecord {
+  attempt_id: string;
+  step: string;
+  /** GradeEvidence by check, JSON. */
+  evidence: string;
+}
+
 /** Where a request of somebody in a class failed. */
 export interface FailingHopRecord {
   attempt_id: string;

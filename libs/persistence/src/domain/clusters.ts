@@ -10,8 +10,11 @@ export interface Clusters {
   updateCluster(id: string, changes: Partial<ClusterRecord>): Promise<void>;
   findCluster(id: string): Promise<ClusterRecord | null>;
   findClusterOfSlot(slot: string): Promise<ClusterRecord | null>;
-  /** A person's own and those of his groups, in classes that he is in; everybody's when `person` is null. */
-  listClusters(person: string | null, page: PageRequest): Promise<ClusterRecord[]>;
+  /** `person`: his own and those of his groups, in classes that he is in. What is null narrows nothing. */
+  listClusters(
+    which: { person: string | null; class_id: string | null },
+    page: PageRequest,
+  ): Promise<ClusterRecord[]>;
   /** All of one owner, wherever they are. */
   listOwnedClusters(owner: string): Promise<ClusterRecord[]>;
   /** Of a class. */
@@ -42,9 +45,10 @@ export function clustersOf(source: DataSource): Clusters {
     updateCluster: async (id, changes) => void (await manager.update(ClusterEntity, { id }, changes)),
     findCluster: (id) => manager.findOneBy(ClusterEntity, { id }),
     findClusterOfSlot: (slot) => manager.findOneBy(ClusterEntity, { slot }),
-    listClusters: (person, page) => {
-      const query = manager.createQueryBuilder(ClusterEntity, 'row');
-      if (person !== null) query.where(OF_PERSON, { person });
+    listClusters: ({ person, class_id }, page) => {
+      const query = manager.createQueryBuilder(ClusterEntity, 'row').where('1 = 1');
+      if (person !== null) query.andWhere(OF_PERSON, { person });
+      if (class_id !== null) query.andWhere('row.class_id = :class_id', { class_id });
       return newestFirst(query, page);
     },
     listOwnedClusters: (owner_id) => manager.findBy(ClusterEntity, { owner_id }),

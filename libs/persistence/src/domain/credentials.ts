@@ -1,13 +1,23 @@
-/** What lets people in: one-time codes, sessions and tokens. */
+/** What lets people in: one-time codes, sessions and tokens; and who tried too often. */
 import { type DataSource, MoreThan, Not } from 'typeorm';
-import { SessionEntity, SignInCodeEntity, TokenEntity } from '../entities';
-import type { PageRequest, SessionRecord, SignInCodeRecord, TokenRecord } from '../records';
+import { SessionEntity, SignInCodeEntity, SignInFailureEntity, TokenEntity } from '../entities';
+import type {
+  PageRequest,
+  SessionRecord,
+  SignInCodeRecord,
+  SignInFailureRecord,
+  TokenRecord,
+} from '../records';
 import { pageOf } from './page';
 
 export interface Credentials {
   saveSignInCode(code: SignInCodeRecord): Promise<void>;
   /** Uses a code up: the second caller gets null. */
   takeSignInCode(hash: string, now: number): Promise<SignInCodeRecord | null>;
+  /** In place of what was known of this one; of all, the `keep` whose time ends last stay. */
+  saveSignInFailure(failure: SignInFailureRecord, keep: number): Promise<void>;
+  /** Soonest to end first. */
+  listSignInFailures(now: number): Promise<SignInFailureRecord[]>;
   saveSession(session: SessionRecord): Promise<void>;
   findSession(hash: string, now: number): Promise<SessionRecord | null>;
   listSessions(person: string, page: PageRequest): Promise<SessionRecord[]>;
@@ -22,7 +32,8 @@ export interface Credentials {
   deleteToken(person: string, id: string): Promise<boolean>;
 }
 
-export function credentialsOf({ manager }: DataSource): Credentials {
+export function credentialsOf(source: DataSource): Credentials {
+  const { manager } = source;
   const unexpired = (hash: string, now: number) => ({ hash, expires_at: MoreThan(now) });
   return {
     saveSignInCode: async (code) => void (await manager.insert(SignInCodeEntity, code)),
@@ -31,6 +42,22 @@ export function credentialsOf({ manager }: DataSource): Credentials {
       if (found) await manager.delete(SignInCodeEntity, { hash });
       return found && found.expires_at > now ? found : null;
     },
+    saveSignInFailure: (failure, keep) =>
+      source.transaction(async (transaction) => {
+        await transaction.save(SignInFailureEntity, failure);
+        const tooMany = (await transaction.count(SignInFailureEntity)) - keep;
+        if (tooMany <= 0) return;
+        const order = { expires_at: 'ASC', subject: 'ASC' } as const;
+        await transaction.remove(
+          SignInFailureEntity,
+          await transaction.find(SignInFailureEntity, { order, take: tooMany }),
+        );
+      }),
+    listSignInFailures: (now) =>
+      manager.find(SignInFailureEntity, {
+        where: { expires_at: MoreThan(now) },
+        order: { expires_at: 'ASC', subject: 'ASC' },
+      }),
     saveSession: async (session) => void (await manager.insert(SessionEntity, session)),
     findSession: (hash, now) => manager.findOneBy(SessionEntity, unexpired(hash, now)),
     listSessions: (person_id, page) => pageOf<SessionRecord>(manager, SessionEntity, { person_id }, page),

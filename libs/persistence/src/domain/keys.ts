@@ -6,6 +6,7 @@ import {
   SecretEntity,
   SessionEntity,
   SignInCodeEntity,
+  SignInFailureEntity,
   TokenEntity,
 } from '../entities';
 import type { IdempotencyRecord, SecretRecord } from '../records';
@@ -28,6 +29,7 @@ export function keysOf({ manager }: DataSource): Keys {
     saveSecret: async (secret: SecretRecord) => void (await manager.save(SecretEntity, secret)),
     expire: async (now: number, idempotencyBefore: number) => {
       await manager.delete(SignInCodeEntity, { expires_at: LessThan(now) });
+      await manager.delete(SignInFailureEntity, { expires_at: LessThan(now) });
       await manager.delete(SessionEntity, { expires_at: LessThan(now) });
       await manager.delete(TokenEntity, { expires_at: LessThan(now) });
       await manager.delete(InvitationEntity, { expires_at: LessThan(now) });

@@ -4,12 +4,13 @@ import {
   AssignmentEntity,
   AttemptEntity,
   AttemptEventEntity,
+  EvidenceEntity,
   FailingHopEntity,
   LabEntity,
   MessageEntity,
   RegradeEntity,
 } from '../classwork/entities';
-import { LtiContextEntity, LtiGradeEntity } from '../lti/entities';
+import { LtiContextEntity, LtiGradeEntity, LtiLinkEntity } from '../lti/entities';
 
 async function deleteAttempts(
   manager: EntityManager,
@@ -19,6 +20,7 @@ async function deleteAttempts(
   const attempt_id = In(attempts.map(({ id }) => id));
   await manager.delete(FailingHopEntity, { attempt_id });
   await manager.delete(AttemptEventEntity, { attempt_id });
+  await manager.delete(EvidenceEntity, { attempt_id });
   await manager.delete(AttemptEntity, which);
 }
 
@@ -37,6 +39,7 @@ export async function deleteWorkIn(manager: EntityManager, class_id: string): Pr
   await deleteAttempts(manager, { class_id });
   await manager.delete(LtiGradeEntity, { class_id });
   await manager.delete(LtiContextEntity, { class_id });
+  await manager.delete(LtiLinkEntity, { class_id });
   for (const entity of [FailingHopEntity, AssignmentEntity, LabEntity, MessageEntity, RegradeEntity])
     await manager.delete(entity as never, { class_id });
 }

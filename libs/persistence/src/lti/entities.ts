@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm';
-import { key, text, whole, word } from '../columns';
-import type { LtiContextRecord, LtiGradeRecord, LtiPlatformRecord } from './records';
+import { key, optional, text, whole, word } from '../columns';
+import type { LtiContextRecord, LtiGradeRecord, LtiLinkRecord, LtiPlatformRecord } from './records';
 
 const orNull = { nullable: true } as const;
 const NAME = 255;
@@ -16,13 +16,32 @@ export const LtiPlatformEntity = new EntitySchema<LtiPlatformRecord>({
     authorization_url: text,
     token_url: text,
     jwks_url: text,
+    frame_origins: { ...text, default: '[]' },
     created_at: whole,
   },
 });
 
 export const LtiContextEntity = new EntitySchema<LtiContextRecord>({
   name: 'lti_context',
-  columns: { platform_id: key(), context_id: key(NAME), class_id: word() },
+  columns: {
+    platform_id: key(),
+    context_id: key(NAME),
+    class_id: word(),
+    memberships_url: { ...text, ...orNull },
+  },
+});
+
+export const LtiLinkEntity = new EntitySchema<LtiLinkRecord>({
+  name: 'lti_link',
+  columns: {
+    id: key(),
+    platform_id: word(),
+    resource_link_id: word(NAME),
+    class_id: word(),
+    title: optional(NAME),
+    lab: optional(128),
+    seen_at: whole,
+  },
 });
 
 export const LtiGradeEntity = new EntitySchema<LtiGradeRecord>({
@@ -46,4 +65,4 @@ export const LtiGradeEntity = new EntitySchema<LtiGradeRecord>({
   },
 });
 
-export const LTI_ENTITIES = [LtiPlatformEntity, LtiContextEntity, LtiGradeEntity];
+export const LTI_ENTITIES = [LtiPlatformEntity, LtiContextEntity, LtiLinkEntity, LtiGradeEntity];

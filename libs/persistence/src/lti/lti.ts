@@ -1,7 +1,7 @@
 /** Learning platforms, their courses, and the scores on their way to them. */
 import { type DataSource, IsNull, Not } from 'typeorm';
-import { LtiContextEntity, LtiGradeEntity, LtiPlatformEntity } from './entities';
-import type { LtiContextRecord, LtiGradeRecord, LtiPlatformRecord } from './records';
+import { LtiContextEntity, LtiGradeEntity, LtiLinkEntity, LtiPlatformEntity } from './entities';
+import type { LtiContextRecord, LtiGradeRecord, LtiLinkRecord, LtiPlatformRecord } from './records';
 
 export interface Lti {
   /** False: this deployment is registered. */
@@ -13,6 +13,12 @@ export interface Lti {
   deleteLtiPlatform(id: string): Promise<boolean>;
   findLtiContext(platform: string, context: string): Promise<LtiContextRecord | null>;
   saveLtiContext(context: LtiContextRecord): Promise<void>;
+  listLtiContexts(classId: string): Promise<LtiContextRecord[]>;
+  /** The link of a platform; null: it was never launched. */
+  findLtiLink(platform: string, resourceLink: string): Promise<LtiLinkRecord | null>;
+  saveLtiLink(link: LtiLinkRecord): Promise<void>;
+  /** Newest first. */
+  listLtiLinks(classId: string): Promise<LtiLinkRecord[]>;
   saveLtiGrade(grade: LtiGradeRecord): Promise<void>;
   findLtiGrade(platform: string, resourceLink: string, person: string): Promise<LtiGradeRecord | null>;
   listLtiGrades(classId: string): Promise<LtiGradeRecord[]>;
@@ -37,12 +43,19 @@ export function ltiOf(source: DataSource): Lti {
     deleteLtiPlatform: (id) =>
       source.transaction(async (transaction) => {
         await transaction.delete(LtiGradeEntity, { platform_id: id });
+        await transaction.delete(LtiLinkEntity, { platform_id: id });
         await transaction.delete(LtiContextEntity, { platform_id: id });
         return ((await transaction.delete(LtiPlatformEntity, { id })).affected ?? 0) > 0;
       }),
     findLtiContext: (platform_id, context_id) =>
       manager.findOneBy(LtiContextEntity, { platform_id, context_id }),
     saveLtiContext: async (context) => void (await manager.save(LtiContextEntity, context)),
+    listLtiContexts: (class_id) => manager.findBy(LtiContextEntity, { class_id }),
+    findLtiLink: (platform_id, resource_link_id) =>
+      manager.findOneBy(LtiLinkEntity, { platform_id, resource_link_id }),
+    saveLtiLink: async (link) => void (await manager.save(LtiLinkEntity, link)),
+    listLtiLinks: (class_id) =>
+      manager.find(LtiLinkEntity, { where: { class_id }, order: { seen_at: 'DESC', id: 'ASC' } }),
     saveLtiGrade: async (grade) => void (await manager.save(LtiGradeEntity, grade)),
     findLtiGrade: (platform_id, resource_link_id, person_id) =>
       manager.findOneBy(LtiGradeEntity, { platform_id, resource_link_id, person_id }),

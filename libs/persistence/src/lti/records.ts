@@ -10,6 +10,8 @@ export interface LtiPlatformRecord {
   authorization_url: string;
   token_url: string;
   jwks_url: string;
+  /** Origins whose pages may show this tool in a frame, JSON. */
+  frame_origins: string;
   created_at: number;
 }
 
@@ -18,6 +20,20 @@ export interface LtiContextRecord {
   platform_id: string;
   context_id: string;
   class_id: string;
+  /** Where the platform tells who is in the course (Names and Role Provisioning Services). */
+  memberships_url: string | null;
+}
+
+/** A link of a course to this tool, from its first launch on. */
+export interface LtiLinkRecord {
+  id: string;
+  platform_id: string;
+  resource_link_id: string;
+  class_id: string;
+  title: string | null;
+  /** Where it leads; null: nobody has said so. */
+  lab: string | null;
+  seen_at: number;
 }
 
 /** Where a person's score of one link goes, and whether it is there: kept until it is. */
