@@ -6,6 +6,8 @@ import type {
   CloudSettings,
   Cluster,
   ClusterCreateBody,
+  ConnectivityAnswer,
+  RequestSource,
   ExecAnswer,
   ExecRequestBody,
   Fault,
@@ -61,6 +63,10 @@ export const podlabApi = {
   requests: (id: string) => callJson<Page<Request>>(`${clusterPath(id)}/requests?limit=50`),
   request: (id: string, request: string) =>
     callJson<Request>(`${clusterPath(id)}/requests/${encodeURIComponent(request)}`),
+
+  /** Every sender to every target, one connection each, at one moment. */
+  connectivity: (id: string, body: { from: readonly RequestSource[]; to: readonly string[] }) =>
+    callJson<ConnectivityAnswer>(`${clusterPath(id)}/connectivity`, { method: 'POST', json: body }),
 
   exec: (id: string, body: ExecRequestBody) =>
     callJson<ExecAnswer>(`${clusterPath(id)}/exec`, { method: 'POST', json: body }),

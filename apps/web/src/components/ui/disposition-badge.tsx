@@ -4,7 +4,8 @@ import { useTranslations } from 'next-intl';
 import styles from './disposition-badge.module.css';
 import { Icon, type IconName } from './icon';
 
-const SIGNS: Record<Disposition, IconName> = {
+/** What stands for each ending beside its word. */
+export const DISPOSITION_SIGNS: Record<Disposition, IconName> = {
   Delivered: 'check',
   Refused: 'cross',
   NoRoute: 'blocked',
@@ -25,7 +26,7 @@ export function DispositionBadge({
   const word = t(disposition);
   return (
     <span className={styles.badge} data-good={disposition === 'Delivered'} data-short={short} title={word}>
-      <Icon name={SIGNS[disposition]} size={short ? 18 : 20} />
+      <Icon name={DISPOSITION_SIGNS[disposition]} size={short ? 18 : 20} />
       <span>{word}</span>
     </span>
   );

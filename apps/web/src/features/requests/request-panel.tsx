@@ -1,14 +1,21 @@
 'use client';
+import { SegmentedControl } from '@mantine/core';
 import type { Request, RequestAnswer, SendRequestBody } from '@podlab/contracts';
 import { useTranslations } from 'next-intl';
+import { useState } from 'react';
 import { DispositionBadge } from '../../components/ui/disposition-badge';
 import { EmptyMessage } from '../../components/ui/empty-message';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import { sourceText, targetText } from '../../lib/request-ends';
+import { ReachPanel } from './reach-panel';
 import { RequestForm, type RequestDraft } from './request-form';
 import { RequestResult } from './request-result';
 import styles from './requests.module.css';
 import { useRequestHistory } from './use-requests';
+
+/** One request, or everybody to everything. */
+const MODES = ['one', 'all'] as const;
+type Mode = (typeof MODES)[number];
 
 interface RequestPanelProps {
   draft: RequestDraft;
@@ -32,9 +39,21 @@ export function RequestPanel({
   onOpen,
 }: RequestPanelProps) {
   const t = useTranslations('requests');
+  const [mode, setMode] = useState<Mode>('one');
   return (
     <div className={styles.panel}>
-      <RequestForm draft={draft} onDraft={onDraft} onSend={onSend} sending={sending} error={sendError} />
+      <SegmentedControl
+        fullWidth
+        aria-label={t('mode.label')}
+        value={mode}
+        onChange={(value) => setMode(value as Mode)}
+        data={MODES.map((value) => ({ value, label: t(`mode.${value}`) }))}
+      />
+      {mode === 'one' ? (
+        <RequestForm draft={draft} onDraft={onDraft} onSend={onSend} sending={sending} error={sendError} />
+      ) : (
+        <ReachPanel onSend={onSend} sending={sending} />
+      )}
       {current && <RequestResult request={current} answer={answer} />}
       <h2 className={styles.heading}>{t('history')}</h2>
       <History current={current?.id ?? null} onOpen={onOpen} />

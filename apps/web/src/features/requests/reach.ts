@@ -1,0 +1,37 @@
+/** Who reaches whom: the rows and columns of a connectivity matrix, from what the cluster has. */
+import type { Disposition, RequestSource } from '@podlab/contracts';
+import { presetsFor, type PresetGroup, type PresetObjects } from './presets';
+
+/** What fits beside a picture; a cluster of hundreds is asked by the API. */
+export const MOST_SENDERS = 24;
+export const MOST_TARGETS = 16;
+
+/** The kinds of address that the cluster has one of, as columns to choose from. */
+export const targetKinds = (objects: PresetObjects): PresetGroup[] =>
+  presetsFor('Pod', objects).map(({ kind, urls }) => ({ kind, urls: [...new Set(urls)] }));
+
+const isOurs = ({ metadata }: { metadata: { namespace?: string } }): boolean =>
+  !metadata.namespace?.startsWith('kube-');
+
+/** The outside, each running pod, each node: by name. */
+export function sendersOf({ pods, nodes }: Pick<PresetObjects, 'pods' | 'nodes'>): RequestSource[] {
+  const running = pods.filter((pod) => isOurs(pod) && pod.status?.phase === 'Running');
+  const ofPods = running.map(({ metadata: { namespace = 'default', name } }): RequestSource => ({
+    kind: 'Pod',
+    namespace,
+    name,
+  }));
+  const ofNodes = nodes.map(({ metadata }): RequestSource => ({ kind: 'Node', name: metadata.name }));
+  return [{ kind: 'External' }, ...ofPods.toSorted(byName), ...ofNodes.toSorted(byName)];
+}
+
+const nameOf = (source: RequestSource): string =>
+  source.kind === 'Pod' ? `${source.namespace}/${source.name}` : source.kind === 'Node' ? source.name : '';
+
+const byName = (one: RequestSource, other: RequestSource): number => (nameOf(one) < nameOf(other) ? -1 : 1);
+
+/** `http://web.lab06/` as a column's head: `web.lab06`. */
+export const shortTarget = (url: string): string => url.replace(/^http:\/\//, '').replace(/\/$/, '');
+
+export const reached = (matrix: readonly (readonly Disposition[])[]): number =>
+  matrix.flat().filter((disposition) => disposition === 'Delivered').length;
