@@ -1,5 +1,6 @@
 import type { AppendGroup, LogCalls } from './engine';
 import { GroupCommitLog } from './group-commit';
+import { NUMBERS_OF_ENTRY } from './log-statements';
 import type { LoggedEntry } from './revision-log';
 
 const entry = (rv: number) => ({ rv, at: 0 });
@@ -10,28 +11,36 @@ function disk(failures: number) {
   let held: (() => void) | undefined;
   const appendGroups = async (groups: readonly AppendGroup[]) => {
     if (failures-- > 0) throw new Error('no space left on device');
-    batches.push(groups.flatMap((group) => group.rows.map((row) => row.rv)));
+    batches.push(groups.flatMap(({ numbers }) => numbers.filter((_, at) => at % NUMBERS_OF_ENTRY === 0)));
     await new Promise<void>((resolve) => (held = resolve));
     return {};
   };
+  /** Resolves when a batch is on its way to the disk. */
+  const begun = async () => {
+    while (!held) await new Promise((resolve) => setImmediate(resolve));
+  };
   const release = async () => {
-    while (!held) await Promise.resolve();
-    held();
+    await begun();
+    held?.();
     held = undefined;
   };
-  return { calls: { appendGroups } as unknown as LogCalls, batches, release };
+  return { calls: { appendGroups } as unknown as LogCalls, batches, begun, release };
 }
 
-it('gathers what arrives while a batch is being written', async () => {
-  const { calls, batches, release } = disk(0);
+it('gathers what arrives at one turn of the event loop, and while a batch is being written', async () => {
+  const { calls, batches, begun, release } = disk(0);
   const log = new GroupCommitLog(calls, { engine: 'test' });
-  const first = log.append('a', [entry(1)]);
+  const first = Promise.all([log.append('a', [entry(1)]), log.append('b', [entry(6)])]);
+  await begun();
   const later = [log.append('a', [entry(2)]), log.append('b', [entry(7)]), log.append('a', [entry(3)])];
   await release();
   await first;
   await release();
   await Promise.all(later);
-  expect(batches).toEqual([[1], [2, 3, 7]]);
+  expect(batches).toEqual([
+    [1, 6],
+    [2, 3, 7],
+  ]);
 });
 
 it('tries a failed batch again, longer and longer apart, and tells that nothing can be written meanwhile', async () => {
