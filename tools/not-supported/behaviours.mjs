@@ -4,9 +4,12 @@
 /** @type {{ what: string, happens: string, absent?: string[] }[]} */
 export const BEHAVIOURS = [
   {
-    what: 'server-side apply: a configuration that does not fit its kind; the list marks of custom resources',
-    happens:
-      "400 with upstream's message, where upstream says 500; maps are merged by key, lists are one value",
+    what: 'patches that upstream answers with 500 (a merge key that is missing, an apply that does not fit its kind)',
+    happens: "400 with upstream's message: nobody's request is an internal error here",
+  },
+  {
+    what: 'server-side apply: the list marks of custom resources',
+    happens: 'maps are merged by key, lists are one value',
   },
   {
     what: 'server-side apply of `autoscaling/v1`, which is served beside `autoscaling/v2`',

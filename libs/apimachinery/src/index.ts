@@ -1,5 +1,6 @@
 export * from './object';
 export * from './quote';
+export * from './go-text';
 export * from './field-path';
 export * from './field-errors';
 export * from './errors';

@@ -1,2 +1,2 @@
 export { decodeObject, type DecodedObject, type FieldValidation } from './decoding/decode-object';
-export { duplicateFields, parseJson } from './decoding/parse-json';
+export { parseJson, strictFaults, withStrictFaults } from './decoding/parse-json';

@@ -1,56 +1,5 @@
-import { ApiServer, type KubeAnswer, type KubeWatch } from '@podlab/apiserver';
-import { Prng, rfc3339, seedPrng, utf8Decode, utf8Encode } from '@podlab/kernel';
-import { MvccStore, createMvccState } from '@podlab/storage';
-import { REGISTRY } from './registry';
-
-const NOW = 1_795_000_000_000;
-const CONFIG_MAPS = '/api/v1/namespaces/lab/configmaps';
-
-/** An empty cluster with a namespace. */
-function api() {
-  const now = () => NOW;
-  const store = new MvccStore(createMvccState(), now);
-  const random = new Prng(seedPrng('1', 'api'));
-  const server = new ApiServer({
-    store,
-    registry: REGISTRY,
-    settings: { service_cidr: '10.96.0.0/16', pod_cidr: '10.244.0.0/16', node_port_range: [30_000, 32_767] },
-    random,
-    now,
-    timestamp: () => rfc3339(NOW),
-    connectors: [],
-  });
-  const handle = (method: string, url: string, body?: unknown, type = 'application/json', accept = type) => {
-    const [path, query = ''] = url.split('?');
-    return server.handle({
-      method,
-      path,
-      query,
-      accept,
-      content_type: type,
-      body: body === undefined ? new Uint8Array() : utf8Encode(JSON.stringify(body)),
-      user: { name: 'student', groups: ['system:masters'] },
-    });
-  };
-  const request = (method: string, url: string, body?: unknown, type?: string) => {
-    const answer = handle(method, url, body, type, 'application/json') as KubeAnswer;
-    return { status: answer.status, headers: answer.headers, body: JSON.parse(utf8Decode(answer.body)) };
-  };
-  const raw = (method: string, url: string, accept?: string) =>
-    handle(method, url, undefined, 'application/json', accept) as KubeAnswer;
-  const watch = (url: string) => {
-    const lines: { type: string; object: { metadata: Record<string, unknown>; message?: string } }[] = [];
-    const stream = handle('GET', url) as KubeWatch;
-    const stop = stream.open({
-      event: (bytes) => void lines.push(JSON.parse(utf8Decode(bytes)) as never),
-      end: () => undefined,
-    });
-    return { lines, stop, stream };
-  };
-  const make = (name: string, data = {}) => request('POST', CONFIG_MAPS, { metadata: { name }, data });
-  request('POST', '/api/v1/namespaces', { metadata: { name: 'lab' } });
-  return { store, random, request, raw, watch, make };
-}
+import { utf8Decode } from '@podlab/kernel';
+import { api, CONFIG_MAPS } from './testing/empty-api';
 
 const names = (body: { items: { metadata: { name: string } }[] }) =>
   body.items.map(({ metadata }) => metadata.name);
@@ -560,40 +509,4 @@ test('what is said of an object is said of what was written, and not of its stat
     'application/apply-patch+yaml',
   );
   expect([applied.status, applied.headers.warning]).toEqual([200, twice]);
-});
-
-describe('a patch that makes no object of the kind is refused as a wrong patch', () => {
-  const PATH = `${CONFIG_MAPS}/a`;
-  const WRONG_TYPE = 'json: cannot unmarshal number into Go struct field ConfigMap.data of type string';
-
-  test.each([
-    ['application/merge-patch+json', '', { data: { b: 1 } }, WRONG_TYPE],
-    ['application/json-patch+json', '', [{ op: 'add', path: '/data/b', value: 1 }], WRONG_TYPE],
-    [
-      'application/merge-patch+json',
-      '?fieldValidation=Strict',
-      { dada: {} },
-      'strict decoding error: unknown field "dada"',
-    ],
-  ])('%s%s', (type, query, patch, reason) => {
-    const { request, make } = api();
-    make('a');
-    const { status, body } = request('PATCH', `${PATH}${query}`, patch, type);
-    expect([status, body.reason]).toEqual([422, 'Invalid']);
-    const [{ field, message }] = body.details.causes;
-    expect(field).toBe('patch');
-    expect(message).toMatch(/^Invalid value: "\{.*\}": /);
-    expect(message.endsWith(reason)).toBe(true);
-    expect(body.message).toBe(` "" is invalid: patch: ${message}`);
-  });
-
-  test('an object that is none is a bad request', () => {
-    const { request, make } = api();
-    make('a');
-    const { status, body } = request('PUT', PATH, { metadata: { name: 'a' }, data: { b: 1 } });
-    expect([status, body.message]).toEqual([
-      400,
-      `ConfigMap in version "v1" cannot be handled as a ConfigMap: ${WRONG_TYPE}`,
-    ]);
-  });
 });

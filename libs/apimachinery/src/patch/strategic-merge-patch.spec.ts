@@ -11,7 +11,7 @@ interface Case {
   error?: string;
 }
 
-/** What `testdata/record-strategic-merge-patch.mjs` heard from kubectl 1.32. */
+/** What `testdata/record-strategic-merge-patch.mjs` heard from kubectl 1.36. */
 const CASES = recorded as unknown as Case[];
 
 /** kubectl decodes the result into its types, which write empty objects and nulls that a document need not have. */

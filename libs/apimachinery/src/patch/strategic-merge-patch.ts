@@ -1,8 +1,11 @@
 import { equalJson } from '@podlab/kernel';
-import { newBadRequest } from '../errors';
+import { newBadRequest, newUnprocessable } from '../errors';
+import { goText } from '../go-text';
 import { isJsonObject, shallowCopy, type JsonObject } from './json-value';
 import { patchTypeOf, type FieldPatch, type TypePatch } from './merge-keys';
 
+/** What the generic server says of a patch with lists of lists. */
+const UNPROCESSABLE = 'the server rejected our request due to an error in our request';
 const DIRECTIVE = '$patch';
 const RETAIN_KEYS = '$retainKeys';
 const DELETE_FROM_PRIMITIVES = '$deleteFromPrimitiveList/';
@@ -21,11 +24,14 @@ export function applyStrategicMergePatch(kind: string, document: unknown, patch:
 function mergeObject(original: JsonObject, patch: JsonObject, schema: TypePatch): JsonObject {
   if (Object.hasOwn(patch, DIRECTIVE)) {
     const directive = patch[DIRECTIVE];
-    if (directive === 'replace') return withoutDirectives(patch);
+    if (directive === 'replace') return withoutDirective(patch);
     if (directive === 'delete') return {};
-    throw newBadRequest(`unknown patch type: ${String(directive)} in map: ${goMap(patch)}`);
+    throw unknownDirective(directive, patch);
   }
   const result = retained(original, patch);
+  for (const key of Object.keys(patch)) {
+    if (key.startsWith(SET_ELEMENT_ORDER)) checkElementOrder(result, patch, key, schema);
+  }
   for (const key of Object.keys(patch)) {
     if (key.startsWith('$') || key === '__proto__') continue;
     const field = Object.hasOwn(schema, key) ? schema[key] : {};
@@ -77,15 +83,21 @@ function mergeList(
   const plain: JsonObject[] = [];
   let replace = false;
   for (const item of patch) {
-    if (!isJsonObject(item)) throw newBadRequest('lists of different types cannot be merged');
+    if (Array.isArray(item)) throw newUnprocessable(UNPROCESSABLE);
+    if (!isJsonObject(item)) {
+      const lists = goText([original, patch]);
+      throw newBadRequest(`list element types are not identical: ${lists}`);
+    }
     if (!Object.hasOwn(item, DIRECTIVE)) plain.push(item);
     else if (item[DIRECTIVE] === 'replace') replace = true;
     else if (item[DIRECTIVE] === 'delete') {
       const value = mergeKeyValue(item, mergeKey);
       result = result.filter((each) => !hasKey(each, mergeKey, value));
-    } else throw newBadRequest('invalid patch format: $patch: merge directive not yet supported in lists');
+    } else if (item[DIRECTIVE] === 'merge') {
+      throw newBadRequest('merging lists cannot yet be specified in the patch');
+    } else throw unknownDirective(item[DIRECTIVE], item);
   }
-  if (replace) return plain.map(withoutDirectives);
+  if (replace) return plain;
   for (const item of plain) {
     const value = mergeKeyValue(item, mergeKey);
     const at = result.findIndex((each) => hasKey(each, mergeKey, value));
@@ -97,7 +109,7 @@ function mergeList(
 
 function mergeKeyValue(item: JsonObject, mergeKey: string): unknown {
   if (Object.hasOwn(item, mergeKey)) return item[mergeKey];
-  throw newBadRequest(`map: ${goMap(item)} does not contain declared merge key: ${mergeKey}`);
+  throw newBadRequest(`map: ${goText(item)} does not contain declared merge key: ${mergeKey}`);
 }
 
 function hasKey(item: unknown, mergeKey: string, value: unknown): boolean {
@@ -120,12 +132,30 @@ function reorder(
   schema: TypePatch,
 ): void {
   const key = directive.slice(SET_ELEMENT_ORDER.length);
-  const order = patch[directive];
   const list = result[key];
-  if (!Array.isArray(order)) throw newBadRequest('invalid patch format of setElementOrder list');
-  const mergeKey = (Object.hasOwn(schema, key) ? schema[key] : {}).mergeKey;
-  if (Array.isArray(patch[key])) checkOrder(patch[key], order, mergeKey);
-  if (Array.isArray(list)) result[key] = inOrder(list, order, asList(original[key]), mergeKey);
+  if (Array.isArray(list))
+    result[key] = inOrder(list, asList(patch[directive]), asList(original[key]), mergeKeyOf(schema, key));
+}
+
+const mergeKeyOf = (schema: TypePatch, key: string) =>
+  (Object.hasOwn(schema, key) ? schema[key] : {}).mergeKey;
+
+/** Throws where an order, or what it is the order of, is no list, or where they contradict. Models mergePatchIntoOriginal. */
+function checkElementOrder(
+  original: JsonObject,
+  patch: JsonObject,
+  directive: string,
+  schema: TypePatch,
+): void {
+  const key = directive.slice(SET_ELEMENT_ORDER.length);
+  const order = patch[directive];
+  if (!Array.isArray(order)) throw notAList(order);
+  const lists = [original, patch].filter((each) => Object.hasOwn(each, key)).map((each) => each[key]);
+  for (const list of lists) if (!Array.isArray(list)) throw notAList(list);
+  const mergeKey = mergeKeyOf(schema, key);
+  if (Object.hasOwn(patch, key)) checkOrder(asList(patch[key]), order, mergeKey);
+  if (lists.length > 0 && lists.every((list) => asList(list).length === 0))
+    throw newBadRequest('no elements in any of the given slices');
 }
 
 /** The items of a patch must come in the order it asks for. Models validatePatchWithSetOrderList. */
@@ -134,16 +164,44 @@ function checkOrder(
   order: readonly unknown[],
   mergeKey: string | undefined,
 ): void {
-  const kept = patch.filter((item) => !isJsonObject(item) || item[DIRECTIVE] !== 'delete');
+  if (patch.length === 0 || order.length === 0) return;
+  const kept = mergeKey ? patch.filter((item) => directiveOf(item) !== 'delete') : patch;
   let next = 0;
-  for (const item of order) {
-    if (next < kept.length && equalJson(identity(kept[next], mergeKey), identity(item, mergeKey))) next++;
+  let place = 0;
+  while (next < kept.length && place < order.length) {
+    if (directiveOf(kept[next]) !== undefined) next++;
+    else if (equalJson(orderKey(kept[next], mergeKey), orderKey(order[place++], mergeKey))) next++;
   }
-  if (next === kept.length || order.length === 0) return;
-  const [patchText, orderText] = [goMap(patch), goMap(order)];
+  if (next === kept.length || place < order.length) return;
+  const [patchText, orderText] = [goText(patch), goText(order)];
   throw newBadRequest(
     `The order in patch list:\n${patchText}\n doesn't match $setElementOrder list:\n${orderText}\n`,
   );
+}
+
+const directiveOf = (item: unknown) => (isJsonObject(item) ? item[DIRECTIVE] : undefined);
+
+/** What an item is known by in a list that has an order. Models mergeKeyValueEqual. */
+function orderKey(item: unknown, mergeKey: string | undefined): unknown {
+  if (!mergeKey) return item;
+  if (!isJsonObject(item))
+    throw newBadRequest(`expected a map[string]interface {}, but received a ${goTypeOf(item)}`);
+  return mergeKeyValue(item, mergeKey);
+}
+
+const notAList = (value: unknown) =>
+  newBadRequest(`expected a []interface {}, but received a ${goTypeOf(value)}`);
+
+const unknownDirective = (directive: unknown, patch: JsonObject) =>
+  newBadRequest(`unknown patch type: ${String(directive)} in map: ${goText(patch)}`);
+
+/** The type of a JSON value in Go, as `%s` prints it. */
+function goTypeOf(value: unknown): string {
+  if (value === null) return '%!s(<nil>)';
+  if (Array.isArray(value)) return '[]interface {}';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : 'map[string]interface {}';
 }
 
 /**
@@ -202,14 +260,8 @@ function withoutNulls(value: unknown): unknown {
   return result;
 }
 
-function withoutDirectives(patch: JsonObject): JsonObject {
-  return withoutNulls(patch) as JsonObject;
-}
-
-/** A map as Go prints it: `map[key:value]`, keys in order. */
-function goMap(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(goMap).join(' ')}]`;
-  if (!isJsonObject(value)) return value === null ? '<nil>' : String(value);
-  const pairs = Object.keys(value).sort();
-  return `map[${pairs.map((key) => `${key}:${goMap(value[key])}`).join(' ')}]`;
+/** A patch that takes an object's place as it stands: what else it asks for is a field that no type has. */
+function withoutDirective(patch: JsonObject): JsonObject {
+  const { [DIRECTIVE]: _, ...rest } = patch;
+  return rest;
 }

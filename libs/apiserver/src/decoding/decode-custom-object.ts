@@ -4,7 +4,7 @@ import { newBadRequest } from '@podlab/apimachinery';
 import type { DecodedObject, FieldValidation } from './decode-object';
 import { CannotHandle } from './cannot-handle';
 import { decodeStruct, type DecodingFaults } from './decode-value';
-import { duplicateFields } from './parse-json';
+import { strictFaults } from './parse-json';
 
 /** A custom kind as a decoder sees it. */
 export interface CustomKind {
@@ -44,7 +44,7 @@ export function decodeCustomObject(
   const object = { ...body, apiVersion: expected.apiVersion, kind: expected.kind, metadata: decoded };
   const strict = [
     ...[...unknown, ...faults.unknown].map((path) => `unknown field "${path}"`),
-    ...duplicateFields(value).map((path) => `duplicate field "${path}"`),
+    ...strictFaults(value),
   ];
   if (strict.length > 0 && validation === 'Strict')
     throw cannotHandle(expected, `strict decoding error: ${strict.join(', ')}`);

@@ -1,6 +1,6 @@
 import { StatusError } from '@podlab/apimachinery';
 import { decodeObject, type FieldValidation } from './decode-object';
-import { duplicateFields, parseJson } from './parse-json';
+import { parseJson, strictFaults } from './parse-json';
 
 const SERVICE = { apiVersion: 'v1', kind: 'Service' };
 const POD = { apiVersion: 'v1', kind: 'Pod' };
@@ -226,11 +226,11 @@ describe('a body that is no JSON', () => {
   });
 
   test.each([
-    ['{"a":1,"a":1}', ['a']],
-    ['{"a":{"b":[{"c":1,"c":2}]}}', ['a.b[0].c']],
+    ['{"a":1,"a":1}', ['duplicate field "a"']],
+    ['{"a":{"b":[{"c":1,"c":2}]}}', ['duplicate field "a.b[0].c"']],
     ['{"a":1,"b":{"a":1}}\n', []],
   ])('%j has the duplicates %j', (body, duplicates) => {
-    expect(duplicateFields(parseJson(body))).toEqual(duplicates);
+    expect(strictFaults(parseJson(body))).toEqual(duplicates);
   });
 
   test('a key __proto__ is an own property, however the body is written', () => {

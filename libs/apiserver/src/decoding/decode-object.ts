@@ -3,7 +3,7 @@ import type { KubeObject } from '@podlab/apimachinery';
 import { newBadRequest } from '@podlab/apimachinery';
 import { CannotHandle } from './cannot-handle';
 import { decodeStruct, type DecodingFaults } from './decode-value';
-import { duplicateFields } from './parse-json';
+import { strictFaults } from './parse-json';
 
 export type FieldValidation = 'Ignore' | 'Warn' | 'Strict';
 
@@ -21,12 +21,13 @@ const STRICT_ERRORS = 100;
  * Throws 400 with upstream's text. Models apiserver pkg/endpoints/handlers create.go and serializer/json Decode.
  */
 export function decodeObject(
-  expected: { apiVersion: string; kind: string; schema?: string },
+  expected: { apiVersion: string; kind: string; schema?: string; converted?: boolean },
   value: unknown,
   validation: FieldValidation,
 ): DecodedObject {
-  const found = identify(expected, value);
-  const faults: DecodingFaults = { unknown: [] };
+  // What a strategic merge patch left is of the type that it was made of, whatever it calls itself.
+  const found = expected.converted ? identityOf(expected) : identify(expected, value);
+  const faults: DecodingFaults = { unknown: [], converted: expected.converted };
   const object = decodeStruct(
     expected.schema ?? expected.kind,
     value as Record<string, unknown>,
@@ -37,15 +38,21 @@ export function decodeObject(
   object.kind = expected.kind;
   object.metadata ??= {} as KubeObject['metadata'];
   if (validation === 'Ignore') return { object, warnings: [] };
-  const strict = [
-    ...faults.unknown.map((path) => `unknown field "${path}"`),
-    ...duplicateFields(value).map((path) => `duplicate field "${path}"`),
-  ].slice(0, STRICT_ERRORS);
+  const unknown = expected.converted ? faults.unknown.sort() : faults.unknown;
+  const strict = [...unknown.map((path) => `unknown field "${path}"`), ...strictFaults(value)].slice(
+    0,
+    STRICT_ERRORS,
+  );
   if (strict.length > 0 && validation === 'Strict') {
     throw new CannotHandle(found, expected.kind, `strict decoding error: ${strict.join(', ')}`);
   }
   return { object, warnings: strict };
 }
+
+const identityOf = ({ apiVersion, kind }: { apiVersion: string; kind: string }): Identity => ({
+  version: apiVersion.slice(apiVersion.indexOf('/') + 1),
+  kind,
+});
 
 interface Identity {
   readonly version: string;

@@ -1,10 +1,13 @@
 import { SCHEMAS } from '@podlab/api';
 import { parseRfc3339 } from '@podlab/kernel';
 import { canonicalQuantity } from '@podlab/apimachinery';
+import { cannotConvert } from './converted';
 
 /** What was wrong in a value: the first wrong type, and all fields that the types don't have. */
 export interface DecodingFaults {
   type?: string;
+  /** The value is a map that a strategic merge patch left: its wrong types are told in other words. */
+  readonly converted?: boolean;
   readonly unknown: string[];
 }
 
@@ -58,13 +61,13 @@ function decodeValue(type: string, value: unknown, faults: DecodingFaults, at: P
   if (type.startsWith('{')) return decodeMap(type, value, faults, at);
   if (Object.hasOwn(SCHEMAS, type)) {
     if (isObject(value)) return decodeStruct(type, value, faults, at);
-    return wrongType(faults, jsonType(value), goType(type, at), at);
+    return wrongType(faults, value, type, at);
   }
   return decodeScalar(type, value, faults, at);
 }
 
 function decodeList(type: string, value: unknown, faults: DecodingFaults, at: Place): unknown {
-  if (!Array.isArray(value)) return wrongType(faults, jsonType(value), goType(type, at), at);
+  if (!Array.isArray(value)) return wrongType(faults, value, type, at);
   const itemType = type.slice(1, -1);
   return value.map((item, index) => {
     const place = { ...at, strictPath: `${at.strictPath}[${index}]` };
@@ -74,7 +77,7 @@ function decodeList(type: string, value: unknown, faults: DecodingFaults, at: Pl
 }
 
 function decodeMap(type: string, value: unknown, faults: DecodingFaults, at: Place): unknown {
-  if (!isObject(value)) return wrongType(faults, jsonType(value), goType(type, at), at);
+  if (!isObject(value)) return wrongType(faults, value, type, at);
   const itemType = type.slice(1, -1);
   const result: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
@@ -92,29 +95,29 @@ function decodeScalar(type: string, value: unknown, faults: DecodingFaults, at: 
     case 'any':
       return value;
     case 'boolean':
-      return typeof value === 'boolean' ? value : wrongType(faults, jsonType(value), 'bool', at);
+      return typeof value === 'boolean' ? value : wrongType(faults, value, type, at);
     case 'int32':
     case 'int64':
       return decodeInteger(type, value, faults, at);
     case 'double':
-      return typeof value === 'number' ? value : wrongType(faults, jsonType(value), 'float64', at);
+      return typeof value === 'number' ? value : wrongType(faults, value, type, at);
     case 'intOrString':
-      return typeof value === 'string' ? value : decodeInteger('int32', value, faults, at);
+      return typeof value === 'string' ? value : decodeInteger(type, value, faults, at);
     case 'quantity':
       return decodeQuantity(value, faults);
     default:
-      if (typeof value !== 'string') return wrongType(faults, jsonType(value), goType(type, at), at);
+      if (typeof value !== 'string') return wrongType(faults, value, type, at);
       return decodeText(type, value, faults);
   }
 }
 
 const INT32_MAXIMUM = 2_147_483_647;
 
-function decodeInteger(type: 'int32' | 'int64', value: unknown, faults: DecodingFaults, at: Place): unknown {
-  if (typeof value !== 'number') return wrongType(faults, jsonType(value), type, at);
+function decodeInteger(type: string, value: unknown, faults: DecodingFaults, at: Place): unknown {
+  if (typeof value !== 'number') return wrongType(faults, value, type, at);
   const inRange =
-    type === 'int32' ? value >= -INT32_MAXIMUM - 1 && value <= INT32_MAXIMUM : Math.abs(value) <= 2 ** 63;
-  return Number.isInteger(value) && inRange ? value : wrongType(faults, `number ${value}`, type, at);
+    type === 'int64' ? Math.abs(value) <= 2 ** 63 : value >= -INT32_MAXIMUM - 1 && value <= INT32_MAXIMUM;
+  return Number.isInteger(value) && inRange ? value : wrongType(faults, value, type, at, `number ${value}`);
 }
 
 const QUANTITY_FORM =
@@ -136,7 +139,8 @@ function decodeText(type: string, value: string, faults: DecodingFaults): unknow
   }
   if (type === 'byte' && !BASE64.test(value.replace(/[\r\n]/g, ''))) {
     const at = value.search(/[^A-Za-z0-9+/\r\n]/);
-    faults.type ??= `illegal base64 data at input byte ${at < 0 ? value.length - (value.length % 4) : at}`;
+    const place = `illegal base64 data at input byte ${at < 0 ? value.length - (value.length % 4) : at}`;
+    faults.type ??= faults.converted ? `error decoding from json: ${place}` : place;
   }
   return value;
 }
@@ -150,8 +154,17 @@ function zeroValue(type: string): unknown {
   return type === 'quantity' ? '0' : '';
 }
 
-function wrongType(faults: DecodingFaults, found: string, wanted: string, at: Place): undefined {
-  faults.type ??= `json: cannot unmarshal ${found} into Go struct field ${at.struct}.${at.field} of type ${wanted}`;
+function wrongType(
+  faults: DecodingFaults,
+  value: unknown,
+  type: string,
+  at: Place,
+  found = jsonType(value),
+): undefined {
+  const wanted = goType(type, at);
+  faults.type ??= faults.converted
+    ? cannotConvert(value, type, wanted)
+    : `json: cannot unmarshal ${found} into Go struct field ${at.struct}.${at.field} of type ${wanted}`;
   return undefined;
 }
 
@@ -177,6 +190,8 @@ function goType(type: string, at: Place): string {
   if (type.startsWith('{')) return `map[string]${goType(type.slice(1, -1), at)}`;
   if (Object.hasOwn(SCHEMAS, type)) return `v1.${goName(type)}`;
   if (type === 'boolean') return 'bool';
+  if (type === 'double') return 'float64';
+  if (type === 'intOrString') return 'int32';
   if (type === 'byte') return '[]uint8';
   return NAMED_STRINGS[`${at.struct}.${at.field.slice(at.field.lastIndexOf('.') + 1)}`] ?? type;
 }

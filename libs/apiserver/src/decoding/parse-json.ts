@@ -4,26 +4,39 @@ import { newBadRequest, quote } from '@podlab/apimachinery';
 /** The deepest nesting of a body, in levels; deeper than any kind of the API. Models encoding/json maxNestingDepth. */
 const OBJECT_DEPTH_LEVELS = 200;
 
-/** Where {@link parseJson} leaves the paths of keys that occur twice in one object: on the outermost value. */
-const DUPLICATES = Symbol('duplicate fields');
+/** Where {@link parseJson} leaves what a strict reader complains of: on the outermost value. */
+const FAULTS = Symbol('strict faults');
 
-/** The paths of duplicate keys that {@link parseJson} found in the body. */
-export function duplicateFields(value: unknown): readonly string[] {
+/** What {@link parseJson} found in the body that only a strict reader refuses: keys that occur twice in one object. */
+export function strictFaults(value: unknown): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
-  return (value as { [DUPLICATES]?: readonly string[] })[DUPLICATES] ?? [];
+  return (value as { [FAULTS]?: readonly string[] })[FAULTS] ?? [];
 }
 
-/** The JSON value of a body; throws 400 with the words of Go's decoder. A key `__proto__` is an own property. */
-export function parseJson(body: Uint8Array | string): unknown {
+/** Gives a value the faults of the patch that it came out of. */
+export function withStrictFaults<T>(value: T, faults: readonly string[]): T {
+  if (faults.length > 0 && typeof value === 'object' && value !== null)
+    Object.defineProperty(value, FAULTS, { value: faults });
+  return value;
+}
+
+/** What stands before the words of Go's decoder when it reads an object. */
+const OBJECT_DECODING = "couldn't get version/kind; json parse error: ";
+
+/**
+ * The JSON value of a body; throws 400 with the words of Go's decoder, and `decoding` before them. A key `__proto__` is an
+ * own property.
+ */
+export function parseJson(body: Uint8Array | string, decoding = OBJECT_DECODING): unknown {
   const text = typeof body === 'string' ? body : utf8Decode(body);
   const plain = parsePlain(text);
   if (plain !== undefined) return plain;
-  const parser = new JsonParser(text);
+  const parser = new JsonParser(text, decoding);
   const value = parser.parse();
-  if (parser.duplicates.length > 0 && typeof value === 'object' && value !== null) {
-    Object.defineProperty(value, DUPLICATES, { value: parser.duplicates });
-  }
-  return value;
+  return withStrictFaults(
+    value,
+    parser.duplicates.map((path) => `duplicate field "${path}"`),
+  );
 }
 
 /**
@@ -73,7 +86,10 @@ class JsonParser {
   private at = 0;
   private readonly path: string[] = [];
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly decoding: string,
+  ) {}
 
   parse(): unknown {
     const value = this.value(0);
@@ -191,14 +207,14 @@ class JsonParser {
   }
 
   private unexpected(where: string): Error {
-    if (this.at >= this.text.length) return malformed('unexpected end of JSON input');
+    if (this.at >= this.text.length) return this.malformed('unexpected end of JSON input');
     const character = this.text[this.at];
     const shown =
       character === "'" ? `'\\''` : character === '"' ? `'"'` : `'${quote(character).slice(1, -1)}'`;
-    return malformed(`invalid character ${shown} ${where}`);
+    return this.malformed(`invalid character ${shown} ${where}`);
   }
-}
 
-function malformed(detail: string): Error {
-  return newBadRequest(`couldn't get version/kind; json parse error: ${detail}`);
+  private malformed(detail: string): Error {
+    return newBadRequest(`${this.decoding}${detail}`);
+  }
 }

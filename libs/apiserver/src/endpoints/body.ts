@@ -27,13 +27,20 @@ export function readObject(scope: RequestScope): DecodedBody {
   return checkObject(scope, readBody(scope));
 }
 
-/** Checks a parsed object against the kind's schema and the request's path, as `fieldValidation` says. */
-export function checkObject({ strategy, info, query, request }: RequestScope, value: unknown): DecodedBody {
+/**
+ * Checks a parsed object against the kind's schema and the request's path, as `fieldValidation` says; `converted` is one
+ * that a strategic merge patch left.
+ */
+export function checkObject(
+  { strategy, info, query, request }: RequestScope,
+  value: unknown,
+  converted = false,
+): DecodedBody {
   const expected = { apiVersion: apiVersionOf(strategy), kind: strategy.kind };
   const validation = fieldValidation(request.method, query);
   const { object, warnings } = strategy.custom
     ? decodeCustomObject({ ...expected, ...strategy.custom }, value, validation)
-    : decodeObject({ ...expected, schema: strategy.conversion?.schema }, value, validation);
+    : decodeObject({ ...expected, schema: strategy.conversion?.schema, converted }, value, validation);
   const { metadata } = object;
   if (info.name && metadata.name && metadata.name !== info.name) {
     throw newBadRequest(

@@ -3,13 +3,13 @@ import {
   applyJsonPatch,
   applyMergePatch,
   applyStrategicMergePatch,
+  goText,
   invalid,
-  newBadRequest,
   newInvalid,
   newUnsupportedMediaType,
   Path,
 } from '@podlab/apimachinery';
-import { parseJson } from '../decoding';
+import { strictFaults, withStrictFaults } from '../decoding';
 import { CannotHandle } from '../decoding/cannot-handle';
 import { withShownManagers } from '../managed-fields/field-manager';
 import type { UpdatePart } from '../registry/generic-registry';
@@ -17,6 +17,7 @@ import { apiVersionOf, type AnyStrategy } from '../registry/strategy-index';
 import type { KubeAnswer } from '../request/kube-request';
 import { handleApply } from './apply';
 import { checkObject, mediaType } from './body';
+import { readJsonPatch, readMergePatch, readStrategicMergePatch } from './patch-body';
 import { keyOf, objectAnswer } from './read';
 import type { EndpointServices, RequestScope } from './scope';
 import { updateWarnings, warningHeaders, writeOptions } from './write';
@@ -24,14 +25,20 @@ import { updateWarnings, warningHeaders, writeOptions } from './write';
 /** Custom kinds have no keys of lists to merge by. */
 const STRATEGIC_MERGE = 'application/strategic-merge-patch+json';
 
-/** Patches of the bare JSON, of which no kind is known. */
-const JSON_PATCHES = ['application/json-patch+json', 'application/merge-patch+json'];
+interface PatchType {
+  /** The patch in a body, with the faults that a strict reader finds; throws 400. */
+  read(body: Uint8Array): unknown;
+  apply(document: KubeObject, patch: unknown, kind: string): unknown;
+}
 
 /** What each media type of a PATCH does to a JSON document. */
-const PATCHES: Readonly<Record<string, (document: KubeObject, patch: unknown, kind: string) => unknown>> = {
-  'application/json-patch+json': (document, patch) => applyJsonPatch(document, patch),
-  'application/merge-patch+json': (document, patch) => applyMergePatch(document, patch),
-  [STRATEGIC_MERGE]: (document, patch, kind) => applyStrategicMergePatch(kind, document, patch),
+const PATCHES: Readonly<Record<string, PatchType>> = {
+  'application/json-patch+json': { read: readJsonPatch, apply: applyJsonPatch },
+  'application/merge-patch+json': { read: readMergePatch, apply: applyMergePatch },
+  [STRATEGIC_MERGE]: {
+    read: readStrategicMergePatch,
+    apply: (document, patch, kind) => applyStrategicMergePatch(kind, document, patch),
+  },
 };
 
 /** The patch type of server-side apply. */
@@ -53,32 +60,35 @@ function requirePatchType({ request, query, strategy }: RequestScope): void {
 /** The document after the request's patch; throws 400, 415 or 422. */
 export function patched(scope: RequestScope, document: KubeObject, kind: string): unknown {
   requirePatchType(scope);
-  const apply = PATCHES[mediaType(scope.request)];
-  const patch = parseJson(scope.request.body);
-  if (typeof patch !== 'object' || patch === null)
-    throw newBadRequest('the patch must be a JSON object or array');
-  return apply(namesManagers(patch) ? withShownManagers(document) : document, patch, kind);
+  const { read, apply } = PATCHES[mediaType(scope.request)];
+  const patch = read(scope.request.body);
+  const known = namesManagers(patch) ? withShownManagers(document) : document;
+  return withStrictFaults(apply(known, patch, kind), strictFaults(patch));
 }
 
 /**
- * What `decode` makes of a patched document. One that a JSON or merge patch spoils is refused as the patch's fault, with
- * 422. Models apiserver pkg/endpoints/handlers jsonPatcher.applyPatchToCurrentObject.
+ * What `decode` makes of a patched document; `converted` says that a strategic merge patch left it. One that the patch
+ * spoils is refused as the patch's fault, with 422. Models apiserver pkg/endpoints/handlers patch.go
+ * jsonPatcher.applyPatchToCurrentObject and applyPatchToObject.
  */
 export function decodePatched<T>(
   { request }: RequestScope,
   document: unknown,
-  decode: (value: unknown) => T,
+  decode: (value: unknown, converted: boolean) => T,
 ): T {
+  const type = mediaType(request);
+  const converted = type === STRATEGIC_MERGE;
   try {
-    return decode(document);
+    return decode(document, converted);
   } catch (error) {
-    if (!(error instanceof CannotHandle) || !JSON_PATCHES.includes(mediaType(request))) throw error;
-    throw newInvalid('', '', [invalid(Path.of('patch'), JSON.stringify(document), error.reason)]);
+    if (!(error instanceof CannotHandle) || !Object.hasOwn(PATCHES, type)) throw error;
+    const shown = converted ? goText(readStrategicMergePatch(request.body)) : JSON.stringify(document);
+    throw newInvalid('', '', [invalid(Path.of('patch'), shown, error.reason)]);
   }
 }
 
 /** Whether a JSON patch works on the managers of fields, as kubectl's does that takes over what it applied before. */
-function namesManagers(patch: object): boolean {
+function namesManagers(patch: unknown): boolean {
   if (!Array.isArray(patch)) return false;
   return patch.some((each: unknown) => {
     const path = (each as { path?: unknown } | null)?.path;
@@ -100,7 +110,9 @@ export function handlePatch(services: EndpointServices, scope: RequestScope, par
   requirePatchType(scope);
   const old = services.registry.get(strategy, keyOf(scope));
   const document = patched(scope, inVersionOf(strategy, old), strategy.kind);
-  const { object, warnings } = decodePatched(scope, document, (value) => checkObject(scope, value));
+  const { object, warnings } = decodePatched(scope, document, (value, converted) =>
+    checkObject(scope, value, converted),
+  );
   const updated = services.registry.update(strategy, keyOf(scope), object, writeOptions(scope), part);
   const all = [...warnings, ...updateWarnings(scope, updated, old, part)];
   return objectAnswer(services, scope, updated, 200, undefined, warningHeaders(all));

@@ -24,7 +24,9 @@ export function handleScale(services: EndpointServices, scope: RequestScope): Ku
   if (mediaType(request) === APPLY_TYPE) return applyScale(services, scope);
   const body = request.method === 'PUT' ? readBody(scope) : patched(scope, scaleOf(scope, object), 'Scale');
   const expected = { apiVersion: 'autoscaling/v1', kind: 'Scale' };
-  const decoded = decodePatched(scope, body, (value) => decodeObject(expected, value, 'Warn'));
+  const decoded = decodePatched(scope, body, (value, converted) =>
+    decodeObject({ ...expected, converted }, value, 'Warn'),
+  );
   const scale = decoded.object as unknown as Scale;
   const draft = cloneJson(object);
   if (scale.metadata.resourceVersion) draft.metadata.resourceVersion = scale.metadata.resourceVersion;
