@@ -53,6 +53,24 @@ describe('the OpenAPI documents of the Kubernetes API', () => {
     expect(schema(groupVersion, name)).toMatchObject({ type: 'object' });
   });
 
+  it('say what a reference is for, but where upstream has no words either', () => {
+    const silent = [...documents]
+      .filter(([groupVersion]) => !/v\d+(alpha|beta)\d+$/.test(groupVersion))
+      .flatMap(([, { components }]) => Object.entries(components.schemas))
+      .flatMap(([name, { properties = {} }]) =>
+        Object.entries(properties)
+          .filter(([, { allOf, description }]) => allOf && !description)
+          .map(([field]) => `${name.slice(name.lastIndexOf('.') + 1)}.${field}`),
+      )
+      .filter((field) => !field.startsWith('JSONSchemaProps.'));
+    expect([...new Set(silent)].sort()).toEqual([
+      'CertificateSigningRequest.metadata',
+      'CertificateSigningRequestList.metadata',
+      'IngressRule.http',
+      'ListMeta.shardInfo',
+    ]);
+  });
+
   it('tell the kind and the shape of a type', () => {
     expect(schema('apis/apps/v1', 'io.k8s.api.apps.v1.Deployment')).toMatchObject({
       description: 'Deployment enables declarative updates for Pods and ReplicaSets.',

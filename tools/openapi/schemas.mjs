@@ -1,4 +1,5 @@
 // The schema of one type, as Kubernetes publishes it.
+import { readFileSync } from 'node:fs';
 import { parseType } from './model.mjs';
 import { listSemantics } from './list-semantics.mjs';
 import { QUANTITIES } from './roots.mjs';
@@ -29,6 +30,9 @@ export const FIXED_SCHEMAS = {
   },
 };
 
+/** What upstream says beside a reference, by schema and field: client-node's model has no words there. */
+const REFERENCE_WORDS = JSON.parse(readFileSync(new URL('reference-words.json', import.meta.url), 'utf8'));
+
 const FIXED_TYPES = { Date: TIME, V1MicroTime: MICRO_TIME, IntOrString: INT_OR_STRING, Quantity: QUANTITY };
 
 export const reference = (schema) => ({ $ref: `#/components/schemas/${schema}` });
@@ -55,8 +59,10 @@ const isKind = ({ properties }) =>
 
 function propertyOf(model, property, names) {
   const schema = typeOf(model, property, parseType(property.type), names);
-  const semantics = listSemantics(names.get(model.name).schema, property.name);
-  const described = property.description ? { description: property.description } : {};
+  const name = names.get(model.name).schema;
+  const semantics = listSemantics(name, property.name);
+  const description = property.description || REFERENCE_WORDS[name]?.[property.name];
+  const described = description ? { description } : {};
   // A reference has no room for words beside it.
   return '$ref' in schema
     ? { ...described, ...semantics, allOf: [schema] }
