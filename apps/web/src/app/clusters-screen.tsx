@@ -14,7 +14,7 @@ export function ClustersScreen() {
           <AppHeader account={<AccountMenu session={session} />}>
             {session.person.role !== 'student' && <MainNav session={session} />}
           </AppHeader>
-          <ClusterList before={<MyClasses />} />
+          <ClusterList before={<MyClasses />} everybody={session.person.role === 'admin'} />
         </>
       )}
     </SessionGate>

@@ -9,7 +9,9 @@ export async function allPages<Item>(path: string): Promise<Item[]> {
   let cursor: string | null = null;
   do {
     const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page: Page<Item> = await callJson(`${path}?limit=${PAGE_ITEMS}${after}`);
+    const page: Page<Item> = await callJson(
+      `${path}${path.includes('?') ? '&' : '?'}limit=${PAGE_ITEMS}${after}`,
+    );
     items.push(...page.items);
     cursor = page.next_cursor;
   } while (cursor !== null);

@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type {
+  AttemptEvent,
   ClientToServerEvents,
   Clock,
   GoneEvent,
@@ -22,6 +23,7 @@ export class ClusterConnection {
   readonly #listeners = new Set<() => void>();
   readonly #traceListeners = new Set<(trace: TraceEvent) => void>();
   readonly #faultListeners = new Set<() => void>();
+  readonly #attemptListeners = new Set<(event: AttemptEvent) => void>();
   #socket: Socket<ServerToClientEvents, ClientToServerEvents> | null = null;
   #pending: WatchEvent[] = [];
   #scheduled = false;
@@ -47,6 +49,12 @@ export class ClusterConnection {
     return () => this.#faultListeners.delete(listener);
   }
 
+  /** Called whenever the reader's own attempt in this cluster changes; one of a class is told by the class. */
+  onAttempt(listener: (event: AttemptEvent) => void): () => void {
+    this.#attemptListeners.add(listener);
+    return () => this.#attemptListeners.delete(listener);
+  }
+
   open(): void {
     const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
       transports: ['websocket'],
@@ -64,6 +72,12 @@ export class ClusterConnection {
     });
     socket.on('fault', ({ cluster }) => {
       if (cluster === this.cluster) for (const listener of this.#faultListeners) listener();
+    });
+    socket.on('attempt', (event) => {
+      for (const listener of this.#attemptListeners) listener(event);
+    });
+    socket.on('presence', ({ cluster, people }) => {
+      if (cluster === this.cluster) this.#set({ ...this.#state, people });
     });
     socket.on('gone', (gone) => gone.cluster === this.cluster && this.#gone(gone));
   }

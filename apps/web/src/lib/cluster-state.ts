@@ -1,4 +1,4 @@
-import type { Clock, Subscribed, WatchEvent } from '@podlab/contracts';
+import type { Clock, PresenceEvent, Subscribed, WatchEvent } from '@podlab/contracts';
 import { keyOf, type KnownKind, type KnownKinds, type KubeObject } from './kube-object';
 
 export type ConnectionState = 'connecting' | 'live' | 'broken' | 'gone';
@@ -10,6 +10,8 @@ export interface ClusterState {
   readonly resourceVersion: string | null;
   readonly objects: ReadonlyMap<string, ReadonlyMap<string, KubeObject>>;
   readonly clock: (Clock & { receivedAt: number }) | null;
+  /** Who looks at it at the moment, the reader too. */
+  readonly people: PresenceEvent['people'];
 }
 
 export const EMPTY_CLUSTER_STATE: ClusterState = {
@@ -17,6 +19,7 @@ export const EMPTY_CLUSTER_STATE: ClusterState = {
   resourceVersion: null,
   objects: new Map(),
   clock: null,
+  people: [],
 };
 
 const NONE: ReadonlyMap<string, never> = new Map<string, never>();

@@ -21,6 +21,7 @@ import type {
   SendRequestBody,
   Session,
 } from '@podlab/contracts';
+import { allPages } from './all-pages';
 import { callJson, callText } from './http';
 
 const root = '/api/v1';
@@ -33,7 +34,9 @@ export const podlabApi = {
     callJson<Session>(`${root}/auth/sign-in`, { method: 'POST', json: credential }),
   signOut: () => callJson<void>(`${root}/auth/sign-out`, { method: 'POST', json: {} }),
 
-  clusters: () => callJson<Page<Cluster>>(`${root}/clusters`),
+  /** One's own; `*`: everybody's, for the administrator. */
+  clusters: (owner?: '*') =>
+    allPages<Cluster>(`${root}/clusters${owner === undefined ? '' : `?owner=${owner}`}`),
   cluster: (id: string) => callJson<Cluster>(clusterPath(id)),
   createCluster: (body: ClusterCreateBody, idempotencyKey: string) =>
     callJson<Cluster>(`${root}/clusters`, { method: 'POST', json: body, idempotencyKey }),

@@ -8,6 +8,7 @@ import { ProblemAlert } from '../../components/ui/problem-alert';
 import { ClockControls } from '../../features/clock/clock-controls';
 import { CloudSwitch } from '../../features/cloud/cloud-switch';
 import { ClassNews } from '../../features/messages/class-news';
+import { PresenceNote } from '../../features/presence/presence-note';
 import { AccountMenu } from '../../features/session/account-menu';
 import { SessionGate } from '../../features/session/session-gate';
 import { ClusterProvider } from '../../lib/cluster-context';
@@ -69,7 +70,9 @@ function OneCluster({
   if (watch !== null) {
     return (
       <ClusterProvider id={id}>
-        <AppHeader title={cluster.data.name} account={account} />
+        <AppHeader title={cluster.data.name} account={account}>
+          <PresenceNote />
+        </AppHeader>
         <ClassNews classId={watch}>
           <WatchScreen cluster={cluster.data} classId={watch} />
         </ClassNews>
@@ -81,6 +84,7 @@ function OneCluster({
   return (
     <ClusterProvider id={id}>
       <AppHeader title={cluster.data.name} account={account}>
+        <PresenceNote />
         <ClockControls />
         <CloudSwitch cluster={cluster.data} />
       </AppHeader>

@@ -1,5 +1,4 @@
 'use client';
-import type { AssignedLab, GradeRow } from '@podlab/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { EmptyMessage } from '../../components/ui/empty-message';
@@ -7,6 +6,7 @@ import { ProblemAlert } from '../../components/ui/problem-alert';
 import { learningApi } from '../../lib/learning-api';
 import styles from './classes.module.css';
 import { LabRow } from './lab-row';
+import { gradeOf, nextLab } from './next-lab';
 
 /** The labs of a class in their order, with where the reader stands in each. */
 export function ClassLabs({ classId, archived }: { classId: string; archived: boolean }) {
@@ -26,6 +26,8 @@ export function ClassLabs({ classId, archived }: { classId: string; archived: bo
       </EmptyMessage>
     );
   }
+  const rows = grades.data?.rows ?? [];
+  const next = archived ? null : nextLab(labs.data.items, rows, Date.now());
   return (
     <section aria-label={t('labs')}>
       <ProblemAlert error={grades.error} />
@@ -36,7 +38,8 @@ export function ClassLabs({ classId, archived }: { classId: string; archived: bo
               lab={lab}
               number={index + 1}
               classId={classId}
-              grade={gradeOf(lab, grades.data?.rows ?? [])}
+              grade={gradeOf(lab, rows)}
+              isNext={grades.isSuccess && lab.name === next?.name}
               archived={archived}
             />
           </li>
@@ -45,6 +48,3 @@ export function ClassLabs({ classId, archived }: { classId: string; archived: bo
     </section>
   );
 }
-
-const gradeOf = (lab: AssignedLab, rows: readonly GradeRow[]): GradeRow | undefined =>
-  rows.find((row) => row.attempt !== null && row.attempt === lab.attempt);

@@ -6,6 +6,7 @@ import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import { useBilingual } from '../../lib/bilingual';
 import styles from './classes.module.css';
+import { isFinished } from './next-lab';
 import { useStartLab } from './use-start-lab';
 
 interface LabRowProps {
@@ -14,18 +15,20 @@ interface LabRowProps {
   classId: string;
   grade: GradeRow | undefined;
   archived: boolean;
+  /** What to do first: the one button that stands out. */
+  isNext: boolean;
 }
 
 /** One lab: what it is, how far one has come, and one press into its cluster. */
-export function LabRow({ lab, number, classId, grade, archived }: LabRowProps) {
+export function LabRow({ lab, number, classId, grade, archived, isNext }: LabRowProps) {
   const t = useTranslations('classroom');
   const say = useBilingual();
   const format = useFormatter();
   const { start, isSlow } = useStartLab(lab.name, classId);
   const isClosed = lab.opens_at !== null && Date.parse(lab.opens_at) > Date.now();
-  const isDone = grade?.score !== null && grade?.score === grade?.max && grade !== undefined;
+  const isDone = isFinished(grade);
   return (
-    <article className={styles.lab} aria-label={say(lab.title)}>
+    <article className={styles.lab} data-next={isNext} aria-label={say(lab.title)}>
       <span className={styles.number} data-done={isDone}>
         {isDone ? <Icon name="check" size={24} /> : number}
       </span>
@@ -46,7 +49,7 @@ export function LabRow({ lab, number, classId, grade, archived }: LabRowProps) {
         </span>
         <Button
           size="md"
-          variant={lab.attempt ? 'filled' : 'outline'}
+          variant={isNext ? 'filled' : 'outline'}
           loading={start.isPending}
           disabled={isClosed || (archived && !lab.attempt)}
           onClick={() => start.mutate()}

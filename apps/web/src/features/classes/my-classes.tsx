@@ -7,6 +7,7 @@ import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import { learningApi } from '../../lib/learning-api';
 import styles from './classes.module.css';
+import { NextLabLine } from './next-lab-line';
 
 /** The classes that one is in, before one's own clusters; and the way into one. */
 export function MyClasses() {
@@ -24,9 +25,9 @@ export function MyClasses() {
       </div>
       <ul className={styles.tiles}>
         {items.map(({ id, name, role, group }) => (
-          <li key={id}>
+          <li key={id} className={styles.tile}>
             <Link
-              className={styles.tile}
+              className={styles.tileLink}
               href={`/${role === 'student' ? 'class' : 'classes'}?id=${encodeURIComponent(id)}`}
             >
               <Icon name="door" size={26} />
@@ -39,6 +40,7 @@ export function MyClasses() {
               </span>
               <Icon name="arrow" />
             </Link>
+            {role === 'student' && <NextLabLine classId={id} />}
           </li>
         ))}
       </ul>

@@ -1,10 +1,11 @@
 'use client';
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import type { Cluster } from '@podlab/contracts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useTranslations } from 'next-intl';
 import Link from 'next/link';
 import { useState, type ReactNode } from 'react';
+import { Ago } from '../../components/ui/ago';
 import { ConfirmButton } from '../../components/ui/confirm-button';
 import { EmptyMessage } from '../../components/ui/empty-message';
 import { Icon } from '../../components/ui/icon';
@@ -14,12 +15,18 @@ import styles from './clusters.module.css';
 import { CreateCluster } from './create-cluster';
 
 /** My clusters: open one, make one, throw one away; `before` stands above them. */
-export function ClusterList({ before }: { before?: ReactNode }) {
+export function ClusterList({ before, everybody }: { before?: ReactNode; everybody: boolean }) {
   const t = useTranslations('clusters');
-  const clusters = useQuery({ queryKey: ['clusters'], queryFn: podlabApi.clusters });
+  const [whose, setWhose] = useState<Whose>('mine');
+  const [find, setFind] = useState('');
+  const clusters = useQuery({
+    queryKey: ['clusters', whose],
+    queryFn: () => podlabApi.clusters(whose === 'mine' ? undefined : '*'),
+  });
   const [creating, setCreating] = useState(false);
-  const items = clusters.data?.items ?? [];
+  const items = clusters.data ?? [];
   const empty = clusters.isSuccess && items.length === 0;
+  const found = items.filter((cluster) => isFound(cluster, find));
   return (
     <main id="main" className={styles.page}>
       {before}
@@ -34,6 +41,7 @@ export function ClusterList({ before }: { before?: ReactNode }) {
           </Button>
         )}
       </div>
+      {everybody && <Filters whose={whose} onWhose={setWhose} find={find} onFind={setFind} />}
       <ProblemAlert error={clusters.error} />
       {(creating || empty) && (
         <CreateCluster first={empty} onCancel={creating && !empty ? () => setCreating(false) : undefined} />
@@ -43,20 +51,60 @@ export function ClusterList({ before }: { before?: ReactNode }) {
           {t('emptyHint')}
         </EmptyMessage>
       )}
+      {items.length > 0 && found.length === 0 && <EmptyMessage icon="dots" title={t('noneFound')} />}
       <ul className={styles.list}>
-        {items.map((cluster) => (
+        {found.slice(0, SHOWN).map((cluster) => (
           <li key={cluster.id}>
-            <ClusterCard cluster={cluster} />
+            <ClusterCard cluster={cluster} withOwner={whose === 'everybody'} />
           </li>
         ))}
       </ul>
+      {found.length > SHOWN && <p className={styles.lead}>{t('narrow', { count: found.length - SHOWN })}</p>}
     </main>
   );
 }
 
-function ClusterCard({ cluster }: { cluster: Cluster }) {
+const WHOSE = ['mine', 'everybody'] as const;
+type Whose = (typeof WHOSE)[number];
+/** More are narrowed by the search. */
+const SHOWN = 60;
+
+const isFound = ({ name, owner }: Cluster, text: string): boolean =>
+  `${name} ${owner.name}`.toLowerCase().includes(text.trim().toLowerCase());
+
+/** The administrator's: everybody's clusters stand behind one's own. */
+function Filters({
+  whose,
+  onWhose,
+  find,
+  onFind,
+}: {
+  whose: Whose;
+  onWhose: (whose: Whose) => void;
+  find: string;
+  onFind: (text: string) => void;
+}) {
   const t = useTranslations('clusters');
-  const format = useFormatter();
+  return (
+    <div className={styles.filters}>
+      <SegmentedControl
+        aria-label={t('whose')}
+        value={whose}
+        onChange={(value) => onWhose(value as Whose)}
+        data={WHOSE.map((value) => ({ value, label: t(value) }))}
+      />
+      <TextInput
+        aria-label={t('find')}
+        placeholder={t('find')}
+        value={find}
+        onChange={(event) => onFind(event.currentTarget.value)}
+      />
+    </div>
+  );
+}
+
+function ClusterCard({ cluster, withOwner }: { cluster: Cluster; withOwner: boolean }) {
+  const t = useTranslations('clusters');
   const queries = useQueryClient();
   const remove = async () => {
     await podlabApi.deleteCluster(cluster.id);
@@ -69,25 +117,34 @@ function ClusterCard({ cluster }: { cluster: Cluster }) {
         <h2 className={styles.name}>
           <Link href={`/cluster?id=${encodeURIComponent(cluster.id)}`}>{cluster.name}</Link>
         </h2>
+        {(withOwner || cluster.class) && (
+          <p className={styles.whose}>
+            {[withOwner && cluster.owner.name, cluster.class && t('ofLab'), cluster.class?.group]
+              .filter(Boolean)
+              .join(' · ')}
+          </p>
+        )}
         <dl className={styles.facts}>
           <div>
             <dt>{t('nodes')}</dt>
             <dd>{cluster.nodes.length}</dd>
           </div>
           <div>
-            <dt>{t('seed')}</dt>
-            <dd>{cluster.seed}</dd>
-          </div>
-          <div>
             <dt>{t('state')}</dt>
-            <dd>{t(`states.${cluster.state}`)}</dd>
+            <dd data-state={cluster.state}>{t(`states.${cluster.state}`)}</dd>
           </div>
           <div>
             <dt>{t('created')}</dt>
             <dd>
-              {format.dateTime(new Date(cluster.created_at), { dateStyle: 'medium', timeStyle: 'short' })}
+              <Ago at={cluster.created_at} />
             </dd>
           </div>
+          {!cluster.class && (
+            <div>
+              <dt>{t('seed')}</dt>
+              <dd className={styles.seed}>{cluster.seed}</dd>
+            </div>
+          )}
         </dl>
       </div>
       <ConfirmButton

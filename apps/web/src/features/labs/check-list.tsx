@@ -57,7 +57,8 @@ function CheckRow({
   const say = useBilingual();
   const format = useFormatter();
   const state = check.state ?? 'waiting';
-  const evidence = results.get(check.name)?.evidence;
+  // What is too much to be kept is known until the page is left.
+  const evidence = check.evidence ?? results.get(check.name)?.evidence;
   const isBad = state === 'failed' || state === 'error';
   return (
     <>

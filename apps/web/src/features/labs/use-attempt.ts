@@ -1,15 +1,18 @@
 'use client';
-import type { Attempt, CheckResult, Cluster, HandRaised } from '@podlab/contracts';
+import type { Attempt, CheckResult, Cluster, HandRaised, Session } from '@podlab/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useClusterConnection } from '../../lib/cluster-context';
 import { learningApi } from '../../lib/learning-api';
 import { podlabApi } from '../../lib/podlab-api';
 
-/** The rest of a group, and who teaches, may change it too. */
+/** Of somebody else's attempt no event is told: who helps looks again now and then. */
 const REFRESH_MS = 30_000;
 
 /** Which attempt a cluster is for: the page's query names it, or the labs of the cluster's class do. */
 export function useAttempt(cluster: Cluster, named: string | null): Attempt | null {
   const room = cluster.class;
+  const session = useSession();
   const assigned = useQuery({
     queryKey: ['class-labs', room?.id],
     queryFn: () => learningApi.labsOf(room!.id),
@@ -21,16 +24,27 @@ export function useAttempt(cluster: Cluster, named: string | null): Attempt | nu
     queryKey: ['attempt', id],
     queryFn: () => learningApi.attempt(id!),
     enabled: id !== null,
-    refetchInterval: REFRESH_MS,
+    refetchInterval: (query) => (isOwn(query.state.data, session.data) ? false : REFRESH_MS),
   });
+  const connection = useClusterConnection();
+  const queries = useQueryClient();
+  useEffect(
+    () =>
+      connection.onAttempt((event) => queries.invalidateQueries({ queryKey: ['attempt', event.attempt] })),
+    [connection, queries],
+  );
   return attempt.data?.cluster === cluster.id ? attempt.data : null;
 }
 
 /** Whether the reader works on it, and does not only look. */
-export function useIsOwn({ person, group }: Attempt): boolean {
-  const session = useQuery({ queryKey: ['session'], queryFn: podlabApi.session, staleTime: 60_000 });
-  return group !== null || session.data?.person.id === person.id;
+export function useIsOwn(attempt: Attempt): boolean {
+  return isOwn(attempt, useSession().data);
 }
+
+const useSession = () => useQuery({ queryKey: ['session'], queryFn: podlabApi.session, staleTime: 60_000 });
+
+const isOwn = (attempt: Attempt | undefined, session: Session | undefined): boolean =>
+  attempt !== undefined && (attempt.group !== null || session?.person.id === attempt.person.id);
 
 export type CheckResults = ReadonlyMap<string, CheckResult>;
 const NO_RESULTS: CheckResults = new Map();

@@ -1,4 +1,5 @@
 import type {
+  AttemptEvent,
   BroadcastEvent,
   ClassMessage,
   ClassToServerEvents,
@@ -10,11 +11,16 @@ export interface Heard {
   /** A message came; after a break there may be more that were missed. */
   onMessage: (message: ClassMessage) => void;
   onBroadcast: (cluster: BroadcastEvent['cluster']) => void;
+  /** One's own attempt changed, by whomever. */
+  onAttempt: (event: AttemptEvent) => void;
   onConnect: () => void;
 }
 
 /** Hears what is said to a class, until the function that it returns is called. */
-export function hearClass(classId: string, { onMessage, onBroadcast, onConnect }: Heard): () => void {
+export function hearClass(
+  classId: string,
+  { onMessage, onBroadcast, onAttempt, onConnect }: Heard,
+): () => void {
   const socket: Socket<ServerToClientEvents, ClassToServerEvents> = io({
     transports: ['websocket'],
     withCredentials: true,
@@ -29,5 +35,6 @@ export function hearClass(classId: string, { onMessage, onBroadcast, onConnect }
   );
   socket.on('message', (message) => message.class === classId && onMessage(message));
   socket.on('broadcast', (event) => event.class === classId && onBroadcast(event.cluster));
+  socket.on('attempt', (event) => event.class === classId && onAttempt(event));
   return () => void socket.disconnect();
 }

@@ -33,7 +33,15 @@ export function ClassNews({ classId, children }: { classId: string; children: Re
     const queryKey = ['class-messages', classId];
     return hearClass(classId, {
       onBroadcast: setBroadcast,
-      onConnect: () => void queries.invalidateQueries({ queryKey }),
+      onAttempt: ({ attempt }) => {
+        void queries.invalidateQueries({ queryKey: ['attempt', attempt] });
+        void queries.invalidateQueries({ queryKey: ['class-grades', classId] });
+      },
+      onConnect: () => {
+        for (const missed of [queryKey, ['attempt'], ['class-grades', classId]]) {
+          void queries.invalidateQueries({ queryKey: missed });
+        }
+      },
       onMessage: (message) =>
         queries.setQueryData<Page<ClassMessage>>(queryKey, (page) => ({
           items: [...(page?.items ?? []).filter(({ id }) => id !== message.id), message],

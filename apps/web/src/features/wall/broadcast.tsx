@@ -27,10 +27,12 @@ export function BroadcastMenu() {
   const t = useTranslations('wall.broadcast');
   const broadcast = useBroadcast();
   const [opened, setOpened] = useState(false);
-  const session = useQuery({ queryKey: ['session'], queryFn: podlabApi.session, staleTime: 60_000 });
-  const clusters = useQuery({ queryKey: ['clusters'], queryFn: podlabApi.clusters, enabled: opened });
-  // The administrator's list is everybody's.
-  const own = clusters.data?.items.filter(({ owner }) => owner.id === session.data?.person.id);
+  const clusters = useQuery({
+    queryKey: ['clusters', 'mine'],
+    queryFn: () => podlabApi.clusters(),
+    enabled: opened,
+  });
+  const own = clusters.data;
   return (
     <>
       <Menu opened={opened} onChange={setOpened} shadow="md" position="bottom-end">
