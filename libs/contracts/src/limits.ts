@@ -8,6 +8,7 @@ export const CONTRACT_LIMITS = {
   worldHosts: 50,
   worldListensPerHost: 20,
   manifestCharacters: 1_048_576,
+  manifestDocuments: 1000,
   requestConnections: 1000,
   requestIntervalMilliseconds: 3_600_000,
   requestTimeoutMilliseconds: 600_000,

@@ -32,4 +32,4 @@ export { GRADE_MEDIA_TYPES, renderGrade, type RenderOptions } from './reports/re
 export { finish, finishData, type TemplateValues } from './instance/template';
 export { gradeMessage, type Because, type MessageCode } from './messages';
 export { matchesGlob } from './cluster/glob';
-export type { KubeJson } from './cluster/kube';
+export type { KubeJson } from '@podlab/cluster';

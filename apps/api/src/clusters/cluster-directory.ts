@@ -11,6 +11,7 @@ import {
   type PageQuery,
   type QuotaUse,
 } from '@podlab/contracts';
+import { applyManifests, isRefused, readManifests } from '@podlab/cluster';
 import { LimitExceeded } from '@podlab/kernel';
 import { NO_CLASS, type ClusterRecord, type Domain } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
@@ -25,7 +26,6 @@ import type { HostedCluster } from '../cluster-host/hosted-cluster';
 import type { Addresses } from '../config/addresses';
 import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES, DOMAIN, ENGINE } from '../tokens';
-import { applyManifests, isRefused } from './apply';
 import { runDue } from './run-due';
 import { clusterAnswer } from './cluster-answer';
 import { ClusterCounts } from './cluster-counts';
@@ -288,6 +288,7 @@ export class ClusterDirectory {
   }
 }
 
+const MAKER = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
 const coreQuotas = ({ objects, pods }: ClassQuotas) => ({ objects, pods });
 
 function configOf(body: ClusterCreate): ClusterConfig {
@@ -310,11 +311,8 @@ function configOf(body: ClusterCreate): ClusterConfig {
 
 /** A document that leans on what an earlier one brings about is tried again when that has happened. */
 function refuseUnlessApplied(core: Cluster, manifests: string): void {
-  let documents = applyManifests(core, manifests);
-  if (documents.some(isRefused)) {
-    runDue(core);
-    documents = applyManifests(core, manifests);
-  }
+  const applying = { user: MAKER, between: () => runDue(core) };
+  const documents = applyManifests(core, readManifests(manifests), applying);
   const errors = documents.filter(isRefused).map(({ index, status }) => ({
     path: `manifests[${index}]`,
     message: status?.message ?? 'refused',

@@ -14,6 +14,7 @@ import {
   PastObjects,
   ResourceVersion,
 } from '@podlab/contracts';
+import { applyManifests, readManifests } from '@podlab/cluster';
 import { rfc3339Micro } from '@podlab/kernel';
 import type { RevisionLog } from '@podlab/persistence';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -27,9 +28,9 @@ import { kubeUser } from '../kube-api/kube-user';
 import { ProblemException } from '../problems/problem-exception';
 import { parsed } from '../problems/validation';
 import { REVISION_LOG } from '../tokens';
-import { applyManifests, applyManifestsInTime } from './apply';
 import { ClusterDirectory } from './cluster-directory';
 import { exportText } from './export';
+import { runDue } from './run-due';
 
 @ApiTags('state')
 @Controller('api/v1/clusters/:id')
@@ -114,13 +115,15 @@ export class StateHttpController {
     @Param('id') id: string,
     @Req() request: FastifyRequest,
   ): Promise<ApplyAnswer> {
-    const text = yamlOf(request.body);
+    const manifests = readManifests(yamlOf(request.body));
     const hosted = await this.directory.open(principal, id);
-    const apply = hosted.clock().mode === 'live' ? applyManifestsInTime : applyManifests;
-    return hosted.change((core) => ({
-      documents: apply(core, text, kubeUser(principal)),
-      resourceVersion: String(core.resourceVersion()),
-    }));
+    // A paused cluster has no time that could pass between two documents.
+    const isLive = hosted.clock().mode === 'live';
+    return hosted.change((core) => {
+      const between = isLive ? () => runDue(core) : undefined;
+      const documents = applyManifests(core, manifests, { user: kubeUser(principal), between });
+      return { documents, resourceVersion: String(core.resourceVersion()) };
+    });
   }
 
   @Get('history')

@@ -1,4 +1,5 @@
 import { StatusError } from '@podlab/apimachinery';
+import { UnreadableManifests } from '@podlab/cluster';
 import { LimitExceeded, Refusal } from '@podlab/kernel';
 import { HttpException } from '@nestjs/common';
 import type { ProblemCode } from '@podlab/contracts';
@@ -20,6 +21,7 @@ const CODES: Record<number, ProblemCode> = {
 export function problemOf(error: unknown): ProblemException {
   if (error instanceof ProblemException) return error;
   if (error instanceof LimitExceeded) return new ProblemException('LimitExceeded', error.message);
+  if (error instanceof UnreadableManifests) return new ProblemException('BadRequest', error.message);
   if (error instanceof StatusError)
     return new ProblemException(CODES[error.status.code] ?? 'BadRequest', error.message);
   if (error instanceof Refusal) {

@@ -1,6 +1,6 @@
 import type { UserInfo } from '@podlab/apiserver';
-import type { Cluster } from '@podlab/cluster';
-import { callKube, kubeJson, KubeRefused, type KubeJson } from '../cluster/kube';
+import { callKube, type Cluster, type KubeJson } from '@podlab/cluster';
+import { kubeJson, KubeRefused } from '../cluster/kube';
 import { advance } from '../cluster/settle';
 
 /** As `kubectl drain` waits between two tries of an eviction that a budget forbids. */

@@ -1,11 +1,10 @@
 import type { UserInfo } from '@podlab/apiserver';
-import type { Cluster } from '@podlab/cluster';
+import { pathOf, resourceOf, type Cluster } from '@podlab/cluster';
 import { FaultCreate, type AppliedDocument, type LabAction, type LabAnswers } from '@podlab/contracts';
 import { Refusal } from '@podlab/kernel';
 import { applyManifests } from '../cluster/apply';
 import { choosePod, findObjects } from '../cluster/find-objects';
 import { kubeJson, KubeRefused } from '../cluster/kube';
-import { pathOf, resourceOf } from '../cluster/resources';
 import { runCommand } from '../cluster/run-command';
 import { InvalidRequest, NoSender, requestOf, sourceOf } from '../cluster/sender';
 import { advance, settle } from '../cluster/settle';

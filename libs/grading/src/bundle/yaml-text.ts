@@ -1,6 +1,6 @@
+import { lineTooDeep } from '@podlab/cluster';
 import { CONTRACT_LIMITS, type LabProblem } from '@podlab/contracts';
 import { isNode, LineCounter, parseAllDocuments, parseDocument, type Document } from 'yaml';
-import { lineTooDeep } from './yaml-depth';
 
 /** YAML with a way back from a value to the line it stands on. */
 export interface YamlText {

@@ -1,9 +1,8 @@
-import type { Cluster } from '@podlab/cluster';
+import { callKube, pathOf, resourceOf, type Cluster, type KubeJson } from '@podlab/cluster';
 import type { ObjectQuery } from '@podlab/contracts';
 import { compareStrings } from '../order';
 import { matchesGlob } from './glob';
-import { callKube, kubeJson, LAB_USER, type KubeJson } from './kube';
-import { pathOf, resourceOf } from './resources';
+import { kubeJson, LAB_USER } from './kube';
 
 /** A query names one object: not a pattern, and not all that have some labels. */
 export const isOne = ({ name }: ObjectQuery): boolean => name !== undefined && !name.includes('*');

@@ -1,6 +1,6 @@
+import type { KubeJson } from '@podlab/cluster';
 import type { Condition, GradeEvidence } from '@podlab/contracts';
 import { findObjects, isOne } from '../cluster/find-objects';
-import type { KubeJson } from '../cluster/kube';
 import { Expression, ExpressionFailed } from '../expression/expression';
 import { boundsText, isWithin } from './bounds';
 import { failed, passed, refusedObject, type Looking, type Outcome } from './outcome';

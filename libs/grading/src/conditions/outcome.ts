@@ -1,9 +1,8 @@
 import { isStatusError } from '@podlab/apimachinery';
-import type { Cluster } from '@podlab/cluster';
+import { UnknownKind, type Cluster } from '@podlab/cluster';
 import type { AppliedDocument, GradeEvidence, GradeMessage } from '@podlab/contracts';
 import { SenderNotFound } from '@podlab/traceflow';
 import { KubeRefused } from '../cluster/kube';
-import { UnknownKind } from '../cluster/resources';
 import { NoSender } from '../cluster/sender';
 import { ValueMissing } from '../cluster/values';
 import { ExpressionFailed } from '../expression/expression';

@@ -1,11 +1,10 @@
-import { createCluster, type LogEntry } from '@podlab/cluster';
+import { callKube, createCluster, type LogEntry } from '@podlab/cluster';
 import { Grade, type Check } from '@podlab/contracts';
 import { sha256, hex } from '@podlab/kernel';
 import { instantiate } from '../instance/instance';
 import { ANSWERS, changed, failuresOf, labOf, SOLUTION } from '../test-support';
 import { passed } from '../conditions/outcome';
 import { gradeMessage } from '../messages';
-import { callKube } from '../cluster/kube';
 import { finish } from '../instance/template';
 import { settle } from '../cluster/settle';
 import { applyManifests } from '../cluster/apply';

@@ -1,20 +1,24 @@
 import { CONTRACT_LIMITS, type KubernetesStatus } from '@podlab/contracts';
+import { LimitExceeded, Refusal } from '@podlab/kernel';
 import { isMap, isScalar, parseAllDocuments } from 'yaml';
-import { isNestedTooDeep } from '../bundle/yaml-depth';
-import type { KubeJson } from './kube';
+import type { KubeJson } from './kube-call';
+import { isNestedTooDeep } from './yaml-depth';
 
 /** One document of YAML: an object, or why it is none. */
 export type ReadManifest = { readonly manifest: KubeJson } | { readonly status: KubernetesStatus };
 
-const DOCUMENTS_MAXIMUM = 1000;
+/** The text is no YAML. */
+export class UnreadableManifests extends Refusal {
+  override readonly name = 'UnreadableManifests';
+}
 
 /**
- * Reads YAML as kubectl does: several documents, YAML 1.1's booleans, `List` kinds unpacked, bounded aliases. What is
- * no YAML at all is one document that is refused.
+ * Reads YAML as kubectl does: several documents, YAML 1.1's booleans, `List` kinds unpacked, bounded aliases. Throws
+ * UnreadableManifests and LimitExceeded.
  */
 export function readManifests(text: string): ReadManifest[] {
-  if (isNestedTooDeep(text))
-    return [unreadable(`labYamlDepth is limited to ${CONTRACT_LIMITS.labYamlDepth}`)];
+  const { labYamlAliases, labYamlDepth, manifestDocuments } = CONTRACT_LIMITS;
+  if (isNestedTooDeep(text)) throw new LimitExceeded('labYamlDepth', labYamlDepth);
   const documents = parseAllDocuments(text, {
     version: '1.1',
     merge: true,
@@ -22,30 +26,35 @@ export function readManifests(text: string): ReadManifest[] {
     logLevel: 'silent',
   });
   if (!Array.isArray(documents)) return [];
-  if (documents.length > DOCUMENTS_MAXIMUM)
-    return [unreadable(`manifestDocuments is limited to ${DOCUMENTS_MAXIMUM}`)];
+  if (documents.length > manifestDocuments) throw new LimitExceeded('manifestDocuments', manifestDocuments);
   return documents.flatMap((document): ReadManifest[] => {
     const [error] = document.errors;
-    if (error) return [unreadable(error.message.split('\n')[0])];
+    if (error) throw unreadable(error.message);
     const { contents } = document;
     if (contents === null || (isScalar(contents) && contents.value === null)) return [];
     if (!isMap(contents)) return [refused('a document must be an object with apiVersion and kind')];
-    try {
-      const data: unknown = document.toJS({ maxAliasCount: CONTRACT_LIMITS.labYamlAliases });
-      return unpack(JSON.parse(JSON.stringify(data)));
-    } catch (problem) {
-      return [unreadable((problem as Error).message.split('\n')[0])];
-    }
+    return unpack(toData(() => document.toJS({ maxAliasCount: labYamlAliases }) as unknown));
   });
+}
+
+const unreadable = (message: string) =>
+  new UnreadableManifests(`error parsing YAML: ${message.split('\n')[0]}`);
+
+/** By way of JSON: nothing in it is shared, and nothing is anything but data. */
+function toData(convert: () => unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(convert()));
+  } catch (error) {
+    throw unreadable((error as Error).message);
+  }
 }
 
 const refused = (message: string): ReadManifest => ({
   status: { status: 'Failure', reason: 'BadRequest', code: 400, message },
 });
-const unreadable = (message: string) => refused(`error parsing YAML: ${message}`);
 
 function unpack(value: unknown): ReadManifest[] {
-  const { kind, items } = value as { kind?: unknown; items?: unknown };
+  const { kind, items } = (value ?? {}) as { kind?: unknown; items?: unknown };
   if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) return items.flatMap(unpack);
   return [check(value)];
 }

@@ -1,7 +1,7 @@
 import type { CustomResourceDefinition } from '@podlab/api';
-import type { Cluster } from '@podlab/cluster';
 import { Refusal } from '@podlab/kernel';
 import { REGISTRY } from '@podlab/registry';
+import type { Cluster } from '../cluster';
 
 /** Where the objects of a kind are. */
 export interface Resource {
@@ -12,6 +12,8 @@ export interface Resource {
   /** `deployments.apps` */
   readonly title: string;
   readonly namespaced: boolean;
+  /** Of a CustomResourceDefinition. */
+  readonly custom: boolean;
 }
 
 /** A kind that the cluster does not serve. */
@@ -22,19 +24,20 @@ export class UnknownKind extends Refusal {
 const CRDS = 'customresourcedefinitions.apiextensions.k8s.io';
 
 /** The resource of a kind: built in, or of a CustomResourceDefinition. Throws UnknownKind in kubectl's words. */
-export function resourceOf(cluster: Cluster, apiVersion: string, kind: string): Resource {
+export function resourceOf(cluster: Pick<Cluster, 'list'>, apiVersion: string, kind: string): Resource {
   for (const strategy of REGISTRY) {
     const { group, version, namespaced, resource } = strategy;
     const own = group === '' ? version : `${group}/${version}`;
     if (strategy.kind === kind && own === apiVersion)
-      return { apiVersion, kind, name: resource, title: titleOf(resource, group), namespaced };
+      return { apiVersion, kind, name: resource, title: titleOf(resource, group), namespaced, custom: false };
   }
   for (const { spec } of cluster.list<CustomResourceDefinition>(CRDS)) {
     if (spec.names.kind !== kind) continue;
     if (!spec.versions.some(({ name, served }) => served && `${spec.group}/${name}` === apiVersion)) continue;
     const { plural } = spec.names;
     const namespaced = spec.scope === 'Namespaced';
-    return { apiVersion, kind, name: plural, title: titleOf(plural, spec.group), namespaced };
+    const title = titleOf(plural, spec.group);
+    return { apiVersion, kind, name: plural, title, namespaced, custom: true };
   }
   throw new UnknownKind(`no matches for kind "${kind}" in version "${apiVersion}"`);
 }

@@ -3,6 +3,10 @@ import { readManifests } from './manifests';
 const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n';
 const named = (name: string) => ({ manifest: { apiVersion: 'v1', kind: 'Pod', metadata: { name } } });
 
+const refused = (message: string) => ({
+  status: { status: 'Failure', reason: 'BadRequest', code: 400, message },
+});
+
 it.each([
   ['one document', pod, [named('p')]],
   ['several, and empty ones between', `---\n${pod}---\n# nothing\n---\n${pod}`, [named('p'), named('p')]],
@@ -13,10 +17,10 @@ it.each([
     [named('q')],
   ],
   ['nothing', '\n', []],
-  ['a text', 'hello', [{ error: 'a document must be an object with apiVersion and kind' }]],
-  ['no kind', 'apiVersion: v1\nmetadata: {name: p}', [{ error: "Object 'Kind' is missing" }]],
-  ['no version', 'kind: Pod', [{ error: "Object 'apiVersion' is missing" }]],
-  ['no name', 'apiVersion: v1\nkind: Pod\nmetadata: {}', [{ error: 'resource name may not be empty' }]],
+  ['a text', 'hello', [refused('a document must be an object with apiVersion and kind')]],
+  ['no kind', 'apiVersion: v1\nmetadata: {name: p}', [refused("Object 'Kind' is missing")]],
+  ['no version', 'kind: Pod', [refused("Object 'apiVersion' is missing")]],
+  ['no name', 'apiVersion: v1\nkind: Pod\nmetadata: {}', [refused('resource name may not be empty')]],
 ])('%s', (_, text, documents) => {
   expect(readManifests(text)).toEqual(documents);
 });
@@ -33,6 +37,13 @@ it.each([
   ['a bomb of aliases', `a: &a [x, x]\nb: &b [${'*a, '.repeat(60)}]\nc: [${'*b, '.repeat(60)}]`],
 ])('refuses %s', (_, text) => {
   expect(() => readManifests(text)).toThrow(/error parsing YAML/);
+});
+
+it.each([
+  ['nesting', `a: ${'['.repeat(65)}${']'.repeat(65)}`, 'labYamlDepth is limited to 64'],
+  ['documents', '--- {}\n'.repeat(1001), 'manifestDocuments is limited to 1000'],
+])('bounds %s', (_, text, message) => {
+  expect(() => readManifests(text)).toThrow(message);
 });
 
 it('makes no prototype of a key', () => {
