@@ -6,6 +6,7 @@ import { useAttempt } from '../../features/labs/use-attempt';
 import { NewsNotices } from '../../features/messages/news-notices';
 import { usePageQuery } from '../../lib/page-query';
 import styles from './cluster-screen.module.css';
+import { FirstSteps } from './first-steps';
 import { labToolsOf } from './lab-tools-of';
 import { SidePanels } from './side-panels';
 import { Stage } from './stage';
@@ -30,6 +31,7 @@ export function ClusterScreen({ cluster }: { cluster: Cluster }) {
         {attempt && (
           <LabPanel key={attempt.id} attempt={attempt} tools={tools} open={isLabOpen} onOpen={setLabOpen} />
         )}
+        {cluster.class?.lab == null && <FirstSteps screen={screen} />}
         <SidePanels screen={screen} />
       </div>
     </main>

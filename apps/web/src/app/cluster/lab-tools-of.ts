@@ -1,8 +1,6 @@
 import type { LabTools } from '../../features/labs/lab-tools';
+import { isSheet } from './is-sheet';
 import type { ClusterScreenState } from './use-cluster-screen';
-
-/** Where the lab is a sheet over the page. */
-const isSheet = (): boolean => matchMedia('(max-width: 1100px)').matches;
 
 const showPanels = (): void => {
   if (isSheet()) requestAnimationFrame(() => document.getElementById('panels')?.scrollIntoView());

@@ -27,7 +27,7 @@ export function SidePanels({ screen }: { screen: ClusterScreenState }) {
     selected,
     select,
     sendFrom,
-    givenYaml,
+    maker,
   } = screen;
   return (
     <Tabs
@@ -57,7 +57,7 @@ export function SidePanels({ screen }: { screen: ClusterScreenState }) {
         />
       </Tabs.Panel>
       <Tabs.Panel value="make">
-        <MakePanel key={givenYaml} given={givenYaml} />
+        <MakePanel key={`${maker.way} ${maker.given}`} {...maker} />
       </Tabs.Panel>
       <Tabs.Panel value="objects">
         <ObjectsPanel selected={selected} onSelect={select} onSendFrom={sendFrom} />

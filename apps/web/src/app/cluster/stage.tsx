@@ -41,12 +41,14 @@ export function Stage({ screen, readOnly = false }: { screen: ClusterScreenState
       </div>
       <ProblemAlert error={request.error} />
       {current?.diagnosis && (
-        <DiagnosisCard
-          key={current.id}
-          diagnosis={current.diagnosis}
-          onApply={readOnly ? undefined : applyFix}
-          onAgain={readOnly ? undefined : sendAgain}
-        />
+        <div className={styles.why}>
+          <DiagnosisCard
+            key={current.id}
+            diagnosis={current.diagnosis}
+            onApply={readOnly ? undefined : applyFix}
+            onAgain={readOnly ? undefined : sendAgain}
+          />
+        </div>
       )}
       {journey && <Player journey={journey} />}
     </div>

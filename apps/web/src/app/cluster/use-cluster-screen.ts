@@ -3,10 +3,12 @@ import type { Cluster, Request, RequestAnswer, SendRequestBody } from '@podlab/c
 import { useMemo, useState } from 'react';
 import { servicesOf } from '../../features/journey/frames';
 import { useJourney } from '../../features/journey/use-journey';
+import type { MakeWay } from '../../features/make/make-panel';
 import { EMPTY_DRAFT } from '../../features/requests/request-form';
 import { useRequest, useSendRequest } from '../../features/requests/use-requests';
 import { addressText, type ObjectAddress, parseAddress } from '../../lib/kube-object';
 import { usePageQuery } from '../../lib/page-query';
+import { isSheet } from './is-sheet';
 import { useFix } from './use-fix';
 
 export const PANELS = ['request', 'make', 'objects', 'shell', 'faults', 'nodes', 'kubectl'] as const;
@@ -32,11 +34,12 @@ export function useClusterScreen(cluster: Cluster, onPanel: () => void = () => u
   const [view, setView] = useState<View>('picture');
   const [draft, setDraft] = useState(EMPTY_DRAFT);
   const [sent, setSent] = useState<{ answer: RequestAnswer; body: SendRequestBody }>();
-  const [givenYaml, setGivenYaml] = useState('');
+  const [maker, setMaker] = useState<{ way: MakeWay; given: string }>({ way: 'deployment', given: '' });
   const requestId = query.get('request');
   const request = useRequest(requestId);
   const current = request.data ?? null;
-  const journey = useJourney(current);
+  // On a narrow page a journey that plays by itself would scroll away why the request failed.
+  const journey = useJourney(current, !(isSheet() && current?.diagnosis));
   const openRequest = (id: string | null) => setQuery({ request: id });
   const send = useSendRequest((answer, body) => {
     setSent({ answer, body });
@@ -60,9 +63,13 @@ export function useClusterScreen(cluster: Cluster, onPanel: () => void = () => u
     onPanel();
   };
   const make = (yaml: string) => {
-    setGivenYaml(yaml);
+    setMaker({ way: 'yaml', given: yaml });
     setPanel('make');
     onPanel();
+  };
+  const makeOf = (way: MakeWay) => {
+    setMaker({ way, given: '' });
+    setPanel('make');
   };
   return {
     cluster,
@@ -84,8 +91,9 @@ export function useClusterScreen(cluster: Cluster, onPanel: () => void = () => u
     selected: parseAddress(query.get('object')),
     select,
     sendFrom,
-    givenYaml,
+    maker,
     make,
+    makeOf,
   };
 }
 export type ClusterScreenState = ReturnType<typeof useClusterScreen>;

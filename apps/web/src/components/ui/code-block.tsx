@@ -4,12 +4,27 @@ import { useTranslations } from 'next-intl';
 import { Icon } from './icon';
 import styles from './code-block.module.css';
 
+interface CodeBlockProps {
+  text: string;
+  label: string;
+  maxHeight?: number;
+  /** Breaks long lines, as a command's, instead of scrolling them. */
+  wrap?: boolean;
+}
+
 /** Text of a machine, with a button that copies it. */
-export function CodeBlock({ text, label, maxHeight }: { text: string; label: string; maxHeight?: number }) {
+export function CodeBlock({ text, label, maxHeight, wrap = false }: CodeBlockProps) {
   const t = useTranslations('common');
   return (
     <div className={styles.block}>
-      <pre className={styles.text} style={{ maxHeight }} tabIndex={0} aria-label={label} role="region">
+      <pre
+        className={styles.text}
+        data-wrap={wrap}
+        style={{ maxHeight }}
+        tabIndex={0}
+        aria-label={label}
+        role="region"
+      >
         {text}
       </pre>
       <CopyButton value={text}>

@@ -67,21 +67,28 @@ export function ClockControls() {
           ))}
         </Menu.Dropdown>
       </Menu>
-      <NativeSelect
-        size="sm"
-        aria-label={t('speed')}
-        value={String(clock.speed)}
-        onChange={(event) => change.mutate({ speed: Number(event.currentTarget.value) })}
-        data={[...new Set([...SPEEDS, clock.speed])]
-          .sort((a, b) => a - b)
-          .map((speed) => ({ value: String(speed), label: `× ${speed}` }))}
-      />
+      <Speed speed={clock.speed} onSpeed={(speed) => change.mutate({ speed })} />
       {problem && (
         <span role="alert" className={styles.problem}>
           {problem.message}
         </span>
       )}
     </div>
+  );
+}
+
+function Speed({ speed, onSpeed }: { speed: number; onSpeed: (speed: number) => void }) {
+  const t = useTranslations('clock');
+  const speeds = [...new Set([...SPEEDS, speed])].sort((a, b) => a - b);
+  return (
+    <NativeSelect
+      size="sm"
+      className={styles.speed}
+      aria-label={t('speed')}
+      value={String(speed)}
+      onChange={(event) => onSpeed(Number(event.currentTarget.value))}
+      data={speeds.map((each) => ({ value: String(each), label: `× ${each}` }))}
+    />
   );
 }
 

@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import type { Diagnosis, Fix } from '@podlab/contracts';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { CodeBlock } from '../../components/ui/code-block';
 import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
@@ -22,6 +22,8 @@ export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProp
   const [state, setState] = useState<'open' | 'busy' | 'done'>('open');
   const [error, setError] = useState<unknown>(null);
   const { fix, object } = diagnosis;
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => showIfHidden(card.current), []);
   const { command } = diagnosis.message.params;
   const apply = async () => {
     if (!fix || !onApply) return;
@@ -36,7 +38,7 @@ export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProp
     }
   };
   return (
-    <section className={styles.card} aria-label={t('title')}>
+    <section className={styles.card} aria-label={t('title')} ref={card}>
       <Icon name="warning" size={28} />
       <div className={styles.body}>
         <h2 className={styles.message}>{diagnosis.message.text}</h2>
@@ -69,6 +71,11 @@ export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProp
       </div>
     </section>
   );
+}
+
+/** Where the page scrolls, the reader is led to why it failed, whatever was looked at before. */
+function showIfHidden(card: HTMLElement | null): void {
+  if (card && card.getBoundingClientRect().top < 0) card.scrollIntoView({ block: 'start' });
 }
 
 const Fact = ({ name, value }: { name: string; value: string }) => (

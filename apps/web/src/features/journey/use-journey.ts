@@ -15,15 +15,19 @@ export interface Journey {
   toggle: () => void;
 }
 
-/** Plays a request's hops one after another: longer where more happens. Stops at the end, and when a hop is chosen. */
-export function useJourney(request: Request | null): Journey | null {
+/**
+ * Plays a request's hops one after another: longer where more happens. Stops at the end, and when a hop is chosen.
+ * `autoplay`: whether a request begins to play when it is opened.
+ */
+export function useJourney(request: Request | null, autoplay: boolean): Journey | null {
   const frames = useMemo(() => framesOf(request?.trace), [request]);
   const [index, setIndex] = useState(0);
   const [playing, setPlaying] = useState(false);
   const id = request?.id;
   useEffect(() => {
     setIndex(0);
-    setPlaying(id !== undefined);
+    setPlaying(id !== undefined && autoplay);
+    // Decided when a request is opened, not when a window is turned.
   }, [id]);
   const last = frames.length - 1;
   const steps = frames[index]?.steps.length ?? 0;

@@ -18,6 +18,9 @@ const textOf = (node: Written | undefined): string =>
 const languageOf = (node: Written | undefined): string =>
   String(node?.children?.[0]?.properties?.className ?? '').replace(/^language-/, '');
 
+/** Languages in which a line that is broken still reads. */
+const COMMANDS: ReadonlySet<string> = new Set(['bash', 'sh', 'shell', 'console']);
+
 type Make = (yaml: string) => void;
 const MakeContext = createContext<Make | null>(null);
 
@@ -26,7 +29,7 @@ function Code({ text, language }: { text: string; language: string }) {
   const make = useContext(MakeContext);
   return (
     <div>
-      <CodeBlock text={text} label={t('code')} maxHeight={300} />
+      <CodeBlock text={text} label={t('code')} maxHeight={300} wrap={COMMANDS.has(language)} />
       {language === 'yaml' && make && (
         <Button
           size="compact-sm"

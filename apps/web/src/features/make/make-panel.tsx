@@ -8,15 +8,15 @@ import { ServiceMaker } from './service-maker';
 import { YamlMaker } from './yaml-maker';
 
 const WAYS = ['deployment', 'service', 'yaml'] as const;
-type Way = (typeof WAYS)[number];
+export type MakeWay = (typeof WAYS)[number];
 
 /**
  * Makes a Deployment or a Service by form, or anything by YAML; a form's YAML can be taken along and edited.
- * It begins with a `given` YAML where there is one.
+ * It begins in the way that is asked for, a YAML with what is `given`.
  */
-export function MakePanel({ given = '' }: { given?: string }) {
+export function MakePanel({ way: first, given }: { way: MakeWay; given: string }) {
   const t = useTranslations('make');
-  const [way, setWay] = useState<Way>(given ? 'yaml' : 'deployment');
+  const [way, setWay] = useState<MakeWay>(first);
   const [yaml, setYaml] = useState(given);
   const edit = (text: string) => {
     setYaml(text);
@@ -28,7 +28,7 @@ export function MakePanel({ given = '' }: { given?: string }) {
         fullWidth
         aria-label={t('way')}
         value={way}
-        onChange={(value) => setWay(value as Way)}
+        onChange={(value) => setWay(value as MakeWay)}
         data={WAYS.map((value) => ({ value, label: t(value) }))}
       />
       {way === 'deployment' && <DeploymentMaker onEdit={edit} />}

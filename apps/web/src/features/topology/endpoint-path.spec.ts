@@ -9,6 +9,7 @@ const pod = (name: string): ScenePod => ({
   name,
   owner: 'nginx',
   suffix: name,
+  workload: null,
   address: '10.244.0.2',
   summary: summarizePod({
     apiVersion: 'v1',

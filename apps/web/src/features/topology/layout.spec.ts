@@ -12,6 +12,7 @@ const pod = (name: string, owner = name): ScenePod => ({
   name,
   owner,
   suffix: '',
+  workload: null,
   address: '10.244.1.2',
   summary: {
     status: 'Running',

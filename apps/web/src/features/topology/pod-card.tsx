@@ -101,7 +101,14 @@ function StackCard({
       className={styles.stack}
       data-lit={lit}
       data-tone={tenant.ready === tenant.pods.length ? 'good' : 'wait'}
-      onClick={() => onSelect({ kind: 'Deployment', namespace: tenant.namespace, name: tenant.owner })}
+      onClick={() =>
+        onSelect({
+          kind: 'Deployment',
+          ...tenant.pods[0]?.workload,
+          namespace: tenant.namespace,
+          name: tenant.owner,
+        })
+      }
     >
       <span className={styles.podName}>
         <span className={styles.podOwner}>{tenant.owner}</span>

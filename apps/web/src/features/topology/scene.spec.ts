@@ -113,4 +113,51 @@ describe('the scene', () => {
     });
     expect(scenePod(pod('client'))).toMatchObject({ owner: 'client', suffix: '' });
   });
+
+  it.each<[string, Pod['metadata'], { owner: string; suffix: string; workload: unknown }]>([
+    [
+      'a Deployment with a name too long to stand whole in its pods',
+      {
+        name: 'shop-front-58b7c9d6f4x2k4p',
+        labels: { 'pod-template-hash': '7c5ddbdf54' },
+        ownerReferences: [
+          {
+            apiVersion: 'apps/v1',
+            kind: 'ReplicaSet',
+            name: 'shop-front-and-more-7c5ddbdf54',
+            uid: '1',
+            controller: true,
+          },
+        ],
+      },
+      {
+        owner: 'shop-front-and-more',
+        suffix: 'x2k4p',
+        workload: { kind: 'Deployment', name: 'shop-front-and-more' },
+      },
+    ],
+    [
+      'a DaemonSet',
+      {
+        name: 'agent-q8zzt',
+        ownerReferences: [
+          { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'agent', uid: '1', controller: true },
+        ],
+      },
+      { owner: 'agent', suffix: 'q8zzt', workload: { kind: 'DaemonSet', name: 'agent' } },
+    ],
+    [
+      'a StatefulSet',
+      {
+        name: 'db-10',
+        labels: { 'apps.kubernetes.io/pod-index': '10' },
+        ownerReferences: [
+          { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db', uid: '1', controller: true },
+        ],
+      },
+      { owner: 'db', suffix: '10', workload: { kind: 'StatefulSet', name: 'db' } },
+    ],
+  ])('names a pod by what made it: %s', (_, metadata, shown) => {
+    expect(scenePod({ ...pod('any'), metadata: { ...metadata, namespace: 'lab06' } })).toMatchObject(shown);
+  });
 });

@@ -23,6 +23,7 @@ export interface ScenePod {
   name: string;
   /** The workload that made it, and what tells it from its siblings. */
   owner: string;
+  workload: { kind: string; name: string } | null;
   suffix: string;
   address: string | null;
   summary: PodSummary;
@@ -110,17 +111,40 @@ function sceneNode(node: Node, pods: Pod[]): SceneNode {
 
 export function scenePod(pod: Pod): ScenePod {
   const { name, namespace = '' } = pod.metadata;
-  const hash = pod.metadata.labels?.['pod-template-hash'];
-  const marker = hash === undefined ? -1 : name.lastIndexOf(`-${hash}-`);
+  const workload = workloadOf(pod);
   return {
     key: keyOf(pod),
     namespace,
     name,
-    owner: marker > 0 ? name.slice(0, marker) : name,
-    suffix: marker > 0 ? name.slice(marker + (hash?.length ?? 0) + 2) : '',
+    owner: workload?.name ?? name,
+    workload,
+    suffix: workload ? suffixOf(pod, workload.name) : '',
     address: pod.status?.podIP ?? null,
     summary: summarizePod(pod),
   };
+}
+
+/** A Deployment by its template's hash in the names of what it makes; any other by the pod's own word. */
+function workloadOf({ metadata }: Pod): ScenePod['workload'] {
+  const { name, labels, ownerReferences } = metadata;
+  const controller = ownerReferences?.find((reference) => reference.controller);
+  const hash = labels?.['pod-template-hash'];
+  if (hash !== undefined) {
+    if (controller?.name.endsWith(`-${hash}`))
+      return { kind: 'Deployment', name: controller.name.slice(0, -hash.length - 1) };
+    const marker = name.lastIndexOf(`-${hash}-`);
+    if (marker > 0) return { kind: 'Deployment', name: name.slice(0, marker) };
+  }
+  return controller ? { kind: controller.kind, name: controller.name } : null;
+}
+
+/** Models kubernetes staging/src/k8s.io/apiserver/pkg/storage/names/generate.go randomLength. */
+const RANDOM_LENGTH = 5;
+
+/** What tells a pod from its siblings: the random end of a generated name, or the number in its set. */
+function suffixOf({ metadata: { name, labels } }: Pod, workload: string): string {
+  const ordinal = labels?.['apps.kubernetes.io/pod-index'];
+  return ordinal !== undefined && name === `${workload}-${ordinal}` ? ordinal : name.slice(-RANDOM_LENGTH);
 }
 
 function sceneService(service: Service, endpoints: SceneEndpoint[]): SceneService {

@@ -19,7 +19,9 @@ export function ServiceCard({ service, lit, selected, onSelect, onHover }: Servi
   const isAlias = service.externalName !== null;
   const address = isAlias
     ? `→ ${service.externalName}`
-    : endpointText(service.clusterIP ?? t('headless'), first?.port);
+    : service.clusterIP === null
+      ? t('headless')
+      : endpointText(service.clusterIP, first?.port);
   return (
     <button
       type="button"
@@ -48,9 +50,18 @@ export function ServiceCard({ service, lit, selected, onSelect, onHover }: Servi
       <span className={styles.serviceFoot}>
         {first && <span>{t('toTarget', { port: first.targetPort })}</span>}
         {first?.nodePort && <span>{t('everyNode', { port: String(first.nodePort) })}</span>}
-        {!isAlias && (
-          <span className={styles.backends} data-none={ready === 0}>
-            {t('backends', { ready, all: service.endpoints.length })}
+        {isAlias ? (
+          <span>{t('alias')}</span>
+        ) : (
+          <span
+            className={styles.backends}
+            data-none={ready === 0}
+            title={t('backends', { ready, all: service.endpoints.length })}
+          >
+            <span className={styles.hidden}>{t('backends', { ready, all: service.endpoints.length })}</span>
+            <span aria-hidden>
+              {ready === 0 ? '✕' : '✓'} {ready}/{service.endpoints.length}
+            </span>
           </span>
         )}
       </span>

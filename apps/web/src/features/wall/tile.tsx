@@ -43,7 +43,9 @@ export const Tile = memo(function Tile({ person, number, stop, onOpen }: TilePro
       onClick={() => onOpen(person)}
     >
       <span className={styles.tileHead}>
-        <b className={styles.name}>{number === null ? placeName(tile) : t('student', { number })}</b>
+        <b className={styles.name} title={number === null ? placeName(tile) : undefined}>
+          {number === null ? placeName(tile) : t('student', { number })}
+        </b>
         <span className={styles.need}>
           <Icon name={SIGNS[need]} size={16} />
           {t(`need.${need}`)}
