@@ -125,7 +125,7 @@ describe('kubectl top', () => {
       containers: [{ name: 'main', usage: { cpu: expect.stringMatching(/^\d+n$/) } }],
     });
     const deleted = await kubectl.run('delete pods.metrics.k8s.io spinner');
-    expect(deleted.stderr).toContain('delete is not supported on resources of kind "pods.metrics.k8s.io"');
+    expect(deleted.stderr).toContain('the server does not allow this method on the requested resource');
     expect((await kubectl.run('top pod nobody')).stderr).toContain('NotFound');
     await kubectl.ok('delete pod spinner --wait=false');
   });

@@ -178,6 +178,12 @@ export function newBadRequest(reason: string): StatusError {
   return failure(400, 'BadRequest', reason);
 }
 
+/** 405 of a path that other methods have, as the generic server says it. */
+export function newMethodNotAllowed(): StatusError {
+  const message = 'the server does not allow this method on the requested resource';
+  return failure(405, 'MethodNotAllowed', message, {});
+}
+
 /** 405 */
 export function newMethodNotSupported(resource: string, action: string): StatusError {
   const message = `${action} is not supported on resources of kind ${quote(resource)}`;
@@ -203,6 +209,11 @@ export function newTooOldResourceVersion(requested: number | string, oldest: num
 export function newUnsupportedMediaType(accepted: readonly string[]): StatusError {
   const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
   return failure(415, 'UnsupportedMediaType', message);
+}
+
+/** 415 of a path that no route of the type answers, as go-restful says it. */
+export function newUnroutedMediaType(): StatusError {
+  return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
 /** 406. Models handlers/negotiation errNotAcceptable. */

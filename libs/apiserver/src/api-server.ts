@@ -1,7 +1,13 @@
 import type { Prng } from '@podlab/kernel';
 import { LimitExceeded } from '@podlab/kernel';
 import type { Client, ResourceMetrics } from '@podlab/client';
-import { newMethodNotSupported, newTooManyRequests, newUnknownPath, StatusError } from '@podlab/apimachinery';
+import {
+  newMethodNotAllowed,
+  newNotFound,
+  newTooManyRequests,
+  newUnknownPath,
+  StatusError,
+} from '@podlab/apimachinery';
 import type { MvccStore } from '@podlab/storage';
 import { namespaceLifecycle } from './admission/namespace-lifecycle';
 import { defaultIngressClass } from './admission/default-ingress-class';
@@ -14,6 +20,7 @@ import { runtimeClassAdmission } from './admission/runtime-class';
 import { clusterQuotaAdmission, type ClusterQuotas } from './admission/quota/cluster-quota';
 import { resourceQuotaAdmission } from './admission/quota/resource-quota';
 import { serviceAccountAdmission } from './admission/service-account';
+import type { ResourceAccess } from './authorization/attributes';
 import { Authorizer } from './authorization/authorizer';
 import { escalationCheck } from './authorization/escalation';
 import { actingUser, resourceAccess } from './authorization/request-access';
@@ -30,6 +37,7 @@ import { handlePatch } from './endpoints/patch';
 import { handleGet, handleList } from './endpoints/read';
 import { handleReview } from './endpoints/review';
 import { handleScale } from './endpoints/scale';
+import { notAllowed } from './endpoints/not-allowed';
 import { jsonAnswer, type EndpointServices, type RequestScope } from './endpoints/scope';
 import { isStream } from './endpoints/stream-connectors';
 import { handleWatch } from './endpoints/watch';
@@ -46,10 +54,10 @@ import { CustomKinds, type StrategiesOf } from './registry/custom-kinds';
 import { heldValuesOf } from './registry/held-values';
 import { GenericRegistry, type UpdatePart } from './registry/generic-registry';
 import type { ClusterSettings, Registry, StrategyContext } from './registry/strategy';
-import { groupResourceOf, StrategyIndex } from './registry/strategy-index';
+import { groupResourceOf, StrategyIndex, type AnyStrategy } from './registry/strategy-index';
 import type { KubeAnswer, KubeRequest, KubeResponse, UserInfo } from './request/kube-request';
 import { Query } from './request/query';
-import { parseRequestInfo } from './request/request-info';
+import { parseRequestInfo, type RequestInfo } from './request/request-info';
 
 export interface ApiServerOptions {
   readonly store: MvccStore;
@@ -135,18 +143,31 @@ export class ApiServer {
   }
 
   private discover({ method, path, query, accept, user }: KubeRequest): KubeAnswer | undefined {
-    if (method !== 'GET') return undefined;
-    const parts = path.split('/').filter((part) => part !== '');
-    if (!parseRequestInfo(path)) this.authorizer.require(user, { verb: 'get', path });
+    if (parseRequestInfo(path)) return undefined;
+    this.authorizer.require(user, { verb: method === 'HEAD' ? 'get' : method.toLowerCase(), path });
+    const parts = path.replace(/^\/|\/+$/g, '').split('/');
     if (parts[0] === 'openapi') return this.openApi(path);
-    if (parts[0] !== 'api' && parts[0] !== 'apis') return this.besideTheApis(path, query);
+    if (parts[0] !== 'api' && parts[0] !== 'apis') return this.besideTheApis(method, path, query);
     const document = this.discoveryDocument(parts, accept);
+    if (document && method !== 'GET') throw newMethodNotAllowed();
     return document && this.discoveryAnswer(document);
   }
 
-  private besideTheApis(path: string, query: string): KubeAnswer | undefined {
+  private besideTheApis(method: string, path: string, query: string): KubeAnswer | undefined {
     const root = rootAnswer(path, new Query(query), this.strategies);
+    if (root && method !== 'GET' && READ_ONLY.test(path)) throw newMethodNotAllowed();
     return root && textAnswer(this.services, 200, root.body, root.type);
+  }
+
+  /**
+   * What a path is told that nothing answers: a Status where a group of Kubernetes' own begins it, else the words of Go's
+   * server. Models k8s.io/apiserver pkg/server/handler.go director.
+   */
+  private unknownPath(path: string): KubeAnswer {
+    const [root, group] = path.slice(1).split('/');
+    if (root === 'api' || (root === 'apis' && this.strategies.hasBuiltInGroup(group))) throw newUnknownPath();
+    const answer = textAnswer(this.services, 404, '404 page not found\n', 'text/plain; charset=utf-8');
+    return { ...answer, headers: { ...answer.headers, 'x-content-type-options': 'nosniff' } };
   }
 
   /** The documents of custom kinds; those of the others are the host's to serve. */
@@ -186,15 +207,17 @@ export class ApiServer {
 
   private serve(request: KubeRequest): KubeResponse {
     const info = parseRequestInfo(request.path);
-    const strategy = info && this.strategies.find(info.group, info.version, info.resource);
-    if (!info || !strategy) throw newUnknownPath();
-    const scope: RequestScope = { request, info, strategy, query: new Query(request.query) };
-    const access = resourceAccess(request.method, info, scope.query);
+    if (!info) return this.unknownPath(request.path);
+    const query = new Query(info.watch ? `watch=1&${request.query}` : request.query);
+    const access = resourceAccess(request.method, info, query);
     this.authorizer.require(request.user, access);
+    const strategy = this.strategies.find(info.group, info.version, info.resource);
+    if (!strategy || !isWhereTheKindIs(info, strategy, access)) return this.unknownPath(request.path);
+    const scope: RequestScope = { request, info, strategy, query };
     if (!info.subresource && !strategy.review && strategy.verbs?.includes(access.verb) === false)
-      throw newMethodNotSupported(groupResourceOf(strategy), access.verb);
+      throw notAllowed(scope);
     // Models pkg/registry/core/pod/rest/subresources.go ensureAuthorizedForVerb.
-    if (isStream(info)) this.authorizer.require(request.user, resourceAccess('POST', info, scope.query));
+    if (isStream(info)) this.authorizer.require(request.user, resourceAccess('POST', info, query));
     if (info.subresource) return this.serveSubresource(scope);
     return withDeprecation(
       strategy.deprecation,
@@ -205,21 +228,21 @@ export class ApiServer {
   private serveCollection(scope: RequestScope): KubeResponse {
     const { method } = scope.request;
     const { strategy, info, query } = scope;
-    if (strategy.review && method !== 'POST')
-      throw newMethodNotSupported(groupResourceOf(strategy), method.toLowerCase());
-    if (method === 'GET')
+    if (strategy.review && method !== 'POST') throw notAllowed(scope);
+    if (method === 'GET' || (method === 'HEAD' && strategy.custom))
       return query.flag('watch') ? handleWatch(this.services, scope) : handleList(this.services, scope);
     if (method === 'POST' && strategy.review)
       return handleReview(this.services, scope, this.authorizer, this.context);
     const inNamespace = !strategy.namespaced || info.namespace !== '';
     if (method === 'POST' && inNamespace) return handleCreate(this.services, scope);
     if (method === 'DELETE' && inNamespace) return handleDeleteCollection(this.services, scope);
-    throw newMethodNotSupported(groupResourceOf(strategy), method.toLowerCase());
+    throw notAllowed(scope);
   }
 
   private serveObject(scope: RequestScope): KubeResponse {
-    if ((scope.strategy.namespaced && !scope.info.namespace) || scope.strategy.review) throw newUnknownPath();
-    switch (scope.request.method) {
+    if (scope.strategy.review) throw newUnknownPath();
+    const { method } = scope.request;
+    switch (method === 'HEAD' && scope.strategy.custom ? 'GET' : method) {
       case 'GET':
         return scope.query.flag('watch')
           ? handleWatch(this.services, scope)
@@ -231,13 +254,13 @@ export class ApiServer {
       case 'DELETE':
         return handleDelete(this.services, scope);
       default:
-        throw newMethodNotSupported(groupResourceOf(scope.strategy), scope.request.method.toLowerCase());
+        throw notAllowed(scope);
     }
   }
 
   private serveSubresource(scope: RequestScope): KubeResponse {
     const { info, strategy, request } = scope;
-    if (info.subresource === 'scale') return handleScale(this.services, scope);
+    if (info.subresource === 'scale' && strategy.scale) return handleScale(this.services, scope);
     const connector = this.options.connectors.find(
       ({ resource, subresource }) =>
         strategy.group === '' && resource === info.resource && subresource === info.subresource,
@@ -249,9 +272,18 @@ export class ApiServer {
     if (request.method === 'GET' && isWhole) return handleGet(this.services, scope);
     if (request.method === 'PUT') return handleUpdate(this.services, scope, part);
     if (request.method === 'PATCH' && isWhole) return handlePatch(this.services, scope, part);
-    throw newMethodNotSupported(groupResourceOf(strategy), request.method.toLowerCase());
+    throw notAllowed(scope);
   }
 }
+
+/** Whether the path has a namespace if the kind has; across namespaces a kind is listed, and whatever else is tried is 405. */
+function isWhereTheKindIs(info: RequestInfo, strategy: AnyStrategy, { verb }: ResourceAccess): boolean {
+  if (!strategy.namespaced) return info.namespace === '' || info.resource === 'namespaces';
+  return info.namespace !== '' || verb === 'list' || verb === 'watch' || (!info.name && !strategy.custom);
+}
+
+/** Paths that answer a GET alone; health and the list of paths don't mind the method. */
+const READ_ONLY = /^\/(?:version|openid|\.well-known)(?:\/|$)/;
 
 const VERB_OF_METHOD: Readonly<Record<string, string>> = {
   GET: 'get',
@@ -262,11 +294,11 @@ const VERB_OF_METHOD: Readonly<Record<string, string>> = {
 };
 
 /** The part of an object that a subresource stands for; throws 404 where the kind has none of that name. */
-function partOf({ info: { subresource, resource }, strategy }: RequestScope): UpdatePart {
+function partOf({ info: { subresource, resource, name }, strategy }: RequestScope): UpdatePart {
   if (subresource === 'status' && strategy.status) return 'status';
   if (subresource === 'ephemeralcontainers' && strategy.ephemeralContainers) return 'ephemeralcontainers';
   if (subresource === 'finalize' && resource === 'namespaces' && strategy.group === '') return 'finalize';
-  throw newUnknownPath();
+  throw strategy.custom ? newNotFound(groupResourceOf(strategy), name) : newUnknownPath();
 }
 
 /** Roles and bindings as the API shows them: the stored ones and those of every cluster. */

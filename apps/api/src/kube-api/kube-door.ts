@@ -13,7 +13,7 @@ import { Authenticator, bearerOf } from '../auth/authenticator';
 import { fromOwnOrigin } from '../auth/origin';
 import type { Principal } from '../auth/principal';
 import { archived } from '../auth/rights';
-import type { KubeRequest } from '../cluster-host/core';
+import type { KubeAnswer, KubeRequest } from '../cluster-host/core';
 import { ClusterDirectory } from '../clusters/cluster-directory';
 import type { Addresses } from '../config/addresses';
 import { ProblemException } from '../problems/problem-exception';
@@ -24,6 +24,7 @@ import { accountPrincipal, actingAs, kubeUser } from './kube-user';
 import { toJson } from './media-types';
 import { OpenApiDocuments } from './openapi-documents';
 import { OpenStreams } from './open-streams';
+import { laidOut, wantsPretty } from './pretty-answers';
 import { sendAnswer } from './send-answer';
 import { ServiceAccountTokens } from './service-account-tokens';
 import { sendStatus } from './status';
@@ -121,7 +122,7 @@ export class KubeDoor {
     else if (answer.kind === 'watch') streamWatch(hosted, answer, response);
     else {
       const signed = this.reviews.answered(given, this.tokens.signed(id, path, answer));
-      sendAnswer(request, response, wantsYaml(request) ? inYaml(signed) : signed);
+      sendAnswer(request, response, inWordsOf(request, query, signed));
     }
   }
 
@@ -164,6 +165,12 @@ function readUrl({ url = '', socket }: IncomingMessage): Asked | undefined {
   if (named) return { cluster: named[1], path: named[2] ?? '/', query: named[3] ?? '' };
   const bare = 'encrypted' in socket ? BARE.exec(url) : null;
   return bare ? { cluster: '', path: bare[1], query: bare[2] ?? '' } : undefined;
+}
+
+/** The answer as the client wants to read it. */
+function inWordsOf(request: IncomingMessage, query: string, answer: KubeAnswer): KubeAnswer {
+  if (wantsYaml(request)) return inYaml(answer);
+  return wantsPretty(request, query) ? laidOut(answer) : answer;
 }
 
 function kubeRequest(

@@ -6,6 +6,7 @@ import {
   goText,
   invalid,
   newInvalid,
+  newUnroutedMediaType,
   newUnsupportedMediaType,
   Path,
 } from '@podlab/apimachinery';
@@ -48,7 +49,7 @@ export const APPLY_TYPE = 'application/apply-patch+yaml';
 function requirePatchType({ request, query, strategy }: RequestScope): void {
   const served = Object.keys(PATCHES).filter((type) => !strategy.custom || type !== STRATEGIC_MERGE);
   if (!served.includes(mediaType(request))) {
-    throw newUnsupportedMediaType([...served, APPLY_TYPE]);
+    throw strategy.custom ? newUnsupportedMediaType([...served, APPLY_TYPE]) : newUnroutedMediaType();
   }
   if (query.get('force') === undefined) return;
   const detail = 'may not be specified for non-apply patch';

@@ -1,13 +1,16 @@
 import type { KubeObject } from '@podlab/apimachinery';
 import type { Scale } from '@podlab/api';
-import { newInvalid, newMethodNotSupported, newNotFound } from '@podlab/apimachinery';
+import { newInvalid } from '@podlab/apimachinery';
 import { cloneJson } from '@podlab/kernel';
 import { decodeObject, parseJson } from '../decoding';
-import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
+import type { PrinterColumn } from '../registry/strategy';
+import { apiVersionOf } from '../registry/strategy-index';
 import type { KubeAnswer } from '../request/kube-request';
 import { applyObject, applyOptions } from './apply';
 import { mediaType, readBody } from './body';
-import { keyOf } from './read';
+import { negotiate } from './negotiation';
+import { notAllowed } from './not-allowed';
+import { keyOf, objectAnswer } from './read';
 import { APPLY_TYPE, decodePatched, patched } from './patch';
 import { jsonAnswer, type EndpointServices, type RequestScope } from './scope';
 import { writeOptions } from './write';
@@ -15,12 +18,9 @@ import { writeOptions } from './write';
 /** GET, PUT and PATCH of `…/scale`. Models k8s.io/kubernetes pkg/registry/apps/deployment/storage ScaleREST. */
 export function handleScale(services: EndpointServices, scope: RequestScope): KubeAnswer {
   const { strategy, request } = scope;
-  if (!strategy.scale) throw newNotFound(`${groupResourceOf(strategy)}/scale`, scope.info.name);
+  if (!['GET', 'PUT', 'PATCH'].includes(request.method)) throw notAllowed(scope);
   const object = services.registry.get(strategy, keyOf(scope));
-  if (request.method === 'GET') return jsonAnswer(services, 200, scaleOf(scope, object));
-  if (request.method !== 'PUT' && request.method !== 'PATCH') {
-    throw newMethodNotSupported(groupResourceOf(strategy), request.method.toLowerCase());
-  }
+  if (request.method === 'GET') return scaleAnswer(services, scope, scaleOf(scope, object));
   if (mediaType(request) === APPLY_TYPE) return applyScale(services, scope);
   const body = request.method === 'PUT' ? readBody(scope) : patched(scope, scaleOf(scope, object), 'Scale');
   const expected = { apiVersion: 'autoscaling/v1', kind: 'Scale' };
@@ -36,9 +36,9 @@ export function handleScale(services: EndpointServices, scope: RequestScope): Ku
     const error = { type: 'FieldValueInvalid', field: 'spec.replicas', badValue: replicas, detail } as const;
     throw newInvalid('Scale.autoscaling', scope.info.name, [error]);
   }
-  strategy.scale.setReplicas(draft, replicas);
+  strategy.scale?.setReplicas(draft, replicas);
   const updated = services.registry.update(strategy, keyOf(scope), draft, writeOptions(scope));
-  return jsonAnswer(services, 200, scaleOf(scope, updated));
+  return scaleAnswer(services, scope, scaleOf(scope, updated));
 }
 
 /** Applies spec.replicas of the scale to the object behind it. */
@@ -53,8 +53,34 @@ function applyScale(services: EndpointServices, scope: RequestScope): KubeAnswer
     spec: { replicas: spec?.replicas },
   };
   applyObject(services, scope, config, options, 'all');
-  return jsonAnswer(services, 200, scaleOf(scope, services.registry.get(strategy, keyOf(scope))));
+  return scaleAnswer(services, scope, scaleOf(scope, services.registry.get(strategy, keyOf(scope))));
 }
+
+/** A Table has columns of its own. Models k8s.io/kubernetes pkg/printers/internalversion printers.go printScale. */
+function scaleAnswer(services: EndpointServices, scope: RequestScope, scale: Scale): KubeAnswer {
+  if (negotiate(scope.request.accept) !== 'table') return jsonAnswer(services, 200, scale);
+  const { columns } = scope.strategy;
+  const [name, age] = ['Name', 'Age'].map((wanted) => columns.filter((column) => column.name === wanted));
+  const strategy = { ...scope.strategy, columns: [...name, ...SCALE_COLUMNS, ...age], present: undefined };
+  return objectAnswer(services, { ...scope, strategy }, scale as KubeObject, 200, 'table');
+}
+
+const SCALE_COLUMNS: readonly PrinterColumn<KubeObject>[] = [
+  {
+    name: 'Desired',
+    type: 'integer',
+    description: 'replicas is the desired number of instances for the scaled object.',
+    priority: 0,
+    value: (scale) => (scale as Scale).spec?.replicas ?? 0,
+  },
+  {
+    name: 'Available',
+    type: 'integer',
+    description: 'replicas is the actual number of observed instances of the scaled object.',
+    priority: 0,
+    value: (scale) => (scale as Scale).status?.replicas ?? 0,
+  },
+];
 
 function scaleOf({ strategy }: RequestScope, object: KubeObject): Scale {
   const { spec, status, selector } = strategy.scale!.replicas(object);

@@ -69,6 +69,11 @@ export class StrategyIndex {
     return [...new Set(this.all.map((strategy) => strategy.group))];
   }
 
+  /** Whether some kind of the group is in every cluster. */
+  hasBuiltInGroup(group: string | undefined): boolean {
+    return this.builtIn.some((strategy) => strategy.group === group);
+  }
+
   versions(group: string): string[] {
     return [...new Set(this.all.filter((strategy) => strategy.group === group).map((each) => each.version))];
   }

@@ -10,9 +10,14 @@ export interface RequestInfo {
   readonly subresource: string;
   /** What follows the subresource, as in `proxy/a/b`. */
   readonly rest: string;
+  /** The path says so, as those of old do: `/api/v1/watch/pods`. */
+  readonly watch?: true;
 }
 
-/** Takes `/api/v1/…` or `/apis/{group}/{version}/…` apart; undefined when the path names no resource. */
+/**
+ * Takes `/api/v1/…` or `/apis/{group}/{version}/…` apart; undefined when the path names no resource. Slashes around it mean
+ * nothing, one too many within it means another path.
+ */
 export function parseRequestInfo(path: string): RequestInfo | undefined {
   const parts = segments(path);
   if (!parts) return undefined;
@@ -20,15 +25,15 @@ export function parseRequestInfo(path: string): RequestInfo | undefined {
   const group = prefix === 'api' ? '' : prefix === 'apis' ? parts.shift() : undefined;
   const version = parts.shift();
   if (group === undefined || !version || parts.length === 0) return undefined;
-  return { group, version, ...resourceOf(parts) };
+  const watch = parts[0] === 'watch' && parts.length > 1;
+  return { group, version, ...resourceOf(watch ? parts.slice(1) : parts), ...(watch && { watch }) };
 }
 
 function segments(path: string): string[] | undefined {
   const parts: string[] = [];
-  for (const part of path.split('/')) {
-    if (part === '') continue;
+  for (const part of path.replace(/^\/|\/+$/g, '').split('/')) {
     const decoded = percentDecode(part);
-    if (decoded === undefined) return undefined;
+    if (!decoded) return undefined;
     parts.push(decoded);
   }
   return parts;

@@ -1,3 +1,4 @@
+import { newUnknownPath } from '@podlab/apimachinery';
 import { PLAIN_JSON, type UserInfo } from '@podlab/apiserver';
 import { Refusal, utf8Decode, utf8Encode } from '@podlab/kernel';
 import type { Cluster } from '../cluster';
@@ -51,5 +52,8 @@ export function callKube(cluster: Pick<Cluster, 'kube'>, user: UserInfo, call: K
   });
   if (answer.kind !== 'answer') throw new AnswerIsStream(`${call.path} is a stream`);
   const text = utf8Decode(answer.body);
-  return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as KubeResult['body']) };
+  return { status: answer.status, body: text === '' ? {} : (bodyOf(text) as KubeResult['body']) };
 }
+
+/** A path that nothing answers is told so in plain text. Models k8s.io/client-go rest newUnstructuredResponseError. */
+const bodyOf = (text: string): unknown => (text.startsWith('{') ? JSON.parse(text) : newUnknownPath().status);

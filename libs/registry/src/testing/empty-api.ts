@@ -1,6 +1,7 @@
 import { ApiServer, type KubeAnswer, type KubeWatch } from '@podlab/apiserver';
 import { Prng, rfc3339, seedPrng, utf8Decode, utf8Encode } from '@podlab/kernel';
 import { MvccStore, createMvccState } from '@podlab/storage';
+import { customStrategies } from '../apiextensions/custom-resource/strategy';
 import { REGISTRY } from '../registry';
 
 const NOW = 1_795_000_000_000;
@@ -14,6 +15,7 @@ export function api() {
   const server = new ApiServer({
     store,
     registry: REGISTRY,
+    custom: customStrategies,
     settings: { service_cidr: '10.96.0.0/16', pod_cidr: '10.244.0.0/16', node_port_range: [30_000, 32_767] },
     random,
     now,
