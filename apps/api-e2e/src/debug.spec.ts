@@ -21,8 +21,6 @@ metadata: {name: strict, labels: {pod-security.kubernetes.io/enforce: restricted
 `;
 
 /** A process of kubectl takes seconds where the machine is busy. */
-jest.setTimeout(60_000);
-
 let server: TestServer;
 let client: Client;
 let cluster: Cluster;

@@ -6,8 +6,6 @@ import { DESKTOP, openBrowser, openPage, PHONE } from './support/browser';
 import { wordsOf } from './support/catalogue';
 import { startServer, type TestServer } from './support/server';
 
-jest.setTimeout(240_000);
-
 const PICTURES = join(__dirname, '../screenshots');
 
 const NAMESPACE = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: lab06 }\n';

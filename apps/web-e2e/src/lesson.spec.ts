@@ -4,8 +4,6 @@ import { Dashboard } from './support/dashboard';
 import { arrowTo, arrowToOption, press, tabTo, typeInto } from './support/keyboard';
 import { startServer, type TestServer } from './support/server';
 
-jest.setTimeout(180_000);
-
 let server: TestServer;
 let browser: Browser;
 let watched: WatchedPage;

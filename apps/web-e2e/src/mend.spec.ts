@@ -3,8 +3,6 @@ import { openBrowser, openPage } from './support/browser';
 import { Dashboard } from './support/dashboard';
 import { startServer, type TestServer } from './support/server';
 
-jest.setTimeout(180_000);
-
 const NAMESPACE = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: lab06 }\n';
 const MANIFESTS = `
 apiVersion: apps/v1

@@ -5,8 +5,6 @@ import { filled } from './support/catalogue';
 import { Dashboard } from './support/dashboard';
 import { startServer, type TestServer } from './support/server';
 
-jest.setTimeout(180_000);
-
 let server: TestServer;
 let browser: Browser;
 

@@ -6,8 +6,6 @@ import { filled, type Words, wordsOf } from './support/catalogue';
 import { press, typeInto } from './support/keyboard';
 import { startServer, type TestServer } from './support/server';
 
-jest.setTimeout(120_000);
-
 let server: TestServer;
 let browser: Browser;
 let room: string;

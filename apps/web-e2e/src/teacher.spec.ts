@@ -6,8 +6,6 @@ import { filled, wordsOf } from './support/catalogue';
 import { tabTo } from './support/keyboard';
 import { startServer, type TestServer } from './support/server';
 
-jest.setTimeout(180_000);
-
 const words = wordsOf('en');
 const CLASS = 'Networks, group 3';
 

@@ -9,9 +9,6 @@ const MAIN = process.env.PODLAB_E2E_MAIN ?? join(__dirname, '../../../../dist/ap
 const READY =
   /Dashboard and API\s+(\S+)[\s\S]*Kubernetes API\s+(\S+)\/clusters[\s\S]*Sign in \(once\)\s+(\S+)\n/;
 
-/** A process starts in a second, on a busy machine in ten. */
-jest.setTimeout(120_000);
-
 export interface TestServer {
   folder: string;
   url: string;
