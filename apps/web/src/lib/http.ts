@@ -46,3 +46,24 @@ export async function callJson<Answer>(path: string, options: Call = {}): Promis
 export async function callText(path: string, options: Call = {}): Promise<string> {
   return (await call(path, { accept: 'text/plain, */*;q=0.5', ...options })).text();
 }
+
+/** Reads an answer of one JSON a line until a line is `enough`, or it ends; then hangs up. */
+export async function readLines<Line>(path: string, enough: (line: Line) => boolean): Promise<Line[]> {
+  const response = await call(path, {});
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  const lines: Line[] = [];
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return lines;
+    const parts = (rest + value).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) {
+      const line = JSON.parse(part) as Line;
+      lines.push(line);
+      if (!enough(line)) continue;
+      void reader.cancel();
+      return lines;
+    }
+  }
+}

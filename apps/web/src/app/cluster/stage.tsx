@@ -34,7 +34,14 @@ export function Stage({ screen, readOnly = false }: { screen: ClusterScreenState
             barExtra={switcher}
           >
             {(locate) =>
-              journey && <JourneyOverlay frames={journey.frames} index={journey.index} locate={locate} />
+              journey && (
+                <JourneyOverlay
+                  frames={journey.frames}
+                  index={journey.index}
+                  locate={locate}
+                  following={journey.playing || journey.index > 0}
+                />
+              )
             }
           </Topology>
         )}

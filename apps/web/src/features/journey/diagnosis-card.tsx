@@ -48,7 +48,12 @@ export function DiagnosisCard({ diagnosis, onApply, onAgain }: DiagnosisCardProp
           {object && <Fact name={t('found')} value={valueText(diagnosis.found, t('nothing'))} />}
           {object && <Fact name={t('expected')} value={valueText(diagnosis.expected, t('nothing'))} />}
         </dl>
-        {typeof command === 'string' && <CodeBlock text={command} label={t('command')} />}
+        {typeof command === 'string' && (
+          <details className={styles.command}>
+            <summary>{t('command')}</summary>
+            <CodeBlock text={command} label={t('command')} wrap />
+          </details>
+        )}
         <ProblemAlert error={error} />
       </div>
       <div className={styles.fix}>

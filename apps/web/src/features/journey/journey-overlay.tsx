@@ -16,13 +16,15 @@ interface JourneyOverlayProps {
   frames: readonly Frame[];
   index: number;
   locate: (where: HopLocation) => HopPlace | null;
+  /** Whether the page moves along with the packet. */
+  following: boolean;
 }
 
 const TRAVEL_MS = 900;
 const REPLY_SHIFT = 7;
 
 /** The way of a request over the picture: the wires it ran along, its hops by number, and the packet itself. */
-export function JourneyOverlay({ frames, index, locate }: JourneyOverlayProps) {
+export function JourneyOverlay({ frames, index, locate, following }: JourneyOverlayProps) {
   const places = frames.map((frame) => locate(frame.where));
   const frame = frames[index];
   const here = places[index];
@@ -54,7 +56,12 @@ export function JourneyOverlay({ frames, index, locate }: JourneyOverlayProps) {
           </span>
         ))}
       {frame && here && (
-        <Packet frame={frame} place={here} line={legs.find((leg) => leg.to === index)?.line ?? null} />
+        <Packet
+          frame={frame}
+          place={here}
+          line={legs.find((leg) => leg.to === index)?.line ?? null}
+          following={following}
+        />
       )}
     </div>
   );
@@ -109,14 +116,21 @@ function follow(element: HTMLElement | null, anchor: Point): void {
   if (seen < 60 || seen > innerHeight * 0.55) scrollTo({ top: scrollY + seen - innerHeight * 0.3, behavior });
 }
 
-function Packet({ frame, place, line }: { frame: Frame; place: HopPlace; line: Point[] | null }) {
+interface PacketProps {
+  frame: Frame;
+  place: HopPlace;
+  line: Point[] | null;
+  following: boolean;
+}
+
+function Packet({ frame, place, line, following }: PacketProps) {
   const element = useRef<HTMLDivElement>(null);
   const way = line ?? [place.anchor];
   const path = roundedPath(way);
   useEffect(() => {
     const began = performance.now();
     let request = 0;
-    follow(element.current, place.anchor);
+    if (following) follow(element.current, place.anchor);
     const draw = (now: number) => {
       const done = calm() ? 1 : Math.min(1, (now - began) / TRAVEL_MS);
       const eased = done < 0.5 ? 2 * done * done : 1 - (2 - 2 * done) ** 2 / 2;

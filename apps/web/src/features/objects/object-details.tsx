@@ -9,6 +9,7 @@ import { Icon } from '../../components/ui/icon';
 import { useClusterId, useObjects } from '../../lib/cluster-context';
 import { deleteObject } from '../../lib/kube-api';
 import type { KubeObject, ObjectAddress } from '../../lib/kube-object';
+import { ChangeList } from './change-list';
 import { EventList } from './event-list';
 import styles from './objects.module.css';
 import { endpointsOf, eventsAbout, rowText } from './rows';
@@ -74,6 +75,7 @@ export function ObjectDetails({ address, object, onSelect, onSendFrom }: ObjectD
           {SCALED.has(object.kind) && <ScaleForm object={object} />}
           {object.kind === 'Service' && <Endpoints service={object} />}
           <About object={object} />
+          {object.kind !== 'Event' && <ChangeList key={object.metadata.uid} object={object} />}
           <h3 className={styles.heading}>YAML</h3>
           <CodeBlock
             text={stringify(withoutManagedFields(object))}

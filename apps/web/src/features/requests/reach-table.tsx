@@ -40,7 +40,7 @@ export function ReachTable({ from, to, matrix, onSend, sending }: ReachTableProp
             {from.map((source, row) => (
               <tr key={sourceValue(source)}>
                 <th scope="row" title={sourceText(source, t('outsideUser'))}>
-                  {sourceText(source, t('outsideUser'))}
+                  <SenderName name={sourceText(source, t('outsideUser'))} />
                 </th>
                 {to.map((url, column) => {
                   const disposition = matrix[row]![column]!;
@@ -77,5 +77,17 @@ export function ReachTable({ from, to, matrix, onSend, sending }: ReachTableProp
         ))}
       </ul>
     </>
+  );
+}
+
+/** Siblings differ at their ends: where a name is too long, its middle is left out. */
+const TAIL = 6;
+
+function SenderName({ name }: { name: string }) {
+  return (
+    <span className={styles.sender}>
+      <span>{name.slice(0, -TAIL)}</span>
+      <span>{name.slice(-TAIL)}</span>
+    </span>
   );
 }
