@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CONTRACT_LIMITS } from '@podlab/contracts';
 import { type Domain, openPersistence } from '@podlab/persistence';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
@@ -59,13 +60,14 @@ type Front = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** JSON bodies carry manifests of up to a mebibyte, escaped. */
 const BODY_BYTES = 4 * 1024 * 1024;
-/** Two submissions at a time; each has a minute. */
+/** Two submissions at a time. */
 const GRADERS = {
   threads: 2,
-  wallMs: 60_000,
-  readMs: 10_000,
-  queue: 2000,
-  queueOfCaller: 500,
+  wallMs: CONTRACT_LIMITS.gradeWallSeconds * 1000,
+  readMs: CONTRACT_LIMITS.labReadSeconds * 1000,
+  beginMs: CONTRACT_LIMITS.beginWallSeconds * 1000,
+  queue: CONTRACT_LIMITS.gradeQueue,
+  queueOfCaller: CONTRACT_LIMITS.gradeQueueOfCaller,
   idleMs: 60_000,
 };
 const KEEP_ALIVE_MS = 75_000;

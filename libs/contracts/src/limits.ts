@@ -112,6 +112,8 @@ export const CONTRACT_LIMITS = {
   labRequestConnections: 200,
   /** Wall time until a bundle is read, and its clusters have begun. */
   labReadSeconds: 10,
+  /** Wall time until a new cluster has its manifests, or is where its lab begins. */
+  beginWallSeconds: 60,
   /** Wall time of one submission. */
   gradeWallSeconds: 60,
   /** Submissions and bundles that wait. */

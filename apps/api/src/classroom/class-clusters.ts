@@ -3,7 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Cluster, ClusterCreate } from '@podlab/contracts';
 import type { ClassRecord, Domain, MembershipRecord } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
-import { type Beginning, ClusterDirectory } from '../clusters/cluster-directory';
+import { ClusterDirectory } from '../clusters/cluster-directory';
+import type { LabBundle } from '../grading/grade-job';
 import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN } from '../tokens';
 import { quotasOf } from './class-answers';
@@ -12,7 +13,7 @@ import { ClassDirectory } from './class-directory';
 /** What a lab's cluster is made from. */
 export interface LabStart {
   body: ClusterCreate;
-  begin?: Beginning;
+  lab: LabBundle;
 }
 
 /** Whose cluster of a lab it is. */
@@ -56,13 +57,13 @@ export class ClassClusters {
     const slot = slotOf(record.id, lab, membership);
     const known = await this.clusters.ofSlot(slot);
     if (known) return known;
-    const { body, begin } = await start({
+    const { body, lab: bundle } = await start({
       record,
       membership,
       seed: `${record.seed}/${lab}/${ownerOf(membership)}`,
     });
     const where = { place: { class_id: record.id, lab, group_name, slot }, quotas: quotasOf(record) };
-    return this.clusters.createInClass(principal, body, where, begin);
+    return this.clusters.createInClass(principal, body, where, bundle);
   }
 }
 

@@ -1,6 +1,14 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Clock, ClockAdvance, ClockChange, ClockMoved, ClockSettle, CloudSettings } from '@podlab/contracts';
+import {
+  Clock,
+  ClockAdvance,
+  ClockChange,
+  ClockMoved,
+  ClockSettle,
+  CloudSettings,
+  CONTRACT_LIMITS,
+} from '@podlab/contracts';
 import { lookAt } from '@podlab/grading';
 import { LimitExceeded } from '@podlab/kernel';
 import { Caller } from '../auth/caller';
@@ -9,8 +17,7 @@ import { ClusterHost } from '../cluster-host/cluster-host';
 import { Answers } from '../documentation/answers';
 import { ClusterDirectory } from './cluster-directory';
 
-/** One look at all that `until` asks for, in which nobody else is served. */
-const LOOK_MS = 2000;
+const LOOK_MS = CONTRACT_LIMITS.settleLookMilliseconds;
 
 @ApiTags('clock and cloud')
 @Controller('api/v1/clusters/:id')

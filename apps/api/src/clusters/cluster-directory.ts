@@ -11,8 +11,6 @@ import {
   type PageQuery,
   type QuotaUse,
 } from '@podlab/contracts';
-import { applyManifests, isRefused, readManifests } from '@podlab/cluster';
-import { LimitExceeded } from '@podlab/kernel';
 import { NO_CLASS, type ClusterRecord, type Domain } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
 import { type ClusterAction, noCluster, Rights } from '../auth/rights';
@@ -25,15 +23,14 @@ import type { ClusterEngine } from '../cluster-host/engine';
 import type { HostedCluster } from '../cluster-host/hosted-cluster';
 import type { Addresses } from '../config/addresses';
 import { ProblemException } from '../problems/problem-exception';
-import { ADDRESSES, DOMAIN, ENGINE } from '../tokens';
-import { runDue } from './run-due';
+import type { LabBundle } from '../grading/grade-job';
+import type { GraderPool } from '../grading/grader-pool';
+import { ADDRESSES, DOMAIN, ENGINE, GRADER_POOL } from '../tokens';
+import { type Birth, born } from './birth';
 import { clusterAnswer } from './cluster-answer';
 import { ClusterCounts } from './cluster-counts';
 import { exportText } from './export';
 import { afterCursor, pageOf } from './page';
-
-/** What a new cluster lives through before anybody sees it. */
-export type Beginning = (core: Cluster) => void;
 
 /** Where in a class a cluster stands. */
 export type ClusterPlace = Pick<ClusterRecord, keyof typeof NO_CLASS>;
@@ -48,10 +45,11 @@ export class ClusterDirectory {
     @Inject(Rights) private readonly rights: Rights,
     @Inject(ClusterCounts) private readonly counts: ClusterCounts,
     @Inject(RequestRates) private readonly rates: RequestRates,
+    @Inject(GRADER_POOL) private readonly pool: GraderPool,
   ) {}
 
-  create(principal: Principal, body: ClusterCreate, begin?: Beginning): Promise<ClusterAnswer> {
-    return this.counts.within(principal, null, () => this.make(principal, body, { place: NO_CLASS }, begin));
+  create(principal: Principal, body: ClusterCreate, lab?: LabBundle): Promise<ClusterAnswer> {
+    return this.counts.within(principal, null, () => this.make(principal, body, { place: NO_CLASS }, lab));
   }
 
   /** In a class, within its quotas; of those in one slot only the first is made, and the others get that one. */
@@ -59,10 +57,10 @@ export class ClusterDirectory {
     principal: Principal,
     body: ClusterCreate,
     { place, quotas }: { place: ClusterPlace & { class_id: string }; quotas: ClassQuotas },
-    begin?: Beginning,
+    lab?: LabBundle,
   ): Promise<ClusterAnswer> {
     const bound = { class_id: place.class_id, quota: quotas.clusters };
-    return this.counts.within(principal, bound, () => this.make(principal, body, { place, quotas }, begin));
+    return this.counts.within(principal, bound, () => this.make(principal, body, { place, quotas }, lab));
   }
 
   async ofSlot(slot: string): Promise<ClusterAnswer | undefined> {
@@ -74,13 +72,18 @@ export class ClusterDirectory {
     principal: Principal,
     body: ClusterCreate,
     { place, quotas }: { place: ClusterPlace; quotas?: ClassQuotas },
-    begin?: Beginning,
+    lab?: LabBundle,
   ): Promise<ClusterAnswer> {
     if (!this.host.writable)
       throw new ProblemException('StorageUnavailable', 'Nothing can be written to disk now.');
     const config = configOf(body);
-    const core = this.born(config, body.manifests, quotas);
-    begin?.(core);
+    const { manifests } = body;
+    const birth: Birth = {
+      config,
+      ...(quotas && { quotas: coreQuotas(quotas) }),
+      ...(manifests !== undefined && { manifests }),
+    };
+    const core = await this.born(principal, birth, lab);
     const hosted = await this.host.adopt(config.id, core);
     const record: ClusterRecord = {
       ...place,
@@ -273,22 +276,19 @@ export class ClusterDirectory {
     return clusterAnswer(record, ownerName, this.addresses, hosted?.state());
   }
 
-  /** A new cluster with its manifests applied; one that the API refuses means that there is no cluster. */
-  private born(config: ClusterConfig, manifests: string | undefined, quotas?: ClassQuotas): Cluster {
-    try {
-      const core = this.engine.create(config);
-      runDue(core);
-      if (quotas) core.perform({ kind: 'Quotas', quotas: coreQuotas(quotas) });
-      if (manifests !== undefined) refuseUnlessApplied(core, manifests);
-      return core;
-    } catch (error) {
-      if (error instanceof LimitExceeded) throw new ProblemException('LimitExceeded', error.message);
-      throw error;
-    }
+  /**
+   * A new cluster with its manifests applied, where its lab begins; one that the API refuses means that there is no
+   * cluster. What takes long happens in a thread of its own: nobody else waits for it.
+   */
+  private async born(principal: Principal, birth: Birth, lab: LabBundle | undefined): Promise<Cluster> {
+    if (!lab && birth.manifests === undefined) return born(birth, (config) => this.engine.create(config));
+    const core = this.engine.restore(await this.pool.begin(principal.id, { kind: 'Begin', birth, lab }));
+    const gap_ms = lab ? Date.now() - core.now() : 0;
+    if (gap_ms > 0) core.perform({ kind: 'Wake', gap_ms });
+    return core;
   }
 }
 
-const MAKER = { name: 'admin', groups: ['system:masters', 'system:authenticated'] };
 const coreQuotas = ({ objects, pods }: ClassQuotas) => ({ objects, pods });
 
 function configOf(body: ClusterCreate): ClusterConfig {
@@ -307,15 +307,4 @@ function configOf(body: ClusterCreate): ClusterConfig {
     images: body.images,
     clock: { mode: body.clock.mode, speed: body.clock.speed },
   };
-}
-
-/** A document that leans on what an earlier one brings about is tried again when that has happened. */
-function refuseUnlessApplied(core: Cluster, manifests: string): void {
-  const applying = { user: MAKER, between: () => runDue(core) };
-  const documents = applyManifests(core, readManifests(manifests), applying);
-  const errors = documents.filter(isRefused).map(({ index, status }) => ({
-    path: `manifests[${index}]`,
-    message: status?.message ?? 'refused',
-  }));
-  if (errors.length > 0) throw new ProblemException('ManifestsRefused', errors[0].message, errors);
 }

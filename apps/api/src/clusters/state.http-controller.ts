@@ -28,9 +28,9 @@ import { kubeUser } from '../kube-api/kube-user';
 import { ProblemException } from '../problems/problem-exception';
 import { parsed } from '../problems/validation';
 import { REVISION_LOG } from '../tokens';
+import { runDue } from './birth';
 import { ClusterDirectory } from './cluster-directory';
 import { exportText } from './export';
-import { runDue } from './run-due';
 
 @ApiTags('state')
 @Controller('api/v1/clusters/:id')

@@ -22,6 +22,7 @@ function poolOf(options: Partial<GraderPoolOptions> = {}): GraderPool {
     threads: 1,
     wallMs: 60_000,
     readMs: 60_000,
+    beginMs: 60_000,
     queue: 100,
     queueOfCaller: 100,
     idleMs: 60_000,
@@ -58,25 +59,27 @@ it.each([
   'a submission that makes the thread end (%s) gets an error, and the next one a grade',
   async (seed, problem) => {
     const pool = poolOf();
-    const answers = await Promise.all(['a', seed, 'b'].map((each) => told(pool.grade('one', job(each)))));
+    const answers = await Promise.all(
+      ['a', seed, 'b'].map((each) => told(pool.grade('one', () => job(each)))),
+    );
     expect(answers).toEqual(['a', problem, 'b']);
   },
 );
 
 it('a thread that ended while it rested gets no work', async () => {
   const pool = poolOf();
-  expect(await told(pool.grade('one', job('dies later')))).toBe('dies later');
+  expect(await told(pool.grade('one', () => job('dies later')))).toBe('dies later');
   await new Promise((resolve) => setImmediate(resolve));
-  const next = await told(pool.grade('one', job('a')));
+  const next = await told(pool.grade('one', () => job('a')));
   // It may have ended with the work in its hands; never is it waited for in vain.
   expect(['a', 'Internal: The grader stopped: its thread ended.']).toContain(next);
-  expect(await told(pool.grade('one', job('b')))).toBe('b');
+  expect(await told(pool.grade('one', () => job('b')))).toBe('b');
 });
 
 it('a submission, and a bundle, that takes too long is told its limit', async () => {
   const pool = poolOf({ wallMs: 300, readMs: 5000 });
   const [late, next] = await Promise.all(
-    ['never ends', 'a'].map((seed) => told(pool.grade('one', job(seed)))),
+    ['never ends', 'a'].map((seed) => told(pool.grade('one', () => job(seed)))),
   );
   expect(late).toBe('LimitExceeded: gradeWallSeconds is limited to 0.3: this was not graded to its end.');
   expect(next).toMatch(/^a$|gradeWallSeconds/);
@@ -88,7 +91,7 @@ it('one caller’s many leave room for another’s one, who does not wait for th
   const pool = poolOf({ queue: 6, queueOfCaller: 4 });
   const order: string[] = [];
   const asked = (caller: string, seed: string) =>
-    told(pool.grade(caller, job(seed))).then((text) => order.push(text));
+    told(pool.grade(caller, () => job(seed))).then((text) => order.push(text));
   const many = ['1', '2', '3', '4', '5', '6'].map((seed) => asked('many', seed));
   const one = asked('one', 'single');
   await Promise.all([...many, one]);
@@ -100,8 +103,24 @@ it('one caller’s many leave room for another’s one, who does not wait for th
   expect(graded).toHaveLength(6);
 });
 
+it('a job is made when its turn comes; one that can’t be made leaves the thread to the next', async () => {
+  const pool = poolOf({ queue: 6 });
+  const made: string[] = [];
+  const asked = (seed: string) =>
+    pool.grade('one', async () => {
+      made.push(seed);
+      if (seed === 'bad') throw new Error('no such cluster');
+      return job(seed);
+    });
+  const all = ['first', 'bad', 'last'].map(asked);
+  expect(made).toEqual(['first']);
+  const answers = await Promise.allSettled(all);
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(made).toEqual(['first', 'bad', 'last']);
+});
+
 it('a pool that was closed takes nothing more, and leaves nobody waiting', async () => {
   const pool = poolOf({});
   await pool.close();
-  expect(await told(pool.grade('one', job('a')))).toBe('ShuttingDown: The server is stopping.');
+  expect(await told(pool.grade('one', () => job('a')))).toBe('ShuttingDown: The server is stopping.');
 });

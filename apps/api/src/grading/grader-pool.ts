@@ -3,7 +3,7 @@ import type { Grade } from '@podlab/contracts';
 import type { LabReading } from '@podlab/grading';
 import { Worker } from 'node:worker_threads';
 import { ProblemException } from '../problems/problem-exception';
-import type { GradeJob, GraderAnswer, GraderJob, ReadJob } from './grade-job';
+import type { BeginJob, GradeJob, GraderAnswer, GraderJob, ReadJob } from './grade-job';
 
 export interface GraderPoolOptions {
   script: URL;
@@ -12,6 +12,8 @@ export interface GraderPoolOptions {
   wallMs: number;
   /** A bundle that takes longer to be read, or to begin, is refused. */
   readMs: number;
+  /** A cluster that takes longer to begin is not made. */
+  beginMs: number;
   /** How many may wait. */
   queue: number;
   /** And how many of one caller, so that there is always room for somebody else. */
@@ -25,7 +27,8 @@ const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 };
 
 interface Waiting {
   readonly caller: string;
-  readonly job: GraderJob;
+  /** Made when its turn comes: what waits holds no copy of a cluster. */
+  readonly job: () => GraderJob | Promise<GraderJob>;
   resolve(answer: GraderAnswer): void;
   reject(error: Error): void;
 }
@@ -41,7 +44,7 @@ export class GraderPool {
   constructor(private readonly options: GraderPoolOptions) {}
 
   /** Throws ProblemException `TooManyRequests`, `LimitExceeded` and `Internal`. */
-  async grade(caller: string, job: GradeJob): Promise<Grade> {
+  async grade(caller: string, job: () => GradeJob | Promise<GradeJob>): Promise<Grade> {
     const answer = await this.ask(caller, job);
     if ('grade' in answer) return answer.grade;
     throw refusalOf(answer);
@@ -49,12 +52,19 @@ export class GraderPool {
 
   /** As `grade` does. */
   async read(caller: string, job: ReadJob): Promise<LabReading> {
-    const answer = await this.ask(caller, job);
+    const answer = await this.ask(caller, () => job);
     if ('reading' in answer) return answer.reading;
     throw refusalOf(answer);
   }
 
-  private async ask(caller: string, job: GraderJob): Promise<GraderAnswer> {
+  /** The state of a cluster that has begun; throws as `grade` does, and what the cluster's API says no to. */
+  async begin(caller: string, job: BeginJob): Promise<string> {
+    const answer = await this.ask(caller, () => job);
+    if ('checkpoint' in answer) return answer.checkpoint;
+    throw refusalOf(answer);
+  }
+
+  private async ask(caller: string, job: Waiting['job']): Promise<GraderAnswer> {
     if (this.closed) throw stopping();
     const { queue, queueOfCaller } = this.options;
     if (this.length >= queue) throw queueFull('gradeQueue', queue);
@@ -81,12 +91,18 @@ export class GraderPool {
     if (!thread) return;
     const work = this.take();
     this.busy.add(thread);
-    thread
-      .run(work.job, work.job.kind === 'Read' ? this.options.readMs : this.options.wallMs)
+    this.run(thread, work)
       .then(work.resolve, work.reject)
       .finally(() => this.done(thread))
       .catch(work.reject);
     this.next();
+  }
+
+  private async run(thread: GraderThread, { job }: Waiting): Promise<GraderAnswer> {
+    const made = await job();
+    const { readMs, beginMs, wallMs } = this.options;
+    const bound = { Read: readMs, Begin: beginMs, Grade: wallMs }[made.kind];
+    return thread.run(made, bound);
   }
 
   /** The first of the caller whose turn it is, who then goes to the end of the line. */
@@ -103,6 +119,7 @@ export class GraderPool {
   private rested(): GraderThread | undefined {
     let thread = this.idle.pop();
     while (thread?.isOver) thread = this.idle.pop();
+    thread?.wake();
     return thread;
   }
 
@@ -133,9 +150,15 @@ const queueFull = (name: string, most: number) =>
 
 function refusalOf(answer: GraderAnswer): ProblemException {
   return 'problem' in answer
-    ? new ProblemException(answer.problem, answer.detail)
+    ? new ProblemException(answer.problem, answer.detail, answer.errors)
     : new ProblemException('Internal', 'The grader answered something else than it was asked.');
 }
+
+const ENDED = 'its thread ended';
+const stopped = (why: string): GraderAnswer => ({
+  problem: 'Internal',
+  detail: `The grader stopped: ${why}.`,
+});
 
 class GraderThread {
   isOver = false;
@@ -147,12 +170,17 @@ class GraderThread {
     this.worker = new Worker(script, { resourceLimits: LIMITS });
     this.worker.on('message', (answer: GraderAnswer) => this.settle?.(answer));
     this.worker.on('error', (error) => this.over(error.message));
-    this.worker.on('exit', () => this.over('its thread ended'));
+    this.worker.on('exit', () => this.over(ENDED));
     this.worker.unref();
   }
 
-  run(job: GraderJob, wallMs: number): Promise<GraderAnswer> {
+  /** There is work for it soon: it does not end by itself. */
+  wake(): void {
     clearTimeout(this.resting);
+  }
+
+  run(job: GraderJob, wallMs: number): Promise<GraderAnswer> {
+    if (this.isOver) return Promise.resolve(stopped(ENDED));
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         resolve({ problem: 'LimitExceeded', detail: tooLong(job, wallMs / 1000) });
@@ -184,12 +212,14 @@ class GraderThread {
 
   private over(why: string): void {
     this.isOver = true;
-    this.settle?.({ problem: 'Internal', detail: `The grader stopped: ${why}.` });
+    this.settle?.(stopped(why));
   }
 }
 
 function tooLong({ kind }: GraderJob, seconds: number): string {
-  return kind === 'Read'
-    ? `labReadSeconds is limited to ${seconds}: it takes too long to read this lab, or to begin it.`
+  if (kind === 'Read')
+    return `labReadSeconds is limited to ${seconds}: it takes too long to read this lab, or to begin it.`;
+  return kind === 'Begin'
+    ? `beginWallSeconds is limited to ${seconds}: this cluster takes too long to begin.`
     : `gradeWallSeconds is limited to ${seconds}: this was not graded to its end.`;
 }

@@ -26,20 +26,22 @@ export class Grader {
   manifests({ lab, caller, ...job }: Submission, manifests: string): Promise<Grade> {
     const { files, hash } = lab;
     const submission = { kind: 'Manifests' as const, manifests };
-    return this.pool.grade(caller, { kind: 'Grade', ...job, files, hash, submission });
+    return this.pool.grade(caller, () => ({ kind: 'Grade', ...job, files, hash, submission }));
   }
 
-  /** The cluster as it is now; it lives on as if nothing had happened. */
-  async cluster({ lab, caller, ...job }: Submission, record: ClusterRecord, students?: string[]) {
-    const hosted = await this.host.open(record);
-    const { checkpoint, rv } = await hosted.ask((core) => ({
-      checkpoint: core.checkpoint(),
-      rv: core.resourceVersion(),
-    }));
-    const history = asksForHistory(lab) ? await this.history(record.id, rv) : undefined;
+  /** The cluster as it is when its turn comes; it lives on as if nothing had happened. */
+  cluster({ lab, caller, ...job }: Submission, record: ClusterRecord, students?: string[]): Promise<Grade> {
     const { files, hash } = lab;
-    const submission = { kind: 'Cluster' as const, checkpoint, history, students };
-    return this.pool.grade(caller, { kind: 'Grade', ...job, files, hash, submission });
+    return this.pool.grade(caller, async () => {
+      const hosted = await this.host.open(record);
+      const { checkpoint, rv } = await hosted.ask((core) => ({
+        checkpoint: core.checkpoint(),
+        rv: core.resourceVersion(),
+      }));
+      const history = asksForHistory(lab) ? await this.history(record.id, rv) : undefined;
+      const submission = { kind: 'Cluster' as const, checkpoint, history, students };
+      return { kind: 'Grade', ...job, files, hash, submission };
+    });
   }
 
   /** All that was done in it, with what came of it left out; undefined when its beginning is forgotten. */

@@ -1,23 +1,34 @@
-/** A thread that grades one submission, or reads one bundle, after another. */
-import { restoreCluster } from '@podlab/cluster';
+/** A thread that grades one submission, reads one bundle, or begins one cluster, after another. */
+import { restoreCluster, UnreadableManifests } from '@podlab/cluster';
 import type { Grade } from '@podlab/contracts';
 import {
+  beginLab,
   gradeCluster,
   gradeManifests,
+  instantiate,
   instantiateVariant,
   type Lab,
   type LabReading,
   readLab,
   startLab,
 } from '@podlab/grading';
-import { Refusal } from '@podlab/kernel';
+import { LimitExceeded, Refusal } from '@podlab/kernel';
 import { parentPort } from 'node:worker_threads';
-import type { GradeJob, GraderAnswer, GraderJob, ReadJob } from './grade-job';
+import { born, ManifestsRefused } from '../clusters/birth';
+import type {
+  BeginJob,
+  GradeJob,
+  GraderAnswer,
+  GraderJob,
+  GraderRefusal,
+  LabBundle,
+  ReadJob,
+} from './grade-job';
 
 const KEPT_LABS = 50;
 const labs = new Map<string, Lab>();
 
-function labOf({ hash, files }: GradeJob): Lab {
+function labOf({ hash, files }: LabBundle): Lab {
   const known = labs.get(hash);
   if (known) return known;
   const reading = readLab(files);
@@ -52,13 +63,35 @@ function readingOf({ files, begin }: ReadJob): LabReading {
   return reading;
 }
 
+function begun({ birth, lab }: BeginJob): string {
+  const core = born(birth);
+  if (lab) beginLab(core, instantiate(labOf(lab), lab.seed));
+  return core.checkpoint();
+}
+
+function answerOf(job: GraderJob): GraderAnswer {
+  if (job.kind === 'Read') return { reading: readingOf(job) };
+  return job.kind === 'Begin' ? { checkpoint: begun(job) } : { grade: graded(job) };
+}
+
+const DONE = { Read: 'read', Begin: 'begun', Grade: 'graded' } as const;
+
 function answerTo(job: GraderJob): GraderAnswer {
   try {
-    return job.kind === 'Read' ? { reading: readingOf(job) } : { grade: graded(job) };
+    return answerOf(job);
   } catch (error) {
-    const what = job.kind === 'Read' ? 'read' : 'graded';
-    return { problem: 'Internal', detail: `It could not be ${what}: ${(error as Error).message}` };
+    return job.kind === 'Begin' && error instanceof Refusal
+      ? refusalOf(error)
+      : { problem: 'Internal', detail: `It could not be ${DONE[job.kind]}: ${(error as Error).message}` };
   }
+}
+
+/** What was to begin does not make sense; that is no failure of this thread. */
+function refusalOf(error: Refusal): GraderRefusal {
+  const detail = error.message;
+  if (error instanceof ManifestsRefused) return { problem: error.name, detail, errors: [...error.errors] };
+  if (error instanceof UnreadableManifests) return { problem: 'BadRequest', detail };
+  return { problem: error instanceof LimitExceeded ? 'LimitExceeded' : 'InvalidLab', detail };
 }
 
 parentPort?.on('message', (job: GraderJob) => parentPort?.postMessage(answerTo(job)));

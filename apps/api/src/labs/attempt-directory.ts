@@ -1,12 +1,11 @@
 /** Attempts: begun at first touch, found by whoever may see them, written in one place. */
 import { Inject, Injectable } from '@nestjs/common';
 import { type AttemptChange, ClusterCreate, CONTRACT_LIMITS } from '@podlab/contracts';
-import { beginLab, instantiate, type Lab, type LabInstance, stepPoints } from '@podlab/grading';
+import { instantiate, type Lab, type LabInstance, stepPoints } from '@podlab/grading';
 import type { AttemptRecord, ClusterRecord, Domain } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
 import { type ClusterAction, Rights } from '../auth/rights';
 import { hashOf, randomIdentifier } from '../auth/secrets';
-import type { Cluster as Core } from '../cluster-host/core';
 import { ClassClusters, type LabStart } from '../classroom/class-clusters';
 import { ClassDirectory } from '../classroom/class-directory';
 import { ClusterDirectory } from '../clusters/cluster-directory';
@@ -160,11 +159,9 @@ export class AttemptDirectory {
   }
 
   private async inClass(principal: Principal, lab: Lab, classId: string): Promise<AttemptRecord> {
-    const drawn: { instance?: LabInstance } = {};
-    const cluster = await this.classClusters.ofLab(principal, classId, lab.name, async ({ seed }) => {
-      drawn.instance = instantiate(lab, shortSeed(seed));
-      return startOf(drawn.instance);
-    });
+    const cluster = await this.classClusters.ofLab(principal, classId, lab.name, async ({ seed }) =>
+      startOf(instantiate(lab, shortSeed(seed))),
+    );
     const record = await this.domain.findCluster(cluster.id);
     if (!record?.slot) throw new ProblemException('NotFound', `There is no cluster ${cluster.id}.`);
     return this.attemptAt(principal, lab, record, record.slot);
@@ -175,8 +172,8 @@ export class AttemptDirectory {
     const known = await this.domain.findAttemptOfSlot(slot);
     const there = known && (await this.domain.findCluster(known.cluster_id));
     if (known && there) return known;
-    const { body, begin } = startOf(instantiate(lab, shortSeed(slot)));
-    const { id } = await this.clusters.create(principal, body, begin);
+    const { body, lab: bundle } = startOf(instantiate(lab, shortSeed(slot)));
+    const { id } = await this.clusters.create(principal, body, bundle);
     const record = (await this.domain.findCluster(id)) as ClusterRecord;
     return this.attemptAt(principal, lab, record, slot);
   }
@@ -237,15 +234,9 @@ function newAttempt(principal: Principal, lab: Lab, cluster: ClusterRecord, slot
 /** Tells nothing of what it was made from. */
 const shortSeed = (text: string): string => hashOf(text).slice(0, SEED_DIGITS);
 
-function startOf(instance: LabInstance): LabStart {
-  const { document, seed } = instance;
+function startOf({ lab, document, seed }: LabInstance): LabStart {
   const epoch = new Date(Date.now() - HEAD_START_MS).toISOString();
   const name = document.title.en.slice(0, CONTRACT_LIMITS.clusterNameCharacters).trim();
   const body = ClusterCreate.parse({ ...document.cluster, name, seed, clock: { mode: 'live', epoch } });
-  const begin = (core: Core) => {
-    beginLab(core, instance);
-    const gap_ms = Date.now() - core.now();
-    if (gap_ms > 0) core.perform({ kind: 'Wake', gap_ms });
-  };
-  return { body, begin };
+  return { body, lab: { files: lab.files, hash: lab.hash, seed } };
 }

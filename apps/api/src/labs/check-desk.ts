@@ -1,6 +1,12 @@
 /** Runs the checks of attempts and keeps what came of them. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { CheckResult, CheckRun, Grade, StepResult } from '@podlab/contracts';
+import {
+  type CheckResult,
+  type CheckRun,
+  CONTRACT_LIMITS,
+  type Grade,
+  type StepResult,
+} from '@podlab/contracts';
 import type { AttemptRecord, Domain } from '@podlab/persistence';
 import type { Principal } from '../auth/principal';
 import { ClusterHost } from '../cluster-host/cluster-host';
@@ -11,9 +17,6 @@ import { AttemptDirectory, type FoundAttempt } from './attempt-directory';
 import { answersOf, type KeptResults, resultsOf } from './attempt-state';
 import { evidenceOf } from './kept-evidence';
 import { studentsOf } from './students-of';
-
-/** Of one attempt. */
-const RUNS_AT_ONCE = 4;
 
 export interface Checked {
   found: FoundAttempt;
@@ -41,11 +44,12 @@ export class CheckDesk {
     return this.attempts.inTurn(id, () => this.keep(principal, found, grade, step));
   }
 
-  /** Each holds a copy of the cluster until its turn comes. */
+  /** So that nobody fills the queue with one attempt. */
   private async counted<Result>(id: string, work: () => Promise<Result>): Promise<Result> {
     const running = this.running.get(id) ?? 0;
-    if (running >= RUNS_AT_ONCE) {
-      const detail = `attemptRunsAtOnce is limited to ${RUNS_AT_ONCE}: wait until they have ended.`;
+    const { attemptRunsAtOnce } = CONTRACT_LIMITS;
+    if (running >= attemptRunsAtOnce) {
+      const detail = `attemptRunsAtOnce is limited to ${attemptRunsAtOnce}: wait until they have ended.`;
       throw new ProblemException('TooManyRequests', detail);
     }
     this.running.set(id, running + 1);

@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type LabCheck, type LabProblem, type LabSummary, type LabUpload } from '@podlab/contracts';
 import { instantiate, type Lab, type LabFiles, readLab } from '@podlab/grading';
-import type { Domain } from '@podlab/persistence';
+import type { Domain, LabRecord } from '@podlab/persistence';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Logger } from 'pino';
@@ -25,6 +25,7 @@ const HASH_DIGITS = 12;
 export class LabCatalogue {
   private readonly own: ReadonlyMap<string, Lab>;
   private readonly read = new Map<string, Lab>();
+  private readonly reading = new Map<string, Promise<Lab>>();
 
   constructor(
     @Inject(DOMAIN) private readonly domain: Domain,
@@ -40,7 +41,7 @@ export class LabCatalogue {
   async list(classId: string | null): Promise<LabSummary[]> {
     const found = new Map([...this.own].map(([name, lab]) => [name, labSummary(lab, null)]));
     for (const record of classId === null ? [] : await this.domain.listLabs(classId)) {
-      const lab = this.parsed(record);
+      const lab = await this.parsed(record);
       found.set(lab.name, labSummary(lab, classId));
     }
     return [...found.values()].sort(
@@ -81,7 +82,7 @@ export class LabCatalogue {
 
   private async newest(name: string, classId: string | null): Promise<Lab | undefined> {
     const record = classId === null ? null : await this.domain.findNewestLab(classId, name);
-    return record ? this.parsed(record) : this.own.get(name);
+    return record ? await this.parsed(record) : this.own.get(name);
   }
 
   private async version(name: string, hash: string, classId: string | null): Promise<Lab | undefined> {
@@ -91,15 +92,24 @@ export class LabCatalogue {
     const places = [...(classId === null ? [] : [classId]), OF_SERVER];
     for (const place of places) {
       const record = await this.domain.findLab(place, name, hash);
-      if (record) return this.parsed(record);
+      if (record) return await this.parsed(record);
     }
     return undefined;
   }
 
-  private parsed({ hash, files }: { hash: string; files: string }): Lab {
-    const known = this.read.get(hash);
-    if (known) return known;
-    const reading = readLab(JSON.parse(files) as LabFiles);
+  /** Read again after a restart, where nobody else waits; whoever asks meanwhile gets the same one. */
+  private parsed(record: LabRecord): Promise<Lab> {
+    const known = this.read.get(record.hash);
+    if (known) return Promise.resolve(known);
+    const reading =
+      this.reading.get(record.hash) ?? this.readAgain(record).finally(() => this.reading.delete(record.hash));
+    this.reading.set(record.hash, reading);
+    return reading;
+  }
+
+  private async readAgain({ class_id, files }: LabRecord): Promise<Lab> {
+    const job = { kind: 'Read' as const, files: JSON.parse(files) as LabFiles, begin: false };
+    const reading = await this.pool.read(`class ${class_id}`, job);
     // A later version of the server may read more strictly than the one that took it in.
     if ('problems' in reading) throw refused(reading.problems);
     return this.remember(reading.lab);
