@@ -16,16 +16,7 @@ import type {
 } from '@podlab/contracts';
 import type { Revision } from '@podlab/storage';
 import type { ExecListener, OutputListener } from '@podlab/workloads';
-import {
-  base64Encode,
-  copyData,
-  hex,
-  invariant,
-  Refusal,
-  sha256,
-  utf8Decode,
-  utf8Encode,
-} from '@podlab/kernel';
+import { base64Encode, copyData, hex, invariant, Refusal, sha256, utf8Decode } from '@podlab/kernel';
 import { isProxied } from './api-proxy';
 import { bootstrap } from './bootstrap';
 import { decodeState, encodeState } from './checkpoint';
@@ -142,7 +133,7 @@ export class Cluster {
       query,
       accept,
       content_type,
-      body: utf8Decode(body),
+      body: typeof body === 'string' ? body : utf8Decode(body),
       user,
     };
     return this.perform(input) as KubeResponse;
@@ -241,7 +232,7 @@ export class Cluster {
     this.tell({ kind: 'input', rv, at: this.state.now, events: this.state.events, input });
     switch (input.kind) {
       case 'Kube':
-        return this.parts.apiServer.handle({ ...input, body: utf8Encode(input.body) });
+        return this.parts.apiServer.handle(input);
       case 'Send':
         return this.parts.send(input.request);
       case 'Connectivity':
@@ -366,10 +357,14 @@ export class Cluster {
     return hex(sha256(this.checkpoint()));
   }
 
-  /** An independent cluster at the same moment, with an id of its own if one is given. */
-  fork(id: string = this.state.config.id): Cluster {
+  /**
+   * An independent cluster at the same moment, with an id of its own if one is given. It does not sign with the key of
+   * this one: whoever owns it must not be able to make tokens for this one.
+   */
+  fork(id: string = this.state.config.id, token_key?: string): Cluster {
     const state = copyData(this.state);
-    return new Cluster({ ...state, config: { ...state.config, id } });
+    const { token_key: _, ...config } = state.config;
+    return new Cluster({ ...state, config: { ...config, id, ...(token_key && { token_key }) } });
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { TokenIssuer } from '@podlab/apiserver';
 import type { ResourceMetrics } from '@podlab/client';
 import { createCloudProvider, type CloudProvider } from '@podlab/cloud-provider';
 import {
@@ -36,8 +37,10 @@ import { addressInCidr, kubernetesServiceObjects } from './bootstrap-objects';
 import type { ClusterConfig } from './config';
 import { containerNetwork, probeNetwork } from './container-network';
 import { SimulatedRuntime } from './container-runtime';
+import { ContainerVolumes } from './container-volumes';
 import type { ComponentRuntime } from './runtime';
 import * as world from './world';
+import { rootCaOf } from './world-root-ca';
 
 /** The controllers of kube-controller-manager and the scheduler. */
 export function addControlPlane(
@@ -46,7 +49,7 @@ export function addControlPlane(
   metrics: ResourceMetrics,
 ): void {
   runtime.add('namespace-controller', namespaceController);
-  runtime.add('serviceaccount-controller', serviceAccountController({ rootCa: config.root_ca ?? '' }));
+  runtime.add('serviceaccount-controller', serviceAccountController({ rootCa: rootCaOf(config) }));
   runtime.add('node-ipam-controller', nodeIpamController({ podCidr: config.pod_cidr }));
   runtime.add('deployment-controller', deploymentController);
   runtime.add('replicaset-controller', replicaSetController);
@@ -82,7 +85,12 @@ export interface NodeParts {
 }
 
 /** The kubelets, container runtime and kube-proxies of all nodes, and the controller that watches over them. */
-export function addNodes(components: ComponentRuntime, network: Network, config: ClusterConfig): NodeParts {
+export function addNodes(
+  components: ComponentRuntime,
+  network: Network,
+  config: ClusterConfig,
+  issuer: TokenIssuer,
+): NodeParts {
   const parts: {
     workloads?: Workloads;
     runtime?: SimulatedRuntime;
@@ -96,7 +104,10 @@ export function addNodes(components: ComponentRuntime, network: Network, config:
     return (parts.workloads = workloads);
   });
   const workloads = parts.workloads as Workloads;
-  components.add('containerd', (context) => (parts.runtime = new SimulatedRuntime(context, workloads)));
+  components.add('containerd', (context) => {
+    const volumes = new ContainerVolumes(context, issuer);
+    return (parts.runtime = new SimulatedRuntime(context, workloads, volumes));
+  });
   const runtime = parts.runtime as SimulatedRuntime;
   components.add(
     'kubelet',

@@ -7,6 +7,7 @@ import {
   proxyConnectors,
   StrategyIndex,
   streamConnectors,
+  TokenIssuer,
   tokenConnector,
   type AnyStrategy,
   type ContainerLogs,
@@ -21,7 +22,7 @@ import type {
   SendRequest,
 } from '@podlab/contracts';
 import { COREDNS_HANDLER, createCoreDns, createOutsideDns } from '@podlab/coredns';
-import { rfc3339 } from '@podlab/kernel';
+import { keyP256, rfc3339, sha256 } from '@podlab/kernel';
 import type { KubeProxy } from '@podlab/kube-proxy';
 import type { Kubelet } from '@podlab/kubelet';
 import { canonicalAddress, Network, type SocketHandler } from '@podlab/netstack';
@@ -41,7 +42,9 @@ import { resourceMetrics } from './resource-metrics';
 import { ComponentRuntime } from './runtime';
 import { generator, partOf, quotasOf, type ClusterState } from './state';
 import * as world from './world';
+import { apiServerCertificate, apiServerSocket } from './world-api-server';
 import { worldHandler } from './world-handler';
+import { rootCaOf } from './world-root-ca';
 
 /** The parts of one cluster, put together over its state. */
 export interface Composition {
@@ -66,7 +69,6 @@ export function compose(state: ClusterState): Composition {
   const store = new MvccStore(state.mvcc, now);
   const packets = generator(state, 'netstack');
   const network = new Network(state.network, { now, random: () => packets.float() });
-  network.handlers.set(world.WORLD_HANDLER, worldHandler);
   const parts: { runtime?: SimulatedRuntime; kubelet?: Kubelet } = {};
   const metrics = resourceMetrics({
     store,
@@ -75,10 +77,12 @@ export function compose(state: ClusterState): Composition {
     now,
   });
   const logs = logsOf(() => parts.runtime as SimulatedRuntime);
-  const apiServer = apiServerOf(state, store, network, { logs, metrics });
+  const issuer = new TokenIssuer(() => tokenKeyOf(config));
+  const apiServer = apiServerOf(state, store, network, { logs, metrics, issuer });
+  network.handlers.set(world.WORLD_HANDLER, worldHandler(socketOf(apiServer, config, issuer, now)));
   const runtime = new ComponentRuntime(state, store, apiServer);
   addControlPlane(runtime, config, metrics);
-  const containers = addNodes(runtime, network, config);
+  const containers = addNodes(runtime, network, config, issuer);
   parts.runtime = containers.runtime;
   parts.kubelet = containers.kubelet;
   const cloudProvider = addCloud(runtime, network, config);
@@ -128,7 +132,7 @@ function apiServerOf(
   state: ClusterState,
   store: MvccStore,
   network: Network,
-  { logs, metrics }: { logs: ContainerLogs; metrics: ResourceMetrics },
+  { logs, metrics, issuer }: { logs: ContainerLogs; metrics: ResourceMetrics; issuer: TokenIssuer },
 ): ApiServer {
   const { config } = state;
   return new ApiServer({
@@ -149,12 +153,35 @@ function apiServerOf(
     connectors: [
       bindingConnector,
       evictionConnector(BUDGETS),
-      tokenConnector,
+      tokenConnector(issuer),
       logConnector(logs),
       ...streamConnectors,
       ...proxyConnectors(proxyExchange(network, () => nodesOf(store))),
     ],
   });
+}
+
+/** How pods reach the API server. */
+function socketOf(
+  apiServer: ApiServer,
+  config: ClusterConfig,
+  issuer: TokenIssuer,
+  now: () => number,
+): SocketHandler {
+  const certificate = () => {
+    const own = world.plansOf(config).map(({ control_plane }) => control_plane);
+    return apiServerCertificate(rootCaOf(config), [addressInCidr(config.service_cidr, 1), ...own]);
+  };
+  return apiServerSocket({ issuer, certificate, now, handle: (request) => apiServer.handle(request) });
+}
+
+/** Without a key of its own a cluster signs with one that its seed gives away: good enough where nobody else lets in by it. */
+function tokenKeyOf({ seed, token_key }: ClusterConfig): Uint8Array {
+  if (token_key !== undefined) {
+    return Uint8Array.from(token_key.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+  }
+  const half = (name: string) => sha256(`service account tokens ${name} of ${seed}`);
+  return keyP256(Uint8Array.of(...half('one'), ...half('two')));
 }
 
 const BUDGETS = new StrategyIndex(REGISTRY).get('poddisruptionbudgets.policy') as AnyStrategy;

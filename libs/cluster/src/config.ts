@@ -9,6 +9,8 @@ export interface ClusterConfig {
   readonly nodes: readonly NodeSpecification[];
   /** PEM of the authority that signed the API server's certificate: what pods trust. */
   readonly root_ca?: string;
+  /** Private key of P-256 that signs tokens of service accounts, in hexadecimal; without it, one that follows from the seed. */
+  readonly token_key?: string;
   /** One range a family, the default family's first, with a comma between: they say which families the cluster has. */
   readonly service_cidr: string;
   readonly pod_cidr: string;

@@ -1,6 +1,6 @@
-import type { ConfigMap, Container, EphemeralContainer, Pod, Secret, Volume } from '@podlab/api';
+import type { Container, EphemeralContainer, Pod, Volume } from '@podlab/api';
 import type { Component, ComponentContext } from '@podlab/client';
-import { base64Decode, rfc3339Micro, utf8Decode, type QueueEntry } from '@podlab/kernel';
+import { rfc3339Micro, type QueueEntry } from '@podlab/kernel';
 import type { ContainerLogs, LogOptions, LogSink } from '@podlab/apiserver';
 import {
   kernelHostname,
@@ -11,6 +11,7 @@ import {
 } from '@podlab/kubelet';
 import { configuredUserOf } from '@podlab/workloads';
 import type { ContainerStart as WorkloadStart, ContainerUsage, LogEntry, Workloads } from '@podlab/workloads';
+import type { ContainerVolumes } from './container-volumes';
 import { isHostContainer } from './execs';
 
 /** Runs of containers by the id that the workloads know them under. */
@@ -33,6 +34,7 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
   constructor(
     private readonly context: ComponentContext,
     private readonly workloads: Workloads,
+    private readonly volumes: ContainerVolumes,
   ) {
     this.name = context.name;
     this.state = context.state('runs', () => ({ runs: new Map(), changed: new Set() }));
@@ -42,6 +44,7 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
       },
       changed: (id) => this.noteChange(id),
     };
+    workloads.volumeFiles = volumes;
   }
 
   handle(kind: string, [subject]: QueueEntry['args']): void {
@@ -76,7 +79,9 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
     const { uid = '', name, namespace: podNamespace = 'default' } = pod.metadata;
     this.state.runs.set(`${uid}/${container.name}`, run);
     if (run > 1) this.workloads.removeContainer(containerId(uid, container.name, run - 2));
-    for (const volume of pod.spec.volumes ?? []) this.fillVolume(pod, volume);
+    const volumes = pod.spec.volumes ?? [];
+    for (const volume of volumes) this.fillVolume(pod, volume);
+    const ofApi = new Set(volumes.filter(isOfApi).map((volume) => volume.name));
     return this.workloads.startContainer({
       id: containerId(uid, container.name, run),
       podUid: uid,
@@ -107,7 +112,7 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
         path: mount.mountPath,
         volume: mount.name,
         ...(mount.subPath && { subPath: mount.subPath }),
-        readOnly: mount.readOnly ?? false,
+        readOnly: mount.readOnly === true || ofApi.has(mount.name),
       })),
       ports: (container.ports ?? []).map(({ containerPort, protocol = 'TCP' }) => ({
         port: containerPort,
@@ -227,45 +232,14 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
     const uid = pod.metadata.uid as string;
     if (volume.emptyDir || volume.hostPath || volume.persistentVolumeClaim)
       return this.workloads.setVolume(uid, volume.name);
-    const files = {
-      ...this.configMapFiles(pod, volume.configMap?.name, volume.configMap?.items),
-      ...this.secretFiles(pod, volume.secret?.secretName, volume.secret?.items),
-    };
-    for (const source of volume.projected?.sources ?? []) {
-      Object.assign(files, this.configMapFiles(pod, source.configMap?.name, source.configMap?.items));
-      Object.assign(files, this.secretFiles(pod, source.secret?.name, source.secret?.items));
-      for (const item of source.downwardAPI?.items ?? []) {
-        if (item.fieldRef?.fieldPath === 'metadata.namespace')
-          files[item.path] = pod.metadata.namespace ?? '';
-      }
-    }
-    this.workloads.setVolume(uid, volume.name, files);
-  }
-
-  private configMapFiles(
-    pod: Pod,
-    name: string | undefined,
-    items: KeyPath[] | undefined,
-  ): Record<string, string> {
-    const key = `${pod.metadata.namespace}/${name}`;
-    return name ? pick(this.context.informers.for<ConfigMap>('configmaps').get(key)?.data ?? {}, items) : {};
-  }
-
-  private secretFiles(
-    pod: Pod,
-    name: string | undefined,
-    items: KeyPath[] | undefined,
-  ): Record<string, string> {
-    if (!name) return {};
-    const data =
-      this.context.informers.for<Secret>('secrets').get(`${pod.metadata.namespace}/${name}`)?.data ?? {};
-    const decoded = Object.entries(data).map(([key, value]) => [
-      key,
-      utf8Decode(base64Decode(value) ?? new Uint8Array()),
-    ]);
-    return pick(Object.fromEntries(decoded) as Record<string, string>, items);
+    const files = this.volumes.filesOf(pod, volume);
+    if (files) this.workloads.setVolume(uid, volume.name, files);
   }
 }
+
+/** Whether a volume is the API's, which no container writes to. */
+const isOfApi = ({ configMap, secret, downwardAPI, projected }: Volume): boolean =>
+  [configMap, secret, downwardAPI, projected].some((source) => source !== undefined);
 
 /** Whether a container may change the network: privileged, or with the capability. */
 function isNetAdmin({ securityContext }: Container): boolean {
@@ -287,19 +261,4 @@ function userOf(pod: Pod, { securityContext }: Container): number | undefined {
 /** Models k8s.io/cri-client pkg/logs timeFormatOut: nine digits, always. */
 function logLine({ at, text }: LogEntry, { timestamps }: LogOptions): string {
   return `${timestamps ? `${rfc3339Micro(at).replace('Z', '000Z')} ` : ''}${text}\n`;
-}
-
-interface KeyPath {
-  key: string;
-  path: string;
-}
-
-function pick(
-  data: Readonly<Record<string, string>>,
-  items: readonly KeyPath[] | undefined,
-): Record<string, string> {
-  if (!items) return { ...data };
-  return Object.fromEntries(
-    items.filter(({ key }) => Object.hasOwn(data, key)).map(({ key, path }) => [path, data[key]]),
-  );
 }

@@ -11,6 +11,7 @@ import { NodeFiles } from './node-files';
 import type { ComponentRuntime } from './runtime';
 import { Tunnels } from './tunnels';
 import { plansOf } from './world';
+import { rootCaOf } from './world-root-ca';
 
 const API_SERVER_PORT = 6443;
 
@@ -40,7 +41,7 @@ export function composeExecs(
     dns_ip: dnsIp,
     server: formatEndpoint(plan.control_plane, API_SERVER_PORT),
     nameserver: plan.gateway,
-    root_ca: config.root_ca ?? '',
+    root_ca: rootCaOf(config),
   };
   const containers = new PodContainers({ workloads, runtime, pods });
   const files = new NodeFiles(settings, nodes, workloads);

@@ -76,7 +76,7 @@ function requestOf(from: RequestSource, { host, port, protocol, request }: Obser
   const { http, payload, timeoutMs } = request;
   return {
     from,
-    to: targetOf(host, port, protocol, http?.target),
+    to: targetOf(host, port, protocol, http && { path: http.target, secure: request.tls !== undefined }),
     method: http?.method ?? 'GET',
     headers: { ...http?.headers },
     body: http?.body ?? payload ?? '',
@@ -91,9 +91,9 @@ function targetOf(
   host: string,
   port: number,
   protocol: ObservedExchange['protocol'],
-  path: string | undefined,
+  http: { readonly path: string; readonly secure: boolean } | undefined,
 ): RequestTarget {
-  if (path !== undefined) return `http://${formatEndpoint(host, port)}${path}`;
+  if (http) return `${http.secure ? 'https' : 'http'}://${formatEndpoint(host, port)}${http.path}`;
   return protocol === 'ICMP' ? { host, protocol } : { host, port, protocol };
 }
 

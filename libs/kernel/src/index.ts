@@ -4,6 +4,7 @@ export * from './event-queue';
 export * from './hash';
 export * from './invariant';
 export * from './limits';
+export * from './p256';
 export * from './prng';
 export * from './refusal';
 export * from './time';

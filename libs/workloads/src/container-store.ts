@@ -41,6 +41,13 @@ export interface HostFiles {
   paths(node: string): readonly string[];
 }
 
+/** What volumes hold that is made when somebody reads it: nothing of it is kept. */
+export interface VolumeFiles {
+  /** By path in the volume; undefined for a volume whose files are kept. */
+  live(start: ContainerState['start'], volume: string): Readonly<Record<string, string>> | undefined;
+}
+
+const NO_VOLUME_FILES: VolumeFiles = Object.freeze({ live: () => undefined });
 const NO_HOST_FILES: HostFiles = Object.freeze({ read: () => undefined, paths: () => [] });
 const NO_FILES: Readonly<Record<string, string>> = Object.freeze({});
 
@@ -57,6 +64,7 @@ export class ContainerStore {
   recurring = false;
   /** Files of a node, found when they are looked for: logs and configuration are never kept twice. */
   hostFiles: HostFiles = NO_HOST_FILES;
+  volumeFiles: VolumeFiles = NO_VOLUME_FILES;
   /** Characters that files and streams moved since somebody asked. */
   private characters = 0;
   private readonly programs = new Map<string, Program>();
@@ -205,6 +213,7 @@ export class ContainerStore {
       own: container.files,
       mounts: start.mounts,
       volume: (name) => this.state.volumes.get(`${start.podUid}/${name}`),
+      liveVolume: (name) => this.volumeFiles.live(start, name),
       changed: (volume) => this.fileChanged(container, volume),
       spend: (characters) => this.spend(characters),
     });

@@ -71,6 +71,8 @@ export interface FileSystemParts {
   readonly own: FileTree;
   readonly mounts: readonly MountPoint[];
   volume(name: string): FileTree | undefined;
+  /** The files of a volume that are made when they are read, by path in it; nobody writes there. */
+  liveVolume?(name: string): Readonly<Record<string, string>> | undefined;
   /** Takes note of characters that were moved about. */
   spend?(characters: number): void;
   /** Called after a change, with the volume it was made in. */
@@ -197,6 +199,13 @@ export class FileSystem {
     return [...names].filter((name) => name !== '').sort();
   }
 
+  private treeOf({ volume }: MountPoint): FileTree | undefined {
+    const kept = this.parts.volume(volume);
+    if (kept) return kept;
+    const live = this.parts.liveVolume?.(volume);
+    return live && new Map(Object.entries(live));
+  }
+
   private baseText(path: string): string | undefined {
     for (const base of this.parts.bases) if (Object.hasOwn(base, path)) return base[path];
     return this.parts.live?.read(path);
@@ -214,7 +223,7 @@ export class FileSystem {
       const inside = path === mount.path || path.startsWith(asDirectory(mount.path));
       if (inside && (!found || mount.path.length > found.path.length)) found = mount;
     }
-    const tree = found && this.parts.volume(found.volume);
+    const tree = found && this.treeOf(found);
     if (!found || !tree) return { tree: this.parts.own, path, mount: undefined };
     const rest = path.slice(found.path === '/' ? 0 : found.path.length);
     const inner = found.subPath ? join('/', found.subPath) + rest : rest || '/';

@@ -3,13 +3,20 @@ export * from './container-log';
 export { METRIC_RESOLUTION_MS } from './container-usage';
 export type { ContainerUsage } from './container-usage';
 export { COREDNS_HANDLER, EXEC_STEPS_LIMIT, WORKLOADS_HANDLER } from './container-processes';
-export type { ExecListener, HostFiles, OutputListener, WorkloadsListener } from './container-store';
+export type {
+  ExecListener,
+  HostFiles,
+  OutputListener,
+  VolumeFiles,
+  WorkloadsListener,
+} from './container-store';
 export * from './dns-client';
 export * from './file-system';
 export * from './http/codec';
 export * from './http/date';
 export * from './http/message';
 export * from './http/text';
+export * from './http/tls';
 export * from './images/catalogue';
 export * from './images/image';
 export * from './images/reference';

@@ -1,6 +1,7 @@
 import type { DatagramResult } from '@podlab/netstack';
 import type { DnsQuestion, DnsReply } from './dns-client';
 import type { HttpRequest, HttpResponse } from './http/message';
+import type { Certificate } from './http/tls';
 
 /** The container that a command sends from. */
 export interface Origin {
@@ -27,6 +28,8 @@ export interface OutboundRequest {
   /** An HTTP exchange; without it `payload` is sent as it is (and an empty one only connects). */
   readonly http?: HttpRequest;
   readonly payload?: string;
+  /** Over TLS: nothing is sent to a server whose certificate is not accepted. */
+  readonly tls?: { readonly serverName: string; accepts(certificate: Certificate): boolean };
   readonly timeoutMs: number;
   /** Sent to this address; the host is not looked up (`curl --resolve`). */
   readonly address?: string;
@@ -52,6 +55,8 @@ export interface OutboundResult {
   readonly local?: { readonly address: string; readonly port: number };
   /** What a refusal was, and who sent it. */
   readonly refusal?: Refusal;
+  /** What the server showed; absent where it speaks no TLS, or was not asked to. */
+  readonly certificate?: Certificate;
   readonly response?: HttpResponse;
   /** What came back, of an exchange that is not HTTP. */
   readonly data?: string;

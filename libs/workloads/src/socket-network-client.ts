@@ -12,6 +12,7 @@ import { tryParseAddress } from '@podlab/netstack';
 import { askNobody, type AskDns } from './dns-client';
 import { encodeRequest, readResponse } from './http/codec';
 import { decodeText, encodeText, joinBytes } from './http/text';
+import { alert, certificateOf, clientHello, opened, sealed } from './http/tls';
 import type {
   LookupResult,
   NetworkClient,
@@ -30,7 +31,7 @@ export interface ObservedExchange {
   readonly host: string;
   readonly port: number;
   readonly protocol: 'TCP' | 'UDP' | 'SCTP' | 'ICMP';
-  readonly request: Pick<OutboundRequest, 'http' | 'payload' | 'timeoutMs'>;
+  readonly request: Pick<OutboundRequest, 'http' | 'payload' | 'timeoutMs' | 'tls'>;
   /** How the name was found, where one was asked for. */
   readonly lookup?: LookupResult;
   /** Absent while the name was not found. */
@@ -217,7 +218,9 @@ function exchange(
     return { result: { disposition, elapsedMs: opened.elapsed_ms, address, ...refusalOf(opened) }, end };
   }
   const { peer, local } = connection;
-  const result = converse(connection, request, payload, address);
+  const result = request.tls
+    ? converseSecurely(connection, request, request.tls, payload, address)
+    : converse(connection, request, payload, address);
   return { result: { ...result, connectMs: opened.elapsed_ms, local }, end, peer };
 }
 
@@ -231,15 +234,43 @@ function refusalOf({
   return by === undefined ? {} : { refusal: { with: refused_with ?? 'tcp-reset', by } };
 }
 
+/** A handshake first; what is no TLS comes back as it is. */
+function converseSecurely(
+  connection: ClientConnection,
+  request: OutboundRequest,
+  { serverName, accepts }: NonNullable<OutboundRequest['tls']>,
+  payload: Uint8Array,
+  address: string,
+): OutboundResult {
+  connection.send(clientHello(serverName));
+  const answer = joinBytes(connection.receive());
+  const certificate = certificateOf(answer);
+  if (certificate && accepts(certificate)) {
+    return { ...converse(connection, request, sealed(payload), address, opened), certificate };
+  }
+  const told = { disposition: 'Delivered' as const, elapsedMs: connection.elapsed_ms, address };
+  const isSilent = answer.length === 0;
+  const { status } = connection;
+  if (certificate) connection.send(alert());
+  connection.close();
+  if (certificate) return { ...told, certificate };
+  if (isSilent && status === 'Open')
+    return { ...told, disposition: 'TimedOut', elapsedMs: request.timeoutMs };
+  return isSilent ? { ...told, disposition: 'Reset' } : { ...told, data: decodeText(answer) };
+}
+
+const asTheyAre = (bytes: Uint8Array): Uint8Array => bytes;
+
 function converse(
   connection: ClientConnection,
   request: OutboundRequest,
   payload: Uint8Array,
   address: string,
+  open = asTheyAre,
 ): OutboundResult {
   const sent = payload.length === 0 || connection.send(payload);
   const chunks = connection.receive();
-  const text = chunks.length > 0 ? decodeText(joinBytes(chunks)) : '';
+  const text = chunks.length > 0 ? decodeText(open(joinBytes(chunks))) : '';
   const closed = connection.status !== 'Open';
   const reset = connection.status === 'Reset';
   // Nobody waits for the way back of the last FIN.

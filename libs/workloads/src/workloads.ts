@@ -13,7 +13,13 @@ import {
 import { ContainerServers } from './container-servers';
 import { ContainerStore } from './container-store';
 import { usageOf, type ContainerUsage } from './container-usage';
-import type { ExecListener, HostFiles, OutputListener, WorkloadsListener } from './container-store';
+import type {
+  ExecListener,
+  HostFiles,
+  OutputListener,
+  VolumeFiles,
+  WorkloadsListener,
+} from './container-store';
 import type { FileTree } from './file-system';
 import type { ImageResolution } from './images/image';
 import type { ImageSettings } from './images/resolve';
@@ -68,6 +74,11 @@ export class Workloads implements Component {
   /** What the file systems of nodes show of the cluster. */
   set hostFiles(files: HostFiles) {
     this.store.hostFiles = files;
+  }
+
+  /** What volumes hold that nobody keeps. */
+  set volumeFiles(files: VolumeFiles) {
+    this.store.volumeFiles = files;
   }
 
   /** Has what a process captured printed at this instant, once the packet is through. */

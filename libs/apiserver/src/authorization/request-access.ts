@@ -1,5 +1,6 @@
 import { newInternal, newUnauthorized } from '@podlab/apimachinery';
 import { parseRfc3339 } from '@podlab/kernel';
+import { POD_NAME_EXTRA, POD_UID_EXTRA } from '../authentication/token-issuer';
 import type { KubeRequest, UserInfo } from '../request/kube-request';
 import type { Query } from '../request/query';
 import type { RequestInfo } from '../request/request-info';
@@ -80,11 +81,11 @@ function requireLiveToken(user: UserInfo, context: StrategyContext): void {
 }
 
 /**
- * Why the token that a service account showed is good no longer: it dies with its account and its time. Undefined when
- * it is good, or no service account's. Models pkg/serviceaccount/claims.go Validate.
+ * Why the token that a service account showed is good no longer: it dies with its account, its pod and its time. Undefined
+ * when it is good, or no service account's. Models pkg/serviceaccount/claims.go Validate.
  */
 export function deadTokenReason(
-  { name, uid, token_expires }: UserInfo,
+  { name, uid, extra, token_expires }: UserInfo,
   context: StrategyContext,
 ): string | undefined {
   if (token_expires === undefined) return undefined;
@@ -93,5 +94,9 @@ export function deadTokenReason(
   const found = context.get('serviceaccounts', `${namespace}/${account}`);
   if (!found) return `serviceaccounts "${account}" not found`;
   const { uid: own } = found.metadata;
-  return own === uid ? undefined : `service account UID (${own}) does not match claim (${uid})`;
+  if (own !== uid) return `service account UID (${own}) does not match claim (${uid})`;
+  const [pod] = extra?.[POD_UID_EXTRA] ?? [];
+  if (pod === undefined) return undefined;
+  const bound = context.get('pods', `${namespace}/${extra?.[POD_NAME_EXTRA]?.[0]}`);
+  return bound?.metadata.uid === pod ? undefined : 'service account token has been invalidated';
 }

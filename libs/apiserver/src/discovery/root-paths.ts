@@ -1,5 +1,5 @@
 import type { Query } from '../request/query';
-import { TOKEN_AUDIENCE } from '../endpoints/token';
+import { TOKEN_AUDIENCE } from '../authentication/token-claims';
 import type { StrategyIndex } from '../registry/strategy-index';
 import { HEALTH_CHECKS, healthText } from './health';
 import { VERSION_INFO } from './version';

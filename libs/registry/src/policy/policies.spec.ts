@@ -2,6 +2,7 @@ import {
   ApiServer,
   evictionConnector,
   StrategyIndex,
+  TokenIssuer,
   tokenConnector,
   type KubeAnswer,
 } from '@podlab/apiserver';
@@ -15,6 +16,7 @@ import { create, refusals } from '../testing/strategy-context';
 import { podDisruptionBudgetStrategy } from './pod-disruption-budget/strategy';
 
 const NOW = 1_795_000_000_000;
+const KEY = new Uint8Array(32).fill(7);
 const LAB = '/api/v1/namespaces/lab';
 
 /** A cluster with a namespace `lab` of these labels, asked by its owner. */
@@ -28,7 +30,7 @@ function cluster(labels: Record<string, string> = {}) {
     random: new Prng(seedPrng('1', 'api')),
     now,
     timestamp: () => rfc3339(NOW),
-    connectors: [evictionConnector(budgets as never), tokenConnector],
+    connectors: [evictionConnector(budgets as never), tokenConnector(new TokenIssuer(() => KEY))],
   });
   const ask = (method: string, path: string, body?: object) => {
     const answer = server.handle({

@@ -1,4 +1,5 @@
 import { headerValue } from '../http/message';
+import { authoritiesIn } from '../http/tls';
 import type { CommandContext } from '../shell/host';
 import { secondsToMs } from './after-exchange';
 import { parseOptions } from './command';
@@ -28,6 +29,7 @@ const VALUE_NAMES = [
   'url',
   'max-redirs',
   'local-port',
+  'cacert',
 ];
 
 /** A curl command line, read. */
@@ -48,6 +50,10 @@ export interface CurlCall {
   /** Addresses by `host:port`, as `--resolve` gives them. */
   readonly resolved: Readonly<Record<string, string>>;
   readonly family: 'IPv4' | 'IPv6' | undefined;
+  /** Any certificate will do. */
+  readonly insecure: boolean;
+  /** Fingerprints of the authorities that are trusted. */
+  readonly authorities: readonly string[];
   readonly options: ParsedOptions;
 }
 
@@ -70,6 +76,12 @@ export function curlCall(context: CommandContext, version: string): CurlCall | C
     return { status: 1, message: `curl: (1) Protocol "${text.slice(0, text.indexOf(':'))}" not supported` };
   const url = parseUrl(text);
   if (!url) return { status: 3, message: 'curl: (3) URL rejected: Malformed input to a URL function' };
+  const file = value('cacert') ?? context.variable('CURL_CA_BUNDLE') ?? context.variable('SSL_CERT_FILE');
+  const bundle = file === undefined ? '' : context.files.read(context.path(file));
+  const authorities = authoritiesIn(bundle ?? '');
+  const insecure = has('k', 'insecure');
+  if (url.secure && !insecure && file !== undefined && authorities.length === 0)
+    return { status: 77, message: `curl: (77) error adding trust anchors from file: ${file}` };
   const data = value('d', 'data', 'data-raw', 'data-binary', 'json');
   const head = has('I', 'head');
   const delay = value('retry-delay');
@@ -89,6 +101,8 @@ export function curlCall(context: CommandContext, version: string): CurlCall | C
     retryRefused: has('retry-connrefused', 'retry-all-errors'),
     resolved: resolvedBy(words),
     family: has('4', 'ipv4') ? 'IPv4' : has('6', 'ipv6') ? 'IPv6' : undefined,
+    insecure,
+    authorities,
     options,
   };
 }

@@ -1,5 +1,6 @@
 import { utf8Length } from '@podlab/kernel';
 import { headerValue } from '../http/message';
+import type { Certificate } from '../http/tls';
 import type { HttpResponse } from '../http/message';
 import type { OutboundResult } from '../network-client';
 import type { CurlCall } from './curl-call';
@@ -31,13 +32,29 @@ export function curlFailure(call: CurlCall, url: Url, result: OutboundResult): C
     case 'Reset':
       return { status: 56, message: 'Recv failure: Connection reset by peer' };
     case 'Delivered':
-      if (url.secure)
+      if (result.certificate && !result.response)
+        return { status: 60, message: distrust(call, url, result.certificate) };
+      if (url.secure && !result.certificate)
         return {
           status: 35,
           message: 'TLS connect error: error:0A0000C6:SSL routines::packet length too long',
         };
       return result.response ? undefined : { status: 52, message: 'Empty reply from server' };
   }
+}
+
+const MORE_ABOUT_TRUST = `More details here: https://curl.se/docs/sslcerts.html
+
+curl failed to verify the legitimacy of the server and therefore could not
+establish a secure connection to it. To learn more about this situation and
+how to fix it, please visit the webpage mentioned above.`;
+
+/** Models curl lib/vtls/openssl.c ossl_verifyhost and X509_verify_cert_error_string. */
+function distrust({ authorities }: CurlCall, { host }: Url, certificate: Certificate): string {
+  if (!authorities.includes(certificate.authority))
+    return `SSL certificate problem: unable to get local issuer certificate\n${MORE_ABOUT_TRUST}`;
+  const kind = host.includes(':') ? 'ipv6 address' : /^[0-9.]+$/.test(host) ? 'ipv4 address' : 'hostname';
+  return `SSL: no alternative certificate subject name matches target ${kind} '${host}'\n${MORE_ABOUT_TRUST}`;
 }
 
 /** What an error of the socket says, as strerror has it. */
@@ -79,10 +96,20 @@ export function verboseConnect(url: Url, result: OutboundResult, failure: CurlFa
     lines.push(
       `* Established connection to ${url.host} (${address} port ${url.port}) from ${local.address} port ${local.port} `,
     );
+    if (result.response && result.certificate) lines.push(...secureLines(result.certificate));
   } else if (failure !== undefined && result.disposition !== 'TimedOut') {
     lines.push(`* connect to ${address} port ${url.port} failed: ${socketErrorText(result)}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function secureLines({ subject, issuer }: Certificate): string[] {
+  return [
+    '* SSL connection using TLSv1.3 / TLS_AES_128_GCM_SHA256 / X25519MLKEM768 / id-ecPublicKey',
+    '* Server certificate:',
+    `*   subject: ${subject}`,
+    `*   issuer: ${issuer}`,
+  ];
 }
 
 /** Lines of `-v` about the request. */

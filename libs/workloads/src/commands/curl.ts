@@ -5,6 +5,8 @@ import type { OutboundResult } from '../network-client';
 import type { CommandContext, CommandOutcome } from '../shell/host';
 import { afterExchange, CONNECT_TIMEOUT_MS } from './after-exchange';
 import type { Command, CommandSystem } from './command';
+import { isNamedIn } from '../http/tls';
+import type { Certificate } from '../http/tls';
 import { curlCall } from './curl-call';
 import type { CurlCall } from './curl-call';
 import {
@@ -91,10 +93,15 @@ function send(
     port: url.port,
     protocol: 'TCP',
     http: { method: call.method, target: url.target, headers, body: call.body },
+    ...(url.secure && { tls: { serverName: url.host, accepts: (shown) => trusts(call, url, shown) } }),
     timeoutMs: limits.length > 0 ? Math.min(...limits) : CONNECT_TIMEOUT_MS,
     ...(address !== undefined && { address }),
     ...(call.family && { family: call.family }),
   });
+}
+
+function trusts({ insecure, authorities }: CurlCall, { host }: Url, certificate: Certificate): boolean {
+  return insecure || (authorities.includes(certificate.authority) && isNamedIn(certificate, host));
 }
 
 function verboseText(
@@ -111,7 +118,7 @@ function verboseText(
     return result.disposition === 'NameNotResolved'
       ? start
       : `${start}* ${failure?.message ?? ''}\n* closing connection #0\n`;
-  const request = url.secure ? '' : verboseRequest(call, url, headers);
+  const request = url.secure && !response ? '' : verboseRequest(call, url, headers);
   if (response) return `${start}${request}${verboseResponse(response, url)}`;
   return `${start}${request}* ${failure?.message ?? ''}\n* closing connection #0\n`;
 }

@@ -2,7 +2,10 @@ import { rfc3339, utf8Length } from '@podlab/kernel';
 import { baseName } from '../file-system';
 import { headerValue } from '../http/message';
 import type { HttpResponse } from '../http/message';
+import { authoritiesIn, isNamedIn } from '../http/tls';
+import type { Certificate } from '../http/tls';
 import type { OutboundResult } from '../network-client';
+import type { CommandContext } from '../shell/host';
 import { afterExchange, CONNECT_TIMEOUT_MS, secondsToMs } from './after-exchange';
 import { parseOptions } from './command';
 import type { Command, CommandSystem, ParsedOptions } from './command';
@@ -10,7 +13,15 @@ import { socketErrorText } from './curl-report';
 import { parseUrl } from './url';
 import type { Url } from './url';
 
-const LONG_WITH_VALUE = ['timeout', 'tries', 'post-data', 'header', 'output-document', 'user-agent'];
+const LONG_WITH_VALUE = [
+  'timeout',
+  'tries',
+  'post-data',
+  'header',
+  'output-document',
+  'user-agent',
+  'ca-certificate',
+];
 
 export const wget: Command = (context, system) => {
   const options = parseOptions(context.arguments, 'OTPUt', LONG_WITH_VALUE);
@@ -28,13 +39,14 @@ export const wget: Command = (context, system) => {
       );
     return 1;
   }
-  const result = send(url, options, system);
+  const accepts = trustOf(context, options, url, gnu);
+  const result = send(url, options, system, accepts);
   const spider = letters.has('spider');
   const file =
     values.get('O') ??
     values.get('output-document') ??
     (baseName(url.target.split('?')[0]).replace(/^\/$/, '') || 'index.html');
-  const good = result.disposition === 'Delivered' && (result.response?.status ?? 999) < 400 && !url.secure;
+  const good = result.disposition === 'Delivered' && (result.response?.status ?? 999) < 400;
   const limited = values.has('T') || values.has('timeout');
   const told = (gnu ? gnuText : busyboxText)({ url, result, file, spider, limited, system });
   const quiet = letters.has('q');
@@ -62,6 +74,7 @@ function send(
   url: Url,
   { values, letters }: ParsedOptions,
   { network, origin, userland }: CommandSystem,
+  accepts: (certificate: Certificate) => boolean,
 ): OutboundResult {
   const limit = secondsToMs(values.get('T') ?? values.get('timeout'));
   const agent = values.get('U') ?? values.get('user-agent') ?? (userland === 'gnu' ? 'Wget/1.25.0' : 'Wget');
@@ -74,8 +87,19 @@ function send(
     port: url.port,
     protocol: 'TCP',
     http: { method: letters.has('post-data') ? 'POST' : 'GET', target: url.target, headers, body },
+    ...(url.secure && { tls: { serverName: url.host, accepts } }),
     timeoutMs: limit ?? CONNECT_TIMEOUT_MS,
   });
+}
+
+/** BusyBox's wget trusts every certificate, and says so; GNU's none that it can't verify. */
+function trustOf(context: CommandContext, { letters, values }: ParsedOptions, { host }: Url, gnu: boolean) {
+  const file = values.get('ca-certificate');
+  const bundle = file === undefined ? '' : context.files.read(context.path(file));
+  const authorities = authoritiesIn(bundle ?? '');
+  const any = !gnu || letters.has('no-check-certificate');
+  return (certificate: Certificate): boolean =>
+    any || (authorities.includes(certificate.authority) && isNamedIn(certificate, host));
 }
 
 interface Download {
@@ -96,10 +120,11 @@ interface Told {
 
 function busyboxText({ url, result, file, spider, limited }: Download): Told {
   const address = result.address ?? url.host;
+  const note = url.secure ? 'wget: note: TLS certificate validation not implemented\n' : '';
   const connecting =
     result.disposition === 'NameNotResolved'
       ? ''
-      : `Connecting to ${url.authority} (${address.includes(':') ? `[${address}]` : address}:${url.port})\n`;
+      : `Connecting to ${url.authority} (${address.includes(':') ? `[${address}]` : address}:${url.port})\n${note}`;
   const failure = `wget: ${busyboxFailure(url, result, address, limited) ?? ''}\n`;
   const bytes = utf8Length(result.response?.body ?? '');
   return {
@@ -129,8 +154,7 @@ function busyboxFailure(
     case 'Reset':
       return 'error getting response: Connection reset by peer';
     case 'Delivered':
-      if (!result.response) return 'error getting response';
-      if (url.secure) return 'error getting response: Connection reset by peer';
+      if (!result.response) return url.secure ? 'TLS error from peer' : 'error getting response';
       return result.response.status >= 400
         ? `server returned error: HTTP/1.1 ${result.response.status} ${result.response.reason}`
         : undefined;
@@ -164,6 +188,13 @@ function gnuText({ url, result, file, spider, system }: Download): Told {
   const connecting = `${start}${resolving}Connecting to ${where}... ${connected ? 'connected.\n' : ''}`;
   if (!connected)
     return { connecting, failure: `failed: ${socketErrorText(result)}.\n`, done: '', status: 4 };
+  if (result.certificate && !response) {
+    const { issuer } = result.certificate;
+    const failure = `ERROR: cannot verify ${url.host}'s certificate, issued by ‘${issuer}’:\n  Unable to locally verify the issuer's authority.\nTo connect to ${url.host} insecurely, use \`--no-check-certificate'.\n`;
+    return { connecting, failure, done: '', status: 5 };
+  }
+  if (url.secure && !response)
+    return { connecting, failure: 'Unable to establish SSL connection.\n', done: '', status: 4 };
   const asked = `${connecting}HTTP request sent, awaiting response... `;
   if (!response) return { connecting: asked, failure: 'No data received.\n', done: '', status: 4 };
   const line = `${asked}${response.status} ${response.reason}\n`;
