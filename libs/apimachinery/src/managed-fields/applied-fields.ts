@@ -1,10 +1,12 @@
 import { isJsonObject } from '../patch/json-value';
 import { FieldSetBuilder, pathText, type FieldPathElements, type FieldSet } from './field-set';
 import {
+  childOf,
   elementOfItem,
   elementOfMember,
   isNothing,
   structureOf,
+  type FieldsStructure,
   type Structure,
   type TypeAt,
   type TypeFields,
@@ -51,7 +53,7 @@ function visit(
 
 function visitFields(
   typeFields: TypeFields,
-  structure: Structure & { kind: 'fields' },
+  structure: FieldsStructure,
   value: unknown,
   path: FieldPathElements,
   builder: FieldSetBuilder,
@@ -59,7 +61,7 @@ function visitFields(
   if (!isJsonObject(value)) return;
   for (const key of Object.keys(value)) {
     const below = [...path, `f:${key}`];
-    const child = structure.child(key);
+    const child = childOf(structure, key);
     if (!child) throw new AppliedFieldsError(`${pathText(below)}: field not declared in schema`);
     visit(typeFields, child, value[key], below, builder);
     const isEmptyMap = value[key] === null || (isJsonObject(value[key]) && isNothing(value[key]));

@@ -1,10 +1,12 @@
 import { equalJson } from '@podlab/kernel';
 import { isJsonObject } from '../patch/json-value';
-import { FieldSetBuilder, type FieldSet } from './field-set';
+import { EMPTY_FIELDS, LEAF_FIELDS, type FieldSet } from './field-set';
 import {
+  childOf,
   isNothing,
   itemsByElement,
   structureOf,
+  type FieldsStructure,
   type Structure,
   type TypeAt,
   type TypeFields,
@@ -19,64 +21,96 @@ export interface Comparison {
 
 /** Models sigs.k8s.io/structured-merge-diff typed compare.go. */
 export function compareFields(typeFields: TypeFields, type: TypeAt, old: unknown, next: unknown): Comparison {
-  const walk = new CompareWalk(typeFields);
-  walk.compare(type, old, next);
-  return { added: walk.added.build(), modified: walk.modified.build(), removed: walk.removed.build() };
+  const root = new Place(undefined, '');
+  compare(typeFields, type, old, next, root);
+  const { added = EMPTY_FIELDS, modified = EMPTY_FIELDS, removed = EMPTY_FIELDS } = root;
+  return { added, modified, removed };
 }
 
-class CompareWalk {
-  readonly added = new FieldSetBuilder();
-  readonly modified = new FieldSetBuilder();
-  readonly removed = new FieldSetBuilder();
-  /** Where the walk stands. */
-  private readonly path: string[] = [];
+/** A set that grows while the walk is below its path. */
+interface GrowingSet extends FieldSet {
+  member: boolean;
+  readonly children: Map<string, FieldSet>;
+}
 
-  constructor(private readonly typeFields: TypeFields) {}
+type Change = keyof Comparison;
 
-  compare(type: TypeAt, old: unknown, next: unknown): void {
-    if (old === next) return;
-    const { path } = this;
-    const structure = structureOf(this.typeFields, type, next ?? old);
-    const isLeaf =
-      structure.kind === 'leaf' ||
-      (isNothing(old) && isNothing(next)) ||
-      !fits(structure, old) ||
-      !fits(structure, next);
-    if (!isLeaf) this.descend(structure, old, next);
-    if (path.length === 0) return;
-    if (old === undefined) this.added.insert(path);
-    else if (next === undefined) this.removed.insert(path);
-    else if (isLeaf && !equalJson(old, next)) this.modified.insert(path);
+/** Where the walk stands, and what it found there and below; most places have found nothing and hold no set. */
+class Place {
+  added?: GrowingSet;
+  modified?: GrowingSet;
+  removed?: GrowingSet;
+
+  constructor(
+    readonly above: Place | undefined,
+    readonly element: string,
+  ) {}
+
+  /** The path that leads here has changed. */
+  mark(change: Change): void {
+    const set = this[change];
+    if (set) set.member = true;
+    else this.above?.growing(change).children.set(this.element, LEAF_FIELDS);
   }
 
-  private descend(structure: Structure, old: unknown, next: unknown): void {
-    if (structure.kind === 'fields') return this.fields(structure, asFields(old), asFields(next));
-    const olds = itemsByElement(structure, old);
-    const nexts = itemsByElement(structure, next);
-    const item: TypeAt = structure.kind === 'items' ? structure.item : { type: 'string' };
-    for (const element of new Set([...olds.keys(), ...nexts.keys()])) {
-      this.below(element, item, olds.get(element), nexts.get(element));
-    }
-  }
-
-  private fields(
-    structure: Structure & { kind: 'fields' },
-    old: Readonly<Record<string, unknown>>,
-    next: Readonly<Record<string, unknown>>,
-  ): void {
-    const childOf = (key: string) => structure.child(key) ?? UNTYPED;
-    for (const key of Object.keys(next)) this.below(`f:${key}`, childOf(key), old[key], next[key]);
-    for (const key of Object.keys(old)) {
-      if (!Object.hasOwn(next, key)) this.below(`f:${key}`, childOf(key), old[key], next[key]);
-    }
-  }
-
-  private below(element: string, type: TypeAt, old: unknown, next: unknown): void {
-    this.path.push(element);
-    this.compare(type, old, next);
-    this.path.pop();
+  private growing(change: Change): GrowingSet {
+    const known = this[change];
+    if (known) return known;
+    const set: GrowingSet = { member: false, children: new Map() };
+    this.above?.growing(change).children.set(this.element, set);
+    return (this[change] = set);
   }
 }
+
+function compare(typeFields: TypeFields, type: TypeAt, old: unknown, next: unknown, at: Place): void {
+  const isLeaf = isOneValue(old) || isOneValue(next) || !descend(typeFields, type, old, next, at);
+  if (!at.above) return;
+  if (old === undefined) at.mark('added');
+  else if (next === undefined) at.mark('removed');
+  else if (isLeaf && !equalJson(old, next)) at.mark('modified');
+}
+
+/** Compares what lies below a place; false: the place is one value. */
+function descend(typeFields: TypeFields, type: TypeAt, old: unknown, next: unknown, at: Place): boolean {
+  const structure = structureOf(typeFields, type, next ?? old);
+  if (structure.kind === 'leaf' || (isNothing(old) && isNothing(next))) return false;
+  if (!fits(structure, old) || !fits(structure, next)) return false;
+  if (structure.kind === 'fields') {
+    compareKeys(typeFields, structure, asFields(old), asFields(next), at);
+    return true;
+  }
+  const olds = itemsByElement(structure, old);
+  const nexts = itemsByElement(structure, next);
+  const item: TypeAt = structure.kind === 'items' ? structure.item : { type: 'string' };
+  for (const element of new Set([...olds.keys(), ...nexts.keys()])) {
+    const [before, after] = [olds.get(element), nexts.get(element)];
+    if (before !== after) compare(typeFields, item, before, after, new Place(at, element));
+  }
+  return true;
+}
+
+function compareKeys(
+  typeFields: TypeFields,
+  structure: FieldsStructure,
+  old: Readonly<Record<string, unknown>>,
+  next: Readonly<Record<string, unknown>>,
+  above: Place,
+): void {
+  for (const key of Object.keys(next)) {
+    if (old[key] === next[key]) continue;
+    const type = childOf(structure, key) ?? UNTYPED;
+    compare(typeFields, type, old[key], next[key], new Place(above, `f:${key}`));
+  }
+  for (const key of Object.keys(old)) {
+    if (Object.hasOwn(next, key) || old[key] === undefined) continue;
+    const type = childOf(structure, key) ?? UNTYPED;
+    compare(typeFields, type, old[key], undefined, new Place(above, `f:${key}`));
+  }
+}
+
+/** Whether nothing can lie below a value, whatever its type. */
+const isOneValue = (value: unknown): boolean =>
+  value !== undefined && value !== null && typeof value !== 'object';
 
 const UNTYPED: TypeAt = { type: 'any' };
 

@@ -10,7 +10,8 @@ export interface FieldSet {
 }
 
 const NO_CHILDREN: ReadonlyMap<string, FieldSet> = new Map();
-const LEAF: FieldSet = Object.freeze({ member: true, children: NO_CHILDREN });
+/** The path itself, and nothing below. */
+export const LEAF_FIELDS: FieldSet = Object.freeze({ member: true, children: NO_CHILDREN });
 
 export const EMPTY_FIELDS: FieldSet = Object.freeze({ member: false, children: NO_CHILDREN });
 
@@ -37,7 +38,7 @@ export class FieldSetBuilder {
   }
 
   build(): FieldSet {
-    if (this.children.size === 0) return this.member ? LEAF : EMPTY_FIELDS;
+    if (this.children.size === 0) return this.member ? LEAF_FIELDS : EMPTY_FIELDS;
     const children = new Map<string, FieldSet>();
     for (const [element, child] of this.children) children.set(element, child.build());
     return { member: this.member, children };
@@ -51,18 +52,21 @@ export function fieldSetOf(paths: readonly FieldPathElements[]): FieldSet {
   return builder.build();
 }
 
+/** The paths of both; `a` itself where `b` has no other. */
 export function unionOf(a: FieldSet, b: FieldSet): FieldSet {
   if (a === b || isEmptyFields(b)) return a;
   if (isEmptyFields(a)) return b;
-  const children = new Map(a.children);
+  let children: Map<string, FieldSet> | undefined;
   for (const [element, child] of b.children) {
-    const own = children.get(element);
-    children.set(element, own ? unionOf(own, child) : child);
+    const own = a.children.get(element);
+    const both = own ? unionOf(own, child) : child;
+    if (both !== own) (children ??= new Map(a.children)).set(element, both);
   }
-  return { member: a.member || b.member, children };
+  const member = a.member || b.member;
+  return children || member !== a.member ? { member, children: children ?? a.children } : a;
 }
 
-/** The paths of `a` that are not in `b`; what lies below a path of `b` stays. */
+/** The paths of `a` that are not in `b`; what lies below a path of `b` stays. `a` itself where none is in `b`. */
 export function differenceOf(a: FieldSet, b: FieldSet): FieldSet {
   if (isEmptyFields(a) || isEmptyFields(b)) return a;
   return filtered(a, b, a.member && !b.member, differenceOf);
@@ -81,13 +85,16 @@ function filtered(
   member: boolean,
   without: (a: FieldSet, b: FieldSet) => FieldSet,
 ): FieldSet {
-  const children = new Map<string, FieldSet>();
-  for (const [element, child] of a.children) {
-    const other = b.children.get(element);
-    const rest = other ? without(child, other) : child;
-    if (!isEmptyFields(rest)) children.set(element, rest);
+  let children: Map<string, FieldSet> | undefined;
+  for (const [element, other] of b.children) {
+    const child = a.children.get(element);
+    const rest = child && without(child, other);
+    if (rest === child) continue;
+    children ??= new Map(a.children);
+    if (rest === undefined || isEmptyFields(rest)) children.delete(element);
+    else children.set(element, rest);
   }
-  return made(member, children);
+  return children || member !== a.member ? made(member, children ?? a.children) : a;
 }
 
 export function intersectionOf(a: FieldSet, b: FieldSet): FieldSet {
@@ -102,7 +109,7 @@ export function intersectionOf(a: FieldSet, b: FieldSet): FieldSet {
 
 function made(member: boolean, children: ReadonlyMap<string, FieldSet>): FieldSet {
   if (children.size > 0) return { member, children };
-  return member ? LEAF : EMPTY_FIELDS;
+  return member ? LEAF_FIELDS : EMPTY_FIELDS;
 }
 
 export function equalFields(a: FieldSet, b: FieldSet): boolean {
@@ -126,7 +133,8 @@ export function pathsOf(set: FieldSet, prefix: FieldPathElements = []): FieldPat
 
 /** The elements below a set in ascending order: the same text for the same set. */
 export function orderedElements(set: FieldSet): string[] {
-  return [...set.children.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const elements = [...set.children.keys()];
+  return elements.length < 2 ? elements : elements.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 /** A path as conflicts name it: `.spec.template.spec.containers[name="web"].image`. */

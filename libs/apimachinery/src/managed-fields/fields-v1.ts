@@ -4,14 +4,14 @@ import { EMPTY_FIELDS, orderedElements, type FieldSet } from './field-set';
 const SELF = '.';
 const ELEMENT = /^(?:f:|k:\{|v:|i:-?\d)/;
 
-/** A set as the `fieldsV1` of a managedFields entry. Models structured-merge-diff fieldpath serialize.go. */
-export function encodeFieldsV1(set: FieldSet): JsonObject {
-  const encoded: JsonObject = {};
-  if (set.member && set.children.size > 0) encoded[SELF] = {};
+/** A set as the JSON text of the `fieldsV1` of a managedFields entry. Models structured-merge-diff fieldpath serialize.go. */
+export function encodeFieldsV1(set: FieldSet): string {
+  let fields = set.member && set.children.size > 0 ? `"${SELF}":{}` : '';
   for (const element of orderedElements(set)) {
-    encoded[element] = encodeFieldsV1(set.children.get(element) as FieldSet);
+    const below = encodeFieldsV1(set.children.get(element) as FieldSet);
+    fields += `${fields === '' ? '' : ','}${JSON.stringify(element)}:${below}`;
   }
-  return encoded;
+  return `{${fields}}`;
 }
 
 /** The set that a `fieldsV1` names; undefined when it is none. The root itself is never a member. */

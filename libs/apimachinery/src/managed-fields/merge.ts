@@ -1,11 +1,13 @@
 import { isJsonObject, type JsonObject } from '../patch/json-value';
 import type { FieldSet } from './field-set';
 import {
+  childOf,
   elementOfItem,
   elementOfMember,
   isNothing,
   itemsByElement,
   structureOf,
+  type FieldsStructure,
   type Structure,
   type TypeAt,
   type TypeFields,
@@ -29,7 +31,7 @@ export function mergeApplied(typeFields: TypeFields, type: TypeAt, live: unknown
 
 function mergeFields(
   typeFields: TypeFields,
-  structure: Structure & { kind: 'fields' },
+  structure: FieldsStructure,
   live: JsonObject,
   applied: JsonObject,
 ): JsonObject {
@@ -37,7 +39,7 @@ function mergeFields(
   for (const key of Object.keys(applied)) {
     merged[key] = mergeApplied(
       typeFields,
-      structure.child(key) ?? { type: 'any' },
+      childOf(structure, key) ?? { type: 'any' },
       Object.hasOwn(live, key) ? live[key] : undefined,
       applied[key],
     );
@@ -105,7 +107,7 @@ export function removeFields(
   for (const key of Object.keys(value)) {
     const rest = remainder(
       typeFields,
-      structure.child(key) ?? { type: 'any' },
+      childOf(structure, key) ?? { type: 'any' },
       value[key],
       fields.children.get(`f:${key}`),
     );
@@ -159,6 +161,6 @@ export function withNamedFields(typeFields: TypeFields, type: TypeAt, set: Field
 }
 
 function typeBelow(structure: Structure, element: string): TypeAt {
-  if (structure.kind === 'fields') return structure.child(element.slice(2)) ?? { type: 'any' };
+  if (structure.kind === 'fields') return childOf(structure, element.slice(2)) ?? { type: 'any' };
   return structure.kind === 'items' ? structure.item : { type: 'any' };
 }

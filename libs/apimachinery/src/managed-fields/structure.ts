@@ -17,9 +17,18 @@ export interface TypeAt {
 /** How one value is walked. */
 export type Structure =
   | { readonly kind: 'leaf' }
-  | { readonly kind: 'fields'; readonly isMap: boolean; child(key: string): TypeAt | undefined }
+  | FieldsStructure
   | { readonly kind: 'items'; readonly keys: readonly MapKey[]; readonly item: TypeAt }
   | { readonly kind: 'set' };
+
+/** A struct, which has the fields of its type, or a map, whose values are all of one type. */
+export interface FieldsStructure {
+  readonly kind: 'fields';
+  readonly isMap: boolean;
+  /** Of a struct. */
+  readonly type: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
 
 export const OTHER_FIELDS = '*';
 
@@ -31,19 +40,23 @@ const UNTYPED = 'any';
 export function structureOf(typeFields: TypeFields, { type, merge }: TypeAt, value: unknown): Structure {
   if (merge === 'atomic' || isAtomicType(type)) return LEAF;
   if (type.startsWith('[')) return listStructure(type.slice(1, -1), merge);
-  if (type.startsWith('{')) {
-    const item: TypeAt = { type: type.slice(1, -1) };
-    return { kind: 'fields', isMap: true, child: () => item };
-  }
+  if (type.startsWith('{')) return mapOf(type.slice(1, -1));
   const fields = typeFields(type);
-  if (fields) {
-    return { kind: 'fields', isMap: false, child: (key) => fieldOf(type, fields, key) };
-  }
-  if (type !== UNTYPED || !isJsonObject(value)) return LEAF;
-  return { kind: 'fields', isMap: true, child: () => ({ type: UNTYPED }) };
+  if (fields) return { kind: 'fields', isMap: false, type, fields };
+  return type === UNTYPED && isJsonObject(value) ? UNTYPED_MAP : LEAF;
 }
 
-function fieldOf(type: string, fields: Readonly<Record<string, string>>, key: string): TypeAt | undefined {
+const mapOf = (item: string): FieldsStructure => ({
+  kind: 'fields',
+  isMap: true,
+  type: '',
+  fields: { [OTHER_FIELDS]: item },
+});
+const UNTYPED_MAP = mapOf(UNTYPED);
+
+/** What stands at a key; undefined where the schema has no such field. */
+export function childOf({ type, fields, isMap }: FieldsStructure, key: string): TypeAt | undefined {
+  if (isMap) return { type: fields[OTHER_FIELDS] };
   if (Object.hasOwn(fields, key)) return { type: fields[key], merge: fieldMergeOf(type, key) };
   return Object.hasOwn(fields, OTHER_FIELDS) ? { type: fields[OTHER_FIELDS] } : undefined;
 }

@@ -40,27 +40,45 @@ export function parseJson(body: Uint8Array | string, decoding = OBJECT_DECODING)
 }
 
 /**
- * The object of a text that is written as JSON is usually written: what is the same text when it is written again has no
- * key twice and nothing to complain of, and the platform's parser is the faster one. Undefined for every other text.
+ * The object of a text in which no key is twice in one object, by the platform's parser, which is the faster one.
+ * Undefined for every other text, and for some that are written unusually.
  */
 function parsePlain(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || isDeeper(value, OBJECT_DEPTH_LEVELS)) return undefined;
-    const again = JSON.stringify(value);
-    return again === text || `${again}\n` === text ? value : undefined;
+    if (typeof value !== 'object' || value === null) return undefined;
+    const quotes = quotesOf(value, OBJECT_DEPTH_LEVELS);
+    const isWhole = text.includes('\\') ? quotes > 0 && isText(value, text) : quotes === quotesIn(text);
+    return isWhole ? value : undefined;
   } catch {
     return undefined; // the parser below says what is wrong
   }
 }
 
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  for (const key in value) {
-    if (isDeeper((value as Record<string, unknown>)[key], levels - 1)) return true;
-  }
-  return false;
+/** What is the same text when it is written again has no key twice. */
+function isText(value: object, text: string): boolean {
+  const again = JSON.stringify(value);
+  return again === text || `${again}\n` === text;
+}
+
+/**
+ * How many quotes a value has when it is written without escapes: a text has more where the parser kept one of two equal
+ * keys. NaN where the value is nested deeper than `levels`.
+ */
+function quotesOf(value: unknown, levels: number): number {
+  if (typeof value === 'string') return 2;
+  if (typeof value !== 'object' || value === null) return 0;
+  if (levels === 0) return NaN;
+  let quotes = 0;
+  if (Array.isArray(value)) for (const item of value) quotes += quotesOf(item, levels - 1);
+  else for (const key in value) quotes += 2 + quotesOf((value as Record<string, unknown>)[key], levels - 1);
+  return quotes;
+}
+
+function quotesIn(text: string): number {
+  let quotes = 0;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) quotes++;
+  return quotes;
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@podlab/apimachinery';
 import { utf8Encode } from '@podlab/kernel';
-import { withShownManagers } from '../managed-fields/field-manager';
+import { shownText } from '../managed-fields/field-manager';
 
 /**
  * JSON bytes of stored objects, made at most once per revision: a stored object is frozen, so its bytes never change.
@@ -15,9 +15,9 @@ export class ObjectEncoder {
 
   /** JSON bytes of an object with the managers of its fields, or of any other value; those of a frozen object are kept. */
   encode(value: object): Uint8Array {
-    if (!Object.isFrozen(value)) return encodeJson(withShownManagers(value));
+    if (!Object.isFrozen(value)) return utf8Encode(shownText(value));
     let bytes = this.cache.get(value);
-    if (!bytes) this.cache.set(value, (bytes = encodeJson(withShownManagers(value))));
+    if (!bytes) this.cache.set(value, (bytes = utf8Encode(shownText(value))));
     return bytes;
   }
 

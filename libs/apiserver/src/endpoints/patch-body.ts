@@ -6,14 +6,14 @@ const DECODING = 'error decoding patch: ';
 const OPERATION_FIELDS: ReadonlySet<string> = new Set(['op', 'path', 'from', 'value']);
 
 /** A strategic merge patch; null is one that changes nothing. Throws 400. */
-export function readStrategicMergePatch(body: Uint8Array): unknown {
+export function readStrategicMergePatch(body: Uint8Array | string): unknown {
   const patch = parseJson(body, '') ?? {};
   if (jsonKind(patch) !== 'object') throw newBadRequest(notAMap(patch));
   return patch;
 }
 
 /** An RFC 7396 patch. Throws 400. */
-export function readMergePatch(body: Uint8Array): unknown {
+export function readMergePatch(body: Uint8Array | string): unknown {
   const patch = parseJson(body, DECODING);
   if (patch === null) throw newBadRequest('Invalid JSON Patch');
   if (jsonKind(patch) !== 'object') throw newBadRequest(`${DECODING}${notAMap(patch)}`);
@@ -21,7 +21,7 @@ export function readMergePatch(body: Uint8Array): unknown {
 }
 
 /** An RFC 6902 patch; a field that no operation has is told as a key that occurs twice is. Throws 400. */
-export function readJsonPatch(body: Uint8Array): unknown {
+export function readJsonPatch(body: Uint8Array | string): unknown {
   const patch = parseJson(body, DECODING) ?? [];
   if (!Array.isArray(patch)) throw newBadRequest(cannotDecode(patch, 'value', '[]handlers.jsonPatchOp'));
   const faults = [...strictFaults(patch)];

@@ -28,7 +28,7 @@ const STRATEGIC_MERGE = 'application/strategic-merge-patch+json';
 
 interface PatchType {
   /** The patch in a body, with the faults that a strict reader finds; throws 400. */
-  read(body: Uint8Array): unknown;
+  read(body: Uint8Array | string): unknown;
   apply(document: KubeObject, patch: unknown, kind: string): unknown;
 }
 

@@ -64,7 +64,7 @@ function forward(
     method,
     target: `${restOf(path, info.namespace !== '')}${query === '' ? '' : `?${query}`}`,
     headers: { Accept: accept, ...(body.length > 0 && content_type && { 'Content-Type': content_type }) },
-    body: utf8Decode(body),
+    body: typeof body === 'string' ? body : utf8Decode(body),
   });
   if ('error' in answer) throw newServiceUnavailable(`error trying to reach service: ${answer.error}`);
   const kept = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));

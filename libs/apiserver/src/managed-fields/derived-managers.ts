@@ -4,6 +4,7 @@ import {
   controllerOf,
   differenceOf,
   EMPTY_FIELDS,
+  encodeFieldsV1,
   isEmptyFields,
   recursiveDifferenceOf,
   unionOf,
@@ -50,7 +51,9 @@ export function derivedEntries(object: KubeObject): StoredEntry[] {
   const add = (manager: string, subresource: string, at: string, fields: FieldSet) => {
     if (isEmptyFields(fields)) return;
     const { apiVersion } = object;
-    entries.push(storedEntry({ manager, operation: 'Update', apiVersion, subresource }, at, fields));
+    entries.push(
+      storedEntry({ manager, operation: 'Update', apiVersion, subresource }, at, encodeFieldsV1(fields)),
+    );
   };
   add(creatorOf(object), '', time, rest);
   add(STATUS_WRITERS[object.kind] ?? CONTROLLER_MANAGER, 'status', lastTransition(object) ?? time, status);

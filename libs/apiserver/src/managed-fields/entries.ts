@@ -1,5 +1,6 @@
 import type { FieldOwners, FieldSet, ManagedFieldsEntryLike } from '@podlab/apimachinery';
 import { decodeFieldsV1, encodeFieldsV1, unionOf } from '@podlab/apimachinery';
+import type { FieldTexts } from './field-texts';
 
 /** One manager of an object as it is stored: its set of fields is JSON text, which takes a tenth of the memory of its tree. */
 export interface StoredEntry extends ManagedFieldsEntryLike {
@@ -33,22 +34,18 @@ export function identityKey({ manager, operation, apiVersion, subresource }: Man
 }
 
 /** The managers of an object out of its stored entries. */
-export function managersOf(entries: readonly StoredEntry[]): Managers {
+export function managersOf(entries: readonly StoredEntry[], texts: FieldTexts): Managers {
   const owners = new Map<string, FieldSet>();
   const identities = new Map<string, ManagerIdentity>();
   const times = new Map<string, string>();
   for (const entry of entries) {
     const identity = { ...entry, subresource: entry.subresource ?? '' };
     const key = identityKey(identity);
-    owners.set(key, fieldsOf(entry));
+    owners.set(key, texts.setOf(entry.fieldsV1));
     identities.set(key, identity);
     times.set(key, entry.time);
   }
   return { owners, identities, times };
-}
-
-function fieldsOf(entry: StoredEntry): FieldSet {
-  return decodeFieldsV1(JSON.parse(entry.fieldsV1)) as FieldSet;
 }
 
 /** How many managers an object remembers beside those that apply. Models managedfields DefaultMaxUpdateManagers. */
@@ -56,16 +53,16 @@ const UPDATE_MANAGERS = 10;
 const ANCIENT_CHANGES = 'ancient-changes';
 
 /** Entries in upstream's order. Models util/managedfields/internal managedfields.go encodeManagedFields. */
-export function storedEntries({ owners, identities, times }: Managers): StoredEntry[] {
+export function storedEntries({ owners, identities, times }: Managers, texts: FieldTexts): StoredEntry[] {
   const entries: StoredEntry[] = [];
   for (const [key, set] of owners) {
     const identity = identities.get(key) as ManagerIdentity;
-    entries.push(storedEntry(identity, times.get(key) ?? '', set));
+    entries.push(storedEntry(identity, times.get(key) ?? '', texts.textOf(set)));
   }
-  return capped(entries.sort(inOrder));
+  return entries.length < 2 ? entries : capped(entries.sort(inOrder), texts);
 }
 
-export function storedEntry(identity: ManagerIdentity, time: string, set: FieldSet): StoredEntry {
+export function storedEntry(identity: ManagerIdentity, time: string, fieldsV1: string): StoredEntry {
   const { manager, operation, apiVersion, subresource } = identity;
   return {
     manager,
@@ -73,7 +70,7 @@ export function storedEntry(identity: ManagerIdentity, time: string, set: FieldS
     apiVersion,
     time,
     fieldsType: 'FieldsV1',
-    fieldsV1: JSON.stringify(encodeFieldsV1(set)),
+    fieldsV1,
     ...(subresource && { subresource }),
   };
 }
@@ -91,16 +88,16 @@ function inOrder(a: StoredEntry, b: StoredEntry): number {
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The oldest updates become one. Models util/managedfields/internal capmanagers.go. */
-function capped(entries: StoredEntry[]): StoredEntry[] {
+function capped(entries: StoredEntry[], texts: FieldTexts): StoredEntry[] {
   const updates = entries.filter(({ operation }) => operation === 'Update');
   const surplus = updates.slice(0, Math.max(0, updates.length - UPDATE_MANAGERS + 1));
   if (updates.length <= UPDATE_MANAGERS) return entries;
-  const fields = surplus.map(fieldsOf).reduce(unionOf);
+  const fields = surplus.map(({ fieldsV1 }) => texts.setOf(fieldsV1)).reduce(unionOf);
   const { apiVersion, time } = surplus[surplus.length - 1];
   const ancient = storedEntry(
     { manager: ANCIENT_CHANGES, operation: 'Update', apiVersion, subresource: '' },
     time,
-    fields,
+    texts.textOf(fields),
   );
   return [...entries.filter((entry) => !surplus.includes(entry)), ancient].sort(inOrder);
 }
@@ -120,7 +117,8 @@ export function entriesFromClient(value: readonly ManagedFieldsEntryLike[]): Sto
     const set = decodeFieldsV1(fieldsV1 ?? {});
     if ((operation !== 'Apply' && operation !== 'Update') || fieldsType !== 'FieldsV1' || !set)
       return undefined;
-    entries.push(storedEntry({ manager, operation, apiVersion, subresource: subresource ?? '' }, time, set));
+    const identity: ManagerIdentity = { manager, operation, apiVersion, subresource: subresource ?? '' };
+    entries.push(storedEntry(identity, time, encodeFieldsV1(set)));
   }
   return entries.length > 0 ? entries.sort(inOrder) : undefined;
 }
@@ -133,4 +131,12 @@ export function isReset(value: readonly ManagedFieldsEntryLike[]): boolean {
 /** The entry as the API shows it. */
 export function shownEntry(entry: StoredEntry): ManagedFieldsEntryLike {
   return { ...entry, fieldsV1: JSON.parse(entry.fieldsV1) as unknown };
+}
+
+/** The JSON text of {@link shownEntry}. */
+export function shownEntryText(entry: StoredEntry): string {
+  const stored = JSON.stringify(entry);
+  const text = JSON.stringify(entry.fieldsV1);
+  const at = stored.indexOf(`"fieldsV1":${text}`) + '"fieldsV1":'.length;
+  return stored.slice(0, at) + entry.fieldsV1 + stored.slice(at + text.length);
 }

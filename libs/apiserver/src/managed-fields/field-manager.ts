@@ -2,11 +2,15 @@ import type { KubeObject, ManagedFieldsEntryLike } from '@podlab/apimachinery';
 import {
   applyConfiguration,
   AppliedFieldsError,
+  compareFields,
   EMPTY_FIELDS,
   equalFields,
   FieldConflicts,
+  isEmptyFields,
   newBadRequest,
   ownersAfterUpdate,
+  recursiveDifferenceOf,
+  unionOf,
 } from '@podlab/apimachinery';
 import { equalJson } from '@podlab/kernel';
 import type { AnyStrategy } from '../registry/strategy-index';
@@ -18,11 +22,14 @@ import {
   isReset,
   managersOf,
   shownEntry,
+  shownEntryText,
   storedEntries,
+  storedEntry,
   type ManagerIdentity,
   type Managers,
   type StoredEntry,
 } from './entries';
+import { FieldTexts } from './field-texts';
 import { allowedByLastApplied, withLastApplied } from './last-applied';
 import { ownedTypeOf, typeNameOf, zeroObject } from './owned-type';
 
@@ -50,14 +57,18 @@ const KUBECTL = 'kubectl';
 export class FieldManager {
   /** What a new object of a type is compared with. */
   private readonly zeros = new Map<string, object>();
+  private readonly texts = new FieldTexts();
 
   constructor(private readonly timestamp: () => string) {}
 
   /** The entries of a new object. */
   created(strategy: AnyStrategy, draft: KubeObject, writer: FieldWriter): StoredEntry[] | undefined {
     if (!writer.isClient) return undefined;
-    const none: Managers = managersOf([]);
-    return this.written(strategy, none, this.zeroOf(typeNameOf(draft)), draft, writer);
+    const { typeFields, type, ignored } = ownedTypeOf(strategy, draft, writer.subresource);
+    const { added, modified } = compareFields(typeFields, type, this.zeroOf(type.type), draft);
+    const taken = recursiveDifferenceOf(unionOf(modified, added), ignored);
+    if (isEmptyFields(taken)) return [];
+    return [storedEntry(identityOf(draft, writer, 'Update'), this.timestamp(), this.texts.textOf(taken))];
   }
 
   /** The entries that a client's update asks for instead of the stored ones; undefined when it asks for no others. */
@@ -79,7 +90,7 @@ export class FieldManager {
   ): StoredEntry[] | undefined {
     const stored = next.metadata.managedFields as StoredEntry[] | undefined;
     if (!stored && !writer.isClient) return undefined;
-    return this.written(strategy, managersOf(stored ?? derivedEntries(old)), old, next, writer);
+    return this.written(strategy, this.managersOf(stored ?? derivedEntries(old)), old, next, writer);
   }
 
   /** What server-side apply makes of an object, or of nothing. Throws 400 and 409. */
@@ -90,7 +101,7 @@ export class FieldManager {
     writer: FieldWriter,
     force: boolean,
   ): Applied {
-    const managers = managersOf(live ? entriesOf(live) : []);
+    const managers = this.managersOf(live ? entriesOf(live) : []);
     const identity = identityOf(config, writer, 'Apply');
     const key = identityKey(identity);
     const { managedFields: _, ...metadata } = (live ?? config).metadata;
@@ -114,7 +125,7 @@ export class FieldManager {
     const own = result.owners.get(key) ?? EMPTY_FIELDS;
     const changed = result.object !== base || !equalFields(before, own);
     const times = changed ? new Map(managers.times).set(key, this.timestamp()) : managers.times;
-    return { object, entries: storedEntries({ owners: result.owners, identities, times }) };
+    return { object, entries: storedEntries({ owners: result.owners, identities, times }, this.texts) };
   }
 
   private zeroOf(type: string): object {
@@ -135,7 +146,12 @@ export class FieldManager {
     const owned = ownedTypeOf(strategy, next, writer.subresource);
     const { owners, took } = ownersAfterUpdate(owned, managers.owners, key, old, next);
     const times = took ? new Map(managers.times).set(key, this.timestamp()) : managers.times;
-    return storedEntries({ owners, identities: new Map(managers.identities).set(key, identity), times });
+    const identities = new Map(managers.identities).set(key, identity);
+    return storedEntries({ owners, identities, times }, this.texts);
+  }
+
+  private managersOf(entries: readonly StoredEntry[]): Managers {
+    return managersOf(entries, this.texts);
   }
 }
 
@@ -174,4 +190,21 @@ export function withShownManagers<T extends object>(value: T): T {
   const { managedFields: _, ...rest } = metadata;
   const managedFields: ManagedFieldsEntryLike[] = entries.map(shownEntry);
   return { ...value, metadata: managedFields.length > 0 ? { ...rest, managedFields } : rest };
+}
+
+/** The JSON text of {@link withShownManagers}; a set of fields is text already, and is not parsed for it. */
+export function shownText(value: object): string {
+  const { metadata } = value as { metadata?: KubeObject['metadata'] };
+  if (!metadata?.uid) return JSON.stringify(value);
+  const managers = entriesOf(value as KubeObject).map(shownEntryText);
+  const { managedFields: _, ...rest } = metadata;
+  const plain = JSON.stringify(rest);
+  const shown =
+    managers.length > 0 ? `${plain.slice(0, -1)},"managedFields":[${managers.join(',')}]}` : plain;
+  let text = '';
+  for (const key of Object.keys(value)) {
+    const field = key === 'metadata' ? shown : JSON.stringify((value as Record<string, unknown>)[key]);
+    if (field !== undefined) text += `${text === '' ? '{' : ','}${JSON.stringify(key)}:${field}`;
+  }
+  return `${text}}`;
 }

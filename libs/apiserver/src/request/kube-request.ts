@@ -7,7 +7,8 @@ export interface KubeRequest {
   readonly query: string;
   readonly accept: string;
   readonly content_type: string;
-  readonly body: Uint8Array;
+  /** UTF-8, or the text that it stands for: whoever has that spares the way there and back. */
+  readonly body: Uint8Array | string;
   readonly user: UserInfo;
 }
 
