@@ -12,8 +12,8 @@ export const BEHAVIOURS = [
     happens: 'maps are merged by key, lists are one value',
   },
   {
-    what: 'server-side apply of `autoscaling/v1`, which is served beside `autoscaling/v2`',
-    happens: '400: "apply it as autoscaling/v2"; all else is converted both ways',
+    what: 'server-side apply of `autoscaling/v1` and `events.k8s.io/v1`, which are stored in another version',
+    happens: '400: "apply it as autoscaling/v2", "as v1"; all else is converted both ways',
   },
   {
     what: "managedFields in the rows of a Table, and of what only the cluster's components wrote",

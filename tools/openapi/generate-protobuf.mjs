@@ -88,7 +88,10 @@ for (const file of descriptors(await readFile(process.argv[2])))
 /** As `roots.mjs` calls the classes: the older version of a kind carries it in its name. */
 const OLDER = /^k8s\.io\.api\.autoscaling\.v1\.(HorizontalPodAutoscaler|CrossVersionObjectReference)(\w*)$/;
 
+const EVENTS = 'k8s.io.api.events.v1.';
+
 function short(name) {
+  if (name.startsWith(EVENTS)) return `Events${name.slice(EVENTS.length)}`;
   const older = OLDER.exec(name);
   return older ? `${older[1]}V1${older[2]}` : name.split('.').at(-1);
 }
@@ -112,7 +115,7 @@ const queue = [...ROOTS.map(kindName)].flatMap((kind) =>
     (name) =>
       short(name) === kind &&
       /k8s\.io\.(api|apimachinery)\./.test(name) &&
-      !/events|extensions|v1beta|v2beta/.test(name),
+      !/extensions|v1beta|v2beta/.test(name),
   ),
 );
 while (queue.length > 0) {

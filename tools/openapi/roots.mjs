@@ -6,6 +6,7 @@ export const ROOTS = [
   'V1Service',
   'V1Endpoints',
   'CoreV1Event',
+  'EventsV1Event',
   'V1ConfigMap',
   'V1Secret',
   'V1ServiceAccount',
@@ -89,6 +90,8 @@ export const QUANTITIES = new Set([
 /** Kubernetes' own name of a client-node class: `V1Pod` is Pod, `CoreV1Event` is Event. */
 export function kindName(className) {
   if (className === 'DiscoveryV1EndpointPort') return 'EndpointSlicePort';
+  // Events are served in two groups: those of the newer one carry its name.
+  if (className.startsWith('EventsV1Event')) return className.replace('V1', '');
   // The one kind that is served in two versions: the older one carries its version.
   const older = /^V1(HorizontalPodAutoscaler|CrossVersionObjectReference)(\w*)$/.exec(className);
   if (older) return `${older[1]}V1${older[2]}`;

@@ -16,7 +16,7 @@ const CONFIG = {
 
 /** @typedef {{ groupVersion: string, resource: string, kind: string, verbs: string[] }} Served `pods/log` is a resource too; a group-version is `api/v1` or `apis/apps/v1` */
 
-/** A function that asks a fresh cluster: `ask('GET', '/version')` is `{status, body}`. */
+/** A function that asks a fresh cluster: `ask('GET', '/version')` is `{status, body}`; a text that is no JSON is a message. */
 export function newCluster({ createCluster }) {
   const cluster = createCluster(CONFIG);
   return (method, path, { accept = 'application/json', body = '' } = {}) => {
@@ -29,7 +29,8 @@ export function newCluster({ createCluster }) {
       body: Buffer.from(body),
       user: USER,
     });
-    return { status: answer.status, body: JSON.parse(Buffer.from(answer.body).toString()) };
+    const text = Buffer.from(answer.body).toString();
+    return { status: answer.status, body: text.startsWith('{') ? JSON.parse(text) : { message: text } };
   };
 }
 

@@ -98,8 +98,15 @@ function complaints(cluster: Cluster, request: FuzzRequest, revisions: () => num
   const object = JSON.parse(text) as { kind?: string; apiVersion?: string };
   if (object.apiVersion === 'meta.k8s.io/v1' || !object.kind) return [];
   tally.written++;
-  return nonconformities(object.kind, object).map((each) => `${object.kind}: ${each}`);
+  const schema = OTHER_SCHEMAS[`${object.apiVersion} ${object.kind}`] ?? object.kind;
+  return nonconformities(schema, object).map((each) => `${object.kind}: ${each}`);
 }
+
+/** Of kinds that are served in two versions, or in two groups. */
+const OTHER_SCHEMAS: Readonly<Record<string, string>> = {
+  'autoscaling/v1 HorizontalPodAutoscaler': 'HorizontalPodAutoscalerV1',
+  'events.k8s.io/v1 Event': 'EventsEvent',
+};
 
 interface Tally {
   refused: number;

@@ -33,6 +33,7 @@ import { secretStrategy } from './core/secret/strategy';
 import { serviceAccountStrategy } from './core/service-account/strategy';
 import { serviceStrategy } from './core/service/strategy';
 import { endpointSliceStrategy } from './discovery/endpoint-slice/strategy';
+import { eventsEventStrategy } from './events/event/strategy';
 import { nodeMetricsStrategy } from './metrics/node-metrics/strategy';
 import { podMetricsStrategy } from './metrics/pod-metrics/strategy';
 import { ingressStrategy } from './networking/ingress/strategy';
@@ -80,6 +81,7 @@ export const REGISTRY: Registry = [
   jobStrategy,
   leaseStrategy,
   endpointSliceStrategy,
+  eventsEventStrategy,
   nodeMetricsStrategy,
   podMetricsStrategy,
   ingressStrategy,

@@ -529,6 +529,27 @@ export const PROTOBUF: Readonly<Record<string, Readonly<Record<number, string>>>
   "1": "component string",
   "2": "host string"
  },
+ "EventsEvent": {
+  "1": "metadata ObjectMeta",
+  "2": "eventTime MicroTime",
+  "3": "series EventsEventSeries",
+  "4": "reportingController string",
+  "5": "reportingInstance string",
+  "6": "action string",
+  "7": "reason string",
+  "8": "regarding ObjectReference",
+  "9": "related ObjectReference",
+  "10": "note string",
+  "11": "type string",
+  "12": "deprecatedSource EventSource",
+  "13": "deprecatedFirstTimestamp Time",
+  "14": "deprecatedLastTimestamp Time",
+  "15": "deprecatedCount int32"
+ },
+ "EventsEventSeries": {
+  "1": "count int32",
+  "2": "lastObservedTime MicroTime"
+ },
  "Eviction": {
   "1": "metadata ObjectMeta",
   "2": "deleteOptions DeleteOptions"

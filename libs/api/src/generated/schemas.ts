@@ -1027,6 +1027,40 @@ export const SCHEMAS: Readonly<Record<string, TypeSchema>> = {
    "host": "string"
   }
  },
+ "EventsEvent": {
+  "fields": {
+   "action": "string",
+   "apiVersion": "string",
+   "deprecatedCount": "int32",
+   "deprecatedFirstTimestamp": "time",
+   "deprecatedLastTimestamp": "time",
+   "deprecatedSource": "EventSource",
+   "eventTime": "microtime",
+   "kind": "string",
+   "metadata": "ObjectMeta",
+   "note": "string",
+   "reason": "string",
+   "regarding": "ObjectReference",
+   "related": "ObjectReference",
+   "reportingController": "string",
+   "reportingInstance": "string",
+   "series": "EventsEventSeries",
+   "type": "string"
+  },
+  "required": [
+   "eventTime"
+  ]
+ },
+ "EventsEventSeries": {
+  "fields": {
+   "count": "int32",
+   "lastObservedTime": "microtime"
+  },
+  "required": [
+   "count",
+   "lastObservedTime"
+  ]
+ },
  "Eviction": {
   "fields": {
    "apiVersion": "string",

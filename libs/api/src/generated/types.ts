@@ -724,6 +724,31 @@ export interface EventSource {
   host?: string;
 }
 
+export interface EventsEvent {
+  action?: string;
+  apiVersion: string;
+  deprecatedCount?: number;
+  deprecatedFirstTimestamp?: string;
+  deprecatedLastTimestamp?: string;
+  deprecatedSource?: EventSource;
+  eventTime: string;
+  kind: string;
+  metadata: NamedObjectMeta;
+  note?: string;
+  reason?: string;
+  regarding?: ObjectReference;
+  related?: ObjectReference;
+  reportingController?: string;
+  reportingInstance?: string;
+  series?: EventsEventSeries;
+  type?: string;
+}
+
+export interface EventsEventSeries {
+  count: number;
+  lastObservedTime: string;
+}
+
 export interface Eviction {
   apiVersion: string;
   deleteOptions?: DeleteOptions;

@@ -45,7 +45,7 @@ export function decodeStruct(
 }
 
 /** Required, and yet without a zero value of their own: a pointer in Go's struct, and the zero time, which is null. */
-const ABSENT_WHEN_LEFT_OUT: ReadonlySet<string> = new Set(['LabelSelector', 'time']);
+const ABSENT_WHEN_LEFT_OUT: ReadonlySet<string> = new Set(['LabelSelector', 'time', 'microtime']);
 
 function withRequired(type: string, result: Record<string, unknown>): Record<string, unknown> {
   const { fields, required = [] } = SCHEMAS[type];

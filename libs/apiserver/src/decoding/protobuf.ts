@@ -79,11 +79,17 @@ export function decodeProtobuf(body: Uint8Array): Message {
     if (number === 2) raw = new Uint8Array(bytes);
   }
   const { apiVersion = '', kind = '' } = type;
-  const older = `${kind}V1`;
-  const message = apiVersion.endsWith('/v1') && Object.hasOwn(PROTOBUF, older) ? older : kind;
+  const message = messageOf(apiVersion, kind);
   if (!Object.hasOwn(PROTOBUF, message))
     throw newBadRequest(`no kind ${JSON.stringify(kind)} is registered for protobuf`);
   return { apiVersion, kind, ...readMessage(message, raw, 0) };
+}
+
+/** The message of a kind that is served in two versions, or in two groups, has a name of its own. */
+function messageOf(apiVersion: string, kind: string): string {
+  const older = `${kind}V1`;
+  if (apiVersion.endsWith('/v1') && Object.hasOwn(PROTOBUF, older)) return older;
+  return apiVersion === 'events.k8s.io/v1' ? `Events${kind}` : kind;
 }
 
 function namedTexts(bytes: Uint8Array): { apiVersion?: string; kind?: string } {

@@ -356,8 +356,9 @@ function copyOrDelete<K extends keyof KubeObject['metadata']>(
 }
 
 function throwInvalid(strategy: AnyStrategy, name: string, errors: FieldError[]): void {
-  if (errors.length > 0)
-    throw newInvalid(strategy.group ? `${strategy.kind}.${strategy.group}` : strategy.kind, name, errors);
+  if (errors.length === 0) return;
+  const { group } = strategy.conversion?.stored ?? strategy;
+  throw newInvalid(group ? `${strategy.kind}.${group}` : strategy.kind, name, errors);
 }
 
 /** An object that waits for its deletion goes when its last finalizer has been taken off. */

@@ -6,8 +6,13 @@ import type { Registry, Strategy } from './strategy';
 export type AnyStrategy = Strategy<KubeObject>;
 
 /** `pods`, `deployments.apps`: the key of a kind in storage. */
-export function groupResourceOf(strategy: Pick<AnyStrategy, 'group' | 'resource'>): GroupResource {
-  return strategy.group ? `${strategy.resource}.${strategy.group}` : strategy.resource;
+export function groupResourceOf({
+  group: own,
+  resource,
+  conversion,
+}: Pick<AnyStrategy, 'group' | 'resource' | 'conversion'>): GroupResource {
+  const group = conversion ? conversion.stored.group : own;
+  return group ? `${resource}.${group}` : resource;
 }
 
 /** `v1`, `apps/v1`. */
@@ -46,15 +51,16 @@ export class StrategyIndex {
   /** The strategy that a request's group, version and resource name. */
   find(group: string, version: string, resource: string): AnyStrategy | undefined {
     const strategy = this.byResource.get(group ? `${resource}.${group}` : resource);
-    if (strategy) return strategy.version === version ? strategy : this.converted(strategy, version);
+    if (strategy?.version === version) return strategy;
+    if (strategy || this.hasBuiltInGroup(group)) return this.converted(group, version, resource);
     return this.customKinds().find(
       (each) =>
         each.resource === resource && each.group === group && each.version === version && isServed(each),
     );
   }
 
-  /** Another version of a built-in kind. */
-  private converted({ group, resource }: AnyStrategy, version: string): AnyStrategy | undefined {
+  /** A built-in kind in another version, or in another group, than the one it is stored in. */
+  private converted(group: string, version: string, resource: string): AnyStrategy | undefined {
     return this.builtIn.find(
       (each) => each.version === version && each.resource === resource && each.group === group,
     );

@@ -1,8 +1,7 @@
 import type { Event } from '@podlab/api';
-import type { FieldError } from '@podlab/apimachinery';
-import { Path, invalid } from '@podlab/apimachinery';
 import type { PrinterColumn, Strategy } from '@podlab/apiserver';
 import { since, textColumn, wideColumn } from '../../printing/cells';
+import { validateEvent } from './validation';
 
 /** Models pkg/printers/internalversion printEvent. */
 const COLUMNS: readonly PrinterColumn<Event>[] = [
@@ -83,20 +82,6 @@ export const eventStrategy: Strategy<Event> = {
     type: type ?? '',
   }),
 };
-
-/** Models pkg/apis/core/validation legacyValidateEvent. */
-function validateEvent(event: Event): FieldError[] {
-  const { involvedObject } = event;
-  const namespace = involvedObject.namespace ?? '';
-  const path = Path.of('involvedObject', 'namespace');
-  if (namespace === '') {
-    const inDefault = event.metadata.namespace === 'default' || event.metadata.namespace === 'kube-system';
-    return inDefault ? [] : [invalid(path, namespace, 'does not match event.namespace')];
-  }
-  if (namespace !== event.metadata.namespace)
-    return [invalid(path, namespace, 'does not match event.namespace')];
-  return [];
-}
 
 function firstSeen(event: Event, now: number): string {
   return since(event.firstTimestamp ?? event.eventTime, now);
