@@ -1,5 +1,6 @@
 import '@mantine/core/styles.css';
 import './tokens.css';
+import './print.css';
 import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core';
 import type { Metadata } from 'next';
 import type { ReactNode } from 'react';

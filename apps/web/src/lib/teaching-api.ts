@@ -13,6 +13,9 @@ import type {
   LabAssignment,
   LabCheck,
   LabSummary,
+  LtiGrade,
+  LtiPlatform,
+  LtiPlatformCreateBody,
   Member,
   MemberChange,
   MemberCreateBody,
@@ -83,6 +86,15 @@ export const teachingApi = {
   removePerson: (person: string) => remove(personPath(person)),
   personLink: (person: string) => post<SignInLink>(`${personPath(person)}/links`),
   exportPerson: (person: string) => callJson<unknown>(`${personPath(person)}/export`),
+};
+
+/** Learning platforms that launch labs and take scores (LTI 1.3). */
+export const platformsApi = {
+  list: () => callJson<Page<LtiPlatform>>(`${root}/lti/platforms?limit=500`),
+  create: (body: LtiPlatformCreateBody) => post<LtiPlatform>(`${root}/lti/platforms`, body),
+  remove: (platform: string) => remove(`${root}/lti/platforms/${id(platform)}`),
+  gradesOf: (room: string) => callJson<Page<LtiGrade>>(`${classPath(room)}/lti/grades`),
+  sendGrades: (room: string) => post<Page<LtiGrade>>(`${classPath(room)}/lti/grades`),
 };
 
 /** What is done from the wall and the grade book. */

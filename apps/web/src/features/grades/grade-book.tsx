@@ -12,6 +12,7 @@ import { guidingApi } from '../../lib/teaching-api';
 import { summaryOf } from './grade-rows';
 import { GradeTable } from './grade-table';
 import styles from './grades.module.css';
+import { PlatformGrades } from './platform-grades';
 import { RegradeButton, RegradeProgress, useRegrade } from './regrade';
 
 /** The grades of a class, one lab at a time. */
@@ -39,10 +40,13 @@ export function GradeBook({ room, labs }: { room: Class; labs: readonly Assigned
           {summary.median !== null && ` · ${t('median', { score: summary.median, max: lab.points })}`}
           {summary.late > 0 && ` · ${t('lateCount', { count: summary.late })}`}
         </p>
-        <div className={styles.controlsEnd}>
+        <div className={styles.controlsEnd} data-screen-only>
           {room.role !== 'assistant' && room.archived_at === null && (
             <RegradeButton lab={lab} regrade={regrade} />
           )}
+          <Button variant="default" onClick={() => print()}>
+            {t('print')}
+          </Button>
           <Button
             component="a"
             href={guidingApi.gradesPath(room.id, lab.name)}
@@ -61,6 +65,7 @@ export function GradeBook({ room, labs }: { room: Class; labs: readonly Assigned
         </div>
       </div>
       <RegradeProgress regrade={regrade} />
+      <PlatformGrades room={room} />
       <ProblemAlert error={grades.error} />
       {grades.isSuccess && rows.length === 0 ? (
         <EmptyMessage icon="people" title={t('empty')}>

@@ -1,0 +1,5 @@
+import { PlatformsPage } from './platforms-page';
+
+export default function Page() {
+  return <PlatformsPage />;
+}
