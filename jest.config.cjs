@@ -81,5 +81,6 @@ module.exports = {
   // A busy machine is no failure; what hangs is stopped all the same. Jest reads it here, not in a project.
   testTimeout: 240_000,
   cacheDirectory: join(__dirname, '.cache/jest'),
+  testSequencer: join(__dirname, 'tools/jest/slow-first.cjs'),
   projects: [...projectsIn('libs'), ...projectsIn('apps'), project('tools', 'tools')],
 };

@@ -2,6 +2,7 @@
 // (the repository's rules are one of them) and ends with the line `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchKubectl } from '../clients/fetch-kubectl.mjs';
@@ -60,13 +61,14 @@ async function typecheck() {
   return { passed: projects.length - failed, failed };
 }
 
+/** One suite more than there are processors: those of servers and browsers wait a part of their time. */
 async function jest(args) {
   rmSync(report, { force: true });
   mkdirSync(dirname(report), { recursive: true });
   const options = [
     '-c',
     'jest.config.cjs',
-    '--maxWorkers=2',
+    `--maxWorkers=${availableParallelism() + 1}`,
     '--passWithNoTests',
     '--json',
     `--outputFile=${report}`,
