@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { fetchKubectl } from '../clients/fetch-kubectl.mjs';
 import { checkNode, checkNpm, checkSqlite } from '../start/preflight.mjs';
 import { buildAll, install } from '../start/set-up.mjs';
+import { typecheck } from '../typecheck/programs.mjs';
 import { installMachinePackages } from './machine.mjs';
 import { addUp, describeOutcome, outcomeOfJest } from './outcome.mjs';
 
@@ -42,23 +43,14 @@ async function prepare() {
   await buildAll(root);
 }
 
-const TYPECHECKS_AT_ONCE = 2;
-
-async function typecheck() {
+function typecheckAll() {
   const projects = ['libs', 'apps']
     .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
     .filter((folder) => existsSync(join(root, folder, 'tsconfig.json')));
-  const waiting = [...projects];
-  let failed = 0;
-  const work = async () => {
-    for (let project = waiting.shift(); project; project = waiting.shift()) {
-      if ((await run('tools/typecheck/typecheck.mjs', [project])) === 0) continue;
-      console.error(`${project} does not type check`);
-      failed++;
-    }
-  };
-  await Promise.all(Array.from({ length: TYPECHECKS_AT_ONCE }, work));
-  return { passed: projects.length - failed, failed };
+  process.chdir(root);
+  const failed = typecheck(projects);
+  for (const project of failed) console.error(`${project} does not type check`);
+  return { passed: projects.length - failed.length, failed: failed.length };
 }
 
 /** One suite more than there are processors: those of servers and browsers wait a part of their time. */
@@ -86,7 +78,7 @@ async function main() {
     console.error(error.message);
     return { passed: 0, failed: 1 };
   }
-  return addUp([await typecheck(), await jest(process.argv.slice(2))]);
+  return addUp([typecheckAll(), await jest(process.argv.slice(2))]);
 }
 
 const { line, code } = describeOutcome(await main());

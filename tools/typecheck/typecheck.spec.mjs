@@ -63,3 +63,31 @@ describe('type checking a pure library', () => {
     expect(outcome.output).toContain(told);
   });
 });
+
+describe('type checking several projects at once', () => {
+  /** Each library has one file; answers with what the compiler says. */
+  function checkTogether(texts) {
+    for (const [name, text] of Object.entries(texts)) {
+      const folder = join(root, 'libs', name);
+      cpSync(join(root, 'libs/kernel'), folder, { recursive: true });
+      writeFileSync(join(folder, 'src/a.ts'), text);
+    }
+    const folders = Object.keys(texts).map((name) => `libs/${name}`);
+    const module = join(repository, 'tools/typecheck/programs.mjs');
+    const script = `import(${JSON.stringify(module)}).then(({ typecheck }) => console.log('failed:', typecheck(${JSON.stringify(folders)}).join(' ')))`;
+    return spawnSync(process.execPath, ['-e', script], { cwd: root, encoding: 'utf8' }).stdout;
+  }
+
+  it('names those that are wrong, and only those', () => {
+    const right = 'export const one = 1;';
+    expect(checkTogether({ first: right, second: "export const one: number = '1';", third: right })).toMatch(
+      /^libs\/second\/src\/a\.ts\(1,14\): error TS2322.*\nfailed: libs\/second\n$/,
+    );
+  });
+
+  it('what is Node’s is nobody’s in a pure library', () => {
+    expect(checkTogether({ first: 'export const home = process.env;', second: 'export {};' })).toMatch(
+      /failed: libs\/first\n$/,
+    );
+  });
+});
