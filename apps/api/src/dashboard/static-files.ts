@@ -1,12 +1,18 @@
-/** Serves the dashboard's static export from memory, each page with a policy that allows exactly its own scripts. */
+/**
+ * Serves the dashboard's static export from memory, each page with a policy that allows exactly its own scripts;
+ * compressed for whom it may be: a class that comes in at once fetches a quarter of the bytes.
+ */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 interface StaticFile {
   body: Buffer;
   headers: Record<string, string>;
+  /** Made when it is first asked for; null: not worth it. */
+  compressed?: StaticFile | null;
 }
 
 const TYPES: Record<string, string> = {
@@ -53,6 +59,31 @@ export function contentSecurityPolicy(html: string): string {
   ].join('; ');
 }
 
+const GZIP = /(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[\d.]+\s*)?(?=,|$)/i;
+export const takesGzip = (accepted: string | undefined): boolean => GZIP.test(accepted ?? '');
+
+const TEXT = /^text\/|^application\/(json|manifest\+json)|\+xml/;
+const LEAST_BYTES = 1024;
+
+function compressedOf(file: StaticFile): StaticFile {
+  if (file.compressed === undefined) file.compressed = compress(file);
+  return file.compressed ?? file;
+}
+
+function compress({ body, headers }: StaticFile): StaticFile | null {
+  if (body.length < LEAST_BYTES || !TEXT.test(headers['content-type'] ?? '')) return null;
+  const zipped = gzipSync(body);
+  return {
+    body: zipped,
+    headers: {
+      ...headers,
+      'content-encoding': 'gzip',
+      'content-length': String(zipped.length),
+      etag: `${headers.etag?.slice(0, -1)}-gzip"`,
+    },
+  };
+}
+
 export class StaticFiles {
   private readonly files = new Map<string, StaticFile>();
 
@@ -70,9 +101,10 @@ export class StaticFiles {
     const file =
       this.files.get(path) ?? this.files.get(`${path}.html`) ?? this.files.get(`${path}/index.html`);
     if (!file) return false;
-    const fresh = request.headers['if-none-match'] === file.headers.etag;
-    response.writeHead(fresh ? 304 : 200, { ...SECURITY_HEADERS, ...file.headers });
-    response.end(fresh || request.method === 'HEAD' ? undefined : file.body);
+    const { headers, body } = takesGzip(request.headers['accept-encoding']) ? compressedOf(file) : file;
+    const fresh = request.headers['if-none-match'] === headers.etag;
+    response.writeHead(fresh ? 304 : 200, { ...SECURITY_HEADERS, ...headers });
+    response.end(fresh || request.method === 'HEAD' ? undefined : body);
     return true;
   }
 
@@ -84,6 +116,7 @@ export class StaticFiles {
     const headers: Record<string, string> = {
       'content-type': type,
       'content-length': String(body.length),
+      vary: 'accept-encoding',
       etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
       'cache-control': forever ? 'public, max-age=31536000, immutable' : 'no-cache',
     };

@@ -1,12 +1,12 @@
 'use client';
 import { Button, NativeSelect, NumberInput, Switch } from '@mantine/core';
-import { FaultKind } from '@podlab/contracts';
 import { useTranslations } from 'next-intl';
 import { useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import { useObjects } from '../../lib/cluster-context';
 import {
   EMPTY_FAULT,
+  FAULT_KINDS,
   FAULT_TARGETS,
   faultBody,
   type FaultDraft,
@@ -47,7 +47,7 @@ export function FaultForm() {
         description={t(`about.${draft.kind}`)}
         value={draft.kind}
         onChange={(event) => setDraft(withKind(draft, event.currentTarget.value as FaultDraft['kind']))}
-        data={FaultKind.options.map((value) => ({ value, label: t(`name.${value}`) }))}
+        data={FAULT_KINDS.map((value) => ({ value, label: t(`name.${value}`) }))}
       />
       {kinds.length > 1 && (
         <NativeSelect

@@ -13,6 +13,8 @@ export const FAULT_TARGETS: Readonly<Record<FaultKind, readonly [TargetKind, ...
   LinkDown: ['Node', 'Pod'],
 };
 
+export const FAULT_KINDS = Object.keys(FAULT_TARGETS) as FaultKind[];
+
 export interface FaultDraft {
   readonly kind: FaultKind;
   readonly targetKind: TargetKind;
