@@ -375,6 +375,25 @@ describe("the class's quotas", () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await send(teacher, 1)).status).toBe(200);
   });
+
+  it('count a command, and each request that it sends', async () => {
+    const { id } = await newClass({ quotas: { requests_per_minute: 5 } });
+    await teacher.ok('POST', members('', id), { login: 'other' });
+    const cluster = await other.ok<Cluster>('POST', path('/clusters', id), PAUSED);
+    const run = (...command: string[]) =>
+      other.call('POST', `/api/v1/clusters/${cluster.id}/exec`, {
+        target: { kind: 'Node', name: 'node-a' },
+        command,
+      });
+    expect((await run('true')).status).toBe(200);
+    expect((await run('sh', '-c', 'curl -s http://example.com; curl -s http://example.com')).status).toBe(
+      200,
+    );
+    const { quotas } = await other.ok<QuotaUse>('GET', `/api/v1/clusters/${cluster.id}/quotas`);
+    expect(quotas.find(({ name }) => name === 'requests_per_minute')?.used).toBe(4);
+    expect((await run('curl', 'http://example.com')).status).toBe(200);
+    expect((await run('true')).body.code).toBe('TooManyRequests');
+  });
 });
 
 describe('a group', () => {

@@ -1,17 +1,18 @@
-import type {
-  AssignedLab,
-  Attempt,
-  CheckRunAnswer,
-  Class,
-  Grade,
-  GradeRow,
-  Invitation,
-  LabCheck,
-  LabSummary,
-  Page,
-  RegradeState,
-  TimelineEntry,
-  TokenCreated,
+import {
+  type AssignedLab,
+  type Attempt,
+  type CheckRunAnswer,
+  type Class,
+  CONTRACT_LIMITS,
+  type Grade,
+  type GradeRow,
+  type Invitation,
+  type LabCheck,
+  type LabSummary,
+  type Page,
+  type RegradeState,
+  type TimelineEntry,
+  type TokenCreated,
 } from '@podlab/contracts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -110,6 +111,12 @@ describe('an attempt', () => {
         ({ state, kind }) => state !== 'passed' && kind !== 'Quiz' && kind !== 'Prediction',
       ),
     ).toEqual([]);
+    // What it rests on is there after a reload.
+    const { steps } = await who.ok<Attempt>('GET', `/api/v1/attempts/${attempt.id}`);
+    const kept = steps.flatMap(({ checks }) => checks).map(({ name, evidence }) => [name, evidence]);
+    const found = new Map(after.results.map(({ name, evidence }) => [name, evidence ?? null]));
+    expect(kept).toEqual(kept.map(([name]) => [name, found.get(name as string)]));
+    expect(kept.filter(([, evidence]) => evidence !== null).length).toBeGreaterThan(5);
     expect(after.attempt.runs).toBe(2);
     expect(after.attempt.score).toBeGreaterThan(50);
     const kinds = (await who.ok<Page<TimelineEntry>>('GET', `/api/v1/attempts/${attempt.id}/timeline`)).items;
@@ -229,6 +236,18 @@ describe('POST /grade', () => {
     const answer = await grade({ lab: 'cluster-ip', manifests: SOLUTION }, format);
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toContain(type);
+  });
+
+  it('a student asks so often in a minute; who helps may grade a class', async () => {
+    const [who, most] = [await student('Dara'), CONTRACT_LIMITS.studentGradesPerMinute];
+    const body = { lab: 'nothing', manifests: '' };
+    const ask = (by: Client) => by.call('POST', '/api/v1/grade', body);
+    const answers = await Promise.all(Array.from({ length: most + 1 }, () => ask(who)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array<number>(most).fill(404), 429]);
+    const refused = answers.find(({ status }) => status === 429);
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+    const helper = await Promise.all(Array.from({ length: most + 1 }, () => ask(admin)));
+    expect(new Set(helper.map(({ status }) => status))).toEqual(new Set([404]));
   });
 
   it('a token of the scope grade opens it, and nothing else', async () => {

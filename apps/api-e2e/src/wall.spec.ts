@@ -1,12 +1,14 @@
 /** The wall, messages, what a class is shown, and who hears what of them. */
 import type {
   Attempt,
+  AttemptEvent,
   CheckRunAnswer,
   Class,
   ClassMessage,
   Cluster,
   MemberCreated,
   Page,
+  TimelineEntry,
   TokenCreated,
   Wall,
 } from '@podlab/contracts';
@@ -285,12 +287,19 @@ describe('who hears what', () => {
       'assistant at the wall': atTheWall,
       'administrator at the wall': atTheWall,
       'teacher in the class': 'broadcast, message, to ann',
-      'ann in the class': 'broadcast, message, to ann',
+      'ann in the class': 'attempt, broadcast, message, to ann',
       'ben in the class': 'broadcast, message',
       'another class’s student': 'message',
       'another class’s wall': 'message',
       'no subscription': '',
     });
+    const own = told['ann in the class'].all('attempt');
+    expect(new Set(own.map(({ attempt: id }) => id))).toEqual(new Set([attempt.id]));
+    expect(own.map(({ change }) => change)).toEqual(
+      expect.arrayContaining(['Checked', 'Hand', 'Broadcast', 'Message']),
+    );
+    const walls = told['teacher at the wall'].all('attempt').map(({ change }) => change);
+    expect(walls).toEqual(['Checked']);
   });
 
   it('whose membership ends, or becomes less, hears no more of it', async () => {
@@ -325,6 +334,80 @@ describe('who hears what', () => {
     await listener.subscribedClass({ class: room.id });
     expect(listener.heard).toEqual([]);
   });
+});
+
+describe('the time line', () => {
+  it('has what others did about the attempt, or did to its cluster; its student hears of each', async () => {
+    const room = await newRoom();
+    const attempt = await begin(room.ann, room);
+    const other = await begin(room.ben, room);
+    const own = await listening(room.ann, room);
+    const path = `/api/v1/clusters/${attempt.cluster}`;
+    const heard = (change: AttemptEvent['change'], times = 1) =>
+      own.hear('attempt', () => own.all('attempt').filter((told) => told.change === change).length >= times);
+    const { resourceVersion } = await room.ann.ok<Cluster>('GET', path);
+    await say(room, 'Look at the selector', room.ann.person.id);
+    await heard('Message');
+    await say(room, 'Five minutes more');
+    await heard('Message', 2);
+    const helper = await ears(teacher);
+    for (const visit of ['first', 'again']) {
+      await helper.subscribed({ cluster: attempt.cluster });
+      await heard('Joined');
+      expect([visit, own.all('attempt').filter(({ change }) => change === 'Joined')]).toHaveLength(2);
+    }
+    await show(room, attempt.cluster);
+    await heard('Broadcast');
+    await show(room, null);
+    await heard('Broadcast', 2);
+    await teacher.ok('POST', `${path}/restore`, { resourceVersion });
+    await heard('Restored');
+    await room.ann.ok('POST', `${path}/reset`);
+    await heard('Reset');
+    const linesOf = async ({ id }: Attempt) => {
+      const { items } = await teacher.ok<Page<TimelineEntry>>('GET', `/api/v1/attempts/${id}/timeline`);
+      return items.map(({ kind, person, detail }) => `${kind} ${person.name} ${JSON.stringify(detail)}`);
+    };
+    expect(await linesOf(attempt)).toEqual([
+      'Started ann {}',
+      'Message teacher {"text":"Look at the selector","to":"student"}',
+      'Message teacher {"text":"Five minutes more","to":"class"}',
+      'Joined teacher {}',
+      'Broadcast teacher {"shown":true}',
+      'Broadcast teacher {"shown":false}',
+      `Restored teacher {"resourceVersion":"${resourceVersion}"}`,
+      'Reset ann {}',
+    ]);
+    expect(await linesOf(other)).toEqual([
+      'Started ben {}',
+      'Message teacher {"text":"Five minutes more","to":"class"}',
+    ]);
+  });
+
+  it('of an attempt outside of classes is heard at its cluster', async () => {
+    const { id, cluster } = await teacher.ok<Attempt>('POST', `/api/v1/labs/${LAB}/attempts`, {});
+    const [own, stranger] = [await ears(teacher), await ears(admin)];
+    for (const listener of [own, stranger]) await listener.subscribed({ cluster });
+    await check(teacher, { id } as Attempt);
+    expect(await own.hear('attempt', ({ change }) => change === 'Checked')).toMatchObject({
+      class: null,
+      attempt: id,
+      change: 'Checked',
+      score: 0,
+    });
+    expect(stranger.all('attempt')).toEqual([]);
+  });
+});
+
+it('a tile of a group names all that stand on it, who came first first', async () => {
+  const room = await newRoom();
+  for (const name of ['eve', 'dan', 'cho']) await member(room.id, `${name}-${rooms}`, { group: 'blue' });
+  const { tiles } = await wallOf(room);
+  expect(tiles.map(({ person, people }) => [person.name, people.map(({ name }) => name)])).toEqual([
+    ['ann', ['ann']],
+    ['ben', ['ben']],
+    ['eve', ['eve', 'dan', 'cho']],
+  ]);
 });
 
 describe('messages', () => {

@@ -33,6 +33,19 @@ export class RequestRates {
     }
   }
 
+  /** As {@link charge}, for who starts a command in a cluster's pod. */
+  async chargeAt(principal: Principal, cluster: string): Promise<void> {
+    const record = await this.domain.findCluster(cluster);
+    if (record) await this.charge(principal, record, 1);
+  }
+
+  /** What was issued already, such as by a command: it counts, and nobody is refused for it. */
+  async count(person: string, cluster: string, requests: number): Promise<void> {
+    const record = await this.domain.findCluster(cluster);
+    const found = record?.class_id ? await this.domain.findClass(record.class_id) : null;
+    if (found) await this.limiter(found.id, quotasOf(found).requests_per_minute).penalty(person, requests);
+  }
+
   /** How many of this minute a member has issued. */
   async used({ class_id }: ClusterRecord, person: string): Promise<number> {
     const limiter = class_id === null ? undefined : this.limiters.get(class_id);

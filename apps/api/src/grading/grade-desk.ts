@@ -1,7 +1,8 @@
 /** `POST /grade`: one call for an autograder. */
 import { Inject, Injectable } from '@nestjs/common';
-import type { Grade, GradeRequest } from '@podlab/contracts';
+import { CONTRACT_LIMITS, type Grade, type GradeRequest } from '@podlab/contracts';
 import type { Domain } from '@podlab/persistence';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Principal } from '../auth/principal';
 import { Rights } from '../auth/rights';
 import { ClusterDirectory } from '../clusters/cluster-directory';
@@ -23,6 +24,12 @@ export interface DeskGrade {
 
 @Injectable()
 export class GradeDesk {
+  /** Of students; who helps grades a whole class. */
+  private readonly calls = new RateLimiterMemory({
+    points: CONTRACT_LIMITS.studentGradesPerMinute,
+    duration: 60,
+  });
+
   constructor(
     @Inject(DOMAIN) private readonly domain: Domain,
     @Inject(Rights) private readonly rights: Rights,
@@ -32,10 +39,28 @@ export class GradeDesk {
     @Inject(Grader) private readonly grader: Grader,
   ) {}
 
-  grade(principal: Principal, body: GradeRequest): Promise<DeskGrade> {
+  /** Throws 429 where a student has asked too often. */
+  async grade(principal: Principal, body: GradeRequest): Promise<DeskGrade> {
+    if (await this.onlyLearns(principal)) await this.charge(principal);
     return body.cluster === undefined
       ? this.manifests(principal, body, body.manifests ?? '')
       : this.cluster(principal, body, body.cluster);
+  }
+
+  private async onlyLearns({ id, role }: Principal): Promise<boolean> {
+    if (role !== 'student') return false;
+    return (await this.domain.listMemberships(id)).every((membership) => membership.role === 'student');
+  }
+
+  private async charge({ id }: Principal): Promise<void> {
+    try {
+      await this.calls.consume(id);
+    } catch (refused) {
+      const seconds = Math.max(1, Math.ceil((refused as { msBeforeNext: number }).msBeforeNext / 1000));
+      const { studentGradesPerMinute } = CONTRACT_LIMITS;
+      const detail = `studentGradesPerMinute is limited to ${studentGradesPerMinute}.`;
+      throw new ProblemException('TooManyRequests', detail, undefined, seconds);
+    }
   }
 
   private async manifests(principal: Principal, body: GradeRequest, manifests: string): Promise<DeskGrade> {

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Page, PageQuery, Request, RequestAnswer, SendRequest } from '@podlab/contracts';
 import type { Domain, RequestRecord } from '@podlab/persistence';
 import type { HostedCluster } from '../cluster-host/hosted-cluster';
+import { RequestRates } from '../classroom/request-rates';
 import { Recall } from '../cluster-host/recall';
 import { afterCursor, pageOf } from '../clusters/page';
 import { ProblemException } from '../problems/problem-exception';
@@ -21,6 +22,7 @@ export class RequestDesk {
   constructor(
     @Inject(DOMAIN) private readonly domain: Domain,
     @Inject(Recall) private readonly recall: Recall,
+    @Inject(RequestRates) private readonly rates: RequestRates,
   ) {}
 
   /** Is told of each answer when it is durable. */
@@ -40,9 +42,10 @@ export class RequestDesk {
     return answer;
   }
 
-  /** Keeps and tells of requests that a command sent; each was durable before. */
+  /** Keeps, counts and tells of requests that a command sent; each was durable before. */
   async keep(hosted: HostedCluster, requests: readonly Request[], by: string | null): Promise<void> {
     if (requests.length === 0) return;
+    if (by !== null) await this.rates.count(by, hosted.id, requests.length);
     for (const listener of this.listeners) listener(hosted.id, requests, by);
     await this.domain.saveRequests(recordsOf(hosted.id, requests), KEPT_REQUESTS);
   }
