@@ -97,6 +97,20 @@ test("a service account's token opens what its account may, until the account go
   const other = await client.createCluster({ name: 'other', seed: '42' });
   const elsewhere = await rest.call('GET', `/clusters/${other.id}/api/v1/namespaces/default/pods`);
   expect(elsewhere.status).toBe(401);
+  await kubectl.ok(
+    'run robot --image=curlimages/curl --overrides={"spec":{"serviceAccount":"robot"}} -- sleep inf',
+  );
+  await client.settle(cluster.id, 20_000);
+  const mounted = await kubectl.ok('exec robot -- cat /var/run/secrets/kubernetes.io/serviceaccount/token');
+  expect((await get('/api/v1/namespaces/default/pods', mounted)).status).toBe(200);
+  const inside = `curl -s --cacert /run/ca -H "Authorization: Bearer ${token}" https://kubernetes.default.svc/api/v1`;
+  const trusting = 'ln -s /var/run/secrets/kubernetes.io/serviceaccount/ca.crt /run/ca';
+  const asked = await kubectl.run(
+    'exec -i robot -- sh',
+    `${trusting}\n${inside}/pods\n${inside}/namespaces/default/pods\n`,
+  );
+  expect(asked.stdout).toMatch(/cannot list resource \\"pods\\".*at the cluster scope[^]*"name": ?"robot"/);
+  await kubectl.ok('delete pod robot --now --wait=false');
   await kubectl.ok('delete serviceaccount robot');
   expect((await get('/api/v1/namespaces/default/pods')).status).toBe(401);
 });

@@ -33,9 +33,11 @@ import type { GraderPool } from './grading/grader-pool';
 import { GRADING_CONTROLLERS, GRADING_PROVIDERS } from './grading/parts';
 import { HealthHttpController } from './health/health.http-controller';
 import { Metrics } from './health/metrics';
+import { KubeCallers } from './kube-api/kube-callers';
 import { KubeDoor } from './kube-api/kube-door';
 import { OpenApiDocuments } from './kube-api/openapi-documents';
 import { OpenStreams } from './kube-api/open-streams';
+import { ServiceAccountKeys } from './kube-api/service-account-keys';
 import { ServiceAccountTokens } from './kube-api/service-account-tokens';
 import { TokenReviews } from './kube-api/token-reviews';
 import { StreamDoor } from './kube-api/streams/stream-door';
@@ -126,8 +128,10 @@ export class AppModule {
         ...WALL_PROVIDERS,
         ...LTI_PROVIDERS,
         RealtimeHub,
+        KubeCallers,
         KubeDoor,
         StreamDoor,
+        ServiceAccountKeys,
         ServiceAccountTokens,
         TokenReviews,
         OpenApiDocuments,

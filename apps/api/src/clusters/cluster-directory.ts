@@ -22,6 +22,7 @@ import type { Cluster, ClusterConfig } from '../cluster-host/core';
 import type { ClusterEngine } from '../cluster-host/engine';
 import type { HostedCluster } from '../cluster-host/hosted-cluster';
 import type { Addresses } from '../config/addresses';
+import { ServiceAccountKeys } from '../kube-api/service-account-keys';
 import { ProblemException } from '../problems/problem-exception';
 import type { LabBundle } from '../grading/grade-job';
 import type { GraderPool } from '../grading/grader-pool';
@@ -46,6 +47,7 @@ export class ClusterDirectory {
     @Inject(ClusterCounts) private readonly counts: ClusterCounts,
     @Inject(RequestRates) private readonly rates: RequestRates,
     @Inject(GRADER_POOL) private readonly pool: GraderPool,
+    @Inject(ServiceAccountKeys) private readonly keys: ServiceAccountKeys,
   ) {}
 
   create(principal: Principal, body: ClusterCreate, lab?: LabBundle): Promise<ClusterAnswer> {
@@ -76,7 +78,12 @@ export class ClusterDirectory {
   ): Promise<ClusterAnswer> {
     if (!this.host.writable)
       throw new ProblemException('StorageUnavailable', 'Nothing can be written to disk now.');
-    const config = configOf(body);
+    const id = randomIdentifier();
+    const config = {
+      ...configOf(id, body),
+      root_ca: this.addresses.authorityPem,
+      token_key: this.keys.of(id).scalar,
+    };
     const { manifests } = body;
     const birth: Birth = {
       config,
@@ -291,10 +298,10 @@ export class ClusterDirectory {
 
 const coreQuotas = ({ objects, pods }: ClassQuotas) => ({ objects, pods });
 
-function configOf(body: ClusterCreate): ClusterConfig {
+function configOf(id: string, body: ClusterCreate): ClusterConfig {
   const epoch = body.clock.epoch;
   return {
-    id: randomIdentifier(),
+    id,
     seed: body.seed ?? randomIdentifier(),
     epoch_ms: epoch === undefined ? Date.now() : Date.parse(epoch),
     nodes: nodeSpecifications(body.nodes),

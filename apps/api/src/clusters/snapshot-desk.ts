@@ -16,6 +16,7 @@ import { randomIdentifier } from '../auth/secrets';
 import { ClusterHost } from '../cluster-host/cluster-host';
 import type { Cluster, LogEntry } from '../cluster-host/core';
 import { Recall } from '../cluster-host/recall';
+import { ServiceAccountKeys } from '../kube-api/service-account-keys';
 import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN, REVISION_LOG } from '../tokens';
 import { ClusterCounts } from './cluster-counts';
@@ -41,6 +42,7 @@ export class SnapshotDesk {
     @Inject(ClusterHost) private readonly host: ClusterHost,
     @Inject(ClusterDirectory) private readonly directory: ClusterDirectory,
     @Inject(ClusterCounts) private readonly counts: ClusterCounts,
+    @Inject(ServiceAccountKeys) private readonly keys: ServiceAccountKeys,
   ) {}
 
   onGoneBack(listener: (gone: GoneBack) => void): void {
@@ -105,7 +107,7 @@ export class SnapshotDesk {
   private async makeFork(principal: Principal, cluster: string, body: ForkRequest): Promise<ClusterAnswer> {
     const source = await this.directory.find(principal, cluster, 'see');
     const id = randomIdentifier();
-    const core = (await this.forked(source, body)).fork(id);
+    const core = (await this.forked(source, body)).fork(id, this.keys.of(id).scalar);
     const hosted = await this.host.adopt(id, core);
     const record: ClusterRecord = {
       ...source,

@@ -1,10 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { TOKEN_AUDIENCE, type ShownToken } from '@podlab/apiserver';
+import { TOKEN_AUDIENCE, tokenUser, type ShownToken, type TokenClaims } from '@podlab/apiserver';
 import { sign, verify } from 'node:crypto';
 import type { KubeAnswer, KubeRequest } from '../cluster-host/core';
-import { generatedFile } from '../config/generated-file';
-import type { Settings } from '../config/settings';
-import { SETTINGS } from '../tokens';
 import { ServiceAccountKeys } from './service-account-keys';
 
 type User = KubeRequest['user'];
@@ -19,26 +16,17 @@ const DIGEST = 'sha256';
 /** Two coordinates one behind the other, as JSON Web Tokens have them. */
 const ENCODING = 'ieee-p1363';
 
-interface Claims {
-  readonly aud: readonly string[];
-  readonly sub: string;
-  readonly exp: number;
-  readonly 'kubernetes.io': { readonly namespace: string; readonly serviceaccount: { readonly uid: string } };
-}
-
 /**
- * Tokens of service accounts. A cluster writes what one says; the server signs it with a key that no cluster knows, so
- * that a cluster's seed gives no token away. Whether it is still good the cluster says: time there is its own.
+ * Tokens of service accounts. A cluster signs them with the key that the server gave it at its birth, so that its seed
+ * gives no token away; for one that has none of the server's the server signs. Whether a token is still good the cluster
+ * says: time there is its own.
  */
 @Injectable()
 export class ServiceAccountTokens {
-  private readonly keys: ServiceAccountKeys;
   /** What tokens say whose signature was found good: it stays so, and each request shows one. */
   private readonly known = new Map<string, Required<ShownToken>>();
 
-  constructor(@Inject(SETTINGS) settings: Settings) {
-    this.keys = new ServiceAccountKeys(settings.secret ?? generatedFile(settings.dataFolder, 'secret'));
-  }
+  constructor(@Inject(ServiceAccountKeys) private readonly keys: ServiceAccountKeys) {}
 
   /** The answer to a TokenRequest with its token signed, that of the keys with this cluster's; any other as it is. */
   signed(cluster: string, path: string, answer: KubeAnswer): KubeAnswer {
@@ -48,7 +36,9 @@ export class ServiceAccountTokens {
     if (answer.status !== CREATED || !TOKEN_PATH.test(path)) return answer;
     const body = JSON.parse(Buffer.from(answer.body).toString('utf8')) as { status?: { token?: string } };
     if (!body.status?.token) return answer;
-    body.status.token = this.sign(cluster, body.status.token.split('.')[1]);
+    const [header, claims] = body.status.token.split('.');
+    if (header === this.header(cluster)) return answer;
+    body.status.token = this.sign(cluster, claims);
     return { ...answer, body: Buffer.from(JSON.stringify(body)) };
   }
 
@@ -76,21 +66,19 @@ export class ServiceAccountTokens {
     const signature = Buffer.from(bearer.slice(end + 1), 'base64url');
     const key = this.keys.of(cluster).public;
     if (!verify(DIGEST, unsigned, { key, dsaEncoding: ENCODING }, signature)) return undefined;
-    const claims = JSON.parse(Buffer.from(bearer.split('.')[1], 'base64url').toString('utf8')) as Claims;
-    const { namespace, serviceaccount } = claims['kubernetes.io'];
-    const user = {
-      name: claims.sub,
-      groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
-      uid: serviceaccount.uid,
-      token_expires: new Date(claims.exp * 1000).toISOString().replace('.000Z', 'Z'),
-    };
-    return { user, audiences: claims.aud };
+    const text = Buffer.from(bearer.split('.')[1], 'base64url').toString('utf8');
+    const claims = JSON.parse(text) as TokenClaims;
+    return { user: tokenUser(claims), audiences: claims.aud };
+  }
+
+  private header(cluster: string): string {
+    const header = JSON.stringify({ alg: 'ES256', kid: this.keys.of(cluster).id });
+    return Buffer.from(header).toString('base64url');
   }
 
   private sign(cluster: string, claims: string): string {
     const key = this.keys.of(cluster);
-    const header = Buffer.from(JSON.stringify({ alg: 'ES256', kid: key.id }));
-    const unsigned = `${header.toString('base64url')}.${claims}`;
+    const unsigned = `${this.header(cluster)}.${claims}`;
     const signature = sign(DIGEST, Buffer.from(unsigned), { key: key.private, dsaEncoding: ENCODING });
     return `${unsigned}.${signature.toString('base64url')}`;
   }
