@@ -2,7 +2,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { CONTRACT_LIMITS } from '@podlab/contracts';
+import { CONTRACT_LIMITS, PROBLEMS } from '@podlab/contracts';
 import { type Domain, openPersistence } from '@podlab/persistence';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
@@ -31,6 +31,7 @@ import { RegradeDesk } from './grading/regrade-desk';
 import { KubeDoor } from './kube-api/kube-door';
 import { sendStatus } from './kube-api/status';
 import { StreamDoor } from './kube-api/streams/stream-door';
+import { linger } from './problems/linger';
 import { ProblemException } from './problems/problem-exception';
 import { problemOf } from './problems/problem-of';
 import { ProblemFilter } from './problems/problem.filter';
@@ -191,6 +192,11 @@ async function nestApp(
   ];
   adapter
     .getInstance()
+    .addHook('onSend', async ({ raw }, reply) => {
+      if (reply.statusCode !== PROBLEMS.BodyTooLarge.status || raw.complete) return;
+      reply.removeHeader('connection');
+      linger(raw);
+    })
     .addContentTypeParser(textTypes, { parseAs: 'string' }, (_, body, done) => done(null, body));
   const app = await NestFactory.create<NestFastifyApplication>(module as never, adapter, {
     logger: nestLogger(logger),
