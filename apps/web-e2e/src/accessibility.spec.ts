@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { axeFaults } from './support/axe';
-import { DESKTOP, openBrowser, openPage, PHONE } from './support/browser';
+import { DESKTOP, openBrowser, openPage, PHONE, type WatchedPage } from './support/browser';
 import { wordsOf } from './support/catalogue';
 import { startServer, type TestServer } from './support/server';
 
+const WANTS_PICTURES = process.env.PODLAB_SCREENSHOTS === '1';
 const PICTURES = join(__dirname, '../screenshots');
 
 const NAMESPACE = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: lab06 }\n';
@@ -98,28 +99,19 @@ const openPanel =
     await page.getByRole('tabpanel').waitFor();
   };
 
+/** Neighbours with the same path are looked at one after another without a new load. */
 const PLACES: Place[] = [
   ['clusters', () => '/'],
+  [
+    'new cluster',
+    () => '/',
+    async (page, words) => {
+      await page.getByRole('button', { name: words.clusters.create }).click();
+      await page.getByText(words.clusters.more).click();
+      await page.getByLabel(words.clusters.proxyMode).waitFor();
+    },
+  ],
   ['cluster', () => `/cluster?id=${cluster}`],
-  [
-    'journey',
-    () => `/cluster?id=${cluster}&request=${delivered}`,
-    async (page, words) => {
-      await page.getByRole('button', { name: words.journey.next, exact: true }).click();
-      await page.getByRole('button', { name: words.journey.next, exact: true }).click();
-    },
-  ],
-  [
-    'table',
-    () => `/cluster?id=${cluster}&request=${delivered}`,
-    async (page, words) => {
-      await page.getByRole('group', { name: words.journey.player }).waitFor();
-      await page.getByText(words.cluster.table, { exact: true }).first().click();
-      await page.getByRole('table').waitFor();
-    },
-  ],
-  ['failure', () => `/cluster?id=${cluster}&request=${refused}`],
-  ['object', () => `/cluster?id=${cluster}&object=Service/lab06/nginx-service`],
   ['make', () => `/cluster?id=${cluster}`, openPanel('make')],
   [
     'yaml',
@@ -149,17 +141,34 @@ const PLACES: Place[] = [
       await page.getByRole('list', { name: words.faults.active }).waitFor();
     },
   ],
-  [
-    'new cluster',
-    () => '/',
-    async (page, words) => {
-      await page.getByRole('button', { name: words.clusters.create }).click();
-      await page.getByText(words.clusters.more).click();
-      await page.getByLabel(words.clusters.proxyMode).waitFor();
-    },
-  ],
   ['tables', () => `/cluster?id=${cluster}`, openPanel('nodes')],
   ['kubectl', () => `/cluster?id=${cluster}`, openPanel('kubectl')],
+  [
+    'journey',
+    () => `/cluster?id=${cluster}&request=${delivered}`,
+    async (page, words) => {
+      await page.getByRole('button', { name: words.journey.next, exact: true }).click();
+      await page.getByRole('button', { name: words.journey.next, exact: true }).click();
+    },
+  ],
+  [
+    'table',
+    () => `/cluster?id=${cluster}&request=${delivered}`,
+    async (page, words) => {
+      await page.getByText(words.cluster.table, { exact: true }).first().click();
+      await page.getByRole('table').waitFor();
+    },
+  ],
+  [
+    'failure',
+    () => `/cluster?id=${cluster}&request=${refused}`,
+    (page, words) => page.getByRole('region', { name: words.diagnosis.title }).waitFor(),
+  ],
+  [
+    'object',
+    () => `/cluster?id=${cluster}&object=Service/lab06/nginx-service`,
+    (page, words) => page.getByRole('button', { name: words.objects.delete, exact: true }).waitFor(),
+  ],
   ['missing', () => '/cluster?id=none'],
 ];
 
@@ -171,8 +180,8 @@ const READERS = [
 ] as const;
 
 /** Nothing is being fetched any more, and nothing moves. */
-async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
+async function settled({ page, quiet }: WatchedPage): Promise<void> {
+  await quiet();
   await page.evaluate(() =>
     Promise.allSettled(document.getAnimations().map((animation) => animation.finished)),
   );
@@ -183,14 +192,13 @@ const overflow = (page: Page): Promise<number> =>
 
 describe.each(READERS)('for $name', ({ name, ...reader }) => {
   it('every page is free of faults that axe finds, asks nothing of elsewhere, and fits its width', async () => {
-    const { page, faults, close } = await openPage(browser, server.url, reader);
+    const watched = await openPage(browser, server.url, reader);
+    const { page, faults, close } = watched;
     const found: string[] = [];
     const look = async (place: string) => {
-      await settled(page);
-      await page.screenshot({
-        path: join(PICTURES, `${place}-${name}.png`),
-        fullPage: reader.size === PHONE,
-      });
+      await settled(watched);
+      const path = join(PICTURES, `${place}-${name}.png`);
+      if (WANTS_PICTURES) await page.screenshot({ path, fullPage: reader.size === PHONE });
       found.push(...(await axeFaults(page)).map((fault) => `${place}: ${fault}`));
       if ((await overflow(page)) > 0) found.push(`${place}: wider than the window`);
     };
@@ -199,9 +207,11 @@ describe.each(READERS)('for $name', ({ name, ...reader }) => {
     await look('signed-out');
     await page.goto((await server.call<{ url: string }>('POST', '/auth/links')).url);
     await page.getByRole('heading', { name: wordsOf(reader.locale).clusters.title }).waitFor();
+    let shown = '';
     for (const [place, path, prepare] of PLACES) {
-      await page.goto(server.url + path());
+      if (path() !== shown) await page.goto(server.url + (shown = path()));
       await page.getByRole('main').waitFor();
+      if (shown.includes(cluster)) await page.getByText('node-c', { exact: true }).first().waitFor();
       await prepare?.(page, wordsOf(reader.locale));
       await look(place);
     }

@@ -1,5 +1,5 @@
 /** A browser whose pages are watched: an error in the console or a request to elsewhere fails the test. */
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
 
 const EXECUTABLE = process.env.PODLAB_CHROMIUM ?? '/usr/bin/chromium';
 const ARGUMENTS = [
@@ -20,8 +20,14 @@ export interface WatchedPage {
   page: Page;
   /** What went wrong beside the test: console errors, requests to elsewhere. */
   faults: string[];
+  /** Nothing is asked of the server for a moment, and what came is painted. */
+  quiet(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Generous: only what never comes takes so long, also on a busy machine. */
+const PATIENCE_MS = 90_000;
+const QUIET_MS = 100;
 
 export const DESKTOP = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
@@ -37,7 +43,7 @@ export async function openPage(browser: Browser, origin: string, reader: Reader)
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const faults: string[] = [];
   page.on('console', (message) => {
     // A refused call is shown to the reader and logged by the browser by itself.
@@ -52,5 +58,37 @@ export async function openPage(browser: Browser, origin: string, reader: Reader)
       faults.push(`request to elsewhere: ${request.url()}`);
     }
   });
-  return { page, faults, close: () => context.close() };
+  return { page, faults, quiet: quietOf(page), close: () => context.close() };
+}
+
+function quietOf(page: Page): () => Promise<void> {
+  const underWay = new Set<Request>();
+  let changed = () => {};
+  page.on('request', (request) => {
+    // Of a page that is left not every request is told the end of.
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) underWay.clear();
+    underWay.add(request);
+    changed();
+  });
+  const ended = (request: Request) => {
+    underWay.delete(request);
+    changed();
+  };
+  page.on('requestfinished', ended);
+  page.on('requestfailed', ended);
+  const nothingUnderWay = () =>
+    new Promise<void>((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      changed = () => {
+        clearTimeout(timer);
+        if (underWay.size === 0) timer = setTimeout(resolve, QUIET_MS);
+      };
+      changed();
+    });
+  return async () => {
+    await nothingUnderWay();
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+  };
 }
