@@ -484,11 +484,17 @@ it('kill -9 takes nothing that was answered, doubles no score, and a regrade goe
   expect((await upload(bundle({ checks: `${CHECK('c', 'true')}\n${CHECK('e', 'true')}` }))).status).toBe(201);
   const regrade = await teacher.ok<RegradeState>('POST', of(room, '/regrade'), { lab: 'tiny' });
   expect(regrade.finished_at).toBeNull();
+  const guess = () =>
+    new Client(server, {}).call('POST', '/api/v1/auth/sign-in', { login: 'victim', password: 'a guess' });
+  const guesses = await Promise.all(Array.from({ length: 11 }, guess));
+  expect(guesses.map(({ status }) => status).sort()).toEqual([...Array<number>(10).fill(401), 429]);
   const lost = crowd.map((who, n) => check(who, attempts[n]).catch(() => undefined));
   await server.kill();
   await Promise.all(lost);
   server = await startServer(server.folder);
   const again = (who: Client) => new Client(server, { ...who.credentials, origin: server.url });
+  // Who guesses gains nothing by a restart.
+  expect((await guess()).status).toBe(429);
   let state = regrade;
   while (state.finished_at === null)
     state = await again(teacher).ok<RegradeState>('GET', of(room, `/regrade/${regrade.id}`));

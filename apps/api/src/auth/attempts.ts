@@ -1,21 +1,38 @@
-/** Slows down who guesses: failures are counted per address and per login, and over the bound nothing is tried. */
-import { Inject, Injectable } from '@nestjs/common';
+/**
+ * Slows down who guesses: failures are counted per address and per login, and over the bound nothing is tried. The counts
+ * are kept on disk, too: nobody gets new tries by waiting for a restart.
+ */
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Domain } from '@podlab/persistence';
 import type { Logger } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { ProblemException } from '../problems/problem-exception';
-import { LOGGER } from '../tokens';
+import { DOMAIN, LOGGER } from '../tokens';
 
 const WINDOW_SECONDS = 15 * 60;
 /** A class often shares one address. */
 const FAILURES_PER_ADDRESS = 200;
 const FAILURES_PER_LOGIN = 10;
+/** Counts that are kept over a restart: those that end last. */
+const KEPT_COUNTS = 10_000;
 
 @Injectable()
-export class Attempts {
+export class Attempts implements OnApplicationBootstrap {
   private readonly byAddress = limiter('address', FAILURES_PER_ADDRESS);
   private readonly byLogin = limiter('login', FAILURES_PER_LOGIN);
 
-  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(DOMAIN) private readonly domain: Domain,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const now = Date.now();
+    for (const { kind, subject, failures, expires_at } of await this.domain.listSignInFailures(now)) {
+      const limit = [this.byAddress, this.byLogin].find(({ keyPrefix }) => keyPrefix === kind);
+      await limit?.set(subject, failures, Math.ceil((expires_at - now) / 1000));
+    }
+  }
 
   /** Runs a try that answers undefined when it failed. Throws 429 without trying when there were too many failures. */
   async guarded<Result>(
@@ -28,9 +45,26 @@ export class Attempts {
     if (login !== undefined) charged.push([this.byLogin, login]);
     for (const [limit, key] of charged) await this.charge(limit, key, { what, address, login });
     const result = await attempt();
-    if (result === undefined) this.logger.warn({ what, address, login }, 'a sign-in failed');
-    else for (const [limit, key] of charged) await limit.reward(key, 1);
+    if (result === undefined) {
+      this.logger.warn({ what, address, login }, 'a sign-in failed');
+      const kept = charged.map(([limit, key]) => this.keep(limit, key));
+      await Promise.all(kept).catch((error: unknown) =>
+        this.logger.error({ err: error }, 'failed sign-ins are not kept'),
+      );
+    } else for (const [limit, key] of charged) await limit.reward(key, 1);
     return result;
+  }
+
+  private async keep(limit: RateLimiterMemory, subject: string): Promise<void> {
+    const counted = await limit.get(subject);
+    if (!counted) return;
+    const failure = {
+      kind: limit.keyPrefix,
+      subject,
+      failures: counted.consumedPoints,
+      expires_at: Date.now() + counted.msBeforeNext,
+    };
+    await this.domain.saveSignInFailure(failure, KEPT_COUNTS);
   }
 
   private async charge(
