@@ -8,14 +8,22 @@ let server: TestServer;
 let browser: Browser;
 let watched: WatchedPage;
 
-beforeEach(async () => {
+beforeAll(async () => {
   server = await startServer();
   browser = await openBrowser();
 });
+/** The next reader finds an empty page again. */
 afterEach(async () => {
+  await watched?.close();
+  const { items } = await server.call<{ items: { id: string }[] }>('GET', '/clusters');
+  for (const { id } of items) await server.call('DELETE', `/clusters/${id}`);
+});
+afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
+
+const newLink = async () => (await server.call<{ url: string }>('POST', '/auth/links')).url;
 
 async function open(locale: 'ko' | 'en'): Promise<Dashboard> {
   watched = await openPage(browser, server.url, { locale });
@@ -26,7 +34,7 @@ describe.each(['ko', 'en'] as const)('the lesson by mouse (%s)', (locale) => {
   it('goes from an empty page to a load balancer', async () => {
     const dashboard = await open(locale);
     const { words, page } = dashboard;
-    await dashboard.signIn(server.signInUrl);
+    await dashboard.signIn(await newLink());
     await dashboard.createCluster('lab06');
     await dashboard.makeDeployment();
     await dashboard.pods('nginx-deployment').nth(2).waitFor();
@@ -163,10 +171,10 @@ class KeyboardDashboard extends Dashboard {
 
 describe.each(['ko', 'en'] as const)('the lesson by keyboard alone (%s)', (locale) => {
   it('goes from the sign-in link to a load balancer, and through a request hop by hop', async () => {
-    const { page } = (watched = await openPage(browser, server.url, { locale }));
-    const dashboard = new KeyboardDashboard(page, locale);
-    const { words } = dashboard;
-    await dashboard.signIn(server.signInUrl);
+    watched = await openPage(browser, server.url, { locale });
+    const dashboard = new KeyboardDashboard(watched.page, locale);
+    const { words, page } = dashboard;
+    await dashboard.signIn(await newLink());
     await dashboard.createCluster('lab06');
     await dashboard.makeDeployment();
     await dashboard.pods('nginx-deployment').nth(2).waitFor();
@@ -196,7 +204,7 @@ describe.each(['ko', 'en'] as const)('the lesson by keyboard alone (%s)', (local
 
 it('a permalink opens the same request in another session, in the language of its reader', async () => {
   const dashboard = await open('en');
-  await dashboard.signIn(server.signInUrl);
+  await dashboard.signIn(await newLink());
   const manifests = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: lab06\n';
   const cluster = await server.call<{ id: string }>('POST', '/clusters', { name: 'link', manifests });
   const answer = await server.call<{ requests: { id: string }[] }>(
