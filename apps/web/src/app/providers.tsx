@@ -9,7 +9,10 @@ import { theme } from '../lib/theme';
 const createQueryClient = () =>
   new QueryClient({
     defaultOptions: {
+      // The server may be this machine: a browser without a network still reaches it.
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
         staleTime: 10_000,
         retry: (count, error) =>
           count < 2 && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),

@@ -8,7 +8,7 @@ import styles from './first-steps.module.css';
 import type { ClusterScreenState } from './use-cluster-screen';
 
 /** Where nobody has done anything yet: the three things to do, in their order, until all are done. */
-export function FirstSteps({ screen: { setPanel, makeOf } }: { screen: ClusterScreenState }) {
+export function FirstSteps({ screen: { show, makeOf } }: { screen: ClusterScreenState }) {
   const t = useTranslations('firstSteps');
   const known = useClusterState((state) => state.resourceVersion !== null);
   const pods = [...useObjects('Pod').values()].some((pod) => !isSystem(pod));
@@ -19,7 +19,7 @@ export function FirstSteps({ screen: { setPanel, makeOf } }: { screen: ClusterSc
   const steps = [
     { name: 'pods', done: pods, go: () => makeOf('deployment') },
     { name: 'service', done: services, go: () => makeOf('service') },
-    { name: 'request', done: requests, go: () => setPanel('request') },
+    { name: 'request', done: requests, go: () => show('request') },
   ] as const;
   const next = steps.find(({ done }) => !done)?.name;
   return (

@@ -2,24 +2,14 @@ import type { LabTools } from '../../features/labs/lab-tools';
 import { isSheet } from './is-sheet';
 import type { ClusterScreenState } from './use-cluster-screen';
 
-const showPanels = (): void => {
-  if (isSheet()) requestAnimationFrame(() => document.getElementById('panels')?.scrollIntoView());
-};
-
 /** What the lab lets the screen do; a sheet gives way to what is to be seen. */
 export function labToolsOf(
   { select, send, make }: ClusterScreenState,
   setLabOpen: (open: boolean) => void,
 ): LabTools {
   return {
-    select: (address) => {
-      select(address);
-      showPanels();
-    },
-    make: (yaml) => {
-      make(yaml);
-      showPanels();
-    },
+    select,
+    make,
     watch: async (from, to) => {
       await send.mutateAsync({ from, to });
       if (!isSheet()) return;

@@ -1,14 +1,9 @@
 'use client';
 import { Tabs } from '@mantine/core';
 import { useTranslations } from 'next-intl';
-import { FaultPanel } from '../../features/faults/fault-panel';
-import { KubectlPanel } from '../../features/kubeconfig/kubectl-panel';
-import { MakePanel } from '../../features/make/make-panel';
-import { NodeTables } from '../../features/nodes/node-tables';
-import { ObjectsPanel } from '../../features/objects/objects-panel';
 import { RequestPanel } from '../../features/requests/request-panel';
-import { ShellPanel } from '../../features/shell/shell-panel';
 import styles from './cluster-screen.module.css';
+import { FaultPanel, KubectlPanel, MakePanel, NodeTables, ObjectsPanel, ShellPanel } from './panels';
 import { type ClusterScreenState, type Panel, PANELS } from './use-cluster-screen';
 
 /** What can be done with the cluster, one panel at a time. */

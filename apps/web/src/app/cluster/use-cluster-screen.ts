@@ -8,7 +8,7 @@ import { EMPTY_DRAFT } from '../../features/requests/request-form';
 import { useRequest, useSendRequest } from '../../features/requests/use-requests';
 import { addressText, type ObjectAddress, parseAddress } from '../../lib/kube-object';
 import { usePageQuery } from '../../lib/page-query';
-import { isSheet } from './is-sheet';
+import { isSheet, showPanels } from './is-sheet';
 import { useFix } from './use-fix';
 
 export const PANELS = ['request', 'make', 'objects', 'shell', 'faults', 'nodes', 'kubectl'] as const;
@@ -52,29 +52,32 @@ export function useClusterScreen(cluster: Cluster, onPanel: () => void = () => u
     () => ({ route: (frames ?? []).map(({ where }) => where), services: servicesOf(frames ?? []) }),
     [frames],
   );
+  const show = (name: Panel) => {
+    setPanel(name);
+    onPanel();
+    showPanels();
+  };
   const select = (address: ObjectAddress | null) => {
     setQuery({ object: address && addressText(address) });
-    setPanel('objects');
-    onPanel();
+    show('objects');
   };
   const sendFrom = (address: ObjectAddress) => {
     setDraft({ ...draft, from: addressText(address) });
-    setPanel('request');
-    onPanel();
+    show('request');
   };
   const make = (yaml: string) => {
     setMaker({ way: 'yaml', given: yaml });
-    setPanel('make');
-    onPanel();
+    show('make');
   };
   const makeOf = (way: MakeWay) => {
     setMaker({ way, given: '' });
-    setPanel('make');
+    show('make');
   };
   return {
     cluster,
     panel,
     setPanel,
+    show,
     view,
     setView,
     draft,

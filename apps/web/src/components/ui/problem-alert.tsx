@@ -1,12 +1,16 @@
 'use client';
+import { Button } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { useFormatter, useTranslations } from 'next-intl';
 import { asProblem } from '../../lib/problem';
 import { Icon } from './icon';
 import styles from './problem-alert.module.css';
+import { useProblemTitle } from './use-problem-title';
 
 /** What was refused, in the reader's language; below it the server's own words, which are English, field by field. */
 export function ProblemAlert({ error }: { error: unknown }) {
   const t = useTranslations('problem');
+  const title = useProblemTitle();
   const format = useFormatter();
   if (!error) return null;
   const problem = asProblem(error);
@@ -14,7 +18,7 @@ export function ProblemAlert({ error }: { error: unknown }) {
     <div className={styles.alert} role="alert">
       <Icon name="warning" />
       <div>
-        <strong>{t.has(problem.code) ? t(problem.code) : t('other')}</strong>
+        <strong>{title(problem)}</strong>
         {problem.detail && problem.code !== 'QuotaExceeded' && (
           <p className={styles.detail} lang="en">
             {problem.detail}
@@ -23,6 +27,7 @@ export function ProblemAlert({ error }: { error: unknown }) {
         {problem.retryAt !== null && (
           <p>{t('retryAt', { time: format.dateTime(new Date(problem.retryAt), { timeStyle: 'medium' }) })}</p>
         )}
+        {problem.code === 'Unreachable' && <TryAgain />}
         {problem.errors.length > 0 && (
           <ul>
             {problem.errors.map((error) => (
@@ -34,6 +39,22 @@ export function ProblemAlert({ error }: { error: unknown }) {
         )}
       </div>
     </div>
+  );
+}
+
+/** Asks again for all that could not be read: the server may be back. */
+function TryAgain() {
+  const t = useTranslations('problem');
+  const queries = useQueryClient();
+  return (
+    <Button
+      size="compact-md"
+      variant="default"
+      mt={6}
+      onClick={() => queries.refetchQueries({ predicate: ({ state }) => state.status === 'error' })}
+    >
+      {t('tryAgain')}
+    </Button>
   );
 }
 

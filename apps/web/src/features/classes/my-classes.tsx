@@ -40,10 +40,26 @@ export function MyClasses() {
               </span>
               <Icon name="arrow" />
             </Link>
-            {role === 'student' && <NextLabLine classId={id} />}
+            {role === 'student' ? <NextLabLine classId={id} /> : <Views classId={id} />}
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Where whoever teaches looks first. */
+function Views({ classId }: { classId: string }) {
+  const t = useTranslations('classroom');
+  const room = encodeURIComponent(classId);
+  return (
+    <div className={styles.views}>
+      <Button component={Link} href={`/wall?class=${room}`} leftSection={<Icon name="table" size={18} />}>
+        {t('wall')}
+      </Button>
+      <Button component={Link} href={`/grades?class=${room}`} variant="default">
+        {t('grades')}
+      </Button>
+    </div>
   );
 }

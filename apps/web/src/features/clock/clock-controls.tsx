@@ -5,6 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { Icon } from '../../components/ui/icon';
+import { useProblemTitle } from '../../components/ui/use-problem-title';
 import { useClusterConnection, useClusterId, useClusterState } from '../../lib/cluster-context';
 import { podlabApi } from '../../lib/podlab-api';
 import styles from './clock.module.css';
@@ -28,6 +29,7 @@ export function ClockControls() {
       ms === 0 ? podlabApi.stepClock(cluster) : podlabApi.advanceClock(cluster, ms),
     onSuccess: ({ now }) => connection.setClock({ now }),
   });
+  const title = useProblemTitle();
   if (!clock) return null;
   const paused = clock.mode === 'paused';
   const problem = change.error ?? move.error;
@@ -70,7 +72,7 @@ export function ClockControls() {
       <Speed speed={clock.speed} onSpeed={(speed) => change.mutate({ speed })} />
       {problem && (
         <span role="alert" className={styles.problem}>
-          {problem.message}
+          {title(problem)}
         </span>
       )}
     </div>
