@@ -40,6 +40,26 @@ describe('an informer', () => {
     expect(names(informer.byIndex('node', 'node-a'))).toEqual(['a', 'b', 'c']);
   });
 
+  it('calls who was made later as if that had been first in the order of those', () => {
+    const store = new MvccStore(createMvccState(), () => 0);
+    const informers = new StoreInformerFactory(store);
+    const seen: string[] = [];
+    const add = (name: string) => informers.for('pods').addHandlers({ onAdd: () => seen.push(name) });
+    const addOfAll = (name: string) => informers.addHandlers({ onAdd: () => seen.push(name) });
+    add('third');
+    addOfAll('any, second');
+    store.beforeNextWrite(() =>
+      informers.first(() => {
+        add('first');
+        addOfAll('any, first');
+        add('second');
+      }),
+    );
+    add('fourth');
+    store.create('pods', pod('web', 'node-a'));
+    expect(seen).toEqual(['any, first', 'any, second', 'first', 'second', 'third', 'fourth']);
+  });
+
   it('brings its indexes up before any handler runs', () => {
     const store = new MvccStore(createMvccState(), () => 0);
     const informer = new StoreInformerFactory(store).for<TestPod>('pods');

@@ -18,15 +18,32 @@ interface Index {
 
 const NONE: readonly never[] = [];
 
+/** Where handlers are put that come now: before all that are there, but after those that came before them so. */
+interface Place {
+  isFirst: boolean;
+}
+
+/** What is called in order, and how many of them were put first. */
+class Handlers<T> {
+  readonly all: T[] = [];
+  private firsts = 0;
+
+  add(handlers: T, { isFirst }: Place): void {
+    if (isFirst) this.all.splice(this.firsts++, 0, handlers);
+    else this.all.push(handlers);
+  }
+}
+
 /** An informer that reads the store itself: indexes and handlers follow each commit. */
 class StoreInformer implements Informer<KubeObject> {
   // Both absent until there is one: every cluster has an informer of each resource that somebody may ask for.
   private indexes: Map<string, Index> | undefined;
-  private handlers: ResourceHandlers<KubeObject>[] | undefined;
+  private handlers: Handlers<ResourceHandlers<KubeObject>> | undefined;
 
   constructor(
     private readonly store: MvccStore,
     private readonly resource: GroupResource,
+    private readonly place: Place,
   ) {}
 
   get(key: string): KubeObject | undefined {
@@ -50,7 +67,7 @@ class StoreInformer implements Informer<KubeObject> {
   }
 
   addHandlers(handlers: ResourceHandlers<KubeObject>): void {
-    (this.handlers ??= []).push(handlers);
+    (this.handlers ??= new Handlers()).add(handlers, this.place);
   }
 
   /** Brings the indexes up to the revision, before any handler sees it. */
@@ -62,7 +79,7 @@ class StoreInformer implements Informer<KubeObject> {
   }
 
   notify(revision: Revision): void {
-    for (const handlers of this.handlers ?? NONE) {
+    for (const handlers of this.handlers?.all ?? NONE) {
       if (revision.type === 'ADDED') handlers.onAdd?.(revision.object);
       else if (revision.type === 'DELETED') handlers.onDelete?.(revision.object);
       else handlers.onUpdate?.(revision.object, revision.previous as KubeObject);
@@ -73,7 +90,8 @@ class StoreInformer implements Informer<KubeObject> {
 /** One informer per resource over one store. Models client-go informers SharedInformerFactory. */
 export class StoreInformerFactory implements InformerFactory {
   private readonly informers = new Map<GroupResource, StoreInformer>();
-  private readonly handlers: AnyResourceHandlers[] = [];
+  private readonly handlers = new Handlers<AnyResourceHandlers>();
+  private readonly place: Place = { isFirst: false };
 
   constructor(private readonly store: MvccStore) {
     store.onRevision((revision) => {
@@ -85,7 +103,7 @@ export class StoreInformerFactory implements InformerFactory {
   }
 
   private notify({ type, resource, object, previous }: Revision): void {
-    for (const handlers of this.handlers) {
+    for (const handlers of this.handlers.all) {
       if (type === 'ADDED') handlers.onAdd?.(resource, object);
       else if (type === 'DELETED') handlers.onDelete?.(resource, object);
       else handlers.onUpdate?.(resource, object, previous as KubeObject);
@@ -93,7 +111,14 @@ export class StoreInformerFactory implements InformerFactory {
   }
 
   addHandlers(handlers: AnyResourceHandlers): void {
-    this.handlers.push(handlers);
+    this.handlers.add(handlers, this.place);
+  }
+
+  /** Handlers that `make` adds come before all that are there: as if it had been called before those were made. */
+  first(make: () => void): void {
+    this.place.isFirst = true;
+    make();
+    this.place.isFirst = false;
   }
 
   resources(): readonly GroupResource[] {
@@ -102,7 +127,8 @@ export class StoreInformerFactory implements InformerFactory {
 
   for<T extends KubeObject>(resource: GroupResource): Informer<T> {
     let informer = this.informers.get(resource);
-    if (!informer) this.informers.set(resource, (informer = new StoreInformer(this.store, resource)));
+    if (!informer)
+      this.informers.set(resource, (informer = new StoreInformer(this.store, resource, this.place)));
     return informer as unknown as Informer<T>;
   }
 }

@@ -81,7 +81,10 @@ export function compose(state: ClusterState): Composition {
   const apiServer = apiServerOf(state, store, network, { logs, metrics, issuer });
   network.handlers.set(world.WORLD_HANDLER, worldHandler(socketOf(apiServer, config, issuer, now)));
   const runtime = new ComponentRuntime(state, store, apiServer);
-  addControlPlane(runtime, config, metrics);
+  const controlPlane = () => addControlPlane(runtime, config, metrics);
+  // A new cluster's states are made in one order; one that has lived has them all.
+  if (state.mvcc.rv === 0) controlPlane();
+  else runtime.addWhenNeeded(controlPlane);
   const containers = addNodes(runtime, network, config, issuer);
   parts.runtime = containers.runtime;
   parts.kubelet = containers.kubelet;

@@ -31,13 +31,31 @@ export class ComponentRuntime {
   private readonly components = new Map<string, Component>();
   private readonly workQueues = new Map<string, { queue: WorkQueue; reconcile: (key: string) => void }>();
 
+  /** Makes what was not needed yet. */
+  private makeRest: (() => void) | undefined;
+
   constructor(
     private readonly state: ClusterState,
-    store: MvccStore,
+    private readonly store: MvccStore,
     private readonly apiServer: ApiServer,
   ) {
     this.queue = new EventQueue(state.queue);
     this.informers = new StoreInformerFactory(store);
+  }
+
+  /**
+   * Leaves components that do nothing but react to writes and events unmade until there is the first: most forks only
+   * look and send. They come before all that are made after this call, as if they had been made at once.
+   */
+  addWhenNeeded(make: () => void): void {
+    this.makeRest = make;
+    this.store.beforeNextWrite(() => this.addRest());
+  }
+
+  private addRest(): void {
+    const { makeRest } = this;
+    this.makeRest = undefined;
+    if (makeRest) this.informers.first(makeRest);
   }
 
   /** Makes a component; its state is found again after load and fork. */
@@ -71,6 +89,7 @@ export class ComponentRuntime {
   step(): boolean {
     const entry = this.queue.pop();
     if (!entry) return false;
+    this.addRest();
     this.state.now = Math.max(this.state.now, entry.at);
     this.state.events++;
     if (entry.kind.startsWith(QUEUE_KIND)) this.reconcile(entry);

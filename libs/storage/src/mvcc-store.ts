@@ -53,6 +53,7 @@ type Listener = (revision: Revision) => void;
  */
 export class MvccStore {
   private readonly listeners: Listener[] = [];
+  private beforeWrite: (() => void) | undefined;
 
   constructor(
     readonly state: MvccState,
@@ -94,8 +95,14 @@ export class MvccStore {
     return size;
   }
 
+  /** Calls `prepare` once, before anything of the next write is done: for who need not be there until then. */
+  beforeNextWrite(prepare: () => void): void {
+    this.beforeWrite = prepare;
+  }
+
   /** Commits a new object; the draft becomes the stored, frozen object. */
   create(resource: GroupResource, draft: KubeObject): KubeObject {
+    this.prepareWrite();
     const key = objectKey(draft);
     const table = this.table(resource);
     invariant(!table.objects.has(key), `${resource} ${key} is created twice`);
@@ -105,6 +112,7 @@ export class MvccStore {
 
   /** Commits a new state of an object that is there; throws {@link StorageConflict} when it is not at `expected`. */
   update(resource: GroupResource, draft: KubeObject, expected?: string): KubeObject {
+    this.prepareWrite();
     const key = objectKey(draft);
     const table = this.table(resource);
     const previous = this.current(table, resource, key, expected);
@@ -113,6 +121,7 @@ export class MvccStore {
 
   /** Takes an object out; returns its last state, which carries the deletion's resourceVersion. */
   delete(resource: GroupResource, key: string, expected?: string): KubeObject {
+    this.prepareWrite();
     const table = this.table(resource);
     const previous = this.current(table, resource, key, expected);
     const tombstone = { ...previous, metadata: { ...previous.metadata } };
@@ -173,6 +182,12 @@ export class MvccStore {
     let table = this.state.tables.get(resource);
     if (!table) this.state.tables.set(resource, (table = { objects: new Map(), keys: [] }));
     return table;
+  }
+
+  private prepareWrite(): void {
+    const { beforeWrite } = this;
+    this.beforeWrite = undefined;
+    beforeWrite?.();
   }
 
   private current(table: ResourceTable, resource: string, key: string, expected?: string): KubeObject {
