@@ -12,6 +12,7 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  packages: 'external',
   tsconfig: `${root}tsconfig.base.json`,
 });
 const { status } = spawnSync(

@@ -13,6 +13,7 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  packages: 'external',
   tsconfig: `${root}tsconfig.base.json`,
 });
 const { status } = spawnSync(process.execPath, [...SERVER_NODE_OPTIONS, outfile], { stdio: 'inherit' });

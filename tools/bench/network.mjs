@@ -12,7 +12,7 @@ const SERVICES = [10, 1_000, 10_000];
 
 async function bundled(entry, name) {
   const outfile = `${root}dist/bench/${name}.mjs`;
-  const shared = { bundle: true, platform: 'node', format: 'esm', target: 'node20' };
+  const shared = { bundle: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external' };
   await build({ ...shared, entryPoints: [root + entry], outfile, tsconfig: `${root}tsconfig.base.json` });
   return outfile;
 }

@@ -1,7 +1,7 @@
 /** The engine in a thread of its own, and the calls to it. */
 import { setFlagsFromString } from 'node:v8';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
-import { type Engine, type EngineCalls, openEngine } from './engine';
+import type { Engine, EngineCalls } from './engine';
 
 interface Call {
   id: number;
@@ -23,6 +23,8 @@ export async function runPersistenceWorker(): Promise<void> {
   const port = parentPort;
   if (!port) throw new Error('runPersistenceWorker runs in a worker thread only');
   const answerWith = (answer: Answer) => port.postMessage(answer);
+  // TypeORM is loaded in this thread only: no other needs it.
+  const { openEngine } = await import('./engine');
   let engine: Engine;
   try {
     engine = await openEngine((workerData as { folder: string }).folder);
