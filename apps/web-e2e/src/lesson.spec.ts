@@ -12,18 +12,14 @@ beforeAll(async () => {
   server = await startServer();
   browser = await openBrowser();
 });
-/** The next reader finds an empty page again. */
 afterEach(async () => {
   await watched?.close();
-  const { items } = await server.call<{ items: { id: string }[] }>('GET', '/clusters');
-  for (const { id } of items) await server.call('DELETE', `/clusters/${id}`);
+  await server?.deleteClusters();
 });
 afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-const newLink = async () => (await server.call<{ url: string }>('POST', '/auth/links')).url;
 
 async function open(locale: 'ko' | 'en'): Promise<Dashboard> {
   watched = await openPage(browser, server.url, { locale });
@@ -34,7 +30,7 @@ describe.each(['ko', 'en'] as const)('the lesson by mouse (%s)', (locale) => {
   it('goes from an empty page to a load balancer', async () => {
     const dashboard = await open(locale);
     const { words, page } = dashboard;
-    await dashboard.signIn(await newLink());
+    await dashboard.signIn(await server.newLink());
     await dashboard.createCluster('lab06');
     await dashboard.makeDeployment();
     await dashboard.pods('nginx-deployment').nth(2).waitFor();
@@ -88,7 +84,7 @@ describe.each(['ko', 'en'] as const)('the lesson by mouse (%s)', (locale) => {
     await victim.click();
     await dashboard.button(words.objects.delete).click();
     await page.getByRole('dialog').getByRole('button', { name: words.objects.delete }).click();
-    await page.locator(`button[title="${lost}"]`).waitFor({ state: 'detached', timeout: 60_000 });
+    await page.locator(`button[title="${lost}"]`).waitFor({ state: 'detached' });
     await dashboard.pods('nginx-deployment').nth(3).waitFor();
     expect(watched.faults).toEqual([]);
   });
@@ -174,7 +170,7 @@ describe.each(['ko', 'en'] as const)('the lesson by keyboard alone (%s)', (local
     watched = await openPage(browser, server.url, { locale });
     const dashboard = new KeyboardDashboard(watched.page, locale);
     const { words, page } = dashboard;
-    await dashboard.signIn(await newLink());
+    await dashboard.signIn(await server.newLink());
     await dashboard.createCluster('lab06');
     await dashboard.makeDeployment();
     await dashboard.pods('nginx-deployment').nth(2).waitFor();
@@ -204,7 +200,7 @@ describe.each(['ko', 'en'] as const)('the lesson by keyboard alone (%s)', (local
 
 it('a permalink opens the same request in another session, in the language of its reader', async () => {
   const dashboard = await open('en');
-  await dashboard.signIn(await newLink());
+  await dashboard.signIn(await server.newLink());
   const manifests = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: lab06\n';
   const cluster = await server.call<{ id: string }>('POST', '/clusters', { name: 'link', manifests });
   const answer = await server.call<{ requests: { id: string }[] }>(

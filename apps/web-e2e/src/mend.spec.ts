@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { openBrowser, openPage } from './support/browser';
+import { openBrowser, openPage, type WatchedPage } from './support/browser';
 import { Dashboard } from './support/dashboard';
 import { startServer, type TestServer } from './support/server';
 
@@ -40,11 +40,14 @@ spec: { containers: [{ name: web, image: nginx }] }
 
 let server: TestServer;
 let browser: Browser;
+let watched: WatchedPage;
 let cluster: string;
 
-beforeEach(async () => {
+beforeAll(async () => {
   server = await startServer();
   browser = await openBrowser();
+});
+beforeEach(async () => {
   const body = { name: 'lab06', seed: '42', clock: { mode: 'paused' }, manifests: NAMESPACE };
   cluster = (await server.call<{ id: string }>('POST', '/clusters', body)).id;
   await server.call('POST', `/clusters/${cluster}/clock/advance`, { ms: 1000 });
@@ -53,34 +56,42 @@ beforeEach(async () => {
   await server.call('PUT', `/clusters/${cluster}/clock`, { mode: 'live', speed: 5 });
 });
 afterEach(async () => {
+  await watched?.close();
+  await server?.deleteClusters();
+});
+afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
+
+async function open(locale: 'ko' | 'en'): Promise<Dashboard> {
+  watched = await openPage(browser, server.url, { locale });
+  const dashboard = new Dashboard(watched.page, locale);
+  await dashboard.signIn(await server.newLink());
+  await watched.page.goto(`${server.url}/cluster?id=${cluster}`);
+  return dashboard;
+}
 
 it.each([
   ['wrong-port', 'spec.ports[0].targetPort'],
   ['wrong-label', 'spec.selector'],
 ])('the Service %s is mended by one press of its diagnosis', async (service, field) => {
-  const { page, faults } = await openPage(browser, server.url, { locale: 'en' });
-  const dashboard = new Dashboard(page, 'en');
-  await dashboard.signIn(server.signInUrl);
-  await page.goto(`${server.url}/cluster?id=${cluster}`);
+  const dashboard = await open('en');
   await dashboard.send('node-a', `http://${await clusterIP(dashboard, service)}/`);
   await dashboard.verdict('Refused');
   await dashboard.diagnosis().getByText(field, { exact: true }).waitFor();
   await dashboard.diagnosis().getByRole('button', { name: dashboard.words.diagnosis.apply }).click();
   await dashboard.diagnosis().getByText(dashboard.words.diagnosis.applied).waitFor();
-  await page.locator('[data-place^="service:"] [data-backed="true"]', { hasText: service }).waitFor();
+  await dashboard.page
+    .locator('[data-place^="service:"] [data-backed="true"]', { hasText: service })
+    .waitFor();
   await dashboard.diagnosis().getByRole('button', { name: dashboard.words.diagnosis.again }).click();
   await dashboard.verdict('Delivered');
-  expect(faults).toEqual([]);
+  expect(watched.faults).toEqual([]);
 });
 
 it('a NetworkPolicy that denies is mended by one press of its diagnosis', async () => {
-  const { page, faults } = await openPage(browser, server.url, { locale: 'ko' });
-  const dashboard = new Dashboard(page, 'ko');
-  await dashboard.signIn(server.signInUrl);
-  await page.goto(`${server.url}/cluster?id=${cluster}`);
+  const dashboard = await open('ko');
   await dashboard.makeClient();
   await dashboard.pods('client').first().waitFor();
   await server.call('POST', `/clusters/${cluster}/apply`, DEFAULT_DENY);
@@ -93,7 +104,7 @@ it('a NetworkPolicy that denies is mended by one press of its diagnosis', async 
   await server.call('POST', `/clusters/${cluster}/clock/settle`, { timeout_ms: 60_000 });
   await dashboard.diagnosis().getByRole('button', { name: dashboard.words.diagnosis.again }).click();
   await dashboard.verdict('Delivered');
-  expect(faults).toEqual([]);
+  expect(watched.faults).toEqual([]);
 });
 
 async function clusterIP(dashboard: Dashboard, service: string): Promise<string> {
@@ -101,13 +112,10 @@ async function clusterIP(dashboard: Dashboard, service: string): Promise<string>
 }
 
 it('the picture goes on where it was after the server was killed and came back', async () => {
-  const { page } = await openPage(browser, server.url, { locale: 'ko' });
-  const dashboard = new Dashboard(page, 'ko');
-  await dashboard.signIn(server.signInUrl);
-  await page.goto(`${server.url}/cluster?id=${cluster}`);
+  const dashboard = await open('ko');
   await dashboard.pods('nginx-deployment').nth(1).waitFor();
   server = await server.killAndRestart();
   await server.call('POST', `/clusters/${cluster}/apply`, POD);
-  await dashboard.pods('latecomer').waitFor({ timeout: 60_000 });
+  await dashboard.pods('latecomer').waitFor();
   await dashboard.pods('nginx-deployment').nth(1).waitFor();
 });

@@ -1,27 +1,37 @@
 import { readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
-import { openBrowser, openPage } from './support/browser';
+import { openBrowser, openPage, type WatchedPage } from './support/browser';
 import { filled } from './support/catalogue';
 import { Dashboard } from './support/dashboard';
 import { startServer, type TestServer } from './support/server';
 
 let server: TestServer;
 let browser: Browser;
+let watched: WatchedPage;
 
-beforeEach(async () => {
+beforeAll(async () => {
   server = await startServer();
   browser = await openBrowser();
 });
 afterEach(async () => {
+  await watched?.close();
+  await server?.deleteClusters();
+});
+afterAll(async () => {
   await browser?.close();
   await server?.stop();
 });
 
+async function open(locale: 'ko' | 'en'): Promise<Dashboard> {
+  watched = await openPage(browser, server.url, { locale });
+  const dashboard = new Dashboard(watched.page, locale);
+  await dashboard.signIn(await server.newLink());
+  return dashboard;
+}
+
 it('time is paused, stepped and skipped; tables are read; the kubeconfig comes down; a cluster is thrown away', async () => {
-  const { page, faults } = await openPage(browser, server.url, { locale: 'en' });
-  const dashboard = new Dashboard(page, 'en');
-  const { words } = dashboard;
-  await dashboard.signIn(server.signInUrl);
+  const dashboard = await open('en');
+  const { page, words } = dashboard;
   await dashboard.createCluster('lab06');
 
   const now = page.getByRole('group', { name: words.clock.title }).locator('time');
@@ -59,14 +69,12 @@ it('time is paused, stepped and skipped; tables are read; the kubeconfig comes d
   await page.getByRole('button', { name: filled(words.clusters.deleteNamed, { name: 'lab06' }) }).click();
   await page.getByRole('dialog').getByRole('button', { name: words.clusters.delete, exact: true }).click();
   await page.getByText(words.clusters.empty).waitFor();
-  expect(faults).toEqual([]);
+  expect(watched.faults).toEqual([]);
 });
 
 it('what the server refuses is told in its own words', async () => {
-  const { page, faults } = await openPage(browser, server.url, { locale: 'ko' });
-  const dashboard = new Dashboard(page, 'ko');
-  const { words } = dashboard;
-  await dashboard.signIn(server.signInUrl);
+  const dashboard = await open('ko');
+  const { page, words } = dashboard;
   await dashboard.createCluster('lab06');
   await dashboard.makeDeployment();
   await dashboard.tab('make').click();
@@ -76,14 +84,12 @@ it('what the server refuses is told in its own words', async () => {
   await dashboard.button(words.make.apply).click();
   await dashboard.report('Refused');
   await page.getByText(/provided port is not in the valid range/).waitFor();
-  expect(faults).toEqual([]);
+  expect(watched.faults).toEqual([]);
 });
 
 it('a command in a pod is looked at hop by hop; what was broken on purpose is healed', async () => {
-  const { page, faults } = await openPage(browser, server.url, { locale: 'ko' });
-  const dashboard = new Dashboard(page, 'ko');
-  const { words } = dashboard;
-  await dashboard.signIn(server.signInUrl);
+  const dashboard = await open('ko');
+  const { page, words } = dashboard;
   await dashboard.createCluster('lab06');
   await dashboard.makeDeployment();
   await dashboard.pods('nginx-deployment').nth(2).waitFor();
@@ -118,5 +124,5 @@ it('a command in a pod is looked at hop by hop; what was broken on purpose is he
   await dashboard.tab('faults').click();
   await broken.getByRole('button').click();
   await page.getByRole('list', { name: words.faults.ended }).getByText(words.faults.end.Deleted).waitFor();
-  expect(faults).toEqual([]);
+  expect(watched.faults).toEqual([]);
 });

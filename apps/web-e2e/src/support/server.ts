@@ -7,12 +7,15 @@ import { join } from 'node:path';
 
 const DIST = join(__dirname, '../../../../dist/apps');
 const LABS = join(__dirname, '../../../../labs');
-const READY = /Dashboard and API\s+(\S+)[\s\S]*Sign in \(once\)\s+(\S+)\n/;
+const READY = /Dashboard and API\s+(\S+)[\s\S]*Sign in \(once\)\s+\S+\n/;
 const ADMIN_TOKEN = 'token-of-the-administrator-in-browser-tests';
 
 export interface TestServer {
   url: string;
-  signInUrl: string;
+  /** Lets the administrator in, once. */
+  newLink(): Promise<string>;
+  /** The next reader finds an empty page again. */
+  deleteClusters(): Promise<void>;
   /** Calls the REST API as the administrator. */
   call<Answer>(method: string, path: string, body?: unknown): Promise<Answer>;
   stop(): Promise<void>;
@@ -44,11 +47,11 @@ export async function startServer(
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const ended = once(child, 'exit');
-  const [url, signInUrl] = await new Promise<[string, string]>((resolve, reject) => {
+  const url = await new Promise<string>((resolve, reject) => {
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
       const found = READY.exec((output += chunk.toString()));
-      if (found) resolve([found[1]!, found[2]!]);
+      if (found) resolve(found[1]!);
     });
     child.on('exit', (code) => reject(new Error(`the server ended with ${code}: ${log}`)));
   });
@@ -65,6 +68,11 @@ export async function startServer(
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return (answer.status === 204 ? undefined : await answer.json()) as Answer;
   };
+  const newLink = async () => (await call<{ url: string }>('POST', '/auth/links')).url;
+  const deleteClusters = async () => {
+    const { items } = await call<{ items: { id: string }[] }>('GET', '/clusters');
+    for (const { id } of items) await call('DELETE', `/clusters/${id}`);
+  };
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await ended;
@@ -77,5 +85,5 @@ export async function startServer(
     await end('SIGKILL');
     return startServer({ ...again, folder, port: new URL(url).port });
   };
-  return { url, signInUrl, call, stop, killAndRestart };
+  return { url, call, newLink, deleteClusters, stop, killAndRestart };
 }
