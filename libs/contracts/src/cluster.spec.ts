@@ -12,7 +12,7 @@ it('has the defaults of the contract', () => {
     kube_proxy: { mode: 'iptables' },
     cloud: { enabled: false, delay_ms: 3000, quota: 20 },
     world: { hosts: [{ name: 'example.com', ip: '203.0.113.80', listens: [{ port: 80, protocol: 'TCP' }] }] },
-    images: { unknown: 'Run' },
+    images: { unknown: 'FailToPull' },
     clock: { mode: 'live', speed: 1 },
   });
   expect(SendRequest.parse({ from: { kind: 'External' }, to: 'http://x/' })).toEqual({

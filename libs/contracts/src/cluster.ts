@@ -105,8 +105,8 @@ export const ClusterCreate = z
     /** Whether the cluster comes with an ingress controller: ingress-nginx in a namespace of its own, behind a load balancer. */
     ingress_controller: z.strictObject({ enabled: z.boolean().default(false) }).optional(),
     world: World.prefault({}),
-    /** What an image outside the catalogue does: run as a generic server on its declared ports, or fail to pull. */
-    images: z.strictObject({ unknown: z.enum(['Run', 'FailToPull']).default('Run') }).prefault({}),
+    /** What an image does that no registry is known to have: fail to pull, or run as a generic server on its declared ports. */
+    images: z.strictObject({ unknown: z.enum(['Run', 'FailToPull']).default('FailToPull') }).prefault({}),
     clock: ClockSettings.prefault({}),
     manifests: z.string().max(CONTRACT_LIMITS.manifestCharacters).optional(),
   })

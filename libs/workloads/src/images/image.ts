@@ -63,5 +63,5 @@ export type ImageResolution =
       readonly nearMiss?: string;
     };
 
-/** What an image that nothing knows does. */
+/** What an image that nothing knows does: nothing, unless a class says that its own are such. */
 export type UnknownImages = 'Run' | 'FailToPull';

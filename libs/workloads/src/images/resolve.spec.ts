@@ -96,16 +96,41 @@ it.each(FAILURES.map((row) => [row[0], row] as const))(
   },
 );
 
-it.each(['mycompany/shop:1.0', 'ghcr.io/jane/api', 'shop', 'ruby:3.3'])(
-  '%s runs as a generic server, or fails where the setting says so',
-  (name) => {
-    expect(new ImageRegistry().resolve(name)).toMatchObject({ kind: 'Image', image: { known: false } });
-    expect(new ImageRegistry({ unknownImages: 'FailToPull' }).resolve(name)).toMatchObject({
-      kind: 'Failure',
-      failure: 'RepositoryUnknown',
-    });
-  },
-);
+it.each([
+  'ruby:3.3',
+  'prom/prometheus:v3.0.0',
+  'quay.io/curl/curl:8.10.1',
+  'registry.k8s.io/nginx-slim:0.21',
+])('%s is well known, and runs as a generic server', (name) => {
+  expect(new ImageRegistry().resolve(name)).toMatchObject({ kind: 'Image', image: { known: false } });
+});
+
+it.each([
+  ['nosuch/image:v9', DENIED],
+  ['shop', DENIED],
+  ['ruby:latestt', 'docker.io/library/ruby:latestt: not found'],
+  ['registry.k8s.io/nosuch:v1', 'registry.k8s.io/nosuch:v1: not found'],
+  [
+    'quay.io/jane/api:1',
+    'unexpected status from HEAD request to https://quay.io/v2/jane/api/manifests/1: 401 UNAUTHORIZED',
+  ],
+  [
+    'ghcr.io/jane/api',
+    'https://ghcr.io/token?scope=repository%3Ajane%2Fapi%3Apull&service=ghcr.io: 403 Forbidden',
+  ],
+  [
+    'registry.lab.example/api:1',
+    'Head "https://registry.lab.example/v2/api/manifests/1": dial tcp: lookup registry.lab.example on 172.18.0.1:53: no such host',
+  ],
+  ['localhost:5000/api', 'dial tcp 127.0.0.1:5000: connect: connection refused'],
+])('%s is nowhere: %s', (name, message) => {
+  expect(new ImageRegistry().resolve(name)).toMatchObject({
+    kind: 'Failure',
+    message: expect.stringContaining(message),
+  });
+  const running = new ImageRegistry({ unknownImages: 'Run' }).resolve(name);
+  expect(running.kind).toBe(name.startsWith('ruby') ? 'Failure' : 'Image');
+});
 
 it('a class adds its own images', () => {
   const own = {
@@ -131,7 +156,7 @@ it.each<[string, number | string, number]>([
   ['memcached:1.6', 'memcache', 11_211],
   ['hashicorp/http-echo', 65_532, 65_532],
   ['hashicorp/http-echo:0.2.3', 0, 0],
-  ['mycompany/shop:1.0', 0, 0],
+  ['perl:5.42', 0, 0],
 ])('%s runs as %j', (name, configured, id) => {
   const answer = new ImageRegistry().resolve(name);
   const users = answer.kind === 'Image' && [configuredUserOf(answer.image), userOf(answer.image)];

@@ -4,6 +4,7 @@ import { editDistance } from './edit-distance';
 import type { Image, ImageDefinition, ImageResolution, UnknownImages } from './image';
 import { familiarName, parseImageReference } from './reference';
 import type { ImageReference } from './reference';
+import { isLikelyTag, isWellKnown, unknownRepository } from './well-known';
 
 export interface ImageSettings {
   /** Added to (and over) the default catalogue. */
@@ -56,12 +57,18 @@ export class ImageRegistry {
   }
 
   private unknown(reference: ImageReference): ImageResolution {
-    const nearMiss = this.nearMiss(reference.repository);
-    if (nearMiss === undefined && this.settings.unknownImages !== 'FailToPull') {
+    const { repository, tag, digest, canonical } = reference;
+    if (isWellKnown(repository)) {
+      const there = digest !== undefined || isLikelyTag(tag);
+      return there
+        ? { kind: 'Image', image: pulled(reference, genericDefinition(reference), false) }
+        : tagUnknown(reference);
+    }
+    const nearMiss = this.nearMiss(repository);
+    if (nearMiss === undefined && this.settings.unknownImages === 'Run') {
       return { kind: 'Image', image: pulled(reference, genericDefinition(reference), false) };
     }
-    const { canonical } = reference;
-    const message = `failed to pull and unpack image "${canonical}": failed to resolve reference "${canonical}": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`;
+    const message = unknownRepository(repository, canonical);
     return { kind: 'Failure', failure: 'RepositoryUnknown', message, ...(nearMiss ? { nearMiss } : {}) };
   }
 
