@@ -1,8 +1,8 @@
 /** Opens the databases of a data folder: the lock, the engine (in a thread where a script is given) and the log. */
 import { type DataFolderLock, lockDataFolder } from './data-folder';
-import { type Domain, openEngine } from './engine';
+import { openEngine } from './engine';
 import { GroupCommitLog } from './group-commit';
-import { withRememberedReads } from './remembered-reads';
+import { type RememberedDomain, withRememberedReads } from './remembered-reads';
 import type { LoggedEntry, RevisionLog } from './revision-log';
 import { openWorkerEngine } from './worker';
 
@@ -17,7 +17,7 @@ export interface PersistenceOptions {
 }
 
 export interface Persistence<Entry extends LoggedEntry> {
-  readonly domain: Domain;
+  readonly domain: RememberedDomain;
   readonly log: RevisionLog<Entry>;
   close(): Promise<void>;
 }

@@ -89,6 +89,18 @@ describe('What every request asks of the tables', () => {
     expect(asked).toEqual(['s', 's']);
   });
 
+  it('has another generation from the moment a write begins, and another when it has ended', async () => {
+    const { domain } = tables();
+    const before = domain.generation;
+    await domain.findToken('h', 1);
+    await domain.saveIdempotent({} as never);
+    expect(domain.generation).toBe(before);
+    const writing = domain.deleteToken('ann', 'h');
+    const during = domain.generation;
+    await writing;
+    expect([before, during, domain.generation].map((each) => each - before)).toEqual([0, 1, 2]);
+  });
+
   it('a reader may change what it got', async () => {
     const { domain, rows } = tables();
     rows.set('h', TOKEN);

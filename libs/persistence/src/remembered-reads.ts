@@ -4,6 +4,12 @@ import type { Domain } from './domain';
 /** How many answers are kept of each kind; beyond it all are asked for anew. */
 const KEPT_ANSWERS = 1_000;
 
+/** A domain that says when something may have changed of what it remembers. */
+export interface RememberedDomain extends Domain {
+  /** Goes up as a write begins, and once more as it ends. */
+  readonly generation: number;
+}
+
 type Call = (...parameters: never[]) => Promise<unknown>;
 
 /** Reads whose answers are kept, and how many of their parameters name the record; a time may follow. */
@@ -36,7 +42,7 @@ const APART: ReadonlySet<string> = new Set<keyof Domain>([
  * The domain with answers of {@link REMEMBERED} reads kept until anything is written through it: a token that is taken
  * back opens nothing from the moment its deletion is asked for. One process owns the tables, so nobody writes past it.
  */
-export function withRememberedReads(domain: Domain): Domain {
+export function withRememberedReads(domain: Domain): RememberedDomain {
   const answers = new Map<string, Map<string, object>>();
   let generation = 0;
   const forget = () => {
@@ -70,7 +76,8 @@ export function withRememberedReads(domain: Domain): Domain {
     if (named !== undefined) return [name, reading(name, named, call)];
     return [name, READING.test(name) || APART.has(name) ? call : writing(call)];
   });
-  return Object.fromEntries(calls) as unknown as Domain;
+  const remembering = Object.fromEntries(calls) as unknown as Domain;
+  return Object.defineProperty(remembering as RememberedDomain, 'generation', { get: () => generation });
 }
 
 /** Each reader gets a copy of its own. */

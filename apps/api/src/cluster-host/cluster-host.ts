@@ -60,6 +60,11 @@ export class ClusterHost {
     return this.ready.get(id);
   }
 
+  /** The cluster, if it is in memory and takes calls. */
+  inUse(id: string): HostedCluster | undefined {
+    return this.stopping ? undefined : this.ready.get(id);
+  }
+
   get writable(): boolean {
     return this.log.writable;
   }

@@ -46,9 +46,14 @@ export class DurabilityGate<Entry extends LoggedEntry> {
 
   /** Resolves when `rv` is durable; rejects when the gate ends or the answers are let go. */
   wait(rv: number): Promise<void> {
-    if (this.ended) return Promise.reject(this.ended);
-    if (rv <= this.durable) return Promise.resolve();
-    return new Promise((deliver, reject) => this.held.push({ rv, deliver, reject }));
+    return new Promise((deliver, reject) => this.answer(rv, deliver, reject));
+  }
+
+  /** As {@link wait}, for whoever answers many requests and needs no promise for each. Neither call may throw. */
+  answer(rv: number, deliver: () => void, reject: (error: Error) => void): void {
+    if (this.ended) reject(this.ended);
+    else if (rv <= this.durable) deliver();
+    else this.held.push({ rv, deliver, reject });
   }
 
   /** Answers that wait get this error; events stay in the line. */

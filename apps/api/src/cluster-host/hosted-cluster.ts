@@ -102,6 +102,32 @@ export class HostedCluster {
     return result;
   }
 
+  /**
+   * As {@link ask} and {@link change}, without a promise for each of many requests: `take` gets the answer, `refuse` what
+   * kept it away.
+   */
+  answer<Result>(
+    call: (core: Cluster) => Result,
+    changes: boolean,
+    take: (result: Result) => void,
+    refuse: (error: unknown) => void,
+  ): void {
+    try {
+      if (changes) this.refuseWhileReadOnly();
+      const result = this.turn(call);
+      const deliver = () => {
+        try {
+          take(result);
+        } catch (error) {
+          refuse(error);
+        }
+      };
+      this.gate.answer(this.heldRevision(), deliver, refuse);
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
   /** As {@link ask}, for what changes something: refused while nothing can be written. */
   async change<Result>(call: (core: Cluster) => Result): Promise<Result> {
     this.refuseWhileReadOnly();
@@ -266,10 +292,15 @@ export class HostedCluster {
 
   /** Resolves when everything that happened is durable; rejects at once while the disk has been failing for long. */
   async durable(): Promise<void> {
+    await this.gate.wait(this.heldRevision());
+  }
+
+  /** What an answer of now waits for; throws while the disk has been failing for long. */
+  private heldRevision(): number {
     const rv = this.core.resourceVersion();
     if (this.impatient && this.options.log.writable) this.impatient = false;
     if (this.impatient && rv > this.gate.durableRevision) throw notWritten();
-    await this.gate.wait(rv);
+    return rv;
   }
 
   private refuseWhileReadOnly(): void {
@@ -324,7 +355,8 @@ export class HostedCluster {
       const entries = this.pending;
       this.pending = [];
       this.entriesSinceCheckpoint += entries.length;
-      for (const entry of entries) this.gate.deliver(entry.rv, () => this.tellEntry(entry));
+      // All of one turn become durable at once.
+      this.gate.deliver(entries[entries.length - 1].rv, () => this.tellEntries(entries));
       this.gate.append(entries);
       this.options.onChange();
     }
@@ -332,8 +364,8 @@ export class HostedCluster {
     this.driver.schedule();
   }
 
-  private tellEntry(entry: LogEntry): void {
-    for (const listener of this.listeners) listener.entry?.(entry);
+  private tellEntries(entries: readonly LogEntry[]): void {
+    for (const entry of entries) for (const listener of this.listeners) listener.entry?.(entry);
   }
 
   private tellMoved(): void {

@@ -9,18 +9,14 @@ import { LimitExceeded } from '@podlab/kernel';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import { Authenticator, bearerOf } from '../auth/authenticator';
-import { fromOwnOrigin } from '../auth/origin';
-import type { Principal } from '../auth/principal';
-import { archived } from '../auth/rights';
-import type { KubeAnswer, KubeRequest } from '../cluster-host/core';
-import { ClusterDirectory } from '../clusters/cluster-directory';
-import type { Addresses } from '../config/addresses';
+import type { KubeAnswer, KubeRequest, KubeResponse } from '../cluster-host/core';
+import { RequestRates } from '../classroom/request-rates';
 import { ProblemException } from '../problems/problem-exception';
-import { ADDRESSES, LOGGER } from '../tokens';
-import { BodyTooLarge, KUBE_BODY_BYTES, readBody } from './body';
+import { LOGGER } from '../tokens';
+import { BodyTooLarge, hasBody, KUBE_BODY_BYTES, takeBody } from './body';
 import { withFieldManager } from './field-manager';
-import { accountPrincipal, actingAs, kubeUser } from './kube-user';
+import { type KubeCaller, KubeCallers } from './kube-callers';
+import { actingAs } from './kube-user';
 import { toJson } from './media-types';
 import { OpenApiDocuments } from './openapi-documents';
 import { OpenStreams } from './open-streams';
@@ -35,7 +31,7 @@ import { acceptInJson, inYaml, wantsYaml } from './yaml-answers';
 
 const DOOR = /^\/clusters\/([a-z0-9-]{1,63})(\/[^?]*)?(?:\?(.*))?$/;
 const BARE = /^(\/[^?]*)(?:\?(.*))?$/;
-const NO_BODY = new Uint8Array(0);
+const NO_BODY = Buffer.alloc(0);
 const NO_RESOURCE = 'the server could not find the requested resource';
 const JSON_ONLY = 'only the following media types are accepted: application/json';
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -49,22 +45,28 @@ const REASONS: Partial<Record<string, string>> = {
 @Injectable()
 export class KubeDoor {
   constructor(
-    @Inject(Authenticator) private readonly authenticator: Authenticator,
-    @Inject(ClusterDirectory) private readonly directory: ClusterDirectory,
-    @Inject(ADDRESSES) private readonly addresses: Addresses,
+    @Inject(KubeCallers) private readonly callers: KubeCallers,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(OpenApiDocuments) private readonly openApi: OpenApiDocuments,
     @Inject(StreamDoor) private readonly streams: StreamDoor,
     @Inject(OpenStreams) private readonly open: OpenStreams,
     @Inject(ServiceAccountTokens) private readonly tokens: ServiceAccountTokens,
     @Inject(TokenReviews) private readonly reviews: TokenReviews,
+    @Inject(RequestRates) private readonly rates: RequestRates,
   ) {}
 
   /** False: the path is not the door's. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const asked = readUrl(request);
     if (!asked) return false;
-    this.serve(request, response, asked).catch((error: unknown) => this.refuse(response, error));
+    const refuse = (error: unknown) => this.refuse(response, error);
+    const known = this.callers.remembered(asked.cluster, request.headers.authorization);
+    if (known) this.letIn({ request, response, ...asked, refuse }, known);
+    else
+      this.callers
+        .find(asked.cluster, request, this.streams.isUpgrade(request))
+        .then((caller) => this.letIn({ request, response, ...asked, refuse }, caller))
+        .catch(refuse);
     return true;
   }
 
@@ -79,55 +81,59 @@ export class KubeDoor {
     if (!this.handle(request, response)) sendStatus(response, 404, 'NotFound', NO_RESOURCE);
   }
 
-  private async serve(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { cluster, path, query }: Asked,
-  ): Promise<void> {
-    const method = request.method ?? 'GET';
-    const account = cluster && this.tokens.user(cluster, bearerOf(request.headers.authorization));
-    const principal = account ? accountPrincipal(cluster, account) : await this.callerOf(request);
-    if (!principal) return sendStatus(response, 401, 'Unauthorized', 'Unauthorized');
-    const id = cluster || principal.onlyCluster;
-    if (!id) return sendStatus(response, 404, 'NotFound', NO_RESOURCE);
-    const isUpgrade = this.streams.isUpgrade(request);
-    if (!fromOwnOrigin({ method, headers: request.headers, upgrade: isUpgrade }, this.addresses.publicUrl)) {
-      return sendStatus(response, 403, 'Forbidden', 'the call comes from a page of another origin');
-    }
-    const { hosted, level } = await this.directory.openAs(principal, id);
-    if (account && level === 'see') return sendStatus(response, 403, 'Forbidden', archived().detail);
-    const user = account || kubeUser(principal, level);
-    if (path.startsWith('/openapi/')) {
-      const asked = kubeRequest(request, 'GET', path, '', NO_BODY, user);
-      const custom = await hosted.ask((core) => core.kube(asked));
-      return this.openApi.serve(path, request, response, custom);
-    }
-    const body = isUpgrade ? NO_BODY : await readBody(request, KUBE_BODY_BYTES);
-    const given = kubeRequest(request, method, path, query, body, user);
-    const asked = await this.reviews.shown(id, given);
-    const answer = READING.has(method)
-      ? await hosted.ask((core) => core.kube(asked))
-      : await hosted.change((core) => core.kube(asked));
-    if (answer.kind !== 'answer' && !account) {
-      this.open.keep(principal.id, request.socket, async () => {
-        const again = await this.callerOf(request);
-        return again !== undefined && (await this.directory.openAs(again, id)).level === level;
-      });
-    }
-    if (answer.kind === 'upgrade') {
-      const asked = { ...answer.stream, by: principal.id };
-      this.streams.serve(hosted, asked, request, response);
-    } else if (answer.kind === 'watch' && wantsYaml(request))
-      sendStatus(response, 406, 'NotAcceptable', JSON_ONLY);
-    else if (answer.kind === 'watch') streamWatch(hosted, answer, response);
-    else {
-      const signed = this.reviews.answered(given, this.tokens.signed(id, path, answer));
-      sendAnswer(request, response, inWordsOf(request, query, signed));
-    }
+  private letIn(call: Call, caller: KubeCaller): void {
+    const { request, response, path, refuse } = call;
+    const guarded = (act: () => void) => {
+      try {
+        act();
+      } catch (error) {
+        refuse(error);
+      }
+    };
+    guarded(() => {
+      if (path.startsWith('/openapi/')) {
+        const asked = kubeRequest(call, 'GET', '', NO_BODY, caller.user);
+        const serve = (found: KubeResponse) =>
+          this.openApi.serve(path, request, response, found).catch(refuse);
+        caller.hosted.answer((core) => core.kube(asked), false, serve, refuse);
+      } else if (hasBody(request) && !this.streams.isUpgrade(request)) {
+        const take = (body: Buffer) => guarded(() => this.serve(call, caller, body));
+        takeBody(request, KUBE_BODY_BYTES, take, refuse);
+      } else this.serve(call, caller, NO_BODY);
+    });
   }
 
-  private callerOf({ headers }: IncomingMessage): Promise<Principal | undefined> {
-    return this.authenticator.fromHeaders(headers);
+  /** Once for each request and with as few promises as can be: it costs as much as the cluster's own work. */
+  private serve(call: Call, caller: KubeCaller, body: Buffer): void {
+    const { request, path, query, refuse } = call;
+    const method = request.method ?? 'GET';
+    const given = kubeRequest(call, method, query, body, caller.user);
+    const perform = (asked: KubeRequest) =>
+      caller.hosted.answer(
+        (core) => core.kube(asked),
+        !READING.has(method),
+        (answer) => this.answer(call, caller, given, answer),
+        refuse,
+      );
+    if (this.reviews.isReview(method, path)) this.reviews.shown(caller.id, given).then(perform).catch(refuse);
+    else perform(given);
+  }
+
+  private answer(call: Call, caller: KubeCaller, given: KubeRequest, answer: KubeResponse): void {
+    const { request, response, path, query, refuse } = call;
+    const { id, hosted, principal } = caller;
+    if (answer.kind === 'answer') {
+      const signed = this.reviews.answered(given, this.tokens.signed(id, path, answer));
+      return sendAnswer(request, response, inWordsOf(request, query, signed));
+    }
+    if (!caller.isAccount)
+      this.open.keep(principal.id, request.socket, () => this.callers.isStillLetIn(request, caller));
+    if (answer.kind === 'upgrade') {
+      const stream = { ...answer.stream, by: principal.id };
+      const charged = stream.subresource === 'exec' ? this.rates.chargeAt(principal, id) : Promise.resolve();
+      charged.then(() => this.streams.serve(hosted, stream, request, response)).catch(refuse);
+    } else if (wantsYaml(request)) sendStatus(response, 406, 'NotAcceptable', JSON_ONLY);
+    else streamWatch(hosted, answer, response);
   }
 
   private refuse(response: ServerResponse, error: unknown): void {
@@ -153,6 +159,13 @@ export class KubeDoor {
   }
 }
 
+/** One request on its way through the door. */
+interface Call extends Asked {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  refuse(error: unknown): void;
+}
+
 /** What a URL asks of which cluster; no cluster: that of the caller's token. */
 interface Asked {
   readonly cluster: string;
@@ -174,19 +187,19 @@ function inWordsOf(request: IncomingMessage, query: string, answer: KubeAnswer):
 }
 
 function kubeRequest(
-  request: IncomingMessage,
+  { request, path }: Call,
   method: string,
-  path: string,
   query: string,
-  body: Uint8Array,
+  body: Buffer,
   user: KubeRequest['user'],
 ): KubeRequest {
+  const { accept = '*/*', 'content-type': type = '' } = request.headers;
   return {
     method,
     path,
     query: withFieldManager(method, query, request.headers),
-    accept: wantsYaml(request) ? acceptInJson(request) : (request.headers.accept ?? '*/*'),
-    ...toJson({ content_type: request.headers['content-type'] ?? '', body }),
+    accept: wantsYaml(request) ? acceptInJson(request) : accept,
+    ...toJson(type, body),
     user: actingAs(user, request),
   };
 }

@@ -10,23 +10,25 @@ const APPLY_TYPE = 'application/apply-patch+yaml';
 /** How many aliases a YAML document may resolve: a bomb has thousands. */
 const YAML_ALIASES = 100;
 
-export interface EncodedBody {
+export interface JsonBody {
   readonly content_type: string;
-  readonly body: Uint8Array;
+  readonly body: string;
 }
 
-/** The body as JSON where it was YAML or protobuf, else as it is; an applied configuration keeps its type. Throws StatusError 400 for what can't be read. */
-export function toJson(encoded: EncodedBody): EncodedBody {
-  const type = encoded.content_type.split(';')[0].trim().toLowerCase();
-  if (encoded.body.length === 0) return encoded;
-  if (type === PROTOBUF_TYPE) return json(decodeProtobuf(encoded.body));
-  if (type !== YAML_TYPE && type !== APPLY_TYPE) return encoded;
-  const value = parseYaml(Buffer.from(encoded.body).toString('utf8'));
+/** The text of a body, as JSON where it was YAML or protobuf, else as it stands; an applied configuration keeps its type. Throws StatusError 400 for what can't be read. */
+export function toJson(content_type: string, body: Buffer): JsonBody {
+  if (body.length === 0) return { content_type, body: '' };
+  if (content_type === JSON_TYPE) return { content_type, body: body.toString('utf8') };
+  const type = content_type.split(';')[0].trim().toLowerCase();
+  if (type === PROTOBUF_TYPE) return json(decodeProtobuf(body));
+  const text = body.toString('utf8');
+  if (type !== YAML_TYPE && type !== APPLY_TYPE) return { content_type, body: text };
+  const value = parseYaml(text);
   return type === APPLY_TYPE ? { ...json(value), content_type: APPLY_TYPE } : json(value);
 }
 
-function json(value: unknown): EncodedBody {
-  return { content_type: JSON_TYPE, body: Buffer.from(JSON.stringify(value)) };
+function json(value: unknown): JsonBody {
+  return { content_type: JSON_TYPE, body: JSON.stringify(value) };
 }
 
 function parseYaml(text: string): unknown {

@@ -26,6 +26,10 @@ export class TokenReviews {
     @Inject(ClusterDirectory) private readonly directory: ClusterDirectory,
   ) {}
 
+  isReview(method: string, path: string): boolean {
+    return method === 'POST' && PATH.test(path);
+  }
+
   /** The request with what its token says instead of the token; any other as it is. */
   async shown(cluster: string, request: KubeRequest): Promise<KubeRequest> {
     const review = reviewOf(request);
