@@ -10,6 +10,8 @@ it.each<[Record<string, unknown>, [string, string][]]>([
     ],
   ],
   [{ raised: true, note: '' }, []],
+  [{ shown: false }, []],
+  [{ text: 'hello', to: 'class' }, [['text', 'hello']]],
   [{ quiz: { why: ['a', 'b'] }, predictions: {} }, [['quiz', 'why: a, b']]],
   [{ score: 0, late: false }, [['score', '0']]],
   [{ late: true }, [['late', '✓']]],

@@ -1,4 +1,4 @@
-const TOLD_BY_THE_KIND: ReadonlySet<string> = new Set(['raised', 'shown']);
+const TOLD_BY_THE_KIND: ReadonlySet<string> = new Set(['raised', 'shown', 'to']);
 
 /** What a line of the time line tells beside its kind, as names and texts; the kind says what began or ended. */
 export function detailLines(detail: Record<string, unknown>): [name: string, text: string][] {

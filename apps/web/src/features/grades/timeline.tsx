@@ -75,9 +75,10 @@ function About({ attempt, room }: { attempt: Attempt; room: Class }) {
   );
 }
 
-/** What ended is told by another word than what began. */
+/** What ended is told by another word than what began, what is said to all by another than what is said to one. */
 function wordOf({ kind, detail }: TimelineEntry) {
   if (kind === 'Hand' && detail['raised'] === false) return 'HandLowered';
+  if (kind === 'Message' && detail['to'] === 'class') return 'MessageToAll';
   return kind === 'Broadcast' && detail['shown'] === false ? 'BroadcastEnded' : kind;
 }
 

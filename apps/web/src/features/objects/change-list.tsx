@@ -41,7 +41,7 @@ function Changes({ object }: { object: KubeObject }) {
     <>
       <ol className={styles.changeList}>
         {changes.slice(0, SHOWN).map((change) => (
-          <li key={change.resourceVersion} data-kind={change.kind}>
+          <li key={change.resourceVersion} data-kind={change.kind} data-wish={isWish(change)}>
             <Change change={change} />
           </li>
         ))}
@@ -50,6 +50,9 @@ function Changes({ object }: { object: KubeObject }) {
     </>
   );
 }
+
+/** Somebody asked for something else; the rest is the cluster telling how far it is. */
+const isWish = ({ fields }: ObjectChange): boolean => fields.some(({ path }) => !path.startsWith('status'));
 
 function Change({ change: { kind, by, at, fields, resourceVersion } }: { change: ObjectChange }) {
   const t = useTranslations('objects');

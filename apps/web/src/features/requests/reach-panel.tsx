@@ -19,7 +19,8 @@ function useEnds() {
   const nodes = [...useObjects('Node').values()];
   const pods = [...useObjects('Pod').values()];
   const senders = sendersOf({ pods, nodes });
-  return { senders, kinds: targetKinds({ services, nodes, pods }) };
+  const all = sendersOf({ pods, nodes }, Infinity).length;
+  return { senders, all, kinds: targetKinds({ services, nodes, pods }) };
 }
 
 /** Everybody tries everything at one moment: a picture of what is open and what is closed. Each cell can be walked. */
@@ -32,7 +33,7 @@ export function ReachPanel({
 }) {
   const t = useTranslations('requests');
   const cluster = useClusterId();
-  const { senders, kinds } = useEnds();
+  const { senders, all, kinds } = useEnds();
   const [chosen, setChosen] = useState<PresetGroup['kind']>('name');
   const group = kinds.find(({ kind }) => kind === chosen) ?? kinds[0];
   const from = senders.slice(0, MOST_SENDERS);
@@ -41,7 +42,7 @@ export function ReachPanel({
     mutationFn: async () => ({ from, to, ...(await podlabApi.connectivity(cluster, { from, to })) }),
   });
   if (!group) return <EmptyMessage icon="service" title={t('reach.nothing')} />;
-  const leftOut = senders.length - from.length + group.urls.length - to.length;
+  const leftOut = all - from.length + group.urls.length - to.length;
   return (
     <div className={styles.panel}>
       <p className={styles.note}>{t('reach.lead')}</p>

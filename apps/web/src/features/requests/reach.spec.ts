@@ -31,6 +31,24 @@ it('the outside, running pods of ours and nodes send, each by name', () => {
   );
 });
 
+it('where they are too many, one pod speaks for its siblings', () => {
+  const owned = (name: string, owner: string): Pod => ({
+    ...pod('lab06', name),
+    metadata: {
+      namespace: 'lab06',
+      name,
+      ownerReferences: [
+        { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid: owner, controller: true },
+      ],
+    },
+  });
+  const pods = [owned('web-2', 'web'), owned('web-1', 'web'), owned('api-1', 'api'), pod('lab06', 'client')];
+  const names = (most: number) =>
+    sendersOf({ pods, nodes: [] }, most).flatMap((source) => ('name' in source ? [source.name] : []));
+  expect(names(4)).toEqual(['api-1', 'client', 'web-1']);
+  expect(names(5)).toEqual(['api-1', 'client', 'web-1', 'web-2']);
+});
+
 it('columns are what the cluster has, by kind of address, each once', () => {
   const groups = targetKinds({
     pods: [pod('lab06', 'a'), pod('lab06', 'b')],

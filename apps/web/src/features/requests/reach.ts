@@ -1,4 +1,5 @@
 /** Who reaches whom: the rows and columns of a connectivity matrix, from what the cluster has. */
+import type { Pod } from '@podlab/api';
 import type { Disposition, RequestSource } from '@podlab/contracts';
 import { presetsFor, type PresetGroup, type PresetObjects } from './presets';
 
@@ -13,9 +14,15 @@ export const targetKinds = (objects: PresetObjects): PresetGroup[] =>
 const isOurs = ({ metadata }: { metadata: { namespace?: string } }): boolean =>
   !metadata.namespace?.startsWith('kube-');
 
-/** The outside, each running pod, each node: by name. */
-export function sendersOf({ pods, nodes }: Pick<PresetObjects, 'pods' | 'nodes'>): RequestSource[] {
-  const running = pods.filter((pod) => isOurs(pod) && pod.status?.phase === 'Running');
+/**
+ * The outside, each running pod, each node: by name. Where they are too many, one pod speaks for its siblings.
+ */
+export function sendersOf(
+  { pods, nodes }: Pick<PresetObjects, 'pods' | 'nodes'>,
+  most = MOST_SENDERS,
+): RequestSource[] {
+  const all = pods.filter((pod) => isOurs(pod) && pod.status?.phase === 'Running');
+  const running = all.length + nodes.length < most ? all : oneOfEach(all);
   const ofPods = running.map(({ metadata: { namespace = 'default', name } }): RequestSource => ({
     kind: 'Pod',
     namespace,
@@ -23,6 +30,17 @@ export function sendersOf({ pods, nodes }: Pick<PresetObjects, 'pods' | 'nodes'>
   }));
   const ofNodes = nodes.map(({ metadata }): RequestSource => ({ kind: 'Node', name: metadata.name }));
   return [{ kind: 'External' }, ...ofPods.toSorted(byName), ...ofNodes.toSorted(byName)];
+}
+
+function oneOfEach(pods: readonly Pod[]): Pod[] {
+  const workloads = new Map<string, Pod>();
+  for (const pod of pods.toSorted((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1))) {
+    const { name, namespace = '', ownerReferences } = pod.metadata;
+    const maker = ownerReferences?.find(({ controller }) => controller)?.name ?? name;
+    const key = `${namespace}/${maker}`;
+    if (!workloads.has(key)) workloads.set(key, pod);
+  }
+  return [...workloads.values()];
 }
 
 const nameOf = (source: RequestSource): string =>
