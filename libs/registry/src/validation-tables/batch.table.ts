@@ -172,7 +172,7 @@ export const CRON_JOB: Table = {
       NEGATIVE('failedJobsHistoryLimit'),
     ),
     refused(
-      'TestValidateCronJob "spec.concurrencyPolicy: Unsupported value"',
+      'validation.go validateConcurrencyPolicy: a policy that is none',
       spec({ concurrencyPolicy: 'Sometimes' }),
       'spec.concurrencyPolicy: Unsupported value: "Sometimes": supported values: "Allow", "Forbid", "Replace"',
     ),

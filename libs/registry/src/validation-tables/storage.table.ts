@@ -21,7 +21,7 @@ export const PERSISTENT_VOLUME: Table = {
       'spec.capacity: Required value',
     ),
     refused(
-      'TestValidatePersistentVolumes "negative storage"',
+      'TestValidatePersistentVolumes "bad-volume-zero-capacity": less than none',
       spec({ capacity: { storage: '-1' } }),
       'spec.capacity[storage]: Invalid value: "-1": must be greater than zero',
     ),
@@ -41,12 +41,12 @@ export const PERSISTENT_VOLUME: Table = {
       'spec.nfs: Forbidden: may not specify more than 1 volume type',
     ),
     refused(
-      'TestValidatePersistentVolumes "host mount with .. ": path',
+      'TestValidatePersistentVolumes "bad-hostpath-volume-backsteps"',
       spec({ hostPath: { path: '/foo/..' } }),
       'spec.hostPath.path: Invalid value: "/foo/..": must not contain \'..\'',
     ),
     refused(
-      'TestValidatePersistentVolumes "invalid-reclaim-policy"',
+      'TestValidatePersistentVolumes "invalid-reclaimpolicy"',
       spec({ persistentVolumeReclaimPolicy: 'fakeReclaimPolicy' }),
       'spec.persistentVolumeReclaimPolicy: Unsupported value: "fakeReclaimPolicy": supported values: "Delete", "Recycle", "Retain"',
     ),
@@ -66,7 +66,7 @@ export const PERSISTENT_VOLUME: Table = {
       'spec.volumeMode: Unsupported value: "fakeVolumeMode": supported values: "Block", "Filesystem"',
     ),
     refused(
-      'TestValidatePersistentVolumes "bad name"',
+      'TestValidatePersistentVolumes "bad-name"',
       { metadata: { name: '123*Bad(Name' } },
       `metadata.name: Invalid value: "123*Bad(Name": ${SUBDOMAIN}`,
     ),
@@ -127,7 +127,7 @@ export const PERSISTENT_VOLUME_CLAIM: Table = {
       'spec.volumeMode: Unsupported value: "fakeVolumeMode": supported values: "Block", "Filesystem"',
     ),
     refused(
-      'TestValidatePersistentVolumeClaim "combine-read-write-once-pod"',
+      'validation.go validatePersistentVolumeClaimSpec: ReadWriteOncePod and another',
       spec({ accessModes: ['ReadWriteOncePod', 'ReadWriteMany'] }),
       'spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes',
     ),
@@ -145,15 +145,19 @@ export const STORAGE_CLASS: Table = {
   },
   rows: [
     refused(
-      'TestValidateStorageClass "no name"',
+      'validation.go ValidateStorageClass: no name',
       { metadata: { name: '' } },
       'metadata.name: Required value: name or generateName is required',
     ),
-    refused('TestValidateStorageClass "no provisioner"', { provisioner: '' }, 'provisioner: Required value'),
     refused(
-      'TestValidateStorageClass "bad reclaim policy"',
-      { reclaimPolicy: 'Later' },
-      'reclaimPolicy: Unsupported value: "Later": supported values: "Delete", "Retain"',
+      'TestValidateStorageClass "provisioner: Required value"',
+      { provisioner: '' },
+      'provisioner: Required value',
+    ),
+    refused(
+      'TestValidateStorageClass "invalid reclaimpolicy"',
+      { reclaimPolicy: 'Recycle' },
+      'reclaimPolicy: Unsupported value: "Recycle": supported values: "Delete", "Retain"',
     ),
     refused(
       'TestValidateVolumeBindingMode "invalid mode"',
@@ -166,19 +170,19 @@ export const STORAGE_CLASS: Table = {
       { reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate' },
     ),
     updateRefused(
-      'TestUpdateValidateStorageClass "provisioner"',
+      'validation.go ValidateStorageClassUpdate: provisioner',
       {},
       { provisioner: 'kubernetes.io/bar' },
       'provisioner: Forbidden: updates to provisioner are forbidden.',
     ),
     updateRefused(
-      'TestUpdateValidateStorageClass "parameters"',
+      'validation.go ValidateStorageClassUpdate: parameters',
       {},
       { parameters: { foo: 'bar' } },
       'parameters: Forbidden: updates to parameters are forbidden.',
     ),
     updateRefused(
-      'TestValidateUpdateVolumeBindingMode "changed"',
+      'TestValidateUpdateVolumeBindingMode "old and new different modes"',
       {},
       { volumeBindingMode: 'WaitForFirstConsumer' },
       'volumeBindingMode: Invalid value: "WaitForFirstConsumer": field is immutable',

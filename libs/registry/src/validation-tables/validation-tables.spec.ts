@@ -77,11 +77,14 @@ test.each(ALL)('%s', (_, table, row) => {
   }
 });
 
-test('there are more than 250 of them, and each cites a test of upstream', () => {
-  expect(ALL.filter(([, , row]) => !row.accepted).length).toBeGreaterThan(250);
+test('more than 250 of them cite a test of upstream, and the others a rule that upstream does not test', () => {
+  const OF_A_TEST = /(^| )Test[A-Z][A-Za-z]+/;
+  const OF_A_RULE = /^validation\.go [vV]alidate[A-Za-z]+: /;
+  const refused = ALL.filter(([, , row]) => !row.accepted);
+  expect(refused.filter(([, , row]) => OF_A_TEST.test(row.cites)).length).toBeGreaterThan(250);
   expect(new Set(ALL.map(([name]) => name)).size).toBe(ALL.length);
   for (const [, table, row] of ALL) {
     expect(table.source).toMatch(/_test\.go$/);
-    expect(row.cites).toMatch(/(^| )Test[A-Z][A-Za-z]+/);
+    if (!OF_A_TEST.test(row.cites)) expect(row.cites).toMatch(OF_A_RULE);
   }
 });
