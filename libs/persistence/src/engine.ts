@@ -1,17 +1,17 @@
 /** Owns the only connection: runs one call after another, so that no transaction meets another's half. */
 import { type Domain, domainOf } from './domain';
 import { openDatabase } from './database';
-import { type AppendGroup, type LogRow, LogStatements } from './log-statements';
+import { type AppendGroup, type EncodedCheckpoint, type LogRow, LogStatements } from './log-statements';
 import type { Checkpoint } from './revision-log';
 
-export type { AppendGroup, LogRow } from './log-statements';
+export type { AppendGroup, EncodedCheckpoint, LogRow } from './log-statements';
 export type { Domain } from './domain';
 
 /** The log as the engine offers it: rows, not entries. */
 export interface LogCalls {
   appendGroups(groups: readonly AppendGroup[]): Promise<Record<string, string>>;
   readRows(cluster: string, fromRv: number, toRv: number): Promise<LogRow[]>;
-  saveCheckpoint(cluster: string, checkpoint: Checkpoint): Promise<void>;
+  saveCheckpoint(cluster: string, checkpoint: EncodedCheckpoint): Promise<void>;
   latestCheckpoint(cluster: string, atMost: number): Promise<Checkpoint | undefined>;
   oldestCheckpoint(cluster: string): Promise<number | undefined>;
   firstCheckpoint(cluster: string): Promise<Checkpoint | undefined>;

@@ -69,7 +69,7 @@ export class GroupCommitLog<Entry extends LoggedEntry> implements RevisionLog<En
   }
 
   saveCheckpoint(cluster: string, checkpoint: Checkpoint): Promise<void> {
-    return this.calls.saveCheckpoint(cluster, checkpoint);
+    return this.calls.saveCheckpoint(cluster, { ...checkpoint, state: Buffer.from(checkpoint.state) });
   }
 
   latestCheckpoint(cluster: string, atMost = Number.MAX_SAFE_INTEGER): Promise<Checkpoint | undefined> {

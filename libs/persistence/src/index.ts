@@ -1,6 +1,6 @@
 export * from './classwork/records';
 export * from './data-folder';
-export * from './engine';
+export type * from './engine';
 export * from './lti/records';
 export * from './open';
 export * from './records';

@@ -19,6 +19,9 @@ export interface AppendGroup {
   readonly text: string;
 }
 
+/** A checkpoint on its way to the disk: the text as bytes, which can be handed from thread to thread. */
+export type EncodedCheckpoint = Omit<Checkpoint, 'state'> & { readonly state: Uint8Array };
+
 /** How many `numbers` of a group an entry has. */
 export const NUMBERS_OF_ENTRY = 3;
 
@@ -28,7 +31,7 @@ const PAGE_ENTRIES = 500;
 const FIRST_KEPT = 'COALESCE((SELECT MIN(rv) - 1 FROM log_entry WHERE cluster_id = :cluster), 0)';
 
 /** A checkpoint is a tenth of its text when packed; speed counts for more than the last byte. */
-const pack = (text: string): string => gzipSync(text, { level: 1 }).toString('base64');
+const pack = (utf8: Uint8Array): string => gzipSync(utf8, { level: 1 }).toString('base64');
 const unpack = (packed: string): string => gunzipSync(Buffer.from(packed, 'base64')).toString('utf8');
 
 export class LogStatements {
@@ -92,7 +95,7 @@ export class LogStatements {
     return this.select.all(cluster, fromRv, toRv);
   }
 
-  saveCheckpoint(cluster: string, checkpoint: Checkpoint): void {
+  saveCheckpoint(cluster: string, checkpoint: EncodedCheckpoint): void {
     this.insertCheckpoint.run(
       cluster,
       checkpoint.rv,

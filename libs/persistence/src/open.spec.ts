@@ -82,6 +82,12 @@ describe('the revision log', () => {
     expect(persistence.log.writable).toBe(true);
   });
 
+  it('gives a long checkpoint back letter for letter', async () => {
+    const checkpoint = { rv: 1, at: 10, engine: 'test', state: 'état 상태 🙂 '.repeat(50_000) };
+    await persistence.log.saveCheckpoint('a', checkpoint);
+    expect(await persistence.log.latestCheckpoint('a')).toEqual(checkpoint);
+  });
+
   it('keeps checkpoints and compacts what only older moments need', async () => {
     const checkpoint = (rv: number) => ({ rv, at: rv * 10, engine: 'test', state: `state ${rv}` });
     await persistence.log.append('a', range(1, 30));

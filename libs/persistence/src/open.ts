@@ -1,6 +1,6 @@
 /** Opens the databases of a data folder: the lock, the engine (in a thread where a script is given) and the log. */
 import { type DataFolderLock, lockDataFolder } from './data-folder';
-import { openEngine } from './engine';
+import type { Engine } from './engine';
 import { GroupCommitLog } from './group-commit';
 import { type RememberedDomain, withRememberedReads } from './remembered-reads';
 import type { LoggedEntry, RevisionLog } from './revision-log';
@@ -29,7 +29,7 @@ export async function openPersistence<Entry extends LoggedEntry>(
   try {
     const engine = options.worker
       ? await openWorkerEngine(options.folder, options.worker, options.onDeath)
-      : await openEngine(options.folder);
+      : await openEngineHere(options.folder);
     const log = new GroupCommitLog<Entry>(engine.calls, { engine: options.engine });
     const close = async () => {
       log.close();
@@ -41,4 +41,10 @@ export async function openPersistence<Entry extends LoggedEntry>(
     lock.release();
     throw error;
   }
+}
+
+/** TypeORM and its drivers are large: who gives the engine a thread of its own does not load them here. */
+async function openEngineHere(folder: string): Promise<Engine> {
+  const { openEngine } = await import('./engine');
+  return openEngine(folder);
 }

@@ -68,7 +68,7 @@ export async function openWorkerEngine(
   const send = (method: string, parameters: unknown[]) =>
     new Promise<unknown>((resolve, reject) => {
       waiting.set(++nextId, { resolve, reject });
-      worker.postMessage({ id: nextId, method, parameters } satisfies Call);
+      worker.postMessage({ id: nextId, method, parameters } satisfies Call, handedOver(parameters));
     });
   const opened = new Promise<unknown>((resolve, reject) => waiting.set(OPENED, { resolve, reject }));
   worker.on('message', (answer: Answer) => {
@@ -96,4 +96,14 @@ export async function openWorkerEngine(
       await send(CLOSE, []);
     },
   };
+}
+
+/** Large bytes, a checkpoint's, go to the thread without a copy. */
+function handedOver(parameters: readonly unknown[]): ArrayBuffer[] {
+  const large = parameters.map((each) => (each as { state?: unknown } | undefined)?.state);
+  return large.flatMap((state) =>
+    state instanceof Uint8Array && state.byteLength === state.buffer.byteLength
+      ? [state.buffer as ArrayBuffer]
+      : [],
+  );
 }

@@ -8,6 +8,8 @@ export const PACKED_FROM_BYTES = 128 * 1024;
 /** Fast rather than small. Models apiserver handlers/responsewriters defaultGzipContentEncodingLevel. */
 const LEVEL = 1;
 
+const PIECE_BYTES = 128 * 1024;
+
 /** Sends an answer whole, packed where it is long and the client can unpack it; packing blocks nobody. */
 export function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: KubeAnswer): void {
   const { body } = answer;
@@ -37,7 +39,16 @@ function send(
 ): void {
   const headers = { ...answer.headers, ...more, 'content-length': String(body.length) };
   response.writeHead(answer.status, headers as Record<string, string | string[]>);
-  response.end(request.method === 'HEAD' ? undefined : body);
+  if (request.method === 'HEAD') response.end();
+  else writeInPieces(response, body, 0);
+}
+
+/** A piece is on its way before the next is encrypted: what TLS holds of a long list stays with its connection. */
+function writeInPieces(response: ServerResponse, body: Uint8Array, from: number): void {
+  const to = from + PIECE_BYTES;
+  if (to >= body.length) return void response.end(body.subarray(from));
+  if (response.write(body.subarray(from, to))) return writeInPieces(response, body, to);
+  response.once('drain', () => writeInPieces(response, body, to));
 }
 
 function acceptsGzip({ headers }: IncomingMessage): boolean {
