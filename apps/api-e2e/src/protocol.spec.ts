@@ -75,9 +75,11 @@ describe('documents', () => {
 
   it('explain every kind', async () => {
     const listed = (await newest.ok('api-resources -o name')).trim().split('\n');
-    const kinds = listed.filter((name) => !name.endsWith('.metrics.k8s.io'));
+    // kubectl takes what follows `events` for fields of the core group's kind.
+    const kinds = listed.filter((name) => !/\.(?:metrics|events)\.k8s\.io$/.test(name));
     expect(kinds.length).toBeGreaterThan(40);
     expect(await unexplained(newest, kinds)).toEqual([]);
+    expect(await unexplained(newest, ['events'], '--api-version=events.k8s.io/v1')).toEqual([]);
   });
 
   it('explain kinds by OpenAPI v2', async () => {
@@ -92,6 +94,12 @@ describe('documents', () => {
     ['ingress.spec.rules.http.paths.backend.service.port.number', /number <integer>/],
     ['networkpolicy.spec.ingress.from.podSelector.matchExpressions', /operator\t<string>/],
     ['pod.metadata.ownerReferences', /blockOwnerDeletion\t<boolean>/],
+    [
+      'deployment.spec',
+      /template\t<PodTemplateSpec> -required-\n +Template describes the pods that will be created\./,
+    ],
+    ['pod.spec.securityContext', /SecurityContext holds pod-level security attributes/],
+    ['service', /metadata\t<ObjectMeta>\n +Standard object's metadata\./],
     ['moon.spec.size', /How large it is\./],
     ['moon.metadata.labels', /labels <map\[string\]string>/],
   ])('explain %s', async (field, words) => {
@@ -166,6 +174,27 @@ describe('beside the API groups', () => {
     ]);
   });
 
+  it('nothing is there in the words of whoever would answer, and people get it laid out', async () => {
+    const told = async (path: string, headers = {}) => {
+      const { status, headers: sent, text } = await ask(path, headers);
+      return [status, sent.get('content-type'), text];
+    };
+    expect(await told('/apis/nothing')).toEqual([404, 'text/plain; charset=utf-8', '404 page not found\n']);
+    const [status, type, text] = await told('/apis/apps/v1/nothing');
+    expect([status, type, JSON.parse(String(text))]).toMatchObject([
+      404,
+      'application/json',
+      { details: {} },
+    ]);
+    const laidOut = (given: unknown) => /^\{\n {2}"/.test(String(given));
+    const path = '/api/v1/namespaces/default';
+    expect(laidOut((await told(`${path}?pretty=true`))[2])).toBe(true);
+    const curl = { 'user-agent': 'curl/8.5.0' };
+    expect(laidOut((await told(path, curl))[2])).toBe(true);
+    expect(laidOut((await told(`${path}?pretty=0`, curl))[2])).toBe(false);
+    expect((await told('/apis/nothing', curl))[2]).toBe('404 page not found\n');
+  });
+
   it('a token that names no cluster reads none by a path without one', async () => {
     const token = `--token=${server.adminToken}`;
     const bare = await oldest.run(`get --raw /version ${token}`);
@@ -238,6 +267,17 @@ describe('kubectl', () => {
       expect.arrayContaining(['apps/v1', 'example.com/v1', 'networking.k8s.io/v1', 'v1']),
     );
     expect(await newest.ok('get componentstatuses')).toMatch(/scheduler +Healthy +ok/);
+  });
+
+  it('reads Events in either group, and a scale as a table of its own', async () => {
+    const rows = async (kind: string) =>
+      (await newest.ok(`get ${kind} -n default --no-headers -o custom-columns=N:.metadata.name`)).split('\n');
+    expect(await rows('events.v1.events.k8s.io')).toEqual(await rows('events'));
+    expect(await newest.ok('get deploy coredns -n kube-system --subresource=scale')).toMatch(
+      /^NAME +DESIRED +AVAILABLE +AGE\ncoredns +2 +\d /,
+    );
+    const { stderr } = await newest.run('certificate approve nobody');
+    expect(stderr).toBe(`error: the server doesn't have a resource type "certificatesigningrequests"\n`);
   });
 
   it('dumps the whole cluster', async () => {
