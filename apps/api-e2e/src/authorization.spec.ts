@@ -45,6 +45,9 @@ const IS_STUDENT: Row = 'fffynnnnu';
 /** A member removes himself, and a teacher everybody. */
 const LEAVES: Row = 'yyfyfnnnu';
 
+/** Begun by a launch of the caller's own, which none of these has. */
+const NOT_BEGUN: Row = 'ffffffffu';
+
 interface Call {
   row: Row;
   /** Valid, for a body that is not is refused before anybody asks who sends it. */
@@ -193,6 +196,11 @@ const REST: Record<string, Call> = {
   'DELETE /api/v1/lti/platforms/{platform}': { row: ADMINISTRATOR },
   'GET /api/v1/classes/{id}/lti/grades': { row: TEACHES },
   'POST /api/v1/classes/{id}/lti/grades': { row: TEACHES },
+  'GET /api/v1/classes/{id}/lti/links': { row: TEACHES },
+  'PUT /api/v1/classes/{id}/lti/links/{link}': { row: TEACHES, body: { lab: LAB } },
+  'POST /api/v1/classes/{id}/lti/roster': { row: TEACHES },
+  'GET /api/v1/lti/deep-links': { row: NOT_BEGUN, query: '?request=none' },
+  'POST /api/v1/lti/deep-links': { row: NOT_BEGUN, body: { request: 'none' } },
   'POST /api/v1/grade': { row: SEES_CLUSTER, bodyOf: ({ cluster }) => ({ lab: LAB, cluster: cluster.id }) },
 };
 

@@ -26,6 +26,7 @@ import type { Settings } from './config/settings';
 import { SECURITY_HEADERS, StaticFiles } from './dashboard/static-files';
 import { serveOpenApi } from './documentation/openapi';
 import { readBody } from './kube-api/body';
+import { FrameOrigins } from './lti/frame-origins';
 import { GraderPool } from './grading/grader-pool';
 import { RegradeDesk } from './grading/regrade-desk';
 import { KubeDoor } from './kube-api/kube-door';
@@ -121,6 +122,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const host = reachableHost(settings.host);
     addresses.publicUrl = settings.publicUrl ?? `http://${host}:${portOf(app.getHttpServer())}`;
     addresses.kubeUrl = settings.kubePublicUrl ?? `https://${host}:${portOf(kube)}`;
+    app.get(FrameOrigins).listen((origins) => static_.framedBy(origins));
     await app.get(RegradeDesk).resumeAll();
     const { url } = await app.get(SignInDesk).link(ADMINISTRATOR.id);
 

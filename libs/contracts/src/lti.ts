@@ -81,9 +81,14 @@ export type LtiRosterRow = z.infer<typeof LtiRosterRow>;
 export const LtiRoster = z.strictObject({ rows: z.array(LtiRosterRow) });
 export type LtiRoster = z.infer<typeof LtiRoster>;
 
-/** `GET /lti/deep-links/{id}`: a teacher chooses labs for links in his course. */
+const DeepLinkRequest = z.string().min(1).max(8000).describe('What the platform asked, sealed');
+
+/** `GET /lti/deep-links?request=`: a teacher chooses labs for links in his course. A browser gets a page for it. */
+export const LtiDeepLinkQuery = z.strictObject({ request: DeepLinkRequest });
+export type LtiDeepLinkQuery = z.infer<typeof LtiDeepLinkQuery>;
+
 export const LtiDeepLink = z.strictObject({
-  id: z.string(),
+  request: DeepLinkRequest,
   class: Identifier,
   platform: z.string(),
   /** Whether the platform takes more than one. */
@@ -92,9 +97,21 @@ export const LtiDeepLink = z.strictObject({
 });
 export type LtiDeepLink = z.infer<typeof LtiDeepLink>;
 
-/** `POST /lti/deep-links/{id}`; none: the teacher changed his mind. */
+const LabNames = z.array(z.string().min(1).max(128)).max(CONTRACT_LIMITS.ltiDeepLinkLabs);
+
+/** `POST /lti/deep-links`, as JSON or as a form; no lab: the teacher changed his mind. */
 export const LtiDeepLinkChoice = z.strictObject({
-  labs: z.array(z.string().min(1).max(128)).max(CONTRACT_LIMITS.ltiDeepLinkLabs),
+  request: DeepLinkRequest,
+  labs: z
+    .union([
+      LabNames,
+      z
+        .string()
+        .min(1)
+        .max(128)
+        .transform((lab) => [lab]),
+    ])
+    .default([]),
 });
 export type LtiDeepLinkChoice = z.infer<typeof LtiDeepLinkChoice>;
 

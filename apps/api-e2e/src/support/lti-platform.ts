@@ -1,7 +1,8 @@
 /**
  * A learning platform on loopback that does what LTI 1.3 Core 5.1 and 5.3, the 1EdTech Security Framework 1.0 (4.1 and
- * 5.1) and Assignment and Grade Services 2.0 ask of one: it begins a login, signs an id_token, gives access tokens for
- * assertions that the tool's published key signed, and keeps columns and scores. It is no certified platform.
+ * 5.1), Assignment and Grade Services 2.0, Names and Role Provisioning Services 2.0 and Deep Linking 2.0 ask of one: it
+ * begins a login, signs an id_token, gives access tokens for assertions that the tool's published key signed, keeps columns
+ * and scores, tells its roster page by page, and reads what the tool wants to be linked. It is no certified platform.
  */
 import {
   createRemoteJWKSet,
@@ -36,7 +37,21 @@ export interface LaunchClaims {
   changes?: Record<string, unknown>;
 }
 
+/** Somebody in the course, as Names and Role Provisioning Services tell it. */
+export interface CourseMember {
+  user_id: string;
+  roles: string[];
+  status?: 'Active' | 'Inactive' | 'Deleted';
+  name?: string;
+  given_name?: string;
+  family_name?: string;
+}
+
+const MEMBERS_TYPE = 'application/vnd.ims.lti-nrps.v2.membershipcontainer+json';
+const MEMBERS_OF_PAGE = 2;
+
 export class LtiPlatform {
+  roster: CourseMember[] = [];
   /** By column. */
   readonly scores = new Map<string, Score[]>();
   readonly problems: string[] = [];
@@ -45,7 +60,8 @@ export class LtiPlatform {
   toolKeys = '';
   private readonly server: Server;
   private keys!: { privateKey: CryptoKey; jwk: JWK };
-  private readonly tokens = new Set<string>();
+  /** By token, what it is good for. */
+  private readonly tokens = new Map<string, string>();
 
   private constructor() {
     this.server = createServer((request, response) => {
@@ -123,8 +139,9 @@ export class LtiPlatform {
       return answer(503, {});
     }
     if (url.pathname === '/token') return answer(200, await this.token(new URLSearchParams(body)));
-    if (!this.tokens.has((request.headers.authorization ?? '').replace('Bearer ', '')))
-      return answer(401, {});
+    const scope = this.tokens.get((request.headers.authorization ?? '').replace('Bearer ', ''));
+    if (scope === undefined) return answer(401, {});
+    if (url.pathname === '/members') return this.members(url, scope, request, response);
     if (url.pathname === '/columns') {
       this.expectType(request, 'application/vnd.ims.lis.v2.lineitem+json');
       return answer(201, { ...(JSON.parse(body) as object), id: `${this.url}/columns/made` });
@@ -134,6 +151,33 @@ export class LtiPlatform {
     this.expectType(request, 'application/vnd.ims.lis.v1.score+json');
     this.scores.set(column, [...(this.scores.get(column) ?? []), JSON.parse(body) as Score]);
     return answer(200, {});
+  }
+
+  /** Two a page, with the way to the next in the header. */
+  private members(url: URL, scope: string, request: IncomingMessage, response: ServerResponse): void {
+    if (scope !== 'https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly')
+      return void response.writeHead(403).end();
+    if (request.headers.accept !== MEMBERS_TYPE) throw new Error(`${request.headers.accept} is asked for`);
+    const from = Number(url.searchParams.get('from') ?? 0);
+    const members = this.roster.slice(from, from + MEMBERS_OF_PAGE);
+    const next = from + MEMBERS_OF_PAGE;
+    if (next < this.roster.length)
+      response.setHeader(
+        'link',
+        `<${this.url}/members?from=0>; rel="first", <${this.url}/members?from=${next}>; rel="next"`,
+      );
+    const body = { id: `${this.url}/members`, context: { id: 'course-1' }, members };
+    response.writeHead(200, { 'content-type': MEMBERS_TYPE }).end(JSON.stringify(body));
+  }
+
+  /** What the tool wants to be linked, as the browser brings it: signed by the tool, for this platform. */
+  async chosen(jwt: string): Promise<Record<string, unknown>> {
+    const { payload } = await jwtVerify(jwt, createRemoteJWKSet(new URL(this.toolKeys)), {
+      issuer: 'podlab-at-campus',
+      audience: this.url,
+      requiredClaims: ['iat', 'exp', 'nonce'],
+    });
+    return payload;
   }
 
   private expectType({ headers }: IncomingMessage, type: string): void {
@@ -151,7 +195,7 @@ export class LtiPlatform {
     if (form.get('grant_type') !== 'client_credentials') throw new Error('no client_credentials');
     const token = `token ${payload.jti}`;
     if (this.tokens.has(token)) throw new Error('the assertion was used before');
-    this.tokens.add(token);
+    this.tokens.set(token, form.get('scope') ?? '');
     return { access_token: token, token_type: 'Bearer', expires_in: 3600, scope: form.get('scope') };
   }
 }

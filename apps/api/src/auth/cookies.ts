@@ -10,16 +10,43 @@ export function cookieValue(header: string | undefined, name: string): string | 
   return undefined;
 }
 
-/** A page of another origin cannot read it, and only sends it when the user follows a link. */
-export function sessionCookie(secret: string, maxAgeSeconds: number, secure: boolean): string {
-  return cookie(SESSION_COOKIE, secret, '/', maxAgeSeconds, secure);
+/**
+ * A page of another origin cannot read it, and only sends it when the user follows a link. `inFrame`: it also goes along
+ * where a page of another origin shows ours in a frame, kept apart from what is open elsewhere (CHIPS); browsers allow
+ * that over https only, and what such a call changes must still come from our own origin.
+ */
+export function sessionCookie(
+  secret: string,
+  maxAgeSeconds: number,
+  secure: boolean,
+  inFrame = false,
+): string {
+  const sameSite = inFrame && secure ? 'None; Partitioned' : 'Lax';
+  return cookie(SESSION_COOKIE, secret, { path: '/', maxAgeSeconds, secure, sameSite });
 }
 
 export function oidcCookie(value: string, maxAgeSeconds: number, secure: boolean): string {
-  return cookie(OIDC_COOKIE, value, '/api/v1/auth/oidc', maxAgeSeconds, secure);
+  return cookie(OIDC_COOKIE, value, { path: '/api/v1/auth/oidc', maxAgeSeconds, secure, sameSite: 'Lax' });
 }
 
-function cookie(name: string, value: string, path: string, maxAgeSeconds: number, secure: boolean): string {
-  const parts = [`${name}=${value}`, `Path=${path}`, 'HttpOnly', 'SameSite=Lax', `Max-Age=${maxAgeSeconds}`];
+interface CookieOptions {
+  path: string;
+  maxAgeSeconds: number;
+  secure: boolean;
+  sameSite: string;
+}
+
+function cookie(
+  name: string,
+  value: string,
+  { path, maxAgeSeconds, secure, sameSite }: CookieOptions,
+): string {
+  const parts = [
+    `${name}=${value}`,
+    `Path=${path}`,
+    'HttpOnly',
+    `SameSite=${sameSite}`,
+    `Max-Age=${maxAgeSeconds}`,
+  ];
   return (secure ? [...parts, 'Secure'] : parts).join('; ');
 }

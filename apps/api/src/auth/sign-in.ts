@@ -68,8 +68,13 @@ export class SignInDesk {
     return this.begin(person, 'code' in body ? 'link' : 'token', person.expiresAt);
   }
 
-  /** A session of this person, until `notAfter` at most. */
-  async begin(person: Principal, method: SignInMethod, notAfter = Infinity): Promise<SignedIn> {
+  /** A session of this person, until `notAfter` at most; `inFrame`: also where another's page shows ours. */
+  async begin(
+    person: Principal,
+    method: SignInMethod,
+    notAfter = Infinity,
+    inFrame = false,
+  ): Promise<SignedIn> {
     const secret = randomText();
     const now = Date.now();
     const expires_at = Math.min(now + SESSION_SECONDS * 1000, notAfter);
@@ -79,7 +84,7 @@ export class SignInDesk {
     const seconds = Math.floor((expires_at - now) / 1000);
     return {
       session: sessionOf({ ...person, expiresAt: expires_at }),
-      cookie: sessionCookie(secret, seconds, this.isSecure),
+      cookie: sessionCookie(secret, seconds, this.isSecure, inFrame),
     };
   }
 

@@ -35,6 +35,7 @@ describe('a file', () => {
   const folder = mkdtempSync(join(tmpdir(), 'podlab-static-'));
   writeFileSync(join(folder, 'large.js'), script);
   writeFileSync(join(folder, 'small.js'), 'one()');
+  writeFileSync(join(folder, 'page.html'), '<p>hello</p>');
   writeFileSync(join(folder, 'picture.png'), Buffer.alloc(4096));
   const files = new StaticFiles(folder);
   const server = createServer((incoming, response) => files.handle(incoming, response));
@@ -68,6 +69,19 @@ describe('a file', () => {
     expect(headers['content-length']).toBe(String(body.length));
     expect(headers['vary']).toBe('accept-encoding');
     if (path === '/large.js') expect((compressed ? gunzipSync(body) : body).toString()).toBe(script);
+  });
+
+  it('of a page may be shown in a frame by those that are named, and by nobody else', async () => {
+    const policyOf = async () => {
+      const { headers } = await ask('/page', {});
+      const [, ancestors] = /frame-ancestors ([^;]+)/.exec(String(headers['content-security-policy'])) ?? [];
+      return [ancestors, headers['x-frame-options']];
+    };
+    expect(await policyOf()).toEqual(["'none'", 'DENY']);
+    files.framedBy(['https://campus.example']);
+    expect(await policyOf()).toEqual(["'self' https://campus.example", undefined]);
+    files.framedBy([]);
+    expect(await policyOf()).toEqual(["'none'", 'DENY']);
   });
 
   it('is known again by its tag, each of its encodings by its own', async () => {

@@ -31,17 +31,23 @@ const TYPES: Record<string, string> = {
 
 const INLINE_SCRIPT = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g;
 
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+export const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-};
+} as const;
+
+/** Where a page's forms lead beside our own, and whose pages may show it in a frame. */
+export interface Surroundings {
+  formsTo?: string;
+  framedBy?: readonly string[];
+}
 
 /** Nothing from elsewhere, and no inline script but those whose hashes are given. */
-export function contentSecurityPolicy(html: string): string {
+export function contentSecurityPolicy(html: string, { formsTo, framedBy = [] }: Surroundings = {}): string {
   const hashes = [...html.matchAll(INLINE_SCRIPT)].map(
     ([, script]) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
   );
@@ -54,8 +60,8 @@ export function contentSecurityPolicy(html: string): string {
     "connect-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
+    `form-action 'self' ${formsTo ?? ''}`.trim(),
+    `frame-ancestors ${framedBy.length > 0 ? `'self' ${framedBy.join(' ')}` : "'none'"}`,
   ].join('; ');
 }
 
@@ -86,6 +92,7 @@ function compress({ body, headers }: StaticFile): StaticFile | null {
 
 export class StaticFiles {
   private readonly files = new Map<string, StaticFile>();
+  private isFramed = false;
 
   constructor(folder: string | undefined) {
     if (!folder || !existsSync(folder)) return;
@@ -103,9 +110,24 @@ export class StaticFiles {
     if (!file) return false;
     const { headers, body } = takesGzip(request.headers['accept-encoding']) ? compressedOf(file) : file;
     const fresh = request.headers['if-none-match'] === headers.etag;
-    response.writeHead(fresh ? 304 : 200, { ...SECURITY_HEADERS, ...headers });
+    const { 'x-frame-options': unframed, ...security } = SECURITY_HEADERS;
+    // The older header knows no origins: where some may, the policy alone says which.
+    if (this.isFramed) response.removeHeader('x-frame-options');
+    else response.setHeader('x-frame-options', unframed);
+    response.writeHead(fresh ? 304 : 200, { ...security, ...headers });
     response.end(fresh || request.method === 'HEAD' ? undefined : body);
     return true;
+  }
+
+  /** From now on these may show our pages in a frame. */
+  framedBy(origins: readonly string[]): void {
+    this.isFramed = origins.length > 0;
+    for (const file of this.files.values()) {
+      if (!('content-security-policy' in file.headers)) continue;
+      const html = file.body.toString('utf8');
+      file.headers['content-security-policy'] = contentSecurityPolicy(html, { framedBy: origins });
+      file.compressed = undefined;
+    }
   }
 
   private add(folder: string, path: string): void {

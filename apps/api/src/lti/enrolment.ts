@@ -1,4 +1,4 @@
-/** Who launches, and the class that stands for the course. */
+/** Who comes from a platform, and the class that stands for the course. */
 import { Inject, Injectable } from '@nestjs/common';
 import { ClassQuotas, ClassSettings, CONTRACT_LIMITS } from '@podlab/contracts';
 import type { ClassRecord, Domain, LtiPlatformRecord, PersonRecord } from '@podlab/persistence';
@@ -8,7 +8,7 @@ import { plainName } from '../auth/oidc';
 import { archived } from '../auth/rights';
 import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN } from '../tokens';
-import type { Launch } from './claims';
+import type { CourseRole, LaunchBase } from './claims';
 
 const RANKS = ['student', 'assistant', 'teacher'];
 const NAME_CHARACTERS = 64;
@@ -24,7 +24,11 @@ export class Enrolment {
   ) {}
 
   /** Issuer and subject say who it is, as with OpenID Connect. */
-  async person({ issuer, subject, name }: Launch): Promise<PersonRecord> {
+  async person({
+    issuer,
+    subject,
+    name,
+  }: Pick<LaunchBase, 'issuer' | 'subject' | 'name'>): Promise<PersonRecord> {
     const created_at = Date.now();
     const known = await this.domain.findIdentity(issuer, subject);
     const id = known?.person_id ?? randomIdentifier();
@@ -47,7 +51,7 @@ export class Enrolment {
   }
 
   /** The class of the course, in which the person has at least the role that he has there. */
-  async classOf(platform: LtiPlatformRecord, launch: Launch, person: PersonRecord): Promise<ClassRecord> {
+  async classOf(platform: LtiPlatformRecord, launch: LaunchBase, person: PersonRecord): Promise<ClassRecord> {
     const { role } = launch;
     if (role === null)
       throw new ProblemException('Forbidden', 'Only who teaches or learns in the course may open this.');
@@ -61,24 +65,51 @@ export class Enrolment {
       found = await turn;
     }
     if (found.archived_at !== null) throw archived();
-    await this.join(found.id, person, role);
+    if ((await this.join(found.id, person, role)) === 'Full') {
+      const detail = `classMembers is limited to ${CONTRACT_LIMITS.classMembers}`;
+      throw new ProblemException('LimitExceeded', detail);
+    }
     return found;
   }
 
-  private async known({ id }: LtiPlatformRecord, { context }: Launch): Promise<ClassRecord | null> {
+  /** A role never becomes smaller: what a teacher gave somebody here, the platform does not take. */
+  async join(
+    class_id: string,
+    person: PersonRecord,
+    role: CourseRole,
+  ): Promise<'Joined' | 'Promoted' | 'Unchanged' | 'Full'> {
+    const member = await this.domain.findMembership(class_id, person.id);
+    if (!member) {
+      const membership = { class_id, person_id: person.id, role, group_name: null, created_at: Date.now() };
+      const { outcome } = await this.domain.enrol(person, membership, CONTRACT_LIMITS.classMembers);
+      return outcome === 'full' ? 'Full' : 'Joined';
+    }
+    if (RANKS.indexOf(role) <= RANKS.indexOf(member.role)) return 'Unchanged';
+    await this.domain.updateMembership(class_id, person.id, { role });
+    this.access.changed(person.id);
+    return 'Promoted';
+  }
+
+  /** The class, with where the platform tells its roster by the newest launch. */
+  private async known(
+    { id }: LtiPlatformRecord,
+    { context, memberships }: LaunchBase,
+  ): Promise<ClassRecord | null> {
     const link = await this.domain.findLtiContext(id, context.id);
+    if (link && memberships !== null && link.memberships_url !== memberships)
+      await this.domain.saveLtiContext({ ...link, memberships_url: memberships });
     return link && this.domain.findClass(link.class_id);
   }
 
   private async make(
     platform: LtiPlatformRecord,
-    launch: Launch,
+    { context, memberships }: LaunchBase,
     person: PersonRecord,
   ): Promise<ClassRecord> {
     const now = Date.now();
     const record: ClassRecord = {
       id: randomIdentifier(),
-      name: (plainName(launch.context.title) ?? platform.name).slice(0, NAME_CHARACTERS),
+      name: (plainName(context.title) ?? platform.name).slice(0, NAME_CHARACTERS),
       seed: randomIdentifier(),
       quotas: JSON.stringify(ClassQuotas.parse({})),
       settings: JSON.stringify(ClassSettings.parse({})),
@@ -94,28 +125,12 @@ export class Enrolment {
       created_at: now,
     };
     await this.domain.saveClass(record, founder);
-    const link = {
+    await this.domain.saveLtiContext({
       platform_id: platform.id,
-      context_id: launch.context.id,
+      context_id: context.id,
       class_id: record.id,
-      memberships_url: null,
-    };
-    await this.domain.saveLtiContext(link);
+      memberships_url: memberships,
+    });
     return record;
-  }
-
-  /** A role never becomes smaller: what a teacher gave somebody here, the platform does not take. */
-  private async join(class_id: string, person: PersonRecord, role: string): Promise<void> {
-    const member = await this.domain.findMembership(class_id, person.id);
-    if (!member) {
-      const membership = { class_id, person_id: person.id, role, group_name: null, created_at: Date.now() };
-      const { classMembers } = CONTRACT_LIMITS;
-      const { outcome } = await this.domain.enrol(person, membership, classMembers);
-      if (outcome === 'full')
-        throw new ProblemException('LimitExceeded', `classMembers is limited to ${classMembers}`);
-    } else if (RANKS.indexOf(role) > RANKS.indexOf(member.role)) {
-      await this.domain.updateMembership(class_id, person.id, { role });
-      this.access.changed(person.id);
-    }
   }
 }

@@ -2,30 +2,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { LtiGradeRecord, LtiPlatformRecord } from '@podlab/persistence';
 import { z } from 'zod';
-import { randomText } from '../auth/secrets';
-import { ToolKey } from './tool-key';
+import { NotTaken, ServiceClient, understood } from './service-client';
 
 const SCOPE = 'https://purl.imsglobal.org/spec/lti-ags/scope';
 const LINE_ITEM_TYPE = 'application/vnd.ims.lis.v2.lineitem+json';
 const SCORE_TYPE = 'application/vnd.ims.lis.v1.score+json';
-const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const TIMEOUT_MS = 15_000;
 
-const Token = z.object({ access_token: z.string().min(1) });
 const LineItem = z.object({ id: z.url({ protocol: /^https?$/ }) });
-
-/** The platform did not take it; it is tried again. */
-export class NotTaken extends Error {
-  override readonly name = 'NotTaken';
-}
 
 @Injectable()
 export class GradeBookClient {
-  constructor(@Inject(ToolKey) private readonly key: ToolKey) {}
+  constructor(@Inject(ServiceClient) private readonly services: ServiceClient) {}
 
   /** Sends a score; the answer is the column that it stands in. Throws NotTaken. */
   async send(platform: LtiPlatformRecord, grade: LtiGradeRecord): Promise<string> {
-    const token = await this.token(platform);
+    const token = await this.services.token(platform, [`${SCOPE}/lineitem`, `${SCOPE}/score`]);
     const lineItem = grade.line_item ?? (await this.makeLineItem(token, grade));
     const body = {
       userId: grade.subject,
@@ -35,21 +26,8 @@ export class GradeBookClient {
       activityProgress: grade.score === grade.max ? 'Completed' : 'InProgress',
       gradingProgress: 'FullyGraded',
     };
-    await this.post(scoresOf(lineItem), body, SCORE_TYPE, token);
+    await this.services.post(scoresOf(lineItem), body, SCORE_TYPE, token);
     return lineItem;
-  }
-
-  /** By a signed assertion and no shared secret: 1EdTech Security Framework 4.1. */
-  private async token({ client_id, token_url }: LtiPlatformRecord): Promise<string> {
-    const claims = { iss: client_id, sub: client_id, aud: token_url, jti: randomText() };
-    const form = new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_assertion_type: ASSERTION_TYPE,
-      client_assertion: await this.key.sign(claims),
-      scope: `${SCOPE}/lineitem ${SCOPE}/score`,
-    });
-    const type = 'application/x-www-form-urlencoded';
-    return understood(Token, await this.post(token_url, form.toString(), type)).access_token;
   }
 
   private async makeLineItem(token: string, grade: LtiGradeRecord): Promise<string> {
@@ -60,30 +38,8 @@ export class GradeBookClient {
       resourceId: grade.lab,
       resourceLinkId: grade.resource_link_id,
     };
-    return understood(LineItem, await this.post(grade.line_items, body, LINE_ITEM_TYPE, token)).id;
-  }
-
-  private async post(url: string, body: object | string, type: string, token?: string): Promise<string> {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': type, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-      redirect: 'error',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    }).catch((error: Error) => {
-      throw new NotTaken(`${new URL(url).host} does not answer: ${error.message}`);
-    });
-    const text = await response.text();
-    if (!response.ok) throw new NotTaken(`${new URL(url).host} answers ${response.status}`);
-    return text;
-  }
-}
-
-function understood<T>(schema: z.ZodType<T>, text: string): T {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch {
-    throw new NotTaken('the platform answers what is not understood');
+    const { text } = await this.services.post(grade.line_items, body, LINE_ITEM_TYPE, token);
+    return understood(LineItem, text).id;
   }
 }
 

@@ -9,11 +9,13 @@ import type { Logger } from 'pino';
 import { principalOf, SignInDesk } from '../auth/sign-in';
 import type { Addresses } from '../config/addresses';
 import { AttemptDirectory } from '../labs/attempt-directory';
-import { LabCatalogue } from '../labs/lab-catalogue';
 import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES, DOMAIN, LOGGER } from '../tokens';
-import { type Launch, readLaunch } from './claims';
+import { type ChoosingLaunch, type Launch, readLaunch, type ResourceLaunch } from './claims';
+import { DeepLinkDesk } from './deep-link-desk';
 import { Enrolment } from './enrolment';
+import { frameOriginsOf } from './frame-origins';
+import { LinkDesk } from './link-desk';
 import { Passback } from './passback';
 import { LTI_PATH } from './platform-desk';
 import { refused, RoundTrips } from './round-trip';
@@ -47,9 +49,10 @@ export class LaunchDesk {
     @Inject(RoundTrips) private readonly trips: RoundTrips,
     @Inject(Enrolment) private readonly enrolment: Enrolment,
     @Inject(SignInDesk) private readonly signIn: SignInDesk,
-    @Inject(LabCatalogue) private readonly labs: LabCatalogue,
     @Inject(AttemptDirectory) private readonly attempts: AttemptDirectory,
     @Inject(Passback) private readonly passback: Passback,
+    @Inject(LinkDesk) private readonly links: LinkDesk,
+    @Inject(DeepLinkDesk) private readonly deepLinks: DeepLinkDesk,
   ) {}
 
   /** To the platform's authentication. */
@@ -92,11 +95,41 @@ export class LaunchDesk {
     const platform = await this.deploymentOf(asked, launch);
     const person = await this.enrolment.person(launch);
     const { id: classId } = await this.enrolment.classOf(platform, launch, person);
-    const lab = await this.labs.find(launch.lab, classId);
+    const url =
+      launch.kind === 'Choosing'
+        ? this.choosing(platform, launch, person, classId)
+        : await this.following(platform, launch, person, classId);
+    const inFrame = frameOriginsOf(platform).length > 0;
+    const { cookie } = await this.signIn.begin(principalOf(person), 'oidc', undefined, inFrame);
+    return { url, cookies: [trip.cookie, cookie] };
+  }
+
+  /** What a link leads to is its teacher's word. */
+  private choosing(
+    platform: LtiPlatformRecord,
+    launch: ChoosingLaunch,
+    person: PersonRecord,
+    classId: string,
+  ): string {
+    if (launch.role !== 'teacher')
+      throw new ProblemException('Forbidden', 'Only who teaches the course chooses what its links lead to.');
+    return this.deepLinks.begin(platform, launch, classId, person.id);
+  }
+
+  private async following(
+    platform: LtiPlatformRecord,
+    launch: ResourceLaunch,
+    person: PersonRecord,
+    classId: string,
+  ): Promise<string> {
+    const lab = await this.links.followed(platform, launch, classId);
+    if (!lab) {
+      if (launch.role !== 'student') return `/class?id=${classId}`;
+      const detail = 'Your teacher has not said yet which lab this link leads to.';
+      throw new ProblemException('Conflict', detail);
+    }
     await this.assign(classId, lab.name);
-    const path = await this.pathOf(platform, launch, person, { classId, lab: lab.name });
-    const { cookie } = await this.signIn.begin(principalOf(person), 'oidc');
-    return { url: path, cookies: [trip.cookie, cookie] };
+    return this.pathOf(platform, launch, person, { classId, lab: lab.name });
   }
 
   private async verified(platform: LtiPlatformRecord, token: string, nonce: string): Promise<Launch> {
@@ -143,7 +176,7 @@ export class LaunchDesk {
   /** A student comes to his cluster, whose scores go to the platform from now on; who teaches, to the wall. */
   private async pathOf(
     platform: LtiPlatformRecord,
-    launch: Launch,
+    launch: ResourceLaunch,
     person: PersonRecord,
     { classId, lab }: { classId: string; lab: string },
   ): Promise<string> {

@@ -8,8 +8,9 @@ import { ClassDirectory } from '../classroom/class-directory';
 import { AttemptFeed } from '../labs/attempt-feed';
 import { studentsOf } from '../labs/students-of';
 import { DOMAIN, LOGGER } from '../tokens';
-import type { Launch } from './claims';
-import { GradeBookClient, NotTaken } from './grade-book-client';
+import type { ResourceLaunch } from './claims';
+import { GradeBookClient } from './grade-book-client';
+import { NotTaken } from './service-client';
 
 const FIRST_WAIT_MS = 1000;
 /** One slow platform does not hold up a whole class. */
@@ -46,7 +47,7 @@ export class Passback implements OnApplicationBootstrap, OnApplicationShutdown {
   /** From now on the scores of this attempt go to where the launch says. */
   async follow(
     platform: LtiPlatformRecord,
-    { resourceLink, subject, lineItem, lineItems }: Launch,
+    { resourceLink: { id: resourceLink }, subject, lineItem, lineItems }: ResourceLaunch,
     { class_id, lab, score, max }: AttemptRecord,
     person_id: string,
   ): Promise<void> {

@@ -8,6 +8,7 @@ import { randomIdentifier } from '../auth/secrets';
 import type { Addresses } from '../config/addresses';
 import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES, DOMAIN } from '../tokens';
+import { FrameOrigins, frameOriginsOf } from './frame-origins';
 
 export const LTI_PATH = '/api/v1/lti';
 
@@ -17,6 +18,7 @@ export class PlatformDesk {
     @Inject(DOMAIN) private readonly domain: Domain,
     @Inject(Rights) private readonly rights: Rights,
     @Inject(ADDRESSES) private readonly addresses: Addresses,
+    @Inject(FrameOrigins) private readonly frames: FrameOrigins,
   ) {}
 
   async create(principal: Principal, body: LtiPlatformCreate): Promise<LtiPlatform> {
@@ -29,6 +31,7 @@ export class PlatformDesk {
     };
     if (!(await this.domain.saveLtiPlatform(record)))
       throw new ProblemException('Conflict', 'This deployment of the platform is registered already.');
+    await this.frames.read();
     return this.answer(record);
   }
 
@@ -42,6 +45,7 @@ export class PlatformDesk {
     this.rights.requireServer(principal, 'run');
     if (!(await this.domain.deleteLtiPlatform(id)))
       throw new ProblemException('NotFound', `There is no platform ${id}.`);
+    await this.frames.read();
   }
 
   private answer({ created_at, ...record }: LtiPlatformRecord): LtiPlatform {
@@ -49,7 +53,7 @@ export class PlatformDesk {
     const tool = { login_url: `${base}/login`, launch_url: `${base}/launch`, jwks_url: `${base}/jwks` };
     return {
       ...record,
-      frame_origins: JSON.parse(record.frame_origins) as string[],
+      frame_origins: frameOriginsOf(record),
       created_at: new Date(created_at).toISOString(),
       tool,
     };

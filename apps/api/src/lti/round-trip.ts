@@ -72,7 +72,7 @@ export class RoundTrips {
   /** The platform posts from its own page: a browser sends the cookie along only if it may go anywhere. */
   private cookie(value: string, seconds: number): string {
     const isSecure = this.addresses.publicUrl.startsWith('https:');
-    const where = isSecure ? 'SameSite=None; Secure' : 'SameSite=Lax';
+    const where = isSecure ? 'SameSite=None; Secure; Partitioned' : 'SameSite=Lax';
     return `${COOKIE}=${value}; Path=${COOKIE_PATH}; HttpOnly; ${where}; Max-Age=${seconds}`;
   }
 }
