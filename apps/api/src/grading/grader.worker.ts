@@ -4,7 +4,7 @@ import type { Grade } from '@podlab/contracts';
 import {
   beginLab,
   gradeCluster,
-  gradeManifests,
+  Grader,
   instantiate,
   instantiateVariant,
   type Lab,
@@ -29,21 +29,43 @@ const KEPT_LABS = 50;
 const labs = new Map<string, Lab>();
 
 function labOf({ hash, files }: LabBundle): Lab {
-  const known = labs.get(hash);
-  if (known) return known;
-  const reading = readLab(files);
-  if ('problems' in reading) throw new Error(`the lab can't be read: ${reading.problems[0].message}`);
-  if (labs.size >= KEPT_LABS) labs.clear();
-  labs.set(hash, reading.lab);
-  return reading.lab;
+  return kept(labs, KEPT_LABS, hash, () => {
+    const reading = readLab(files);
+    if ('problems' in reading) throw new Error(`the lab can't be read: ${reading.problems[0].message}`);
+    return reading.lab;
+  });
+}
+
+/** A cluster at its lab's beginning is a megabyte or two: a class hands in one lab, and an autograder names no seed. */
+const KEPT_GRADERS = 4;
+const CLUSTERS_OF_GRADER = 8;
+const graders = new Map<string, Grader>();
+
+const graderOf = (bundle: LabBundle): Grader =>
+  kept(graders, KEPT_GRADERS, bundle.hash, () => new Grader(labOf(bundle), CLUSTERS_OF_GRADER));
+
+/** What is there by that name, or is made now; the one that was not asked for the longest gives it its place. */
+function kept<T>(all: Map<string, T>, most: number, name: string, make: () => T): T {
+  const found = all.get(name) ?? make();
+  all.delete(name);
+  all.set(name, found);
+  const [oldest] = all.keys();
+  if (all.size > most) all.delete(oldest);
+  return found;
 }
 
 function graded(job: GradeJob): Grade {
   const { submission, seed, answers, found, step } = job;
-  const lab = labOf(job);
-  if (submission.kind === 'Manifests') return gradeManifests(lab, submission.manifests, { seed, answers });
+  if (submission.kind === 'Manifests')
+    return graderOf(job).gradeManifests(submission.manifests, { seed, answers });
   const { checkpoint, history, students } = submission;
-  return gradeCluster(lab, restoreCluster(checkpoint), seed, { answers, found, history, students, step });
+  return gradeCluster(labOf(job), restoreCluster(checkpoint), seed, {
+    answers,
+    found,
+    history,
+    students,
+    step,
+  });
 }
 
 /** The limit of time of this thread is that of a lab's beginning, which later happens where everybody waits. */

@@ -6,7 +6,7 @@ import { lookAtConnectivity } from './connectivity';
 import { lookAtName } from './dns';
 import { lookAtCommand } from './exec';
 import { lookAtObjects } from './object';
-import { outcomeOf, type Looking, type Outcome } from './outcome';
+import { clusterApart, outcomeOf, type Looking, type Outcome } from './outcome';
 import { lookAtRequests } from './request';
 
 /** Between two looks, in virtual time: what holds for less is not seen. */
@@ -46,11 +46,10 @@ function expressionsOf(condition: Condition, finished: Condition): object {
 
 function look(condition: Condition, looking: Looking): Outcome {
   if (condition.kind === 'Object') return lookAtObjects(condition, looking);
+  if (condition.kind === 'Request') return lookAtRequests(condition, looking);
   // What is sent changes connections and generators: on a fork of its own, so that the order of checks never matters.
-  const apart = { ...looking, cluster: looking.cluster.fork() };
+  const apart = { ...looking, cluster: clusterApart(looking) };
   switch (condition.kind) {
-    case 'Request':
-      return lookAtRequests(condition, apart);
     case 'Connectivity':
       return lookAtConnectivity(condition, apart);
     case 'Dns':
@@ -72,14 +71,15 @@ export function conditionsHold(
 
 /** As {@link lookAt}, with the time that the condition has to become true: the cluster lives on in a fork meanwhile. */
 export function waitFor(condition: Condition, looking: Looking): Outcome {
-  let outcome = lookAt(condition, looking);
   const { within_ms = 0 } = condition;
-  if (outcome.state === 'passed' || within_ms === 0) return outcome;
-  const cluster = looking.cluster.fork();
+  if (within_ms === 0) return lookAt(condition, looking);
+  let outcome = lookAt(condition, { ...looking, isLast: false });
+  if (outcome.state === 'passed') return outcome;
+  const cluster = clusterApart(looking);
   const until = cluster.now() + within_ms;
   while (outcome.state !== 'passed' && cluster.now() < until) {
     liveOn(cluster, until);
-    outcome = lookAt(condition, { ...looking, cluster });
+    outcome = lookAt(condition, { ...looking, cluster, isLast: false });
   }
   return outcome;
 }

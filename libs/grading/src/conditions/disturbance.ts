@@ -15,11 +15,13 @@ export function disturb(check: DisturbanceCheck, looking: Looking, instance: Lab
   try {
     const cluster = looking.cluster.fork();
     let values = valuesOf(cluster, check.let, looking.values, looking.namespace);
+    const lastExpected = check.stages.at(-1)?.expect.at(-1);
     for (const { do: actions, settle_ms, expect } of check.stages) {
       values = performActions(cluster, actions, { instance, user: LAB_USER, values }).values;
       if (settle_ms > 0) settle(cluster, settle_ms);
       for (const condition of expect) {
-        const outcome = waitFor(condition, { ...looking, cluster, values });
+        const isLast = condition === lastExpected;
+        const outcome = waitFor(condition, { ...looking, cluster, values, isLast });
         if (outcome.state !== 'passed')
           return { ...outcome, message: withWords(outcome.message, AFTERWARDS) };
       }

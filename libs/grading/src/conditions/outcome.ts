@@ -1,12 +1,19 @@
 import { isStatusError } from '@podlab/apimachinery';
 import { UnknownKind, type Cluster } from '@podlab/cluster';
-import type { AppliedDocument, GradeEvidence, GradeMessage } from '@podlab/contracts';
+import type {
+  AppliedDocument,
+  GradeEvidence,
+  GradeMessage,
+  RequestAnswer,
+  SendRequest,
+} from '@podlab/contracts';
 import { SenderNotFound } from '@podlab/traceflow';
 import { KubeRefused } from '../cluster/kube';
 import { NoSender } from '../cluster/sender';
 import { ValueMissing } from '../cluster/values';
 import { ExpressionFailed } from '../expression/expression';
 import type { TemplateValues } from '../instance/template';
+import type { Answers } from './answers';
 import { gradeMessage, type Because, type MessageCode } from '../messages';
 
 /** What became of a check or a condition. */
@@ -24,6 +31,21 @@ export interface Looking {
   readonly values: TemplateValues;
   /** Documents that were refused: a missing object's reason may be among them. */
   readonly refused?: readonly AppliedDocument[];
+  /** Of a cluster that is looked at more than once as it is. */
+  readonly answers?: Answers;
+  /** Nobody needs the cluster afterwards: it may change by this look. */
+  readonly isLast?: boolean;
+}
+
+/** A cluster for one look, which may change by that. */
+export function clusterApart({ cluster, isLast }: Looking): Cluster {
+  return isLast ? cluster : cluster.fork();
+}
+
+/** What becomes of a request at this moment, of which the cluster that is looked at learns nothing. */
+export function answerTo(request: SendRequest, looking: Looking): RequestAnswer {
+  const { cluster, answers } = looking;
+  return answers?.isOf(cluster) ? answers.to(request) : clusterApart(looking).send(request);
 }
 
 export function passed(evidence?: GradeEvidence): Outcome {

@@ -6,18 +6,18 @@ import type { Because } from '../messages';
 import { boundsText, choiceText, isWithin, listOf } from './bounds';
 import { matchesGlob } from '../cluster/glob';
 import { sourceText, targetText } from './names';
-import { failed, passed, type Looking, type Outcome } from './outcome';
+import { answerTo, failed, passed, type Looking, type Outcome } from './outcome';
 import { foundStep, matchesAddress, missingStep, stepText } from './path';
 
 type RequestCondition = Extract<Condition, { kind: 'Request' }>;
 
-/** Sends the requests, on a cluster that may change by that, and looks at each. */
+/** Sends the requests and looks at each. */
 export function lookAtRequests(condition: RequestCondition, looking: Looking): Outcome {
   const { cluster, namespace } = looking;
   const { expect, backends } = condition;
   const walked = expect.path !== undefined || expect.never !== undefined;
   const request = requestOf(cluster, condition.request, namespace);
-  const answer = cluster.send({ ...request, traces: walked ? 'distinct' : 'first' });
+  const answer = answerTo({ ...request, traces: walked ? 'distinct' : 'first' }, looking);
   for (const one of answer.requests) {
     const outcome = judgeRequest(one, expect, looking);
     if (outcome) return outcome;

@@ -1,5 +1,6 @@
 import type { Cluster } from '@podlab/cluster';
 import type { Check } from '@podlab/contracts';
+import { Answers } from '../conditions/answers';
 import { waitFor } from '../conditions/condition';
 import { disturb } from '../conditions/disturbance';
 import { lookAtHistory } from '../conditions/history';
@@ -23,6 +24,7 @@ export function clusterJudge(graded: Graded): Judge {
     cluster,
     namespace: instance.document.namespace,
     values: {},
+    answers: new Answers(cluster),
     refused: documents?.filter(({ result }) => result === 'Refused') ?? [],
   };
   return {

@@ -3,7 +3,7 @@ import { findObjects } from '../cluster/find-objects';
 import { NoSender, requestOf } from '../cluster/sender';
 import { valuesOf } from '../cluster/values';
 import { gradeMessage } from '../messages';
-import { outcomeOf, passed, type Looking, type Outcome } from '../conditions/outcome';
+import { answerTo, outcomeOf, passed, type Looking, type Outcome } from '../conditions/outcome';
 import { requestEvidence } from '../conditions/request';
 import { finishData } from '../instance/template';
 
@@ -12,9 +12,8 @@ export function predictedAnswer(
   prediction: Prediction,
   looking: Looking,
 ): { readonly answer: string; readonly request: Request } {
-  const fork = looking.cluster.fork();
-  const body = bodyOf(prediction, { ...looking, cluster: fork });
-  const [request] = fork.send({ ...body, count: 1, traces: 'first' }).requests;
+  const body = bodyOf(prediction, looking);
+  const [request] = answerTo({ ...body, count: 1, traces: 'first' }, looking).requests;
   return { answer: ANSWERS[prediction.ask](request), request };
 }
 
