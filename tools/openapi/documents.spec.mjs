@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { promisify } from 'node:util';
 import { patchTypeOf } from '../../libs/apimachinery/src/patch/merge-keys';
 import { kubectlPath } from '../clients/fetch-kubectl.mjs';
+import { enumerated } from './enumerations.mjs';
 import { generateDocuments } from './generate-documents.mjs';
 
 let documents;
@@ -68,6 +69,19 @@ describe('the OpenAPI documents of the Kubernetes API', () => {
       'CertificateSigningRequestList.metadata',
       'IngressRule.http',
       'ListMeta.shardInfo',
+    ]);
+  });
+
+  it('list the values of strings that may be few', () => {
+    const schemas = Object.assign({}, ...[...documents.values()].map(({ components }) => components.schemas));
+    for (const [name, field] of enumerated)
+      expect({ name, field, schema: schemas[name]?.properties[field] }).toMatchObject({
+        schema: { type: 'string', enum: expect.any(Array) },
+      });
+    expect(schemas['io.k8s.api.core.v1.PodSpec'].properties.restartPolicy.enum).toEqual([
+      'Always',
+      'Never',
+      'OnFailure',
     ]);
   });
 

@@ -1,5 +1,6 @@
 // The schema of one type, as Kubernetes publishes it.
 import { readFileSync } from 'node:fs';
+import { enumerationOf } from './enumerations.mjs';
 import { parseType } from './model.mjs';
 import { listSemantics } from './list-semantics.mjs';
 import { QUANTITIES } from './roots.mjs';
@@ -66,7 +67,7 @@ function propertyOf(model, property, names) {
   // A reference has no room for words beside it.
   return '$ref' in schema
     ? { ...described, ...semantics, allOf: [schema] }
-    : { ...described, ...schema, ...semantics };
+    : { ...described, ...schema, ...semantics, ...enumerationOf(name, property.name) };
 }
 
 function typeOf(model, property, type, names) {

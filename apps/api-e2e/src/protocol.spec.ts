@@ -98,6 +98,7 @@ describe('documents', () => {
       'deployment.spec',
       /template\t<PodTemplateSpec> -required-\n +Template describes the pods that will be created\./,
     ],
+    ['pod.spec.restartPolicy', /ENUM:\n +Always\n +Never\n +OnFailure\n/],
     ['pod.spec.securityContext', /SecurityContext holds pod-level security attributes/],
     ['service', /metadata\t<ObjectMeta>\n +Standard object's metadata\./],
     ['moon.spec.size', /How large it is\./],
