@@ -1,14 +1,13 @@
 // Bundles apps/podlab with all it uses into one file, dist/podlab/podlab.mjs: `node podlab.mjs grade …` needs nothing else.
-import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { replaceFile } from './replace-file.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-rmSync(`${root}dist/podlab`, { recursive: true, force: true });
-await build({
+const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: [`${root}apps/podlab/src/main.ts`],
-  outfile: `${root}dist/podlab/podlab.mjs`,
+  write: false,
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -22,3 +21,4 @@ await build({
   tsconfig: `${root}tsconfig.base.json`,
   logLevel: 'warning',
 });
+replaceFile(`${root}dist/podlab/podlab.mjs`, outputFiles[0].contents, 0o755);

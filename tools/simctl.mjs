@@ -2,11 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { replaceFile } from './replace-file.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-await build({
+const { outputFiles } = await build({
   entryPoints: [`${root}apps/simctl/src/main.ts`],
-  outfile: `${root}dist/simctl/main.mjs`,
+  write: false,
   bundle: true,
   platform: 'node',
   format: 'esm',
@@ -15,6 +16,7 @@ await build({
   tsconfig: `${root}tsconfig.base.json`,
   logLevel: 'warning',
 });
+replaceFile(`${root}dist/simctl/main.mjs`, outputFiles[0].contents);
 const { status } = spawnSync(process.execPath, [`${root}dist/simctl/main.mjs`, ...process.argv.slice(2)], {
   stdio: 'inherit',
 });

@@ -18,9 +18,19 @@ function builtLibraries() {
     const unfinished = `${folder}-${process.pid}`;
     build(libraries, unfinished);
     forgetOld();
-    if (!existsSync(folder)) renameSync(unfinished, folder);
+    putInPlace(unfinished, folder);
   }
   return folder;
+}
+
+/** Another run may have made the same meanwhile. */
+function putInPlace(unfinished, folder) {
+  try {
+    renameSync(unfinished, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+    rmSync(unfinished, { recursive: true });
+  }
 }
 
 const entryOf = (library) => join(root, 'libs', library, 'src/index.ts');

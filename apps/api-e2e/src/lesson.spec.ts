@@ -66,7 +66,7 @@ let client: Client;
 
 /** Resolves when the output of a running kubectl fits. */
 async function shows(output: () => string, words: RegExp): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 90_000;
   while (!words.test(output())) {
     if (Date.now() > end) throw new Error(`never showed ${words}:\n${output()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

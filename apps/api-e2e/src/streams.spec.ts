@@ -44,7 +44,7 @@ spec: {selector: {app: web}, ports: [{port: 8080, targetPort: http}]}
 `;
 
 /** A process of kubectl takes seconds where the machine is busy. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 90_000;
 
 let server: TestServer;
 let client: Client;

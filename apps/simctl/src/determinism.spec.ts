@@ -19,8 +19,9 @@ const textOf = (name: string) => readFileSync(join(FOLDER, name), 'utf8');
 const files = Object.fromEntries(
   readdirSync(join(FOLDER, 'lesson')).map((name) => [`lesson/${name}`, textOf(`lesson/${name}`)]),
 );
-const simctl = (...words: string[]): string =>
-  execFileSync(process.execPath, ['tools/simctl.mjs', ...words], { cwd: ROOT, encoding: 'utf8' }).trim();
+const run = (script: string, words: string[]): string =>
+  execFileSync(process.execPath, [script, ...words], { cwd: ROOT, encoding: 'utf8' }).trim();
+const simctl = (...words: string[]): string => run('dist/simctl/main.mjs', words);
 
 /** In this process, the hash that the others have to come to. */
 const expected = new Map(
@@ -36,6 +37,8 @@ let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
+  // What `npm run sim` runs: it bundles, and then starts, dist/simctl.
+  run('tools/simctl.mjs', ['hash', `scenarios/${SCENARIOS[0]}`]);
   folder = mkdtempSync(join(tmpdir(), 'podlab-simctl-'));
   const bundle = join(folder, 'simctl.js');
   const options = ['--bundle', '--format=iife', '--global-name=simctl', '--log-level=warning'];
@@ -45,7 +48,7 @@ beforeAll(async () => {
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   page = await browser.newPage();
   await page.addScriptTag({ path: bundle });
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser.close();
