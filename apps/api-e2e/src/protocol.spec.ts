@@ -98,13 +98,18 @@ describe('documents', () => {
       'deployment.spec',
       /template\t<PodTemplateSpec> -required-\n +Template describes the pods that will be created\./,
     ],
-    ['pod.spec.restartPolicy', /ENUM:\n +Always\n +Never\n +OnFailure\n/],
     ['pod.spec.securityContext', /SecurityContext holds pod-level security attributes/],
     ['service', /metadata\t<ObjectMeta>\n +Standard object's metadata\./],
     ['moon.spec.size', /How large it is\./],
     ['moon.metadata.labels', /labels <map\[string\]string>/],
   ])('explain %s', async (field, words) => {
     for (const kubectl of [newest, oldest]) expect(await kubectl.ok(`explain ${field}`)).toMatch(words);
+  });
+
+  it('explain which values a string may have', async () => {
+    expect(await newest.ok('explain pod.spec.restartPolicy')).toMatch(
+      /ENUM:\n +Always\n +Never\n +OnFailure\n/,
+    );
   });
 
   it('explain a custom kind by OpenAPI v2, and let it be applied as it says', async () => {
