@@ -2,21 +2,22 @@ import type { Event } from '@podlab/api';
 import { isStatusError } from '@podlab/apimachinery';
 import type { KubeObject } from '@podlab/apimachinery';
 import type { Client } from './client';
+import {
+  createCorrelatorState,
+  EventCorrelator,
+  type CorrelatorState,
+  type Occurrence,
+} from './event-correlator';
 import type { EventRecorder, EventSource, EventType } from './event-recorder';
 import type { Informer } from './informer';
 
-/** How many different events are remembered so that an equal one counts up, in events. Models client-go tools/record maxLruCacheEntries. */
-export const CORRELATED_EVENTS = 4096;
-
-export interface RecorderState {
-  /** Correlation key → key of the Event object. */
-  known: Map<string, string>;
+export interface RecorderState extends CorrelatorState {
   /** Makes names unique within one virtual millisecond. */
   counter: number;
 }
 
 export function createRecorderState(): RecorderState {
-  return { known: new Map(), counter: 0 };
+  return { ...createCorrelatorState(), counter: 0 };
 }
 
 /** What the recorder needs of the cluster. */
@@ -27,45 +28,57 @@ export interface RecorderPorts {
   events: Informer<Event>;
 }
 
-/** Writes Events; an event equal to an earlier one raises that one's count. Models client-go tools/record EventCorrelator. */
+/**
+ * Writes Events: one equal to an earlier one raises that one's count, many similar ones become one, and too many about
+ * one object wait. Models client-go tools/record eventBroadcasterImpl.recordToSink.
+ */
 export class CorrelatedRecorder implements EventRecorder {
+  private readonly correlator: EventCorrelator;
+
   constructor(
     private readonly state: RecorderState,
     private readonly ports: RecorderPorts,
-  ) {}
+  ) {
+    this.correlator = new EventCorrelator(state, () => ports.now());
+  }
 
   event(about: KubeObject, type: EventType, reason: string, message: string, source: EventSource): void {
-    const key = correlationKey(about, type, reason, message, source);
-    const known = this.state.known.get(key);
-    const earlier = known === undefined ? undefined : this.ports.events.get(known);
+    const occurrence = { about, type, reason, message, source };
+    const { key, message: words } = this.correlator.told(occurrence);
+    const known = this.correlator.known(key);
+    const timestamp = this.ports.timestamp();
+    const count = (known?.count ?? 0) + 1;
+    const firstTimestamp = known?.firstTimestamp ?? timestamp;
+    const event = known?.event ?? this.newKey(about);
+    this.correlator.remember(key, { event, count, firstTimestamp });
+    if (!this.correlator.isAllowed(occurrence)) return;
     try {
-      if (earlier) this.countUp(earlier);
-      else this.remember(key, this.create(about, type, reason, message, source));
+      const earlier = this.ports.events.get(event);
+      if (earlier)
+        this.ports.client.update('events', { ...earlier, message: words, count, lastTimestamp: timestamp });
+      else this.create(event, { ...occurrence, message: words }, { count, firstTimestamp, timestamp });
     } catch (error) {
       // A rejected event is dropped, as in a namespace that goes away. Models client-go tools/record recordEvent.
       if (!isStatusError(error)) throw error;
     }
   }
 
-  private countUp(earlier: Event): void {
-    const count = (earlier.count ?? 1) + 1;
-    this.ports.client.update('events', { ...earlier, count, lastTimestamp: this.ports.timestamp() });
+  private newKey({ metadata: { namespace, name } }: KubeObject): string {
+    const nanoseconds = BigInt(this.ports.now()) * 1_000_000n + BigInt(this.state.counter++ % 1_000_000);
+    return `${namespace || 'default'}/${name}.${nanoseconds.toString(16)}`;
   }
 
   private create(
-    about: KubeObject,
-    type: EventType,
-    reason: string,
-    message: string,
-    source: EventSource,
-  ): Event {
+    key: string,
+    { about, type, reason, message, source }: Occurrence,
+    times: { count: number; firstTimestamp: string; timestamp: string },
+  ): void {
     const { name, namespace = '', uid, resourceVersion } = about.metadata;
-    const timestamp = this.ports.timestamp();
-    const nanoseconds = BigInt(this.ports.now()) * 1_000_000n + BigInt(this.state.counter++ % 1_000_000);
-    return this.ports.client.create<Event>('events', {
+    const slash = key.indexOf('/');
+    this.ports.client.create<Event>('events', {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: `${name}.${nanoseconds.toString(16)}`, namespace: namespace || 'default' },
+      metadata: { name: key.slice(slash + 1), namespace: key.slice(0, slash) },
       involvedObject: {
         apiVersion: about.apiVersion,
         kind: about.kind,
@@ -79,41 +92,11 @@ export class CorrelatedRecorder implements EventRecorder {
       reason,
       message,
       source: { component: source.component, ...(source.host && { host: source.host }) },
-      firstTimestamp: timestamp,
-      lastTimestamp: timestamp,
-      count: 1,
+      firstTimestamp: times.firstTimestamp,
+      lastTimestamp: times.timestamp,
+      count: times.count,
       reportingComponent: source.component,
       reportingInstance: source.host ?? '',
     });
   }
-
-  private remember(key: string, event: Event): void {
-    const { known } = this.state;
-    known.delete(key);
-    known.set(key, `${event.metadata.namespace}/${event.metadata.name}`);
-    if (known.size > CORRELATED_EVENTS) known.delete(known.keys().next().value as string);
-  }
-}
-
-function correlationKey(
-  about: KubeObject,
-  type: string,
-  reason: string,
-  message: string,
-  source: EventSource,
-): string {
-  const { uid = '', namespace = '', name } = about.metadata;
-  const parts = [
-    source.component,
-    source.host,
-    about.kind,
-    namespace,
-    name,
-    uid,
-    source.fieldPath,
-    type,
-    reason,
-    message,
-  ];
-  return parts.join('\u0000');
 }

@@ -3,10 +3,13 @@ import type { ComponentFactory } from '@podlab/client';
 import { buildPod, ComponentHarness } from '@podlab/testkit';
 import { EVENT_TTL_MS, eventTtlController, KEPT_EVENTS } from './event-ttl-controller';
 
+/** Each reason is of a pod of its own: many events about one are held back. */
 const reporter: ComponentFactory = (context) => ({
   name: context.name,
   handle: (reason) =>
-    context.recorder.event(buildPod('lab06', 'web'), 'Normal', reason, 'said so', { component: 'test' }),
+    context.recorder.event(buildPod('lab06', reason.toLowerCase()), 'Normal', reason, 'said so', {
+      component: 'test',
+    }),
 });
 
 function startCluster(): { cluster: ComponentHarness; report(reason: string): void } {
