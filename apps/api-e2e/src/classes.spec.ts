@@ -396,6 +396,50 @@ describe("the class's quotas", () => {
   });
 });
 
+it('one’s clusters are one’s own, unless one asks for others that one may know of', async () => {
+  const { id } = await newClass();
+  await teacher.ok('POST', members('', id), { login: 'student' });
+  await teacher.ok('POST', members('', id), { login: 'other' });
+  const [mine, theirs] = [
+    await student.ok<Cluster>('POST', path('/clusters', id), PAUSED),
+    await other.ok<Cluster>('POST', path('/clusters', id), PAUSED),
+  ];
+  const list = async (who: Client, query: Record<string, string>) => {
+    const { status, body } = await who.call<Page<Cluster>>(
+      'GET',
+      `/api/v1/clusters?${new URLSearchParams(query).toString()}`,
+    );
+    if (status !== 200) return status;
+    const ours = new Map([
+      [mine.id, 'mine'],
+      [theirs.id, 'theirs'],
+    ]);
+    return body.items.flatMap((cluster) => ours.get(cluster.id) ?? []).sort();
+  };
+  const own = student.person.id;
+  expect([
+    await list(student, {}),
+    await list(student, { owner: own }),
+    await list(student, { class: id, owner: own }),
+    await list(student, { class: id }),
+    await list(student, { owner: '*' }),
+    await list(student, { owner: other.person.id }),
+  ]).toEqual([['mine'], ['mine'], ['mine'], 403, 403, 403]);
+  expect([
+    await list(teacher, {}),
+    await list(teacher, { class: id }),
+    await list(teacher, { class: id, owner: own }),
+    await list(teacher, { owner: own }),
+  ]).toEqual([[], ['mine', 'theirs'], ['mine'], 403]);
+  expect([
+    await list(admin, {}),
+    await list(admin, { owner: '*' }),
+    await list(admin, { owner: own }),
+    await list(admin, { class: id, owner: '*' }),
+    await list(admin, { class: 'nothing' }),
+  ]).toEqual([[], ['mine', 'theirs'], ['mine'], ['mine', 'theirs'], 404]);
+});
+
 describe('a group', () => {
   it('shares its cluster of a lab, also when all come at once; who leaves the group has his own', async () => {
     const { id } = await newClass();

@@ -1,5 +1,18 @@
+import { createRequire } from 'node:module';
 import { Client } from './support/client';
 import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
+
+/** The judge of documents that openapi-typescript brings along. */
+function redocly() {
+  const found = createRequire(require.resolve('openapi-typescript'));
+  return found('@redocly/openapi-core') as {
+    createConfig(config: object): Promise<object>;
+    lintFromString(asked: {
+      source: string;
+      config: object;
+    }): Promise<{ message: string; location: { pointer?: string }[] }[]>;
+  };
+}
 
 let server: TestServer;
 let client: Client;
@@ -26,7 +39,7 @@ interface OpenApi {
 
 it('the document names every call of the contract that there is', async () => {
   const { openapi, paths } = await client.ok<OpenApi>('GET', '/api/openapi.json');
-  expect(openapi).toMatch(/^3\./);
+  expect(openapi).toBe('3.1.0');
   const calls = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace('/api/v1', '')}`),
   );
@@ -75,6 +88,21 @@ it('the document names every call of the contract that there is', async () => {
   for (const methods of Object.values(paths)) {
     for (const call of Object.values(methods)) expect(call.summary).toMatch(/./);
   }
+});
+
+it('the document is valid OpenAPI 3.1, as Redocly reads it', async () => {
+  const { text } = await client.call('GET', '/api/openapi.json');
+  const { createConfig, lintFromString } = redocly();
+  const rules = {
+    struct: 'error',
+    'no-unresolved-refs': 'error',
+    'operation-operationId-unique': 'error',
+    'path-parameters-defined': 'error',
+    'path-declaration-must-exist': 'error',
+    'security-defined': 'error',
+  } as const;
+  const problems = await lintFromString({ source: text, config: await createConfig({ rules }) });
+  expect(problems.map(({ message, location }) => [message, location[0]?.pointer])).toEqual([]);
 });
 
 it('a body is documented by the schema that checks it', async () => {

@@ -344,7 +344,7 @@ describe('deep linking', () => {
     const teacher = await launch({
       sub: 'grace',
       role: 'Instructor',
-      changes: choosing({ accept_multiple: true, accept_lineitem: undefined, data: undefined }),
+      changes: choosing({ accept_multiple: 'true', accept_lineitem: undefined, data: undefined }),
     });
     const browser = { accept: 'text/html,*/*;q=0.8', 'accept-language': 'ko' };
     const who = new Client(server, { ...teacher.who.credentials, ...browser, origin: server.url });

@@ -38,6 +38,8 @@ const Resource = z.looseObject({
     .optional(),
 });
 
+/** Some platforms write it as a word. */
+const Truth = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]);
 const DATA_CHARACTERS = 4000;
 const Choosing = z.looseObject({
   [DEEP_LINKING_CLAIM]: z.looseObject({
@@ -45,8 +47,8 @@ const Choosing = z.looseObject({
     accept_types: z.array(z.string()).refine((types) => types.includes('ltiResourceLink'), {
       error: 'the platform takes no links to this tool here',
     }),
-    accept_multiple: z.boolean().optional(),
-    accept_lineitem: z.boolean().optional(),
+    accept_multiple: Truth.optional(),
+    accept_lineitem: Truth.optional(),
     data: z.string().max(DATA_CHARACTERS).optional(),
   }),
 });
