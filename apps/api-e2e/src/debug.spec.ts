@@ -76,7 +76,7 @@ describe.each(machineHasKubectl ? ['1.36', '1.29'] : [])('kubectl %s debug', (ve
       `debug crash --copy-to=${name} --share-processes --container=main --image=busybox:1.37 -- sleep infinity`,
     );
     await client.settle(cluster.id, 20_000);
-    expect(await kubectl.ok(`exec ${name} -- ps`)).toMatch(/^ +1 root +0:00 \/pause$/m);
+    expect(await kubectl.ok(`exec ${name} -- ps`)).toMatch(/^ +1 65535 +0:00 \/pause$/m);
     await kubectl.ok(`delete pod ${name} --now`);
   });
 

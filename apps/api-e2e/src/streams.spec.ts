@@ -137,7 +137,7 @@ describe.each(versions)('kubectl %s', (version) => {
     expect((await ended).stderr).toContain('dial tcp4 127.0.0.1:81: connect: connection refused');
   });
 
-  it('cp carries files there and back, and refuses what is no text', async () => {
+  it('cp carries files there and back, refuses what is no text, and misses what is not there', async () => {
     mkdirSync(join(kubectl.folder, 'up/inner'), { recursive: true });
     kubectl.write('up/one.txt', 'one\n');
     kubectl.write('up/inner/two.txt', '둘\n'.repeat(20_000));
@@ -151,6 +151,10 @@ describe.each(versions)('kubectl %s', (version) => {
     const { code, stderr } = await kubectl.run('cp binary box:/tmp/binary');
     expect([code, stderr]).toEqual([1, expect.stringContaining('is not UTF-8')]);
     expect(existsSync(join(kubectl.folder, 'down/binary'))).toBe(false);
+    const missing = await kubectl.run('cp box:/missing nothing');
+    expect(missing).toMatchObject({ code: 1, stderr: 'command terminated with exit code 1\n' });
+    // kubectl writes there what tar complains of.
+    expect(missing.stdout).toContain('tar: /missing: No such file or directory');
   });
 
   it('run -i attaches, feeds and cleans up', async () => {

@@ -2,6 +2,7 @@ import { FILE_COMMANDS } from './commands/file-commands';
 import { NETWORK_COMMANDS } from './commands/network-commands';
 import { SYSTEM_COMMANDS } from './commands/system-commands';
 import { TEXT_COMMANDS } from './commands/text-commands';
+import { strict } from './commands/accepted-options';
 import type { Command } from './commands/command';
 import { baseName } from './file-system';
 import type { Image } from './images/image';
@@ -12,12 +13,10 @@ import { OTHER_PROGRAMS } from './servers/other-programs';
 import type { Program } from './servers/program';
 import { listeningNetcat, WEB_PROGRAMS } from './servers/web-programs';
 
-const COMMANDS: Readonly<Record<string, Command>> = Object.freeze({
-  ...FILE_COMMANDS,
-  ...TEXT_COMMANDS,
-  ...SYSTEM_COMMANDS,
-  ...NETWORK_COMMANDS,
-});
+const TOOLS = { ...FILE_COMMANDS, ...TEXT_COMMANDS, ...SYSTEM_COMMANDS, ...NETWORK_COMMANDS };
+const COMMANDS: Readonly<Record<string, Command>> = Object.freeze(
+  Object.fromEntries(Object.entries(TOOLS).map(([name, command]) => [name, strict(name, command)])),
+);
 const PROGRAMS: Readonly<Record<string, Program>> = Object.freeze({ ...WEB_PROGRAMS, ...OTHER_PROGRAMS });
 const SHELLS = ['sh', 'bash', 'ash', 'dash', 'zsh'];
 

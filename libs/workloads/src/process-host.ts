@@ -5,7 +5,7 @@ import { baseName, resolvePath } from './file-system';
 import type { FileSystem } from './file-system';
 import { commandNames, findCommand, findProgram, genericProgram, isShell, unwrap } from './image-content';
 import type { Image } from './images/image';
-import { curlVersionOf, userlandOf } from './images/tools';
+import { curlVersionOf, libcOf, userlandOf } from './images/tools';
 import { userOf } from './images/users';
 import type { Origin } from './network-client';
 import type { Launch, ListenRequest } from './servers/program';
@@ -199,6 +199,7 @@ export class ProcessHost implements ShellHost {
       netAdmin: container.start.netAdmin ?? false,
       user: container.start.user ?? userOf(this.image),
       userland: userlandOf(this.image),
+      libc: libcOf(this.image),
       curlVersion: curlVersionOf(this.image),
       ownerOf: (listener) => runtime.ownerOf(container, listener),
       processes: runtime.processesSeenBy(container),

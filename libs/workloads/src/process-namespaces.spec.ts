@@ -48,7 +48,7 @@ describe('processes that a container sees', () => {
       { id: 'uid-2/web/0', podUid: 'uid-2', networkNamespace: 'pod/api' },
     );
     expect(processes(lab, 'uid-1/side/0')).toEqual([
-      '1 root 0:00 /pause',
+      '1 65535 0:00 /pause',
       '101 root 0:00 sleep 3600',
       '201 root 0:00 sleep 7200',
       '202 root 0:00 sh -c ps',

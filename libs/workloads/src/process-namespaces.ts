@@ -2,12 +2,13 @@ import { fnv1a32 } from '@podlab/kernel';
 import type { ProcessLine } from './commands/command';
 import type { ContainerState } from './container';
 import type { ContainerStore } from './container-store';
+import { userOf } from './images/users';
 import { HOST_DAEMONS, HOST_PID_BASE } from './host-daemons';
 
 /** Containers that share one process namespace have their processes' numbers this far apart. */
 const SHARED_PID_STEP = 100;
 /** The sandbox's own process, the first of a namespace that a whole pod shares. */
-const PAUSE: ProcessLine = { pid: 1, words: ['/pause'] };
+const PAUSE: ProcessLine = { pid: 1, user: 65_535, words: ['/pause'] };
 
 /** A container in a namespace of processes, and what its processes' numbers there begin after. */
 interface Member {
@@ -22,7 +23,7 @@ export class ProcessNamespaces {
   /** In the order of their numbers. */
   list(container: ContainerState): ProcessLine[] {
     const own = this.members(container).flatMap(({ container: each, offset }) =>
-      running(each).map(({ pid, words }) => ({ pid: pid + offset, words })),
+      running(each).map(({ pid, words }) => ({ pid: pid + offset, user: this.userOf(each), words })),
     );
     const others = container.start.host ? this.onHost(container) : [];
     const pause = container.start.processesOf === 'pod' ? [PAUSE] : [];
@@ -54,13 +55,17 @@ export class ProcessNamespaces {
     ];
   }
 
+  private userOf(container: ContainerState): number {
+    return container.start.user ?? userOf(this.store.imageOf(container));
+  }
+
   private onHost(host: ContainerState): ProcessLine[] {
-    const daemons = HOST_DAEMONS.map(([pid, ...words]) => ({ pid, words }));
+    const daemons = HOST_DAEMONS.map(([pid, ...words]) => ({ pid, user: 0, words }));
     const others = [...this.store.state.containers.values()].filter(
       (each) => each !== host && each.finishedAt === undefined && each.start.node === host.start.node,
     );
     const theirs = others.flatMap((each) =>
-      running(each).map(({ pid, words }) => ({ pid: hostPid(each, pid), words })),
+      running(each).map(({ pid, words }) => ({ pid: hostPid(each, pid), user: this.userOf(each), words })),
     );
     return [...daemons, ...theirs];
   }

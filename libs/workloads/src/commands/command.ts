@@ -4,6 +4,8 @@ import type { CommandContext, CommandOutcome } from '../shell/host';
 
 export interface ProcessLine {
   readonly pid: number;
+  /** Who runs it. */
+  readonly user: number;
   readonly words: readonly string[];
 }
 
@@ -20,6 +22,7 @@ export interface CommandSystem {
   readonly user: number;
   /** Whose tools the image has: they print differently. */
   readonly userland: 'busybox' | 'gnu';
+  readonly libc: 'glibc' | 'musl';
   readonly curlVersion: string;
   readonly processes: readonly ProcessLine[];
   /** Names of the commands that the image has. */
@@ -90,6 +93,18 @@ function parseLetters(
     return index + 1;
   }
   return index;
+}
+
+/** The values of an option that may be given several times. */
+export function optionValues(words: readonly string[], letter: string, long: string): string[] {
+  return words.flatMap((word, at) => {
+    if (word === `-${letter}` || word === `--${long}`)
+      return words[at + 1] === undefined ? [] : [words[at + 1]];
+    if (word.startsWith(`--${long}=`)) return [word.slice(long.length + 3)];
+    const joined = new RegExp(`^-[A-Za-z]*?${letter}(.*)$`, 's').exec(word);
+    if (!joined || word.startsWith('--')) return [];
+    return joined[1] === '' ? words.slice(at + 1, at + 2) : [joined[1]];
+  });
 }
 
 /** The text before and after the first `separator`; undefined after when there is none. */

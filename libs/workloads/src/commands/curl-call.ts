@@ -1,3 +1,4 @@
+import { base64Encode, utf8Encode } from '@podlab/kernel';
 import { headerValue } from '../http/message';
 import { authoritiesIn } from '../http/tls';
 import type { CommandContext } from '../shell/host';
@@ -30,6 +31,8 @@ const VALUE_NAMES = [
   'max-redirs',
   'local-port',
   'cacert',
+  'referer',
+  'cookie',
 ];
 
 /** A curl command line, read. */
@@ -82,14 +85,15 @@ export function curlCall(context: CommandContext, version: string): CurlCall | C
   const insecure = has('k', 'insecure');
   if (url.secure && !insecure && file !== undefined && authorities.length === 0)
     return { status: 77, message: `curl: (77) error adding trust anchors from file: ${file}` };
-  const data = value('d', 'data', 'data-raw', 'data-binary', 'json');
+  const data = dataOf(context, words);
+  const isQuery = data !== undefined && has('G', 'get');
   const head = has('I', 'head');
   const delay = value('retry-delay');
   return {
-    url,
-    method: value('X', 'request') ?? (head ? 'HEAD' : data === undefined ? 'GET' : 'POST'),
-    headers: headersOf(words, options, url, data, version),
-    body: bodyOf(context, data),
+    url: isQuery ? withQuery(url, data) : url,
+    method: value('X', 'request') ?? (head ? 'HEAD' : data === undefined || isQuery ? 'GET' : 'POST'),
+    headers: headersOf(words, options, url, isQuery ? undefined : data, version),
+    body: isQuery ? '' : (data ?? ''),
     timeoutMs: secondsToMs(value('m', 'max-time')),
     connectTimeoutMs: secondsToMs(value('connect-timeout')),
     silent: has('s', 'silent'),
@@ -107,10 +111,36 @@ export function curlCall(context: CommandContext, version: string): CurlCall | C
   };
 }
 
-function bodyOf(context: CommandContext, data: string | undefined): string {
-  if (data === undefined) return '';
-  if (data === '@-') return context.input();
-  return data.startsWith('@') ? (context.files.read(context.path(data.slice(1))) ?? '') : data;
+/** All of `-d`, with an ampersand between; `@file` is a file's text without its line ends, or as it is. */
+function dataOf(context: CommandContext, words: readonly string[]): string | undefined {
+  const read = (text: string, raw: boolean): string => {
+    if (!text.startsWith('@')) return text;
+    const file = text === '@-' ? context.input() : (context.files.read(context.path(text.slice(1))) ?? '');
+    return raw ? file : file.replace(/[\r\n]/g, '');
+  };
+  const parts = [
+    ...repeated(words, '-d', '--data').map((text) => read(text, false)),
+    ...repeated(words, '--data-binary', '--json').map((text) => read(text, true)),
+    ...repeated(words, '--data-raw'),
+  ];
+  return parts.length === 0 ? undefined : parts.join('&');
+}
+
+const withQuery = (url: Url, query: string): Url => ({
+  ...url,
+  target: `${url.target}${url.target.includes('?') ? '&' : '?'}${query}`,
+});
+
+/** `-u`, `-e` and `-b`. */
+function moreHeaders({ values }: ParsedOptions): Record<string, string> {
+  const user = values.get('u') ?? values.get('user');
+  const referer = values.get('e') ?? values.get('referer');
+  const cookie = values.get('b') ?? values.get('cookie');
+  return {
+    ...(user !== undefined && { Authorization: `Basic ${base64Encode(utf8Encode(user))}` }),
+    ...(referer !== undefined && { Referer: referer }),
+    ...(cookie !== undefined && { Cookie: cookie }),
+  };
 }
 
 /** An option that may be given several times. */
@@ -144,6 +174,7 @@ function headersOf(
     'User-Agent': agent,
     Accept: json ? 'application/json' : '*/*',
     ...(data === undefined ? {} : { 'Content-Type': type }),
+    ...moreHeaders(options),
   };
   for (const name of Object.keys(standard))
     if (headerValue(headers, name) !== undefined) delete standard[name];

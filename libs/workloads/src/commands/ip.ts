@@ -60,6 +60,9 @@ export const ip: Command = (context, system) => {
     } else if (/^-(j|json|p|pretty|n|netns|b|batch)$/.test(option)) {
       context.err(`ip: ${option} is left out of this simulation\n`);
       return 255;
+    } else if (!/^-c(olor)?$/.test(option)) {
+      context.err(`Option "${option}" is unknown, try "ip -help".\n`);
+      return 255;
     }
   }
   const [object = '', ...rest] = words;

@@ -1,6 +1,7 @@
 import type { AddressFamily, Iptables, TableName } from '@podlab/netstack';
 import { renderIptablesList, renderIptablesSpec } from '@podlab/netstack';
 import type { CommandContext } from '../shell/host';
+import { refusedOption } from './accepted-options';
 import { parseOptions } from './command';
 import type { Command, CommandSystem } from './command';
 
@@ -34,6 +35,13 @@ export const iptables: Command = (context, system) => {
   if (change !== undefined) {
     context.err(
       `${context.name} ${VERSION}: ${change}: changing rules by hand is left out of this simulation\n`,
+    );
+    return 2;
+  }
+  const unknown = refusedOption(context.name, words);
+  if (unknown !== undefined) {
+    context.err(
+      `${context.name} ${VERSION}: unknown option "${unknown.option}"\nTry \`${context.name} -h' or '${context.name} --help' for more information.\n`,
     );
     return 2;
   }

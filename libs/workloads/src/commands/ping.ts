@@ -17,7 +17,7 @@ interface PingState {
 
 /** Sends an echo a second; each is printed when it is answered. */
 export const ping: Command = (context, system) => {
-  const { letters, values, operands } = parseOptions(context.arguments, 'cWwisIqtM'.replace('q', ''));
+  const { letters, values, operands } = parseOptions(context.arguments, 'cWwist');
   const name = operands[0];
   if (name === undefined) {
     context.err(
@@ -57,9 +57,12 @@ export const ping: Command = (context, system) => {
     startedAt: before.startedAt,
   };
   const quiet = letters.has('q');
-  const head = before.sent === 0 ? headText(name, reply, system) : '';
-  const stdout = head + (quiet ? '' : lineText(state.sent, reply, system));
-  if (state.sent < count) return { kind: 'again', ms: intervalMs, state, stdout };
+  const size = Number(values.get('s') ?? 56);
+  const head = before.sent === 0 ? headText(name, reply, system, size) : '';
+  const stdout = head + (quiet ? '' : lineText(state.sent, reply, system, size));
+  const deadline = Number(values.get('w') ?? 0) * 1000;
+  const isOver = deadline > 0 && system.now() + intervalMs > state.startedAt + deadline;
+  if (state.sent < count && !isOver) return { kind: 'again', ms: intervalMs, state, stdout };
   return ended(name, state, stdout, system, reply);
 };
 
@@ -83,19 +86,24 @@ function refused(
   return undefined;
 }
 
-function headText(name: string, { address = name }: PingReply, { userland }: CommandSystem): string {
-  if (userland === 'busybox') return `PING ${name} (${address}): 56 data bytes\n`;
+function headText(
+  name: string,
+  { address = name }: PingReply,
+  { userland }: CommandSystem,
+  size: number,
+): string {
+  if (userland === 'busybox') return `PING ${name} (${address}): ${size} data bytes\n`;
   return address.includes(':')
-    ? `PING ${name} (${address}) 56 data bytes\n`
-    : `PING ${name} (${address}) 56(84) bytes of data.\n`;
+    ? `PING ${name} (${address}) ${size} data bytes\n`
+    : `PING ${name} (${address}) ${size}(${size + 28}) bytes of data.\n`;
 }
 
-function lineText(sent: number, reply: PingReply, { userland }: CommandSystem): string {
+function lineText(sent: number, reply: PingReply, { userland }: CommandSystem, size: number): string {
   const { address, elapsedMs, refusal, ttl = 64 } = reply;
   if (reply.disposition === 'Delivered') {
     const sequence = userland === 'gnu' ? `icmp_seq=${sent}` : `seq=${sent - 1}`;
     const time = userland === 'gnu' ? shortTime(elapsedMs) : elapsedMs.toFixed(3);
-    return `64 bytes from ${address}: ${sequence} ttl=${ttl} time=${time} ms\n`;
+    return `${size + 8} bytes from ${address}: ${sequence} ttl=${ttl} time=${time} ms\n`;
   }
   if (refusal === undefined || userland === 'busybox') return '';
   return `From ${refusal.by} icmp_seq=${sent} ${refusalText(refusal.with)}\n`;

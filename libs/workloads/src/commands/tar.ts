@@ -28,6 +28,14 @@ export const tar: Command = (context, system) => {
   }
 };
 
+/** Of what they are about files here have nothing. */
+const LONG: readonly string[] = [
+  '--no-same-owner',
+  '--no-same-permissions',
+  '--same-owner',
+  '--preserve-permissions',
+];
+
 /** Old style (`tar cf -`) and new style (`tar -xmf - -C /tmp`). */
 function parseCall(context: CommandContext): TarCall | string {
   const names: string[] = [];
@@ -41,7 +49,10 @@ function parseCall(context: CommandContext): TarCall | string {
       names.push(...words);
       break;
     }
-    if (word.startsWith('--')) continue;
+    if (word.startsWith('--')) {
+      if (!LONG.includes(word)) return `unrecognized option '${word}'`;
+      continue;
+    }
     if (!word.startsWith('-') && !first) {
       names.push(word);
       continue;
@@ -84,7 +95,8 @@ function create(context: CommandContext, system: CommandSystem, call: TarCall): 
   if (call.names.some((name) => name.startsWith('/')))
     context.err("tar: removing leading '/' from member names\n");
   for (const name of call.names) add(name.replace(/(?<=.)\/+$/, ''));
-  text += END_OF_ARCHIVE;
+  // Without an end who reads along waits for ours, and so hears of the status: `kubectl cp` of what is not there fails.
+  if (status === 0 || text !== '') text += END_OF_ARCHIVE;
   if (call.archive === '-') context.out(text);
   else {
     const failed = files.write(context.path(call.archive), text);

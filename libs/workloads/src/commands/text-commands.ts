@@ -1,9 +1,11 @@
 import { utf8Length } from '@podlab/kernel';
 import { RegularExpression } from '../regular-expression';
 import type { Match } from '../regular-expression';
-import type { CommandContext } from '../shell/host';
+import { grep } from './grep-command';
+import { regularExpression } from './line-expression';
+import { sort } from './sort-command';
 import { formatPrintf, unescapeText } from './escape';
-import { linesOf, parseOptions, readInputs, worst } from './command';
+import { linesOf, optionValues, parseOptions, readInputs, worst } from './command';
 import type { Command, CommandTable } from './command';
 
 const echo: Command = (context) => {
@@ -27,80 +29,6 @@ const printf: Command = (context) => {
   return 0;
 };
 
-/** A regular expression of grep or sed; undefined where the text is none. */
-export function regularExpression(
-  source: string,
-  extended: boolean,
-  flags: string,
-): RegularExpression | undefined {
-  return RegularExpression.compile(extended ? source : basicToExtended(source), flags);
-}
-
-/** In a basic expression `+ ? | ( ) { }` are plain and their escaped forms are special. */
-function basicToExtended(source: string): string {
-  return source.replace(/\\?[+?|(){}]/g, (found) => (found.startsWith('\\') ? found.slice(1) : `\\${found}`));
-}
-
-const grep: Command = (context) => {
-  const { letters, values, operands } = parseOptions(context.arguments, 'emABC');
-  const [pattern, ...files] = values.has('e') ? [values.get('e') as string, ...operands] : operands;
-  if (pattern === undefined) {
-    context.err('Usage: grep [-HhnlLoqvsrRiwFE] PATTERN [FILE]...\n');
-    return 2;
-  }
-  const extended = letters.has('E') || letters.has('P') || context.name === 'egrep';
-  const source =
-    letters.has('F') || context.name === 'fgrep' ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : pattern;
-  const whole = letters.has('x') ? `^(?:${source})$` : source;
-  const word = letters.has('w') ? `\\b(?:${whole})\\b` : whole;
-  const expression = regularExpression(
-    word,
-    extended || letters.has('w') || letters.has('x') || letters.has('F'),
-    letters.has('i') ? 'gi' : 'g',
-  );
-  if (!expression) {
-    context.err(`grep: bad regex '${pattern}'\n`);
-    return 2;
-  }
-  return grepFiles(context, expression, letters, Number(values.get('m') ?? Infinity), files);
-};
-
-function grepFiles(
-  context: CommandContext,
-  expression: RegularExpression,
-  letters: ReadonlySet<string>,
-  limit: number,
-  files: readonly string[],
-): number {
-  let found = 0;
-  const named = (files.length > 1 || letters.has('H') || letters.has('r')) && !letters.has('h');
-  const inputs = readInputs(context, files);
-  for (const { text, name } of inputs) {
-    const matching = linesOf(text)
-      .map((line, index) => ({ line, number: index + 1 }))
-      .filter(({ line }) => expression.test(line) !== letters.has('v'))
-      .slice(0, limit);
-    found += matching.length;
-    if (letters.has('q')) continue;
-    if (letters.has('l')) context.out(matching.length > 0 ? `${name}\n` : '');
-    else if (letters.has('c')) context.out(`${named ? `${name}:` : ''}${matching.length}\n`);
-    else {
-      for (const { line, number } of matching) {
-        const prefix = `${named ? `${name}:` : ''}${letters.has('n') ? `${number}:` : ''}`;
-        const parts = letters.has('o') ? partsOf(line, expression) : [line];
-        for (const part of parts) context.out(`${prefix}${part}\n`);
-      }
-    }
-  }
-  if (found > 0) return 0;
-  return worst(inputs) > 0 ? 2 : 1;
-}
-
-/** What of a line matches, without the empty matches. */
-function partsOf(line: string, expression: RegularExpression): string[] {
-  return expression.findAll(line).flatMap(({ groups: [whole] }) => (whole ? [whole] : []));
-}
-
 interface SedRule {
   readonly address?: number | '$' | RegularExpression;
   readonly last?: number | '$' | RegularExpression;
@@ -113,17 +41,19 @@ interface SedRule {
 }
 
 const sed: Command = (context) => {
-  const { letters, values, operands } = parseOptions(context.arguments, 'ef');
-  const [script, ...files] = values.has('e') ? [values.get('e') as string, ...operands] : operands;
-  const rules = parseSed(script ?? '', letters.has('E') || letters.has('r'));
+  const { letters, operands } = parseOptions(context.arguments, 'e', ['expression']);
+  const scripts = optionValues(context.arguments, 'e', 'expression');
+  const [script, ...files] = scripts.length > 0 ? [scripts.join('\n'), ...operands] : operands;
+  const has = (...names: string[]): boolean => names.some((name) => letters.has(name));
+  const rules = parseSed(script ?? '', has('E', 'r', 'regexp-extended'));
   if (!rules) {
     context.err(`sed: unsupported command: ${script}\n`);
     return 1;
   }
   const inputs = readInputs(context, files);
   for (const { text, name } of inputs) {
-    const output = applySed(linesOf(text), rules, letters.has('n'));
-    if (letters.has('i') && name !== '') context.files.write(context.path(name), output);
+    const output = applySed(linesOf(text), rules, has('n', 'quiet'));
+    if (has('i', 'in-place') && name !== '') context.files.write(context.path(name), output);
     else context.out(output);
   }
   return worst(inputs);
@@ -243,33 +173,17 @@ const wordCount: Command = (context) => {
     const counts = [
       text.split('\n').length - 1,
       text.split(/\s+/).filter((word) => word !== '').length,
+      [...text].length,
       utf8Length(text),
+      Math.max(0, ...linesOf(text).map((line) => line.length)),
     ];
-    const chosen = counts.filter((_count, index) => letters.size === 0 || letters.has('lwc'[index]));
+    const asked = letters.size === 0 ? 'lwc' : [...letters].join('');
+    const chosen = counts.filter((_count, index) => asked.includes('lwmcL'[index]));
     const single = chosen.length === 1;
     context.out(
       `${chosen.map((count) => (single ? String(count) : String(count).padStart(9))).join(' ')}${name === '' ? '' : ` ${name}`}\n`,
     );
   }
-  return worst(inputs);
-};
-
-const sort: Command = (context) => {
-  const { letters, values, operands } = parseOptions(context.arguments, 'kt');
-  const inputs = readInputs(context, operands);
-  const field = Number.parseInt(values.get('k') ?? '0', 10);
-  const separator = values.get('t') ?? /\s+/;
-  const keyOf = (line: string): string =>
-    field > 0 ? (line.trim().split(separator)[field - 1] ?? '') : line;
-  let lines = inputs.flatMap(({ text }) => linesOf(text));
-  lines.sort((a, b) => {
-    const [left, right] = [keyOf(a), keyOf(b)];
-    const numeric = letters.has('n') ? (parseFloat(left) || 0) - (parseFloat(right) || 0) : 0;
-    return numeric || (left < right ? -1 : left > right ? 1 : 0);
-  });
-  if (letters.has('r')) lines.reverse();
-  if (letters.has('u')) lines = [...new Set(lines)];
-  context.out(lines.map((line) => `${line}\n`).join(''));
   return worst(inputs);
 };
 
@@ -279,10 +193,12 @@ const unique: Command = (context) => {
   const groups: { line: string; count: number }[] = [];
   for (const line of linesOf(inputs[0].text)) {
     const last = groups[groups.length - 1];
-    if (last?.line === line) last.count++;
+    const isSame = letters.has('i') ? last?.line.toLowerCase() === line.toLowerCase() : last?.line === line;
+    if (isSame) last.count++;
     else groups.push({ line, count: 1 });
   }
-  const kept = letters.has('d') ? groups.filter((group) => group.count > 1) : groups;
+  const repeated = letters.has('d') ? groups.filter((group) => group.count > 1) : groups;
+  const kept = letters.has('u') ? repeated.filter((group) => group.count === 1) : repeated;
   context.out(
     kept
       .map(({ line, count }) => (letters.has('c') ? `${String(count).padStart(7)} ${line}\n` : `${line}\n`))
@@ -292,18 +208,24 @@ const unique: Command = (context) => {
 };
 
 const cut: Command = (context) => {
-  const { values, operands } = parseOptions(context.arguments, 'dfc');
+  const { letters, values, operands } = parseOptions(context.arguments, 'dfcb');
+  const byPlace = values.get('c') ?? values.get('b');
+  if (byPlace === undefined && !values.has('f')) {
+    context.err('cut: expected a list of bytes, characters, or fields\n');
+    return 1;
+  }
   const inputs = readInputs(context, operands);
-  const ranges = (values.get('f') ?? values.get('c') ?? '1').split(',').map((range) => {
+  const ranges = (values.get('f') ?? byPlace ?? '1').split(',').map((range) => {
     const [from, to] = range.split('-');
     return { from: Number(from || 1), to: to === undefined ? Number(from) : Number(to || Infinity) };
   });
   const chosen = (index: number): boolean => ranges.some(({ from, to }) => index >= from && index <= to);
-  const delimiter = values.has('c') ? '' : (values.get('d') ?? '\t');
+  const delimiter = byPlace !== undefined ? '' : (values.get('d') ?? '\t');
   for (const { text } of inputs) {
     for (const line of linesOf(text)) {
       const fields = line.split(delimiter);
       const whole = delimiter !== '' && fields.length === 1;
+      if (whole && letters.has('s')) continue;
       context.out(`${whole ? line : fields.filter((_field, index) => chosen(index + 1)).join(delimiter)}\n`);
     }
   }
@@ -316,7 +238,9 @@ const translate: Command = (context) => {
   const to = characters(operands[1] ?? '');
   let result = '';
   for (const character of context.input()) {
-    const index = from.indexOf(character);
+    const at = from.indexOf(character);
+    // The complement has no order that anybody relies on: all of it becomes the last one.
+    const index = letters.has('c') ? (at < 0 ? from.length : -1) : at;
     if (letters.has('d')) result += index < 0 ? character : '';
     else {
       const mapped = index < 0 || to.length === 0 ? character : to[Math.min(index, to.length - 1)];
@@ -399,6 +323,41 @@ function awkPrint(shown: string, line: string, fields: readonly string[], number
 /** Numbers that seq counts. */
 const SEQUENCE_LIMIT = 100_000;
 
+const sequence: Command = (context) => {
+  const words = [...context.arguments];
+  let separator = '\n';
+  let padded = false;
+  while (/^-[ws]/.test(words[0] ?? '')) {
+    const option = words.shift() as string;
+    if (option === '-w') padded = true;
+    else separator = option.slice(2) || (words.shift() ?? '');
+  }
+  const strange = words.find((word) => !/^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)$/.test(word));
+  if (strange !== undefined || words.length === 0 || words.length > 3) {
+    const option = strange !== undefined && /^-[a-z]/i.test(strange);
+    context.err(
+      option ? `seq: invalid option -- '${strange[1]}'\n` : `seq: invalid number '${strange ?? ''}'\n`,
+    );
+    return 1;
+  }
+  const numbers = words.map(Number);
+  const [first, step, last] =
+    numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers;
+  if (step === 0) return 1;
+  const values: number[] = [];
+  for (let value = first; step > 0 ? value <= last : value >= last; value += step) {
+    if (values.length >= SEQUENCE_LIMIT) {
+      context.err(`seq: sequence_numbers is limited to ${SEQUENCE_LIMIT}\n`);
+      return 1;
+    }
+    values.push(value);
+  }
+  const width = padded ? Math.max(0, ...values.map((value) => String(value).length)) : 0;
+  const text = values.map((value) => String(value).padStart(width, '0')).join(separator);
+  context.out(text === '' ? '' : `${text}\n`);
+  return 0;
+};
+
 export const TEXT_COMMANDS: CommandTable = {
   echo,
   printf,
@@ -412,25 +371,7 @@ export const TEXT_COMMANDS: CommandTable = {
   uniq: unique,
   cut,
   tr: translate,
-  seq: (context) => {
-    const numbers = context.arguments.map(Number);
-    const [first, step, last] =
-      numbers.length === 1
-        ? [1, 1, numbers[0]]
-        : numbers.length === 2
-          ? [numbers[0], 1, numbers[1]]
-          : numbers;
-    if (!step || !Number.isFinite(first + step + last)) return 1;
-    let count = 0;
-    for (let value = first; step > 0 ? value <= last : value >= last; value += step) {
-      if (++count > SEQUENCE_LIMIT) {
-        context.err(`seq: sequence_numbers is limited to ${SEQUENCE_LIMIT}\n`);
-        return 1;
-      }
-      context.out(`${value}\n`);
-    }
-    return 0;
-  },
+  seq: sequence,
   yes: (context) => {
     for (let i = 0; i < 1_000; i++) context.out(`${context.arguments.join(' ') || 'y'}\n`);
     return 0;

@@ -83,6 +83,16 @@ export function userlandOf(image: Image): 'busybox' | 'gnu' {
   return GNU.has(image.definition.repository) ? 'gnu' : 'busybox';
 }
 
+const ALPINE: ReadonlySet<string> = new Set([
+  'docker.io/library/alpine',
+  'docker.io/curlimages/curl',
+  'docker.io/nicolaka/netshoot',
+]);
+
+/** Whose getopt says what it does not know. */
+export const libcOf = (image: Image): 'glibc' | 'musl' =>
+  isAlpine(image) || ALPINE.has(image.definition.repository) ? 'musl' : 'glibc';
+
 /** Whose `sh` is dash. */
 export function isDebian(image: Image): boolean {
   return LACKS[image.definition.repository]?.includes('killall') === true && !isAlpine(image);

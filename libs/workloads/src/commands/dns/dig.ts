@@ -78,6 +78,7 @@ function readCall(words: readonly string[], system: CommandSystem): Call | strin
     if (word.startsWith('+')) {
       if (!readPlus(word.slice(1), draft)) return `Invalid option: ${word}`;
     } else if (word.startsWith('@')) draft.server = word.slice(1);
+    else if (/^-[^xtqp46]/.test(word)) return `Invalid option: ${word}`;
     else if (word.startsWith('-')) index += readDash(word, words[index + 1], draft);
     else if (TYPES.includes(word.toUpperCase()) && draft.type === undefined) draft.type = word.toUpperCase();
     else if (word.toUpperCase() !== 'IN') draft.name = word;

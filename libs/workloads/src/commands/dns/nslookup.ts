@@ -46,6 +46,12 @@ function readCall(context: CommandContext, system: CommandSystem, busybox: boole
     return busybox
       ? `nslookup: invalid query type "${unknown.toLowerCase()}"\n`
       : `unknown query type: ${unknown.toLowerCase()}\n`;
+  const strange = options.find(
+    ([option]) =>
+      !/^(ty(pe)?|q(u(ery(type)?)?)?|deb(ug)?|po(rt)?|norec(urse)?|vc|t(imeout)?|ret(ry)?)$/.test(option),
+  );
+  if (strange !== undefined)
+    return busybox ? `nslookup: invalid option: "${strange[0]}"\n` : `*** Invalid option: ${strange[0]}\n`;
   const asking: Asking = {
     servers: server === undefined ? readResolverFile(system).servers : [server],
     port: Number(value('port', 'po') ?? 53),
