@@ -267,6 +267,7 @@ export class ApiServer {
     );
     if (connector?.verbs.includes(VERB_OF_METHOD[request.method]))
       return connector.connect(this.services, scope);
+    if (connector) throw notAllowed(scope);
     const part = partOf(scope);
     const isWhole = part !== 'finalize';
     if (request.method === 'GET' && isWhole) return handleGet(this.services, scope);
@@ -278,6 +279,7 @@ export class ApiServer {
 
 /** Whether the path has a namespace if the kind has; across namespaces a kind is listed, and whatever else is tried is 405. */
 function isWhereTheKindIs(info: RequestInfo, strategy: AnyStrategy, { verb }: ResourceAccess): boolean {
+  if (info.rest !== '' && info.subresource !== 'proxy') return false;
   if (!strategy.namespaced) return info.namespace === '' || info.resource === 'namespaces';
   return info.namespace !== '' || verb === 'list' || verb === 'watch' || (!info.name && !strategy.custom);
 }

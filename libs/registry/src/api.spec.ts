@@ -147,6 +147,9 @@ describe('the lesson through the API', () => {
   });
 });
 
+const NOT_A_STRUCT =
+  'couldn\'t get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
 describe('what a student gets wrong', () => {
   test.each<[string, string, string, unknown, number, string]>([
     ['no namespace', 'POST', '/api/v1/namespaces/none/services', SERVICE, 404, 'namespaces "none" not found'],
@@ -212,7 +215,23 @@ describe('what a student gets wrong', () => {
       SERVICES,
       '{"kind"',
       400,
-      "couldn't get version/kind; json parse error: unexpected end of JSON input",
+      `the object provided is unrecognized (must be of type Service): couldn't get version/kind; json parse error: unexpected end of JSON input ({"kind")`,
+    ],
+    [
+      'a body that is empty',
+      'POST',
+      SERVICES,
+      '',
+      400,
+      "the object provided is unrecognized (must be of type Service): couldn't get version/kind; json parse error: unexpected end of JSON input (<empty>)",
+    ],
+    [
+      'a body that is a list',
+      'POST',
+      SERVICES,
+      '[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]',
+      400,
+      `the object provided is unrecognized (must be of type Service): ${NOT_A_STRUCT} (5b312c20322c20332c20342c20352c20362c20372c20382c20392c203130 ...)`,
     ],
     ['something that is not there', 'GET', `${SERVICES}/none`, undefined, 404, 'services "none" not found'],
     [

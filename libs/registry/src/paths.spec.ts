@@ -36,6 +36,9 @@ function cluster() {
 describe('a request that names nothing, or does what can not be done', () => {
   test.each<[method: string, path: string, status: number, told: string]>([
     ['GET', '/nothing', 404, NO_PAGE],
+    ['GET', '/readyz/nothing', 404, NO_PAGE],
+    ['GET', '/api/v1/namespaces/lab/status/more', 404, NO_RESOURCE],
+    ['GET', '/apis/apps/v1/namespaces/lab/deployments/one/scale/more', 404, NO_RESOURCE],
     ['GET', '/api/v2', 404, NO_RESOURCE],
     ['GET', '/api/v1/nothing', 404, NO_RESOURCE],
     ['GET', '/api/v1/nothing/x', 404, NO_RESOURCE],

@@ -59,14 +59,21 @@ interface Identity {
   readonly kind: string;
 }
 
+/** What is said of a body that is no object: why, in the words of Go's decoder. */
+export const unrecognized = (kind: string, reason: string) =>
+  `the object provided is unrecognized (must be of type ${kind}): ${reason}`;
+
+/** Why a value that is no object has no version and kind. */
+export function noIdentity(value: unknown): string {
+  const type =
+    'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+  return `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type ${type}`;
+}
+
 /** Checks that the body says it is what the path asks for; what it leaves out the path supplies. */
 function identify(expected: { apiVersion: string; kind: string }, value: unknown): Identity {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const type =
-      'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
-    const detail = `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonType(value)} into Go value of type ${type}`;
-    throw newBadRequest(`the object provided is unrecognized (must be of type ${expected.kind}): ${detail}`);
-  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw newBadRequest(unrecognized(expected.kind, noIdentity(value)));
   const { apiVersion, kind } = value as { apiVersion?: unknown; kind?: unknown };
   const version = typeof apiVersion === 'string' && apiVersion ? apiVersion : expected.apiVersion;
   const identity = {

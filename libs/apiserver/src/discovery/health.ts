@@ -1,4 +1,4 @@
-import { newUnknownPath, quote } from '@podlab/apimachinery';
+import { quote } from '@podlab/apimachinery';
 import type { Query } from '../request/query';
 
 const BEFORE_READY = ['etcd-readiness', 'informer-sync'];
@@ -20,12 +20,11 @@ export const HEALTH_CHECKS: Readonly<Record<string, readonly string[]>> = {
   readyz: ['ping', 'log', 'etcd', ...BEFORE_READY, ...START, 'shutdown'],
 };
 
-/** `/readyz?verbose&exclude=etcd`, `/livez/ping`. Models k8s.io/apiserver pkg/server/healthz handleRootHealth. */
-export function healthText([name, ...check]: readonly string[], query: Query): string {
+/** `/readyz?verbose&exclude=etcd`, `/livez/ping`; undefined for a check that is none. Models k8s.io/apiserver pkg/server/healthz handleRootHealth. */
+export function healthText([name, ...check]: readonly string[], query: Query): string | undefined {
   const checks = HEALTH_CHECKS[name];
   if (check.length > 0) {
-    if (!checks.includes(check.join('/'))) throw newUnknownPath();
-    return 'ok';
+    return checks.includes(check.join('/')) ? 'ok' : undefined;
   }
   if (query.get('verbose') === undefined) return 'ok';
   const excluded = new Set(query.all('exclude').flatMap((names) => names.split(',')));

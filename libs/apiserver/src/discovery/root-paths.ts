@@ -25,7 +25,8 @@ export function rootAnswer(path: string, query: Query, strategies: StrategyIndex
   const parts = path.split('/').filter((part) => part !== '');
   if (parts.length === 0) return pretty({ paths: pathsOf(strategies) });
   if (Object.hasOwn(HEALTH_CHECKS, parts[0])) {
-    return { type: 'text/plain; charset=utf-8', body: healthText(parts, query) };
+    const body = healthText(parts, query);
+    return body === undefined ? undefined : { type: 'text/plain; charset=utf-8', body };
   }
   switch (`/${parts.join('/')}`) {
     case '/version':

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@podlab/apimachinery';
 import { newBadRequest, newInvalid, newUnsupportedMediaType, notSupported, Path } from '@podlab/apimachinery';
-import { decodeObject, parseJson, type FieldValidation } from '../decoding';
+import { decodeObject, parseObject, type FieldValidation } from '../decoding';
 import { decodeCustomObject } from '../decoding/decode-custom-object';
 import { apiVersionOf, type AnyStrategy } from '../registry/strategy-index';
 import type { KubeRequest } from '../request/kube-request';
@@ -16,10 +16,10 @@ export interface DecodedBody {
   readonly warnings: readonly string[];
 }
 
-/** The JSON value of a POST or PUT; throws 400, 413 or 415. */
-export function readBody({ request }: RequestScope): unknown {
+/** The JSON value of a POST or PUT that is to be a `kind`; throws 400, 413 or 415. */
+export function readBody({ request, strategy }: RequestScope, kind = strategy.kind): unknown {
   requireJson(request);
-  return parseJson(request.body);
+  return parseObject(request.body, kind);
 }
 
 /** Reads the object of a POST or PUT; throws 400, 413 or 415. */

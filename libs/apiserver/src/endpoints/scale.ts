@@ -22,7 +22,8 @@ export function handleScale(services: EndpointServices, scope: RequestScope): Ku
   const object = services.registry.get(strategy, keyOf(scope));
   if (request.method === 'GET') return scaleAnswer(services, scope, scaleOf(scope, object));
   if (mediaType(request) === APPLY_TYPE) return applyScale(services, scope);
-  const body = request.method === 'PUT' ? readBody(scope) : patched(scope, scaleOf(scope, object), 'Scale');
+  const body =
+    request.method === 'PUT' ? readBody(scope, 'Scale') : patched(scope, scaleOf(scope, object), 'Scale');
   const expected = { apiVersion: 'autoscaling/v1', kind: 'Scale' };
   const decoded = decodePatched(scope, body, (value, converted) =>
     decodeObject({ ...expected, converted }, value, 'Warn'),
