@@ -114,6 +114,24 @@ it('a command in a pod is looked at hop by hop; what was broken on purpose is he
   await dashboard.player().getByRole('listitem').first().waitFor();
   expect(await dashboard.hopCount()).toBeGreaterThan(1);
 
+  await dashboard.tab('request').click();
+  await dashboard.choose(words.requests.mode.label, words.requests.mode.all);
+  await dashboard.field(words.requests.reach.targets).selectOption(words.requests.preset.clusterIP);
+  await dashboard.button(words.requests.reach.try).click();
+  const cell = (from: string, disposition: string) =>
+    page.getByRole('button', { name: filled(words.requests.reach.cell, { from, to: address, disposition }) });
+  await cell(words.requests.outsideUser, words.disposition.NoRoute).waitFor();
+  await cell('node-b', words.disposition.Delivered).click();
+  await dashboard.verdict('Delivered');
+
+  await dashboard.service('nginx-service').getByRole('button').click();
+  await page.getByText(words.objects.changes).click();
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: words.objects.change.created })
+    .getByText('kubectl-client-side-apply')
+    .waitFor();
+
   await dashboard.tab('faults').click();
   await dashboard.field(words.faults.kind).selectOption('LinkDown');
   await dashboard.button(words.faults.break).click();

@@ -14,8 +14,10 @@ import type {
   LabCheck,
   LabSummary,
   LtiGrade,
+  LtiLink,
   LtiPlatform,
   LtiPlatformCreateBody,
+  LtiRoster,
   Member,
   MemberChange,
   MemberCreateBody,
@@ -93,6 +95,10 @@ export const platformsApi = {
   list: () => callJson<Page<LtiPlatform>>(`${root}/lti/platforms?limit=500`),
   create: (body: LtiPlatformCreateBody) => post<LtiPlatform>(`${root}/lti/platforms`, body),
   remove: (platform: string) => remove(`${root}/lti/platforms/${id(platform)}`),
+  linksOf: (room: string) => callJson<Page<LtiLink>>(`${classPath(room)}/lti/links`),
+  changeLink: (room: string, link: string, lab: string) =>
+    put<LtiLink>(`${classPath(room)}/lti/links/${id(link)}`, { lab }),
+  takeRoster: (room: string) => post<LtiRoster>(`${classPath(room)}/lti/roster`),
   gradesOf: (room: string) => callJson<Page<LtiGrade>>(`${classPath(room)}/lti/grades`),
   sendGrades: (room: string) => post<Page<LtiGrade>>(`${classPath(room)}/lti/grades`),
 };

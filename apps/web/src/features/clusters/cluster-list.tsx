@@ -14,8 +14,16 @@ import { podlabApi } from '../../lib/podlab-api';
 import styles from './clusters.module.css';
 import { CreateCluster } from './create-cluster';
 
+interface ClusterListProps {
+  before?: ReactNode;
+  /** Whether the list may be everybody's. */
+  everybody: boolean;
+  /** Whether who has no cluster is asked for one at once: not who has a lab to go to. */
+  eager: boolean;
+}
+
 /** My clusters: open one, make one, throw one away; `before` stands above them. */
-export function ClusterList({ before, everybody }: { before?: ReactNode; everybody: boolean }) {
+export function ClusterList({ before, everybody, eager }: ClusterListProps) {
   const t = useTranslations('clusters');
   const [whose, setWhose] = useState<Whose>('mine');
   const [find, setFind] = useState('');
@@ -35,7 +43,7 @@ export function ClusterList({ before, everybody }: { before?: ReactNode; everybo
           <h1 className={styles.title}>{t('title')}</h1>
           <p className={styles.lead}>{t('lead')}</p>
         </div>
-        {!creating && !empty && (
+        {!creating && !(empty && eager) && (
           <Button size="md" leftSection={<Icon name="plus" />} onClick={() => setCreating(true)}>
             {t('create')}
           </Button>
@@ -43,10 +51,10 @@ export function ClusterList({ before, everybody }: { before?: ReactNode; everybo
       </div>
       {everybody && <Filters whose={whose} onWhose={setWhose} find={find} onFind={setFind} />}
       <ProblemAlert error={clusters.error} />
-      {(creating || empty) && (
-        <CreateCluster first={empty} onCancel={creating && !empty ? () => setCreating(false) : undefined} />
+      {(creating || (empty && eager)) && (
+        <CreateCluster first={empty} onCancel={creating ? () => setCreating(false) : undefined} />
       )}
-      {empty && (
+      {empty && eager && (
         <EmptyMessage icon="picture" title={t('empty')}>
           {t('emptyHint')}
         </EmptyMessage>

@@ -11,6 +11,7 @@ import { ProblemAlert } from '../../components/ui/problem-alert';
 import type { Locale } from '../../lib/choose-locale';
 import { instantOf, localTimeOf } from '../../lib/local-time';
 import { teachingApi } from '../../lib/teaching-api';
+import { CourseLinks } from './course-links';
 import { LabUpload } from './lab-upload';
 import styles from './teaching.module.css';
 import { useClassRefresh } from './use-class';
@@ -45,6 +46,7 @@ export function LabsPart({ room, open }: { room: Class; open: boolean }) {
           ))}
         </ul>
       </section>
+      <CourseLinks room={room} open={open} />
       {open && others.length > 0 && (
         <section aria-labelledby="other-labs">
           <h2 id="other-labs" className={styles.section}>
