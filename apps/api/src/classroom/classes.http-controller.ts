@@ -12,7 +12,7 @@ import {
   Query,
   Res,
 } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import {
   Class,
   ClassChange,
@@ -30,7 +30,7 @@ import { Readable } from 'node:stream';
 import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
 import { Idempotency } from '../clusters/idempotency';
-import { Answers } from '../documentation/answers';
+import { Answers, Makes } from '../documentation/answers';
 import { ClassClusters } from './class-clusters';
 import { ClassDirectory } from './class-directory';
 import { InvitationDesk } from './invitation-desk';
@@ -46,8 +46,7 @@ export class ClassesHttpController {
   ) {}
 
   @Post()
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @Answers('Opens a class, with the caller as its teacher', 201, Class)
+  @Makes('Opens a class, with the caller as its teacher', Class)
   create(
     @Caller() principal: Principal,
     @Headers('idempotency-key') key: string | undefined,
@@ -87,8 +86,7 @@ export class ClassesHttpController {
   }
 
   @Post(':id/clusters')
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @Answers("Creates a cluster of the caller's in the class, within its quotas", 201, Cluster)
+  @Makes("Creates a cluster of the caller's in the class, within its quotas", Cluster)
   createCluster(
     @Caller() principal: Principal,
     @Param('id') id: string,
@@ -131,8 +129,7 @@ export class ClassesHttpController {
   }
 
   @Post(':id/invitations')
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @Answers('A code, and its link, that lets people into the class', 201, Invitation)
+  @Makes('A code, and its link, that lets people into the class', Invitation)
   invite(
     @Caller() principal: Principal,
     @Param('id') id: string,

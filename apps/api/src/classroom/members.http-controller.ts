@@ -13,7 +13,7 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import {
   Member,
   MemberChange,
@@ -29,7 +29,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
 import { Idempotency } from '../clusters/idempotency';
-import { Answers } from '../documentation/answers';
+import { Answers, Makes } from '../documentation/answers';
 import { ProblemException } from '../problems/problem-exception';
 import { MemberDesk } from './member-desk';
 import { rosterCsv, RosterDesk } from './roster';
@@ -54,8 +54,7 @@ export class MembersHttpController {
   }
 
   @Post('members')
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @Answers('Makes who has the login a member, and that person if there is none', 201, MemberCreated)
+  @Makes('Makes who has the login a member, and that person if there is none', MemberCreated)
   add(
     @Caller() principal: Principal,
     @Param('id') id: string,

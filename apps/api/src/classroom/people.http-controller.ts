@@ -11,7 +11,7 @@ import {
   Post,
   Query,
 } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import {
   type Page,
   PageQuery,
@@ -25,7 +25,7 @@ import {
 import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
 import { Idempotency } from '../clusters/idempotency';
-import { Answers } from '../documentation/answers';
+import { Answers, Makes } from '../documentation/answers';
 import { PeopleDirectory } from './people-directory';
 
 @ApiTags('people')
@@ -37,8 +37,7 @@ export class PeopleHttpController {
   ) {}
 
   @Post()
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @Answers('Makes a person, with a link that lets him in once', 201, PersonCreated)
+  @Makes('Makes a person, with a link that lets him in once', PersonCreated)
   create(
     @Caller() principal: Principal,
     @Headers('idempotency-key') key: string | undefined,

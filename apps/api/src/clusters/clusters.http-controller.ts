@@ -12,7 +12,7 @@ import {
   Query,
   Res,
 } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import {
   Cluster,
   ClusterChange,
@@ -27,7 +27,7 @@ import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
 import { TokenDesk } from '../auth/tokens';
 import type { Addresses } from '../config/addresses';
-import { Answers } from '../documentation/answers';
+import { Answers, Makes } from '../documentation/answers';
 import { ADDRESSES } from '../tokens';
 import { ClusterDirectory } from './cluster-directory';
 import { Idempotency } from './idempotency';
@@ -44,8 +44,7 @@ export class ClustersHttpController {
   ) {}
 
   @Post()
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @Answers('Creates a cluster', 201, Cluster)
+  @Makes('Creates a cluster', Cluster)
   create(
     @Caller() principal: Principal,
     @Headers('idempotency-key') key: string | undefined,

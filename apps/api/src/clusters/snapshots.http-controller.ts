@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import {
   Cluster,
   ForkRequest,
@@ -11,7 +11,7 @@ import {
 } from '@podlab/contracts';
 import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
-import { Answers } from '../documentation/answers';
+import { Answers, Makes } from '../documentation/answers';
 import { Idempotency } from './idempotency';
 import { SnapshotDesk } from './snapshot-desk';
 
@@ -24,8 +24,7 @@ export class SnapshotsHttpController {
   ) {}
 
   @Post('snapshots')
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @Answers('Keeps the present moment', 201, Snapshot)
+  @Makes('Keeps the present moment', Snapshot)
   create(
     @Caller() principal: Principal,
     @Param('id') id: string,
@@ -72,8 +71,7 @@ export class SnapshotsHttpController {
   }
 
   @Post('fork')
-  @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @Answers('Another cluster that begins at a moment of this one', 201, Cluster)
+  @Makes('Another cluster that begins at a moment of this one', Cluster)
   fork(
     @Caller() principal: Principal,
     @Param('id') id: string,

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { Problem } from '@podlab/contracts';
 import type { z } from 'zod';
 
@@ -18,4 +18,10 @@ export function Answers(summary: string, status: number, schema?: z.ZodType) {
       standardSchema: Problem as never,
     }),
   );
+}
+
+/** Documents a route that makes something, once for an `Idempotency-Key`. */
+export function Makes(summary: string, schema: z.ZodType) {
+  const key = ApiHeader({ name: 'Idempotency-Key', required: false });
+  return applyDecorators(key, Answers(summary, 201, schema));
 }

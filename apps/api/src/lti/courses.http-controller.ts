@@ -35,7 +35,7 @@ import { DeepLinkDesk } from './deep-link-desk';
 import { FrameOrigins } from './frame-origins';
 import { LinkDesk } from './link-desk';
 import { LTI_PATH } from './platform-desk';
-import { RosterDesk } from './roster-desk';
+import { CourseRosterDesk } from './course-roster-desk';
 
 /** What a browser asks for when it goes to a page, and no program does. */
 const wantsPage = (accept: string | undefined): boolean => /\btext\/html\b/.test(accept ?? '');
@@ -46,7 +46,7 @@ export class CoursesHttpController {
   constructor(
     @Inject(DeepLinkDesk) private readonly deepLinks: DeepLinkDesk,
     @Inject(LinkDesk) private readonly links: LinkDesk,
-    @Inject(RosterDesk) private readonly roster: RosterDesk,
+    @Inject(CourseRosterDesk) private readonly roster: CourseRosterDesk,
     @Inject(FrameOrigins) private readonly frames: FrameOrigins,
   ) {}
 

@@ -9,7 +9,7 @@ import { LinkDesk } from './link-desk';
 import { LtiHttpController } from './lti.http-controller';
 import { Passback } from './passback';
 import { PlatformDesk } from './platform-desk';
-import { RosterDesk } from './roster-desk';
+import { CourseRosterDesk } from './course-roster-desk';
 import { RoundTrips } from './round-trip';
 import { ServiceClient } from './service-client';
 import { ToolKey } from './tool-key';
@@ -26,7 +26,7 @@ export const LTI_PROVIDERS = [
   GradeBookClient,
   Passback,
   LinkDesk,
-  RosterDesk,
+  CourseRosterDesk,
   DeepLinkDesk,
   LaunchDesk,
 ];

@@ -28,7 +28,7 @@ type Member = z.infer<typeof Member>;
 const Members = z.looseObject({ members: z.array(Member) });
 
 @Injectable()
-export class RosterDesk {
+export class CourseRosterDesk {
   constructor(
     @Inject(DOMAIN) private readonly domain: Domain,
     @Inject(ClassDirectory) private readonly classes: ClassDirectory,
