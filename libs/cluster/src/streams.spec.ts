@@ -224,7 +224,7 @@ describe('proxy', () => {
     const cluster = lab(OBJECTS);
     const entries: LogEntry[] = [];
     cluster.onEntry((entry) => entries.push(entry));
-    answerOf(cluster, '/api/v1//namespaces/lab06/services/web/%70roxy/');
+    answerOf(cluster, '/api/v1/namespaces/lab06/services/web/%70roxy/');
     expect(entries).toMatchObject([{ kind: 'input', input: { kind: 'Kube', method: 'GET' } }]);
   });
 });
