@@ -9,7 +9,7 @@ import { useProblemTitle } from '../../components/ui/use-problem-title';
 import { useClusterConnection, useClusterId, useClusterState } from '../../lib/cluster-context';
 import { podlabApi } from '../../lib/podlab-api';
 import styles from './clock.module.css';
-import { clockText, virtualNow } from './virtual-time';
+import { clockText, virtualNow } from '../../lib/virtual-time';
 
 const SPEEDS = [0.1, 0.5, 1, 2, 5, 10, 60];
 const ADVANCES = [1_000, 10_000, 60_000, 600_000];

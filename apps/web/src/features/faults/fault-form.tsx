@@ -14,7 +14,7 @@ import {
   withKind,
 } from './fault-plan';
 import styles from './faults.module.css';
-import { useInject } from './use-faults';
+import { useInject } from '../../lib/use-faults';
 
 const DURATIONS = [0, 10_000, 60_000, 600_000];
 

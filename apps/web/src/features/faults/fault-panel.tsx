@@ -5,10 +5,10 @@ import { useTranslations } from 'next-intl';
 import { EmptyMessage } from '../../components/ui/empty-message';
 import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
-import { clockText } from '../clock/virtual-time';
+import { clockText } from '../../lib/virtual-time';
 import { FaultForm } from './fault-form';
 import styles from './faults.module.css';
-import { useFaults, useHeal } from './use-faults';
+import { useFaults, useHeal } from '../../lib/use-faults';
 
 /** What is broken on purpose, and the way to break more. */
 export function FaultPanel() {

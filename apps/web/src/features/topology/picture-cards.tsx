@@ -4,7 +4,7 @@ import type { CSSProperties, ReactNode } from 'react';
 import { Icon } from '../../components/ui/icon';
 import type { Box } from '../../lib/geometry';
 import { type ObjectAddress, sameAddress } from '../../lib/kube-object';
-import { useBrokenNodes } from '../faults/use-faults';
+import { useBrokenNodes } from '../../lib/use-faults';
 import {
   balancerId,
   CLUSTER,

@@ -1,8 +1,8 @@
 import type { Fault, FaultCreateBody, FaultKind, Page } from '@podlab/contracts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { useClusterConnection, useClusterId } from '../../lib/cluster-context';
-import { podlabApi } from '../../lib/podlab-api';
+import { useClusterConnection, useClusterId } from './cluster-context';
+import { podlabApi } from './podlab-api';
 
 const keyOf = (cluster: string) => ['faults', cluster];
 

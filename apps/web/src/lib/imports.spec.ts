@@ -17,3 +17,15 @@ it('types alone are taken from the libraries', () => {
   );
   expect(values).toEqual([]);
 });
+
+it('features do not import each other', () => {
+  const across = files.flatMap((name) => {
+    const [, feature] = /^features\/([^/]+)\//.exec(name) ?? [];
+    return feature === undefined
+      ? []
+      : statements(readFileSync(join(source, name), 'utf8'))
+          .filter((line) => /from '(\.\.\/)+(features\/)?(?!\.|lib\/|components\/)[a-z]+\//.test(line))
+          .map((line) => `${name}: ${line}`);
+  });
+  expect(across).toEqual([]);
+});
