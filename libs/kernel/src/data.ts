@@ -151,15 +151,37 @@ export function shareEqual<T>(next: T, previous: unknown): T {
   if (next === previous || typeof next !== 'object' || next === null) return next;
   if (typeof previous !== 'object' || previous === null || Object.isFrozen(next)) return next;
   if (Array.isArray(next) !== Array.isArray(previous)) return next;
-  const parts = next as Record<string, unknown>;
-  const old = previous as Record<string, unknown>;
-  let same = Object.keys(parts).length === Object.keys(old).length;
-  for (const key in parts) {
-    const shared = shareEqual(parts[key], old[key]);
-    parts[key] = shared;
-    if (shared !== old[key] || !(key in old)) same = false;
-  }
+  const same =
+    Array.isArray(next) && Array.isArray(previous)
+      ? shareItems(next, previous)
+      : shareFields(next as Record<string, unknown>, previous as Record<string, unknown>);
   return same ? (previous as T) : next;
+}
+
+/** Whether all items are those of the other. */
+function shareItems(next: unknown[], previous: readonly unknown[]): boolean {
+  let same = next.length === previous.length;
+  for (let i = 0; i < next.length; i++) {
+    const shared = shareEqual(next[i], previous[i]);
+    if (shared !== next[i]) next[i] = shared;
+    if (shared !== previous[i]) same = false;
+  }
+  return same;
+}
+
+/** Whether all fields are those of the other. */
+function shareFields(next: Record<string, unknown>, previous: Record<string, unknown>): boolean {
+  let same = true;
+  let more = 0;
+  for (const key in next) {
+    const shared = shareEqual(next[key], previous[key]);
+    if (shared !== next[key]) next[key] = shared;
+    if (shared !== previous[key] || !(key in previous)) same = false;
+    more++;
+  }
+  if (!same) return false;
+  for (const _ in previous) more--;
+  return more === 0;
 }
 
 /** Structural equality of JSON values; an undefined property equals a missing one. */
@@ -168,15 +190,26 @@ export function equalJson(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((item, index) => equalJson(item, b[index]));
+    return equalItems(a, b);
   }
   return equalObjects(a as Record<string, unknown>, b as Record<string, unknown>);
 }
 
-function equalObjects(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  for (const key in a) if (!equalJson(a[key], getOwn(b, key))) return false;
-  for (const key in b) if (b[key] !== undefined && getOwn(a, key) === undefined) return false;
+function equalItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!equalJson(a[i], b[i])) return false;
   return true;
+}
+
+/** All that the one has is in the other, and the other has no more. */
+function equalObjects(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  let more = 0;
+  for (const key in a) {
+    if (!equalJson(a[key], getOwn(b, key))) return false;
+    if (a[key] !== undefined) more--;
+  }
+  for (const key in b) if (b[key] !== undefined) more++;
+  return more === 0;
 }
 
 /** The object's own value under `key`: `toString` of an empty object is undefined. Only what looks inherited is asked about. */

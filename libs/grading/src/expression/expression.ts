@@ -102,9 +102,11 @@ export class Expression {
   /** Throws ExpressionFailed. */
   evaluate(scope: ExpressionScope): unknown {
     try {
+      const { object = null, objects: all = [] } = scope;
+      const objects = all.map(celValue);
       return this.program({
-        object: celValue(scope.object ?? null),
-        objects: (scope.objects ?? []).map(celValue),
+        object: object !== null && object === all[0] ? objects[0] : celValue(object),
+        objects,
         values: celValue(scope.values ?? {}),
         request: celValue(scope.request ?? null),
         result: celValue(scope.result ?? null),
