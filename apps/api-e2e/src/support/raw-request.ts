@@ -8,8 +8,9 @@ export interface RawAnswer {
   text: string;
 }
 
-/** A silent server has this long to answer. */
-const PATIENCE_MS = 3_000;
+/** How long a busy server may take to say anything, and how long it may then be silent before it counts as done. */
+const PATIENCE_MS = 90_000;
+const SILENCE_MS = 5_000;
 
 /** Sends text over a new connection and reads until the server is done, or falls silent. */
 export function rawRequest(server: TestServer, text: string | Buffer): Promise<RawAnswer> {
@@ -20,7 +21,10 @@ export function rawRequest(server: TestServer, text: string | Buffer): Promise<R
       socket.write(text),
     );
     socket.setTimeout(PATIENCE_MS, () => socket.destroy());
-    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      socket.setTimeout(SILENCE_MS);
+    });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       const all = Buffer.concat(chunks).toString('latin1');
