@@ -19,7 +19,7 @@ export function ProblemAlert({ error }: { error: unknown }) {
       <Icon name="warning" />
       <div>
         <strong>{title(problem)}</strong>
-        {problem.detail && problem.code !== 'QuotaExceeded' && (
+        {problem.detail && !UNTOLD.has(problem.code) && (
           <p className={styles.detail} lang="en">
             {problem.detail}
           </p>
@@ -27,7 +27,7 @@ export function ProblemAlert({ error }: { error: unknown }) {
         {problem.retryAt !== null && (
           <p>{t('retryAt', { time: format.dateTime(new Date(problem.retryAt), { timeStyle: 'medium' }) })}</p>
         )}
-        {problem.code === 'Unreachable' && <TryAgain />}
+        {problem.code === 'Unreachable' && <TryAgain error={error} />}
         {problem.errors.length > 0 && (
           <ul>
             {problem.errors.map((error) => (
@@ -42,10 +42,16 @@ export function ProblemAlert({ error }: { error: unknown }) {
   );
 }
 
-/** Asks again for all that could not be read: the server may be back. */
-function TryAgain() {
+/** Of these the words of the machine tell no more than the sentence does. */
+const UNTOLD: ReadonlySet<string> = new Set(['QuotaExceeded', 'Unreachable']);
+
+/** Asks again for all that could not be read: the server may be back. What was to be done is done again by its own button. */
+function TryAgain({ error }: { error: unknown }) {
   const t = useTranslations('problem');
   const queries = useQueryClient();
+  const isRead =
+    queries.getQueryCache().findAll({ predicate: ({ state }) => state.error === error }).length > 0;
+  if (!isRead) return null;
   return (
     <Button
       size="compact-md"

@@ -3,7 +3,7 @@ import { ActionIcon, Button, Menu, NativeSelect } from '@mantine/core';
 import type { ClockChange } from '@podlab/contracts';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Icon } from '../../components/ui/icon';
 import { useProblemTitle } from '../../components/ui/use-problem-title';
 import { useClusterConnection, useClusterId, useClusterState } from '../../lib/cluster-context';
@@ -98,17 +98,23 @@ function Now() {
   const t = useTranslations('clock');
   const clock = useClusterState((state) => state.clock);
   const [, tick] = useState(0);
-  const running = clock?.mode === 'live';
+  const isHeard = useClusterState((state) => state.connection === 'live');
+  const running = clock?.mode === 'live' && isHeard;
   useEffect(() => {
     if (!running) return;
     const timer = setInterval(() => tick((count) => count + 1), 250);
     return () => clearInterval(timer);
   }, [running]);
+  // Nobody knows how far time goes on while the server is not heard.
+  const lastHeard = useRef(0);
+  if (isHeard) lastHeard.current = performance.now();
   if (!clock) return null;
   return (
     <span className={styles.now} data-paused={!running}>
-      <time aria-label={t('now')}>{clockText(virtualNow(clock, performance.now()))}</time>
-      <small>{running ? t('live') : t('paused')}</small>
+      <time aria-label={t('now')}>
+        {clockText(virtualNow(clock, isHeard ? performance.now() : lastHeard.current))}
+      </time>
+      <small>{t(!isHeard ? 'unheard' : running ? 'live' : 'paused')}</small>
     </span>
   );
 }
