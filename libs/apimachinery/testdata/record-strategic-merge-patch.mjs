@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const kubectl = process.argv[2] ?? 'kubectl';
-const file = new URL('./strategic-merge-patch.json', import.meta.url);
-const cases = JSON.parse(readFileSync(file, 'utf8'));
+const FILES = ['strategic-merge-patch.json', 'strategic-merge-patch-random.json'];
 const folder = mkdtempSync(join(tmpdir(), 'podlab-patch-'));
 
-for (const each of cases) {
+function record(each) {
   const document = join(folder, 'document.json');
   writeFileSync(document, JSON.stringify(each.document));
   const patch = JSON.stringify(each.patch);
@@ -22,5 +21,11 @@ for (const each of cases) {
     delete each.expected;
   }
 }
-writeFileSync(file, `${JSON.stringify(cases, null, 2)}\n`);
+
+for (const name of FILES) {
+  const file = new URL(name, import.meta.url);
+  const cases = JSON.parse(readFileSync(file, 'utf8'));
+  cases.forEach(record);
+  writeFileSync(file, `${JSON.stringify(cases, null, 2)}\n`);
+}
 rmSync(folder, { recursive: true });

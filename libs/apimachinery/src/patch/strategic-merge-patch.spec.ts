@@ -1,4 +1,5 @@
 import { deepFreeze } from '@podlab/kernel';
+import random from '../../testdata/strategic-merge-patch-random.json';
 import recorded from '../../testdata/strategic-merge-patch.json';
 import { StatusError } from '../errors';
 import { applyStrategicMergePatch } from './strategic-merge-patch';
@@ -11,8 +12,8 @@ interface Case {
   error?: string;
 }
 
-/** What `testdata/record-strategic-merge-patch.mjs` heard from kubectl 1.36. */
-const CASES = recorded as unknown as Case[];
+/** What `testdata/record-strategic-merge-patch.mjs` heard from kubectl 1.36, of patches thought up and of patches drawn. */
+const CASES = [...recorded, ...random] as unknown as Case[];
 
 /** kubectl decodes the result into its types, which write empty objects and nulls that a document need not have. */
 function withoutEmpties(value: unknown): unknown {

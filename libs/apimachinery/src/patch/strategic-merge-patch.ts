@@ -54,6 +54,7 @@ function mergeValue(current: unknown, patched: unknown, field: FieldPatch): unkn
   if (Array.isArray(current) && Array.isArray(patched)) {
     if (field.mergeKey) return mergeList(current, patched, field.mergeKey, patchTypeOf(field.type));
     if (field.primitives) return inOrder([...new Set([...current, ...patched])], patched, current, undefined);
+    return patched;
   }
   return withoutNulls(patched);
 }
@@ -133,8 +134,28 @@ function reorder(
 ): void {
   const key = directive.slice(SET_ELEMENT_ORDER.length);
   const list = result[key];
-  if (Array.isArray(list))
-    result[key] = inOrder(list, asList(patch[directive]), asList(original[key]), mergeKeyOf(schema, key));
+  if (!Array.isArray(list)) return;
+  const mergeKey = mergeKeyOf(schema, key);
+  const before = liveOrder(asList(original[key]), list, asList(patch[key]), mergeKey);
+  result[key] = inOrder(list, asList(patch[directive]), before, mergeKey);
+}
+
+/**
+ * The order of the live list as upstream sees it after the merge: what was deleted has given its place to as many new
+ * items, for the merge wrote them into the same slice.
+ */
+function liveOrder(
+  original: readonly unknown[],
+  merged: readonly unknown[],
+  patch: readonly unknown[],
+  mergeKey: string | undefined,
+): readonly unknown[] {
+  if (!mergeKey) return original;
+  const isIn = (items: readonly unknown[], item: unknown) =>
+    items.some((each) => equalJson(identity(each, mergeKey), identity(item, mergeKey)));
+  const kept = original.filter((item) => isIn(merged, item));
+  const added = patch.filter((item) => directiveOf(item) === undefined && !isIn(original, item));
+  return [...kept, ...added.slice(0, original.length - kept.length)];
 }
 
 const mergeKeyOf = (schema: TypePatch, key: string) =>
