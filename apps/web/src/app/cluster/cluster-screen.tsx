@@ -7,10 +7,15 @@ import { NewsNotices } from '../../features/messages/news-notices';
 import { usePageQuery } from '../../lib/page-query';
 import styles from './cluster-screen.module.css';
 import { FirstSteps } from './first-steps';
+import { isSheet } from './is-sheet';
 import { labToolsOf } from './lab-tools-of';
 import { SidePanels } from './side-panels';
 import { Stage } from './stage';
 import { useClusterScreen } from './use-cluster-screen';
+
+/** Whether the Tab key has come to what an open lab would cover. */
+const isBehindSheet = (element: Element): boolean =>
+  isSheet() && element.matches(':focus-visible') && element.closest('[data-lab-panel]') === null;
 
 /** One cluster: its picture with the journey of a request, and beside it what can be done, and the lab that it is for. */
 export function ClusterScreen({ cluster }: { cluster: Cluster }) {
@@ -24,6 +29,7 @@ export function ClusterScreen({ cluster }: { cluster: Cluster }) {
       id="main"
       className={styles.screen}
       data-lab={attempt === null ? undefined : isLabOpen ? 'open' : 'closed'}
+      onFocus={(event) => isLabOpen && isBehindSheet(event.target) && setLabOpen(false)}
     >
       <Stage screen={screen} />
       <div className={styles.column}>

@@ -40,7 +40,7 @@ export function LabPanel({ attempt, tools, open, onOpen }: LabPanelProps) {
   };
   const index = attempt.steps.findIndex(({ name }) => name === current);
   return (
-    <section className={styles.panel} aria-label={t('title')} data-open={open}>
+    <section className={styles.panel} aria-label={t('title')} data-open={open} data-lab-panel>
       <LabBar attempt={attempt} index={index} open={open} onOpen={onOpen} />
       {open && (
         <div className={styles.body}>
