@@ -55,21 +55,19 @@ export class CompiledRule {
     private readonly family: AddressFamily,
     chains: (name: string) => CompiledChain,
   ) {
-    this.source = addressTest(rule.matches, 'source');
-    this.destination = addressTest(rule.matches, 'destination');
-    const protocol = rule.matches.find((match) => match.kind === 'protocol');
+    const { matches, target } = rule;
+    this.source = addressTest(matches, 'source');
+    this.destination = addressTest(matches, 'destination');
+    const protocol = firstOf(matches, 'protocol');
     this.protocol = protocol === undefined ? undefined : PROTOCOLS[protocol.protocol];
     this.protocol_invert = protocol?.invert === true;
-    // Interfaces belong to the header, so they come before the extensions, as the kernel has it.
-    const extensions = rule.matches.filter((match) => !isHeader(match) && !isRemark(match));
-    this.tests = rule.matches.filter(isInterface).concat(extensions).map(compileMatch);
-    this.target = rule.target;
-    this.kind = rule.target.kind;
-    this.chain = rule.target.kind === 'JUMP' ? chains(rule.target.chain) : undefined;
-    const { target } = rule;
+    this.tests = testsOf(matches);
+    this.target = target;
+    this.kind = target.kind;
+    this.chain = target.kind === 'JUMP' ? chains(target.chain) : undefined;
     this.nat_address = target.kind === 'DNAT' || target.kind === 'SNAT' ? parseAddress(target.address) : 0;
-    this.has_statistic = rule.matches.some((match) => match.kind === 'statistic');
-    this.has_recent = rule.matches.some((match) => match.kind === 'recent');
+    this.has_statistic = firstOf(matches, 'statistic') !== undefined;
+    this.has_recent = firstOf(matches, 'recent') !== undefined;
   }
 
   /** The rule as iptables-save prints it. */
@@ -94,10 +92,33 @@ function addressMatches(test: AddressTest | undefined, address: Address): boolea
   return test === undefined || prefixContains(test, address) !== test.invert;
 }
 
+type MatchOf<Kind extends Match['kind']> = Extract<Match, { kind: Kind }>;
+
+// A fork compiles its rules anew: without a closure, a list or an iterator for each question.
+function firstOf<Kind extends Match['kind']>(
+  matches: readonly Match[],
+  kind: Kind,
+): MatchOf<Kind> | undefined {
+  for (let i = 0; i < matches.length; i++) if (matches[i].kind === kind) return matches[i] as MatchOf<Kind>;
+  return undefined;
+}
+
+const NO_TESTS: readonly Test[] = [];
+
+/** Interfaces belong to the header, so they come before the extensions, as the kernel has it. */
+function testsOf(matches: readonly Match[]): readonly Test[] {
+  let tests: Test[] | undefined;
+  for (let i = 0; i < matches.length; i++) {
+    if (isInterface(matches[i])) (tests ??= []).push(compileMatch(matches[i]));
+  }
+  for (let i = 0; i < matches.length; i++) {
+    if (!isHeader(matches[i]) && !isRemark(matches[i])) (tests ??= []).push(compileMatch(matches[i]));
+  }
+  return tests ?? NO_TESTS;
+}
+
 function addressTest(matches: readonly Match[], kind: 'source' | 'destination'): AddressTest | undefined {
-  const match = matches.find(
-    (candidate): candidate is Extract<Match, { kind: 'source' | 'destination' }> => candidate.kind === kind,
-  );
+  const match = firstOf(matches, kind);
   return match === undefined ? undefined : prefixTest(parsePrefix(match.address), match.invert === true);
 }
 
