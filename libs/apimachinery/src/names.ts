@@ -48,10 +48,11 @@ export function patternMessage(message: string, pattern: string, ...examples: st
 export function qualifiedNameErrors(value: string): string[] {
   const parts = value.split('/');
   const errors: string[] = [];
-  const pattern = patternMessage(QUALIFIED_NAME_MESSAGE, QUALIFIED_NAME, 'MyName', 'my.name', '123-abc');
+  const pattern = () =>
+    patternMessage(QUALIFIED_NAME_MESSAGE, QUALIFIED_NAME, 'MyName', 'my.name', '123-abc');
   if (parts.length > 2) {
     return [
-      `a qualified name ${pattern} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+      `a qualified name ${pattern()} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
     ];
   }
   if (parts.length === 2) {
@@ -61,7 +62,7 @@ export function qualifiedNameErrors(value: string): string[] {
   const name = parts[parts.length - 1];
   if (name === '') errors.push(`name part ${EMPTY}`);
   else if (name.length > 63) errors.push(`name part ${maximumLength(63)}`);
-  if (!QUALIFIED_NAME_PATTERN.test(name)) errors.push(`name part ${pattern}`);
+  if (!QUALIFIED_NAME_PATTERN.test(name)) errors.push(`name part ${pattern()}`);
   return errors;
 }
 

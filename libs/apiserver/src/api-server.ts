@@ -127,7 +127,8 @@ export class ApiServer {
     try {
       const user = this.actsAs(request);
       const acting = user === request.user ? request : { ...request, user };
-      const response = this.discover(acting) ?? this.serve(acting);
+      const info = parseRequestInfo(request.path);
+      const response = info ? this.serve(acting, info) : this.besideTheResources(acting);
       return withWarnings(response, this.services.registry.takeWarnings());
     } catch (error) {
       this.services.registry.takeWarnings();
@@ -142,8 +143,11 @@ export class ApiServer {
     return jsonAnswer(this.services, status.code, status, retry ? { 'retry-after': String(retry) } : {});
   }
 
+  private besideTheResources(request: KubeRequest): KubeAnswer {
+    return this.discover(request) ?? this.unknownPath(request.path);
+  }
+
   private discover({ method, path, query, accept, user }: KubeRequest): KubeAnswer | undefined {
-    if (parseRequestInfo(path)) return undefined;
     this.authorizer.require(user, { verb: method === 'HEAD' ? 'get' : method.toLowerCase(), path });
     const parts = path.replace(/^\/|\/+$/g, '').split('/');
     if (parts[0] === 'openapi') return this.openApi(path);
@@ -205,9 +209,7 @@ export class ApiServer {
     return jsonAnswer(this.services, 200, document, { 'content-type': type });
   }
 
-  private serve(request: KubeRequest): KubeResponse {
-    const info = parseRequestInfo(request.path);
-    if (!info) return this.unknownPath(request.path);
+  private serve(request: KubeRequest, info: RequestInfo): KubeResponse {
     const query = new Query(info.watch ? `watch=1&${request.query}` : request.query);
     const access = resourceAccess(request.method, info, query);
     this.authorizer.require(request.user, access);

@@ -40,5 +40,6 @@ function learnPodRoutes(network: Network, nodes: readonly ClusterNode[]): void {
 
 /** Whether a request sends packets, so that even a GET of it is an input. */
 export function isProxied(path: string): boolean {
-  return parseRequestInfo(path)?.subresource === 'proxy';
+  const mayBe = path.includes('proxy') || path.includes('%');
+  return mayBe && parseRequestInfo(path)?.subresource === 'proxy';
 }

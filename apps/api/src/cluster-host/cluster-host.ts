@@ -15,7 +15,7 @@ import { SliceQueue } from './slices';
 /** A checkpoint is due after so many entries. */
 const CHECKPOINT_ENTRIES = 500;
 /** Under load checkpoints take at most a part in so many of the time, so that a large cluster still takes writes. */
-const CHECKPOINT_REST = 20;
+const CHECKPOINT_REST = 40;
 /** Moments further back are forgotten. */
 const HISTORY_ENTRIES = 20_000;
 /** Who waits for the disk is told after this time that it takes no writes. */

@@ -66,7 +66,11 @@ function decodeValue(type: string, value: unknown, faults: DecodingFaults, at: P
   return decodeScalar(type, value, faults, at);
 }
 
+const MANAGERS = '[ManagedFieldsEntry]';
+
 function decodeList(type: string, value: unknown, faults: DecodingFaults, at: Place): unknown {
+  // In a patched object they are those of the stored one, which nobody changes in place.
+  if (type === MANAGERS && Object.isFrozen(value)) return value;
   if (!Array.isArray(value)) return wrongType(faults, value, type, at);
   const itemType = type.slice(1, -1);
   return value.map((item, index) => {

@@ -70,6 +70,7 @@ export function requireJson(request: KubeRequest): void {
 
 /** The media type of the body without its parameters. */
 export function mediaType({ content_type }: KubeRequest): string {
+  if (content_type === 'application/json') return content_type;
   return content_type.split(';')[0].trim().toLowerCase();
 }
 

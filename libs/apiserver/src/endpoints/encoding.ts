@@ -3,7 +3,8 @@ import { utf8Encode } from '@podlab/kernel';
 import { shownText } from '../managed-fields/field-manager';
 
 /**
- * JSON bytes of stored objects, made at most once per revision: a stored object is frozen, so its bytes never change.
+ * JSON bytes of stored objects, made once per revision for all who read it: a stored object is frozen, so its bytes never
+ * change.
  */
 export class ObjectEncoder {
   private readonly cache = new WeakMap<object, Uint8Array>();
@@ -19,6 +20,11 @@ export class ObjectEncoder {
     let bytes = this.cache.get(value);
     if (!bytes) this.cache.set(value, (bytes = utf8Encode(shownText(value))));
     return bytes;
+  }
+
+  /** As {@link encode}, of what was just written: nobody may ever read it again, so that its bytes are not kept. */
+  encodeWritten(value: object): Uint8Array {
+    return this.cache.get(value) ?? utf8Encode(shownText(value));
   }
 
   /** A list document around the items' own bytes. `envelope` is the list without items. */

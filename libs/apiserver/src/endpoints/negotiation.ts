@@ -20,6 +20,7 @@ const JSON_RANGES: ReadonlySet<string> = new Set(['application/json', 'applicati
  * Models k8s.io/apiserver pkg/endpoints/handlers/negotiation. Throws 406.
  */
 export function negotiate(accept: string): Representation {
+  if (JSON_RANGES.has(accept)) return 'object';
   for (const range of parseAccept(accept)) {
     if (!JSON_RANGES.has(range.type)) continue;
     const as = range.parameters.get('as');

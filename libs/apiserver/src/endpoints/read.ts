@@ -47,9 +47,13 @@ export function objectAnswer(
   return jsonAnswer(
     services,
     status,
-    as === 'partial' ? partialOf(object) : services.encoder.encode(object),
+    as === 'partial' ? partialOf(object) : bytesOf(services, scope, object),
     headers,
   );
+}
+
+function bytesOf({ encoder }: EndpointServices, { request }: RequestScope, object: KubeObject): Uint8Array {
+  return request.method === 'GET' ? encoder.encode(object) : encoder.encodeWritten(object);
 }
 
 /** The object as a client sees it now, where a part of it is a function of time. */

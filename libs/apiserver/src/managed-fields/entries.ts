@@ -135,8 +135,8 @@ export function shownEntry(entry: StoredEntry): ManagedFieldsEntryLike {
 
 /** The JSON text of {@link shownEntry}. */
 export function shownEntryText(entry: StoredEntry): string {
-  const stored = JSON.stringify(entry);
-  const text = JSON.stringify(entry.fieldsV1);
-  const at = stored.indexOf(`"fieldsV1":${text}`) + '"fieldsV1":'.length;
-  return stored.slice(0, at) + entry.fieldsV1 + stored.slice(at + text.length);
+  const { manager, operation, apiVersion, time, fieldsType, fieldsV1, subresource } = entry;
+  const head = JSON.stringify({ manager, operation, apiVersion, time, fieldsType });
+  const tail = subresource ? `,"subresource":${JSON.stringify(subresource)}}` : '}';
+  return `${head.slice(0, -1)},"fieldsV1":${fieldsV1}${tail}`;
 }

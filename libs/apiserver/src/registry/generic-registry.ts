@@ -56,6 +56,7 @@ function exceededQuota(resource: GroupResource, used: number, limit: number): st
 export class GenericRegistry {
   /** Of the request that runs. */
   private warnings?: string[];
+  private readonly warn = (text: string): void => void this.warnings?.push(text);
 
   /** Who owns which fields of an object. */
   readonly fields: FieldManager;
@@ -270,7 +271,7 @@ export class GenericRegistry {
   }
 
   private by(options: WriteOptions): Pick<AdmissionRequest, 'user' | 'context' | 'warn'> {
-    return { user: options.user, context: this.context, warn: (text) => this.warnings?.push(text) };
+    return { user: options.user, context: this.context, warn: this.warn };
   }
 }
 

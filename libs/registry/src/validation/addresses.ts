@@ -22,6 +22,7 @@ export function formatIPv4(value: number): string {
 
 /** Whether the text is an IPv6 address in one of its textual forms. */
 export function isIPv6(text: string): boolean {
+  if (!text.includes(':')) return false;
   const tail = text.slice(text.lastIndexOf(':') + 1);
   if (tail.includes('.')) {
     if (parseIPv4(tail) === undefined) return false;
