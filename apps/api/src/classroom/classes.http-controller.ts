@@ -30,7 +30,7 @@ import { Readable } from 'node:stream';
 import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
 import { Idempotency } from '../clusters/idempotency';
-import { Answers, Makes } from '../documentation/answers';
+import { Answers, AnswersText, Makes } from '../documentation/answers';
 import { ClassClusters } from './class-clusters';
 import { ClassDirectory } from './class-directory';
 import { InvitationDesk } from './invitation-desk';
@@ -115,7 +115,7 @@ export class ClassesHttpController {
   }
 
   @Get(':id/archive')
-  @Answers('The class, its members and clusters, each a line of JSON (application/x-ndjson)', 200)
+  @AnswersText('The class, its members and clusters, each a line of JSON', 'application/x-ndjson')
   async bundle(
     @Caller() principal: Principal,
     @Param('id') id: string,

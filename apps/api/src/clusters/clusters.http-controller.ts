@@ -27,7 +27,7 @@ import { Caller } from '../auth/caller';
 import type { Principal } from '../auth/principal';
 import { TokenDesk } from '../auth/tokens';
 import type { Addresses } from '../config/addresses';
-import { Answers, Makes } from '../documentation/answers';
+import { Answers, AnswersText, Makes } from '../documentation/answers';
 import { ADDRESSES } from '../tokens';
 import { ClusterDirectory } from './cluster-directory';
 import { Idempotency } from './idempotency';
@@ -92,7 +92,7 @@ export class ClustersHttpController {
   }
 
   @Get(':id/kubeconfig')
-  @Answers("A kubeconfig with a token of the caller's own rights", 200)
+  @AnswersText("A kubeconfig with a token of the caller's own rights", 'application/yaml')
   async kubeconfig(
     @Caller() principal: Principal,
     @Param('id') id: string,

@@ -23,7 +23,7 @@ import type { Principal } from '../auth/principal';
 import type { LogEntry } from '../cluster-host/core';
 import { withoutManagers } from '../cluster-host/objects';
 import { Recall } from '../cluster-host/recall';
-import { Answers } from '../documentation/answers';
+import { Answers, AnswersText } from '../documentation/answers';
 import { kubeUser } from '../kube-api/kube-user';
 import { ProblemException } from '../problems/problem-exception';
 import { parsed } from '../problems/validation';
@@ -94,7 +94,7 @@ export class StateHttpController {
   }
 
   @Get('export')
-  @Answers('The objects of the user as YAML that a real cluster accepts', 200)
+  @AnswersText('The objects of the user as YAML that a real cluster accepts', 'application/yaml')
   async export(
     @Caller() principal: Principal,
     @Param('id') id: string,
