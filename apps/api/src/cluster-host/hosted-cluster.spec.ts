@@ -6,6 +6,7 @@ import type { Cluster, LogEntry } from './core';
 import { CLUSTER_ENGINE } from './engine';
 import { HostedCluster } from './hosted-cluster';
 import { callKube, HOST_USER } from './kube-call';
+import { objectsOf } from './objects';
 import { SliceQueue } from './slices';
 
 /** A disk that holds every append until it is told to write, and that can fail. */
@@ -63,6 +64,15 @@ async function stateOf(promise: Promise<unknown>): Promise<string> {
   ]);
   return first === pending ? 'pending' : String(first);
 }
+
+it('finds each object once, also where a kind is served in two groups', async () => {
+  const { hosted } = hosting();
+  const objects = await hosted.ask((core) => objectsOf(core));
+  const uids = objects.map(({ metadata }) => metadata.uid);
+  expect(objects.filter(({ kind }) => kind === 'Event').length).toBeGreaterThan(0);
+  expect(new Set(uids).size).toBe(uids.length);
+  hosted.close();
+});
 
 it('holds a write and the reads after it until the disk has them', async () => {
   const { disk, hosted } = hosting();

@@ -32,5 +32,7 @@ export function callKube(core: Cluster, call: KubeCall): KubeResult {
     user: call.user,
   }) as KubeAnswer;
   const text = Buffer.from(response.body).toString('utf8');
-  return { status: response.status, body: text ? (JSON.parse(text) as Record<string, unknown>) : {} };
+  return { status: response.status, body: text.startsWith('{') ? parse(text) : {} };
 }
+
+const parse = (text: string) => JSON.parse(text) as Record<string, unknown>;

@@ -24,7 +24,10 @@ interface GroupList {
 
 const get = (core: Cluster, path: string) => callKube(core, { method: 'GET', path, user: HOST_USER }).body;
 
-/** Every resource that the cluster serves, in its preferred version, without subresources. */
+/** Groups that show the objects of another one by other names. */
+const VIEWS: ReadonlySet<string> = new Set(['events.k8s.io/v1']);
+
+/** Every resource that the cluster serves, in its preferred version and one group, without subresources. */
 export function resourcesOf(core: Cluster): Resource[] {
   const groups = (get(core, '/apis') as GroupList).groups ?? [];
   const versions = [
@@ -33,7 +36,7 @@ export function resourcesOf(core: Cluster): Resource[] {
       apiVersion: groupVersion,
       prefix: `/apis/${groupVersion}`,
     })),
-  ];
+  ].filter(({ apiVersion }) => !VIEWS.has(apiVersion));
   return versions.flatMap(({ apiVersion, prefix }) =>
     ((get(core, prefix) as ResourceList).resources ?? [])
       .filter(({ name }) => !name.includes('/'))

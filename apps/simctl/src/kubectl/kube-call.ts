@@ -1,5 +1,6 @@
 import type { Cluster } from '@podlab/cluster';
 import type { Status } from '@podlab/api';
+import { newUnknownPath } from '@podlab/apimachinery';
 import { Refusal, utf8Decode, utf8Encode } from '@podlab/kernel';
 
 /** What kubectl needs of a cluster. */
@@ -49,8 +50,12 @@ export function kubeText(cluster: KubeDoor, call: KubeCall): string {
   });
   if (answer.kind !== 'answer') throw new TypeError(`${call.path} does not answer with one document`);
   const text = utf8Decode(answer.body);
-  if (answer.status >= 400) throw new KubeCallError(JSON.parse(text) as Status);
+  if (answer.status >= 400) throw new KubeCallError(statusOf(text));
   return text;
 }
+
+/** A path that nothing answers is told so in plain text. */
+const statusOf = (text: string) =>
+  (text.startsWith('{') ? JSON.parse(text) : newUnknownPath().status) as Status;
 
 export const kubeJson = <T>(cluster: KubeDoor, call: KubeCall): T => JSON.parse(kubeText(cluster, call)) as T;
