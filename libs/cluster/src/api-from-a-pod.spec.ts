@@ -1,4 +1,5 @@
 /** A pod speaks to the API server: its account's token, the authority that it trusts, and what RBAC lets it do. */
+import type { Node } from '@podlab/api';
 import { ExecRequest } from '@podlab/contracts';
 import { createCluster, restoreCluster, type Cluster } from './cluster';
 import type { LogEntry } from './log-entry';
@@ -150,6 +151,20 @@ describe('a pod and the API server', () => {
   it('says so where plain HTTP is spoken', () => {
     const { stdout } = shell(cluster, 'curl -s http://kubernetes.default.svc:443/');
     expect(stdout).toContain('Client sent an HTTP request to an HTTPS server.');
+  });
+
+  it('sees nodes with their images, identifiers of their own, and the kernel that it runs on', () => {
+    const { items } = call(cluster, 'GET', '/api/v1/nodes', undefined) as never as { items: Node[] };
+    const nodes = items.map(({ status }) => status);
+    const images = nodes.flatMap((status) => status?.images ?? []);
+    const nginx = images.find(({ names }) => names?.includes('docker.io/library/nginx:1.27'));
+    expect(nginx?.names?.[0]).toMatch(/^docker.io\/library\/nginx@sha256:/);
+    expect(nginx?.sizeBytes).toBeGreaterThan(70_000_000);
+    const infos = nodes.flatMap((status) => (status?.nodeInfo ? [status.nodeInfo] : []));
+    const ids = infos.flatMap(({ machineID, systemUUID, bootID }) => [machineID, systemUUID, bootID]);
+    expect(new Set(ids).size).toBe(9);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$|^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(shell(cluster, 'uname -r').stdout).toBe(`${infos[0].kernelVersion}\n`);
   });
 
   it('busybox wget takes any certificate', () => {

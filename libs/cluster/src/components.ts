@@ -32,7 +32,7 @@ import { kubelet, type Kubelet } from '@podlab/kubelet';
 import { canonicalAddress, type Network } from '@podlab/netstack';
 import { createNetworkPolicy } from '@podlab/network-policy';
 import { scheduler } from '@podlab/scheduler';
-import { Workloads, WORKLOADS_HANDLER } from '@podlab/workloads';
+import { KERNEL_RELEASE, Workloads, WORKLOADS_HANDLER } from '@podlab/workloads';
 import { addressInCidr, kubernetesServiceObjects } from './bootstrap-objects';
 import type { ClusterConfig } from './config';
 import { containerNetwork, probeNetwork } from './container-network';
@@ -151,6 +151,7 @@ function kubeletOptions(network: Network, runtime: SimulatedRuntime, config: Clu
     dns_ip: addressInCidr(config.service_cidr, 10),
     wire: world.UNDERLAY,
     gateways: world.plansOf(config).map(({ gateway }) => gateway),
+    kernel_release: KERNEL_RELEASE,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Node } from '@podlab/api';
+import type { ContainerImage, Node } from '@podlab/api';
 import {
   ApiServer,
   bindingConnector,
@@ -34,6 +34,7 @@ import { proxyExchange } from './api-proxy';
 import { addressInCidr } from './bootstrap-objects';
 import { addCloud, addControlPlane, addNodes } from './components';
 import type { ClusterConfig } from './config';
+import { withNodeImages } from './container-images';
 import { dnsSockets } from './dns-sockets';
 import { composeExecs, type PodStreams } from './exec-composition';
 import type { SimulatedRuntime } from './container-runtime';
@@ -78,7 +79,12 @@ export function compose(state: ClusterState): Composition {
   });
   const logs = logsOf(() => parts.runtime as SimulatedRuntime);
   const issuer = new TokenIssuer(() => tokenKeyOf(config));
-  const apiServer = apiServerOf(state, store, network, { logs, metrics, issuer });
+  const apiServer = apiServerOf(state, store, network, {
+    logs,
+    metrics,
+    issuer,
+    imagesOn: (node) => parts.kubelet?.imagesOn(node) ?? [],
+  });
   network.handlers.set(world.WORLD_HANDLER, worldHandler(socketOf(apiServer, config, issuer, now)));
   const runtime = new ComponentRuntime(state, store, apiServer);
   const controlPlane = () => addControlPlane(runtime, config, metrics);
@@ -130,17 +136,24 @@ export function compose(state: ClusterState): Composition {
   };
 }
 
+interface ApiServerSources {
+  readonly logs: ContainerLogs;
+  readonly metrics: ResourceMetrics;
+  readonly issuer: TokenIssuer;
+  imagesOn(node: string): ContainerImage[];
+}
+
 /** The API server; what its logs and metrics come from is made later. */
 function apiServerOf(
   state: ClusterState,
   store: MvccStore,
   network: Network,
-  { logs, metrics, issuer }: { logs: ContainerLogs; metrics: ResourceMetrics; issuer: TokenIssuer },
+  { logs, metrics, issuer, imagesOn }: ApiServerSources,
 ): ApiServer {
   const { config } = state;
   return new ApiServer({
     store,
-    registry: REGISTRY,
+    registry: withNodeImages(REGISTRY, imagesOn),
     custom: customStrategies,
     settings: {
       service_cidr: config.service_cidr,

@@ -9,7 +9,7 @@ import {
   type ContainerStart,
   type PullAnswer,
 } from '@podlab/kubelet';
-import { configuredUserOf } from '@podlab/workloads';
+import { configuredUserOf, userOf } from '@podlab/workloads';
 import type { ContainerStart as WorkloadStart, ContainerUsage, LogEntry, Workloads } from '@podlab/workloads';
 import type { ContainerVolumes } from './container-volumes';
 import { isHostContainer } from './execs';
@@ -70,8 +70,8 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
     }
     const { reference, id, definition } = answer.image;
     const { sizeBytes, pullMs } = definition;
-    const user = configuredUserOf(answer.image);
-    return { kind: 'Image', reference, id, user, size_bytes: sizeBytes, pull_ms: pullMs };
+    const [user, uid] = [configuredUserOf(answer.image), userOf(answer.image)];
+    return { kind: 'Image', reference, id, user, uid, size_bytes: sizeBytes, pull_ms: pullMs };
   }
 
   startContainer(start: ContainerStart): { readonly error?: string } {
@@ -97,7 +97,7 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
       ...(container.args && { args: container.args }),
       ...processesOf(pod, container),
       ...(isNetAdmin(container) && { netAdmin: true }),
-      ...(userOf(pod, container) !== undefined && { user: userOf(pod, container) as number }),
+      ...(askedUser(pod, container) !== undefined && { user: askedUser(pod, container) as number }),
       ...(container.stdin && { stdin: container.tty ? ('terminal' as const) : ('pipe' as const) }),
       ...(container.workingDir && { workingDirectory: container.workingDir }),
       environment: environment.own,
@@ -254,7 +254,7 @@ function processesOf({ spec }: Pod, container: Container): Pick<WorkloadStart, '
   return target ? { processesOf: { container: target } } : {};
 }
 
-function userOf(pod: Pod, { securityContext }: Container): number | undefined {
+function askedUser(pod: Pod, { securityContext }: Container): number | undefined {
   return securityContext?.runAsUser ?? pod.spec.securityContext?.runAsUser;
 }
 

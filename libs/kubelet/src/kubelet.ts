@@ -1,4 +1,4 @@
-import type { Container, Node, Pod } from '@podlab/api';
+import type { Container, ContainerImage, Node, Pod } from '@podlab/api';
 import type { Component, ComponentContext, ComponentFactory } from '@podlab/client';
 import type { QueueEntry } from '@podlab/kernel';
 import { NodeManager } from './node/node-manager';
@@ -58,6 +58,22 @@ export class Kubelet implements Component {
   /** Since when a node's kubelet is silent, in virtual ms since the Unix epoch; undefined while it reports. */
   silentSince(node: string): number | undefined {
     return this.core.state.silent.get(node);
+  }
+
+  /** The images that a node has, the largest first. Models pkg/kubelet/nodestatus Images. */
+  imagesOn(node: string): ContainerImage[] {
+    const { images, pods } = this.core.state;
+    const tags = new Map<string, Set<string>>();
+    for (const { containers } of pods.values())
+      for (const { image_id: id, image_reference: tag } of containers.values())
+        tags.set(id, (tags.get(id) ?? new Set<string>()).add(tag));
+    return [...(images.get(node) ?? [])]
+      .map((id): ContainerImage => {
+        const answer = this.core.options.runtime.pull(id);
+        const sizeBytes = answer.kind === 'Image' ? answer.size_bytes : 0;
+        return { names: [id, ...(tags.get(id) ?? [])], sizeBytes };
+      })
+      .sort((one, other) => (other.sizeBytes ?? 0) - (one.sizeBytes ?? 0));
   }
 
   /** Calls `listener` when a kubelet falls silent or comes back. */

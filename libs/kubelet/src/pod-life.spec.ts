@@ -163,6 +163,51 @@ const IMAGE_ROWS: Record<string, [Partial<PodSpec>, string[]]> = {
   ],
 };
 
+it('a container that can not be made does not keep those after it from starting, nor they it', () => {
+  const harness = lab();
+  const env = [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'a' } } }];
+  const containers = [container('first', {}, { env }), container('second'), container('third')];
+  harness.client.create('pods', pod('web', { containers }));
+  harness.advance(10_000);
+  expect(statusLine(stored(harness, 'web'))).toMatch(
+    /^Pending .*first=CreateContainerConfigError second=running\+ third=running\+$/,
+  );
+  const metadata = { name: 'settings', namespace: 'default' };
+  harness.client.create('configmaps', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata,
+    data: { a: '1' },
+  } as never);
+  harness.advance(40_000);
+  expect(statusLine(stored(harness, 'web'))).toMatch(
+    /^Running .*first=running\+ second=running\+ third=running\+$/,
+  );
+  expect(eventsOf(harness, 'web').filter((line) => line.includes('Created'))).toHaveLength(3);
+});
+
+it('a container that was made tells what it may use, where its volumes are and who it is', () => {
+  const harness = lab();
+  const limited = {
+    resources: { requests: { cpu: '100m' }, limits: { cpu: '1' } },
+    volumeMounts: [{ name: 'scratch', mountPath: '/scratch', readOnly: true }],
+    securityContext: { runAsUser: 1000, runAsGroup: 2000 },
+  };
+  const volumes = [{ name: 'scratch', emptyDir: {} }];
+  const containers = [container('main', {}, limited), container('root')];
+  harness.client.create('pods', pod('web', { volumes, securityContext: { fsGroup: 3000 }, containers }));
+  harness.advance(10_000);
+  const [main, root] = stored(harness, 'web').status?.containerStatuses ?? [];
+  expect(main).toMatchObject({
+    allocatedResources: { cpu: '100m' },
+    resources: { requests: { cpu: '100m' }, limits: { cpu: '1' } },
+    volumeMounts: [{ name: 'scratch', mountPath: '/scratch', readOnly: true, recursiveReadOnly: 'Disabled' }],
+    user: { linux: { uid: 1000, gid: 2000, supplementalGroups: [2000, 3000] } },
+  });
+  expect(root).toMatchObject({ resources: {}, user: { linux: { uid: 0, gid: 0 } } });
+  expect(root).not.toHaveProperty('allocatedResources');
+});
+
 describe('events tell what became of an image', () => {
   it.each(Object.entries(IMAGE_ROWS))('%s', (_title, [spec, expected]) => {
     const harness = lab();

@@ -11,6 +11,8 @@ export type PullAnswer =
       readonly id: string;
       /** What the image runs as: a uid, or a name that only its own files could resolve. */
       readonly user: number | string;
+      /** What that is as a number. */
+      readonly uid: number;
       readonly size_bytes: number;
       /** Virtual time of a first pull. */
       readonly pull_ms: number;

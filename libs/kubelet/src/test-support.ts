@@ -104,6 +104,7 @@ export class ScriptedRuntime implements ContainerRuntime, ProbeNetwork, Componen
       reference: `docker.io/library/${image}`,
       id: `${image}@sha256:1`,
       user: USERS[image] ?? 0,
+      uid: Number(USERS[image] ?? 0) || 0,
       size_bytes: 1_000,
       pull_ms: 1_000,
     };
@@ -204,6 +205,7 @@ export function lab(): ComponentHarness {
         dns_ip: '10.96.0.10',
         wire: 'underlay',
         gateways: ['172.18.0.1'],
+        kernel_release: '6.12.57',
       }),
   });
   ['node-a', 'node-b'].forEach((name, index) => {

@@ -16,7 +16,10 @@ export class NodeManager {
     const { context, options } = this.core;
     for (const node of options.nodes) {
       addNodeNamespace(options.network, node, options.wire, options.gateways);
-      const registered = context.client.create('nodes', registeredNode(node, context.timestamp()));
+      const registered = context.client.create(
+        'nodes',
+        registeredNode(node, options.kernel_release, context.timestamp()),
+      );
       context.client.create(LEASES, nodeLease(registered, context.now()));
       this.tellBirth(node.name);
     }
@@ -60,10 +63,10 @@ export class NodeManager {
   private reportReady(node: Node, settings: NodeSettings): void {
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
     if (ready?.status === 'True') return;
-    const { context } = this.core;
+    const { context, options } = this.core;
     const { resourceVersion: _, ...metadata } = node.metadata;
     const status = {
-      ...nodeStatus(settings),
+      ...nodeStatus(settings, options.kernel_release),
       ...node.status,
       conditions: nodeConditions(true, context.timestamp()),
     };

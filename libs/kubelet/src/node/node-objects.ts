@@ -10,7 +10,7 @@ export interface NodeSettings extends NodeNetwork {
 const KUBELET_VERSION = 'v1.36.1';
 
 /** The Node as a kubelet registers it: not ready, and tainted until it is. Models pkg/kubelet/kubelet_node_status.go initialNode. */
-export function registeredNode(settings: NodeSettings, at: string): Node {
+export function registeredNode(settings: NodeSettings, kernelRelease: string, at: string): Node {
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -27,12 +27,12 @@ export function registeredNode(settings: NodeSettings, at: string): Node {
       annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
     },
     spec: { taints: [{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }] },
-    status: { ...nodeStatus(settings), conditions: nodeConditions(false, at) },
+    status: { ...nodeStatus(settings, kernelRelease), conditions: nodeConditions(false, at) },
   };
 }
 
 /** What a kubelet tells of its machine. */
-export function nodeStatus(settings: NodeSettings): NonNullable<Node['status']> {
+export function nodeStatus(settings: NodeSettings, kernelRelease: string): NonNullable<Node['status']> {
   const resources = {
     cpu: '4',
     'ephemeral-storage': '61255492Ki',
@@ -53,7 +53,7 @@ export function nodeStatus(settings: NodeSettings): NonNullable<Node['status']> 
       architecture: 'amd64',
       bootID: '',
       containerRuntimeVersion: 'containerd://2.2.1',
-      kernelVersion: '6.12.0-podlab',
+      kernelVersion: kernelRelease,
       kubeProxyVersion: '',
       kubeletVersion: KUBELET_VERSION,
       machineID: '',

@@ -23,6 +23,8 @@ export interface KubeletOptions {
   /** The underlay's segment and the router on it, one address of each family. */
   readonly wire: string;
   readonly gateways: readonly string[];
+  /** What `uname -r` says in every container. */
+  readonly kernel_release: string;
 }
 
 export interface KubeletState {

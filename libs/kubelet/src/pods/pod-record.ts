@@ -47,6 +47,8 @@ export interface ContainerRecord {
   kill?: QueueEntry;
   /** It starts again with this end, whatever its exit status: a failed probe, another image. */
   restart_wanted?: boolean;
+  /** What its image runs as; absent for root. */
+  image_uid?: number;
   /** The image of the spec that it was started with. */
   spec_image?: string;
 }

@@ -1,5 +1,13 @@
-import type { Container, ContainerState, ContainerStatus, Pod, PodCondition, PodStatus } from '@podlab/api';
-import { rfc3339 } from '@podlab/kernel';
+import type {
+  Container,
+  ContainerState,
+  ContainerStatus,
+  Pod,
+  PodCondition,
+  PodStatus,
+  VolumeMount,
+} from '@podlab/api';
+import { deepFreeze, rfc3339 } from '@podlab/kernel';
 import { ephemeralContainers } from './kubelet-core';
 import type { Rejection } from './pod-admission';
 import {
@@ -35,8 +43,8 @@ export function buildPodStatus(
     hostIPs: hostIps.map((ip) => ({ ip })),
     ...(record.ip && { podIP: record.ip, podIPs: podIps(record).map((ip) => ({ ip })) }),
     startTime: rfc3339(record.start_time),
-    ...(inits.length > 0 && { initContainerStatuses: inits.map((each) => initStatus(each, record)) }),
-    containerStatuses: pod.spec.containers.map((each) => containerStatus(each, record)),
+    ...(inits.length > 0 && { initContainerStatuses: inits.map((each) => initStatus(pod, each, record)) }),
+    containerStatuses: pod.spec.containers.map((each) => containerStatus(pod, each, record)),
     ...(ephemeral.length > 0 && {
       ephemeralContainerStatuses: ephemeral.map((each) => ephemeralStatus(pod, each, record)),
     }),
@@ -152,22 +160,22 @@ function ready(pod: Pod, record: PodRecord, phase: string): Fact {
 }
 
 /** An init container that has done its work counts as ready. */
-function initStatus(container: Container, record: PodRecord): ContainerStatus {
-  const status = containerStatus(container, record);
+function initStatus(pod: Pod, container: Container, record: PodRecord): ContainerStatus {
+  const status = containerStatus(pod, container, record);
   return isSidecar(container) ? status : { ...status, ready: succeeded(recordOf(record, container)) };
 }
 
 /** Nobody asks whether an ephemeral container is ready or has started. */
 function ephemeralStatus(pod: Pod, container: Container, record: PodRecord): ContainerStatus {
   const own = record.containers.get(container.name) ?? newContainerRecord(container, firstReason(pod));
-  const { started: _, ...status } = statusOf(container, own);
+  const { started: _, ...status } = statusOf(pod, container, own);
   return { ...status, ready: false };
 }
 
-const containerStatus = (container: Container, record: PodRecord): ContainerStatus =>
-  statusOf(container, recordOf(record, container));
+const containerStatus = (pod: Pod, container: Container, record: PodRecord): ContainerStatus =>
+  statusOf(pod, container, recordOf(record, container));
 
-function statusOf(container: Container, own: ContainerRecord): ContainerStatus {
+function statusOf(pod: Pod, container: Container, own: ContainerRecord): ContainerStatus {
   return {
     name: container.name,
     state: containerState(own),
@@ -178,8 +186,38 @@ function statusOf(container: Container, own: ContainerRecord): ContainerStatus {
     imageID: own.image_id,
     ...(own.container_id && { containerID: own.container_id }),
     started: own.state === 'Running' && own.started,
+    ...(own.runs > 0 && runtimeStatus(pod, container, own)),
   };
 }
+
+type Made = Pick<ContainerStatus, 'allocatedResources' | 'resources' | 'volumeMounts' | 'user'>;
+
+/** What is told of a container once the runtime has made it. Models pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses. */
+function runtimeStatus(
+  pod: Pod,
+  { resources = {}, volumeMounts, securityContext }: Container,
+  own: ContainerRecord,
+): Made {
+  const { runAsUser, runAsGroup, fsGroup, supplementalGroups = [] } = pod.spec.securityContext ?? {};
+  const uid = securityContext?.runAsUser ?? runAsUser ?? own.image_uid ?? 0;
+  const gid = securityContext?.runAsGroup ?? runAsGroup ?? 0;
+  const groups = new Set([gid, ...(fsGroup === undefined ? [] : [fsGroup]), ...supplementalGroups]);
+  const isRoot = uid === 0 && gid === 0 && groups.size === 1;
+  return {
+    ...(resources.requests && { allocatedResources: resources.requests }),
+    resources,
+    ...(volumeMounts?.length && { volumeMounts: volumeMounts.map(mountStatus) }),
+    user: isRoot ? ROOT : { linux: { uid, gid, supplementalGroups: [...groups].sort((a, b) => a - b) } },
+  };
+}
+
+const ROOT: ContainerStatus['user'] = deepFreeze({ linux: { uid: 0, gid: 0, supplementalGroups: [0] } });
+
+const mountStatus = ({ name, mountPath, readOnly }: VolumeMount) => ({
+  name,
+  mountPath,
+  ...(readOnly && { readOnly: true, recursiveReadOnly: 'Disabled' }),
+});
 
 function containerState(own: ContainerRecord): ContainerState {
   if (own.state === 'Running') return { running: { startedAt: rfc3339(own.started_at) } };

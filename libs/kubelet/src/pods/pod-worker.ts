@@ -213,7 +213,7 @@ export class PodWorker {
         : own.state === 'Terminated' && own.terminated?.exit_code === 0;
       if (!done) return own.runs === 0 && own.state === 'Waiting' ? init : undefined;
     }
-    const fresh = pod.spec.containers.find(({ name }) => record.containers.get(name)?.runs === 0);
+    const fresh = pod.spec.containers.find(({ name }) => isFresh(record, name));
     if (fresh) setWaiting(record, pod.spec.containers, 'ContainerCreating');
     return fresh;
   }
@@ -231,14 +231,11 @@ export class PodWorker {
     this.skipTo(pod, record, container);
   }
 
-  /** A container that can't have its image does not keep the others from theirs. */
+  /** A container that can't have its image, or can't be made, does not keep the others from starting. */
   private skipTo(pod: Pod, record: PodRecord, failed: Container): void {
     const { containers } = pod.spec;
     const at = containers.indexOf(failed);
-    const following =
-      at < 0
-        ? undefined
-        : containers.slice(at + 1).find(({ name }) => record.containers.get(name)?.runs === 0);
+    const following = at < 0 ? undefined : containers.slice(at + 1).find(({ name }) => isFresh(record, name));
     if (following) this.bring(pod, record, following);
   }
 
@@ -294,7 +291,10 @@ export class PodWorker {
       this.core.hostIps(record.node),
     );
     const image = options.runtime.pull(container.image ?? '');
-    if (image.kind === 'Image') verifyRunAsNonRoot(pod, container, image.user);
+    if (image.kind === 'Image') {
+      verifyRunAsNonRoot(pod, container, image.user);
+      if (image.uid !== 0) own.image_uid = image.uid;
+    }
     this.core.event(pod, 'Normal', 'Created', 'Container created', container);
     this.markRunning(own, record, container);
     const run = own.runs - 1;
@@ -359,11 +359,13 @@ export class PodWorker {
     own: ContainerRecord,
     message: string,
   ): void {
+    const isNews = own.reason !== 'CreateContainerConfigError';
     own.reason = 'CreateContainerConfigError';
     own.message = message;
     this.core.event(pod, 'Warning', 'Failed', `Error: ${message}`, container);
     this.core.context.schedule(15_000, 'start', [record.uid, container.name]);
     this.core.report(pod, record);
+    if (isNews) this.skipTo(pod, record, container);
   }
 
   private namespaceOf(pod: Pod, record: PodRecord): string {
@@ -503,6 +505,12 @@ export class PodWorker {
     closeHostPorts(this.core.options.network, record.node, record.uid);
     removePodNamespace(this.core.options.network, record.uid);
   }
+}
+
+/** Whether a container has not begun: neither started, nor waiting for a time of its own after a failure. */
+function isFresh(record: PodRecord, name: string): boolean {
+  const own = record.containers.get(name);
+  return own?.runs === 0 && (own.reason === 'PodInitializing' || own.reason === 'ContainerCreating');
 }
 
 function setWaiting(record: PodRecord, containers: readonly Container[], reason: string): void {
