@@ -3,6 +3,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState, type FormEvent } from 'react';
+import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import { platformsApi } from '../../lib/teaching-api';
 import {
@@ -63,28 +64,15 @@ export function CreatePlatform() {
           value={form.site}
           onChange={(event) => place(form.kind, event.currentTarget.value)}
         />
-        <TextInput
-          label={t('add.name')}
-          value={form.name}
-          onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
-          required
-          maxLength={64}
-        />
-        <TextInput
-          label={t('add.client')}
-          value={form.client_id}
-          onChange={(event) => setForm({ ...form, client_id: event.currentTarget.value })}
-          required
-        />
-        <TextInput
-          label={t('add.deployment')}
-          value={form.deployment_id}
-          onChange={(event) => setForm({ ...form, deployment_id: event.currentTarget.value })}
-          required
-        />
+        <Registration form={form} onChange={(change) => setForm({ ...form, ...change })} />
         <Addresses addresses={form} onChange={(change) => setForm({ ...form, ...change })} />
       </div>
       <ProblemAlert error={create.error} />
+      {create.data && (
+        <p className={styles.added} role="status">
+          <Icon name="check" /> {t('add.done', { name: create.data.name })}
+        </p>
+      )}
       <div className={styles.end}>
         <Button size="md" type="submit" loading={create.isPending}>
           {t('add.button')}
@@ -92,6 +80,23 @@ export function CreatePlatform() {
       </div>
     </form>
   );
+}
+
+const REGISTRATION = ['name', 'client_id', 'deployment_id'] as const;
+const LABELS = { name: 'add.name', client_id: 'add.client', deployment_id: 'add.deployment' } as const;
+
+function Registration({ form, onChange }: { form: Form; onChange: (change: Partial<Form>) => void }) {
+  const t = useTranslations('platforms');
+  return REGISTRATION.map((name) => (
+    <TextInput
+      key={name}
+      label={t(LABELS[name])}
+      value={form[name]}
+      onChange={(event) => onChange({ [name]: event.currentTarget.value })}
+      required
+      maxLength={name === 'name' ? 64 : 255}
+    />
+  ));
 }
 
 function Addresses({

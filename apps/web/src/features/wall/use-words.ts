@@ -23,9 +23,9 @@ export function useFailureWords() {
   );
 }
 
-/** A group is called with its first member, whom one knows. */
-export const placeName = ({ group, person }: WallTile): string =>
-  group === null ? person.name : `${group} · ${person.name}`;
+/** A group is called with all who are in it. */
+export const placeName = ({ group, person, people }: WallTile): string =>
+  group === null ? person.name : `${group} · ${people.map(({ name }) => name).join(', ')}`;
 
 /** What somebody is called on this wall: by name, or before a room by a number. */
 export function useNameOf(): (tile: WallTile) => string {

@@ -15,6 +15,7 @@ import { MessageButton } from './message-button';
 import { StudentPanel } from './student-panel';
 import { SIGNS } from './tile';
 import { Tiles } from './tiles';
+import { placeName } from './use-words';
 import { useWall, useWallState } from './wall-context';
 import { NEEDS, needOf, type Need, type WallState } from './wall-state';
 import styles from './wall.module.css';
@@ -36,7 +37,7 @@ export function WallBoard({ labs }: { labs: readonly AssignedLab[] }) {
   const shown = ({ tiles }: WallState, id: string): boolean => {
     const tile = tiles.get(id);
     if (!tile || (need !== null && needOf(tile) !== need)) return false;
-    return [tile.person.name, tile.group ?? ''].some((text) => text.toLowerCase().includes(wanted));
+    return placeName(tile).toLowerCase().includes(wanted);
   };
   return (
     <div className={styles.wall} data-projector={projector}>
