@@ -270,3 +270,45 @@ describe('an account with rights', () => {
     expect(fork.config.token_key).toBeUndefined();
   });
 });
+
+describe('a path of the node', () => {
+  const mounting = (name: string, path: string, nodeName: string) => ({
+    kind: 'Pod',
+    metadata: { name, namespace: 'lab06' },
+    spec: {
+      nodeName,
+      volumes: [{ name: 'of-node', hostPath: { path } }],
+      containers: [
+        {
+          name: 'main',
+          image: 'busybox:1.37',
+          command: ['sleep', 'infinity'],
+          volumeMounts: [{ name: 'of-node', mountPath: '/host' }],
+        },
+      ],
+    },
+  });
+
+  it('shows what the node has, and what another of its pods wrote there', () => {
+    const cluster = lab([
+      mounting('root', '/', 'node-a'),
+      mounting('data', '/srv/data', 'node-a'),
+      mounting('elsewhere', '/srv/data', 'node-b'),
+    ]);
+    expect(shell(cluster, 'cat /host/etc/hostname', 'root').stdout).toBe('node-a\n');
+    expect(shell(cluster, 'ls /host/etc/kubernetes', 'root').stdout).toBe('kubelet.conf\npki\n');
+    expect(shell(cluster, 'ls /host/var/log/pods', 'root').stdout).toContain('lab06_data_');
+    expect(shell(cluster, 'cat /host/proc/version', 'root').stdout).toContain('Linux version 6.12');
+    expect(shell(cluster, 'echo kept > /host/note', 'data').exit_code).toBe(0);
+    expect(shell(cluster, 'cat /host/srv/data/note', 'root').stdout).toBe('kept\n');
+    expect(shell(cluster, 'ls /host', 'elsewhere').stdout).toBe('');
+    const target = { kind: 'Node', name: 'node-a' };
+    const { id } = cluster.exec(ExecRequest.parse({ target, command: ['cat', '/srv/data/note'], stdin: '' }));
+    expect(cluster.execSession(id)?.stdout).toBe('kept\n');
+    call(cluster, 'DELETE', '/api/v1/namespaces/lab06/pods/data', { gracePeriodSeconds: 0 });
+    settle(cluster);
+    expect(shell(restoreCluster(cluster.checkpoint()), 'cat /host/srv/data/note', 'root').stdout).toBe(
+      'kept\n',
+    );
+  });
+});

@@ -112,6 +112,7 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
         path: mount.mountPath,
         volume: mount.name,
         ...(mount.subPath && { subPath: mount.subPath }),
+        ...hostPathOf(volumes, mount.name),
         readOnly: mount.readOnly === true || ofApi.has(mount.name),
       })),
       ports: (container.ports ?? []).map(({ containerPort, protocol = 'TCP' }) => ({
@@ -230,11 +231,16 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
 
   private fillVolume(pod: Pod, volume: Volume): void {
     const uid = pod.metadata.uid as string;
-    if (volume.emptyDir || volume.hostPath || volume.persistentVolumeClaim)
-      return this.workloads.setVolume(uid, volume.name);
+    if (volume.hostPath) return;
+    if (volume.emptyDir || volume.persistentVolumeClaim) return this.workloads.setVolume(uid, volume.name);
     const files = this.volumes.filesOf(pod, volume);
     if (files) this.workloads.setVolume(uid, volume.name, files);
   }
+}
+
+function hostPathOf(volumes: readonly Volume[], name: string): { hostPath?: string } {
+  const hostPath = volumes.find((volume) => volume.name === name)?.hostPath?.path;
+  return hostPath === undefined ? {} : { hostPath };
 }
 
 /** Whether a volume is the API's, which no container writes to. */

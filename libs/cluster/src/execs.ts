@@ -99,7 +99,10 @@ export class Execs {
       hostname: node,
       image: 'host',
       environment: {},
-      files: files.fixed(node),
+      files: {
+        '/etc/resolv.conf': files.read(node, '/etc/resolv.conf') ?? '',
+        '/etc/hosts': files.read(node, '/etc/hosts') ?? '',
+      },
       mounts: [],
       ports: [],
       host: true,

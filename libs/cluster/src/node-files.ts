@@ -1,7 +1,7 @@
 import type { Node } from '@podlab/api';
 import type { Informer } from '@podlab/client';
 import { rfc3339Micro } from '@podlab/kernel';
-import type { HostFiles, Workloads } from '@podlab/workloads';
+import { KERNEL_RELEASE, type HostFiles, type Workloads } from '@podlab/workloads';
 
 const OS_RELEASE =
   'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="13"\nVERSION="13 (trixie)"\nID=debian\n';
@@ -64,7 +64,7 @@ export class NodeFiles implements HostFiles {
   ) {}
 
   /** What a node is born with. */
-  fixed(node: string): Record<string, string> {
+  private fixed(node: string): Record<string, string> {
     const addresses = (this.nodes.get(node)?.status?.addresses ?? []).filter(
       ({ type }) => type === 'InternalIP',
     );
@@ -74,6 +74,7 @@ export class NodeFiles implements HostFiles {
       '/etc/hosts': `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${own}`,
       '/etc/resolv.conf': `nameserver ${this.settings.nameserver}\n`,
       '/etc/os-release': OS_RELEASE,
+      '/proc/version': `Linux version ${KERNEL_RELEASE} (debian-kernel@lists.debian.org) #1 SMP PREEMPT_DYNAMIC\n`,
     };
   }
 
@@ -91,12 +92,13 @@ export class NodeFiles implements HostFiles {
       case '/run/flannel/subnet.env':
         return this.subnet(node);
       default:
-        return path.startsWith(LOGS) ? this.log(node, path) : undefined;
+        return path.startsWith(LOGS) ? this.log(node, path) : ownText(this.fixed(node), path);
     }
   }
 
   paths(node: string): readonly string[] {
     return [
+      ...Object.keys(this.fixed(node)),
       ...FIXED_PATHS,
       ...this.workloads.containersOn(node).map(({ id }) => logPath(this.workloads, id)),
     ];
@@ -134,6 +136,9 @@ export class NodeFiles implements HostFiles {
     );
   }
 }
+
+const ownText = (texts: Readonly<Record<string, string>>, path: string): string | undefined =>
+  Object.hasOwn(texts, path) ? texts[path] : undefined;
 
 const LOGS = '/var/log/pods/';
 const FIXED_PATHS: readonly string[] = [

@@ -48,6 +48,9 @@ export interface VolumeFiles {
 }
 
 const NO_VOLUME_FILES: VolumeFiles = Object.freeze({ live: () => undefined });
+/** A node's own tree among the volumes: no pod has such a uid. */
+const nodeKey = (node: string): string => `host:${node}`;
+
 const NO_HOST_FILES: HostFiles = Object.freeze({ read: () => undefined, paths: () => [] });
 const NO_FILES: Readonly<Record<string, string>> = Object.freeze({});
 
@@ -69,6 +72,7 @@ export class ContainerStore {
   private characters = 0;
   private readonly programs = new Map<string, Program>();
   private readonly file_systems = new WeakMap<ContainerState, FileSystem>();
+  private readonly node_files = new Map<string, FileSystem>();
   private readonly costs = new WeakMap<ContainerState, ImageCosts>();
 
   constructor(
@@ -199,20 +203,43 @@ export class ContainerStore {
     return files;
   }
 
+  /** Makes the place for what is written to a node; at a moment that a replay comes to as well. */
+  openNode(node: string): void {
+    const key = nodeKey(node);
+    if (!this.state.volumes.has(key)) this.state.volumes.set(key, new Map());
+  }
+
+  /** The files of a node, which its pods see by their hostPath volumes. */
+  nodeFiles(node: string): FileSystem {
+    let files = this.node_files.get(node);
+    if (!files) {
+      files = new FileSystem({
+        bases: [],
+        live: {
+          read: (path: string) => this.hostFiles.read(node, path),
+          paths: () => this.hostFiles.paths(node),
+        },
+        own: this.state.volumes.get(nodeKey(node)) ?? new Map(),
+        mounts: [],
+        volume: () => undefined,
+        changed: () => undefined,
+        spend: (characters) => this.spend(characters),
+      });
+      this.node_files.set(node, files);
+    }
+    return files;
+  }
+
   private fileSystem(container: ContainerState): FileSystem {
+    if (container.start.host) return this.nodeFiles(container.start.node);
     const image = this.imageOf(container);
     const { start } = container;
     return new FileSystem({
       bases: [start.files, imageFiles(image)],
-      ...(start.host && {
-        live: {
-          read: (path: string) => this.hostFiles.read(start.node, path),
-          paths: () => this.hostFiles.paths(start.node),
-        },
-      }),
       own: container.files,
       mounts: start.mounts,
       volume: (name) => this.state.volumes.get(`${start.podUid}/${name}`),
+      host: () => this.nodeFiles(start.node),
       liveVolume: (name) => this.volumeFiles.live(start, name),
       changed: (volume) => this.fileChanged(container, volume),
       spend: (characters) => this.spend(characters),

@@ -9,6 +9,8 @@ export interface MountPoint {
   /** Name of a tree in the pod's volumes. */
   readonly volume: string;
   readonly subPath?: string;
+  /** A path of the node, which all its pods share; there is no tree of the pod's then. */
+  readonly hostPath?: string;
   readonly readOnly: boolean;
 }
 
@@ -73,6 +75,8 @@ export interface FileSystemParts {
   volume(name: string): FileTree | undefined;
   /** The files of a volume that are made when they are read, by path in it; nobody writes there. */
   liveVolume?(name: string): Readonly<Record<string, string>> | undefined;
+  /** The files of the node, for mounts of its paths. */
+  host?(): FileSystem;
   /** Takes note of characters that were moved about. */
   spend?(characters: number): void;
   /** Called after a change, with the volume it was made in. */
@@ -85,6 +89,8 @@ interface Place {
   readonly mount: MountPoint | undefined;
 }
 
+const NOWHERE: Place = { tree: new Map(), path: '/', mount: undefined };
+
 /** The files that a container sees: its image, what it wrote, and its volumes. */
 export class FileSystem {
   constructor(private readonly parts: FileSystemParts) {}
@@ -93,6 +99,8 @@ export class FileSystem {
   read(path: string): string | undefined {
     if (DEVICES.has(path)) return '';
     if (path.endsWith('/')) return undefined;
+    const there = this.onHost(path);
+    if (there) return there.files.read(there.path);
     const { tree, path: inner, mount } = this.place(path);
     const own = tree.get(inner);
     if (own !== undefined) return own ?? undefined;
@@ -103,6 +111,8 @@ export class FileSystem {
     if (this.read(path) !== undefined) return false;
     const directory = asDirectory(path);
     if (this.parts.mounts.some((mount) => asDirectory(mount.path).startsWith(directory))) return true;
+    const there = this.onHost(path);
+    if (there) return there.files.isDirectory(there.path);
     const { tree, path: inner, mount } = this.place(path);
     const own = asDirectory(inner);
     if (tree.has(own)) return tree.get(own) !== null;
@@ -125,6 +135,8 @@ export class FileSystem {
 
   write(path: string, text: string): FileError | undefined {
     if (DEVICES.has(path)) return undefined;
+    const there = this.onHost(path);
+    if (there) return there.readOnly ? 'Read-only file system' : there.files.write(there.path, text);
     const { tree, path: inner, mount } = this.place(path);
     if (mount?.readOnly) return 'Read-only file system';
     if (this.isDirectory(path)) return 'Is a directory';
@@ -152,6 +164,9 @@ export class FileSystem {
       const failed = this.makeDirectory(parent, true);
       if (failed) return failed;
     }
+    const there = this.onHost(path);
+    if (there)
+      return there.readOnly ? 'Read-only file system' : there.files.makeDirectory(there.path, parents);
     const { tree, path: inner, mount } = this.place(path);
     if (mount?.readOnly) return 'Read-only file system';
     tree.set(asDirectory(inner), '');
@@ -159,6 +174,8 @@ export class FileSystem {
   }
 
   remove(path: string, recursive: boolean): FileError | undefined {
+    const there = this.onHost(path);
+    if (there) return there.readOnly ? 'Read-only file system' : there.files.remove(there.path, recursive);
     const { tree, path: inner, mount } = this.place(path);
     if (mount?.readOnly) return 'Read-only file system';
     if (!this.isDirectory(path)) {
@@ -187,9 +204,11 @@ export class FileSystem {
       const slash = rest.indexOf('/');
       names.add(slash < 0 ? rest : rest.slice(0, slash));
     };
-    const { tree, path: inner, mount } = this.place(path);
+    const there = this.onHost(path);
+    for (const name of there?.files.list(there.path) ?? []) names.add(name);
+    const { tree, path: inner, mount } = there ? NOWHERE : this.place(path);
     for (const [key, value] of tree) if (value !== null) add(key, asDirectory(inner));
-    if (!mount) {
+    if (!mount && !there) {
       for (const base of this.parts.bases)
         for (const key in base) if (tree.get(key) !== null) add(key, directory);
       for (const key of this.parts.live?.paths() ?? []) if (tree.get(key) !== null) add(key, directory);
@@ -217,12 +236,27 @@ export class FileSystem {
     else tree.delete(path);
   }
 
-  private place(path: string): Place {
+  private mountOf(path: string): MountPoint | undefined {
     let found: MountPoint | undefined;
     for (const mount of this.parts.mounts) {
       const inside = path === mount.path || path.startsWith(asDirectory(mount.path));
       if (inside && (!found || mount.path.length > found.path.length)) found = mount;
     }
+    return found;
+  }
+
+  /** Where a path leads that is in a mount of a path of the node. */
+  private onHost(path: string): { files: FileSystem; path: string; readOnly: boolean } | undefined {
+    const mount = this.mountOf(path);
+    const files = mount?.hostPath === undefined ? undefined : this.parts.host?.();
+    if (!mount || !files) return undefined;
+    const from = resolvePath(mount.hostPath ?? '/', mount.subPath ?? '.');
+    const rest = path.slice(mount.path.length).replace(/^\/+/, '');
+    return { files, path: resolvePath(from, rest === '' ? '.' : rest), readOnly: mount.readOnly };
+  }
+
+  private place(path: string): Place {
+    const found = this.mountOf(path);
     const tree = found && this.treeOf(found);
     if (!found || !tree) return { tree: this.parts.own, path, mount: undefined };
     const rest = path.slice(found.path === '/' ? 0 : found.path.length);

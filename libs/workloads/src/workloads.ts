@@ -138,6 +138,7 @@ export class Workloads implements Component {
       this.store.releaseEnvironment(container);
       return { error };
     }
+    this.openHostPaths(start);
     this.store.state.containers.set(start.id, container);
     this.processes.run(
       container,
@@ -145,6 +146,16 @@ export class Workloads implements Component {
       STEPS_PER_INSTANT,
     );
     return {};
+  }
+
+  /** A path of the node that is not there becomes a directory. */
+  private openHostPaths({ node, host, mounts }: ContainerStart): void {
+    const paths = mounts.flatMap(({ hostPath }) => (hostPath === undefined ? [] : [hostPath]));
+    if (host || paths.length > 0) this.store.openNode(node);
+    for (const path of paths) {
+      const files = this.store.nodeFiles(node);
+      if (!files.exists(path)) files.makeDirectory(path, true);
+    }
   }
 
   /** SIGTERM to the main process. */
