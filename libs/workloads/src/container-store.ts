@@ -1,9 +1,9 @@
-import { invariant } from '@podlab/kernel';
+import { invariant, Prng, seedPrng } from '@podlab/kernel';
 import type { ComponentContext } from '@podlab/client';
 import { createWorkloadsState } from './container';
 import type { ContainerStart, ContainerState, LogEntry, ProcessState, WorkloadsState } from './container';
 import { addLine, writeLog } from './container-log';
-import { FileSystem } from './file-system';
+import { ENDLESS_CHARACTERS, FileSystem } from './file-system';
 import { imageFiles } from './image-content';
 import { costsOf, type ImageCosts } from './images/costs';
 import type { Image } from './images/image';
@@ -230,6 +230,15 @@ export class ContainerStore {
     return files;
   }
 
+  /** Zeros; or what looks like chance and follows from the container and the time. Streams are text, so it is ASCII. */
+  private endless(path: string, id: string): string {
+    this.spend(ENDLESS_CHARACTERS);
+    if (path === '/dev/zero') return '\0'.repeat(ENDLESS_CHARACTERS);
+    const random = new Prng(seedPrng(id, String(this.now())));
+    const codes = Array.from({ length: ENDLESS_CHARACTERS }, () => random.integer(0, 127));
+    return codes.map((code) => String.fromCharCode(code)).join('');
+  }
+
   private fileSystem(container: ContainerState): FileSystem {
     if (container.start.host) return this.nodeFiles(container.start.node);
     const image = this.imageOf(container);
@@ -240,6 +249,7 @@ export class ContainerStore {
       mounts: start.mounts,
       volume: (name) => this.state.volumes.get(`${start.podUid}/${name}`),
       host: () => this.nodeFiles(start.node),
+      endless: (path) => this.endless(path, start.id),
       liveVolume: (name) => this.volumeFiles.live(start, name),
       changed: (volume) => this.fileChanged(container, volume),
       spend: (characters) => this.spend(characters),

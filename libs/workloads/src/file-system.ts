@@ -65,7 +65,13 @@ const DEVICES: ReadonlySet<string> = new Set([
   '/dev/urandom',
 ]);
 
+/** How much of what never ends there is: as much as a pipe takes. */
+export const ENDLESS_CHARACTERS = 131_072;
+const ENDLESS: ReadonlySet<string> = new Set(['/dev/zero', '/dev/random', '/dev/urandom']);
+
 export interface FileSystemParts {
+  /** What is read from a device without an end. */
+  endless?(path: string): string;
   /** Files that the kubelet puts there, then those of the image; never changed. */
   readonly bases: readonly Readonly<Record<string, string>>[];
   /** Files that are made when they are read; never changed, but what is written over one counts. */
@@ -97,7 +103,7 @@ export class FileSystem {
 
   /** The text of a file, or undefined when the path is none. */
   read(path: string): string | undefined {
-    if (DEVICES.has(path)) return '';
+    if (DEVICES.has(path)) return ENDLESS.has(path) ? (this.parts.endless?.(path) ?? '') : '';
     if (path.endsWith('/')) return undefined;
     const there = this.onHost(path);
     if (there) return there.files.read(there.path);
@@ -108,7 +114,7 @@ export class FileSystem {
   }
 
   isDirectory(path: string): boolean {
-    if (this.read(path) !== undefined) return false;
+    if (DEVICES.has(path) || this.read(path) !== undefined) return false;
     const directory = asDirectory(path);
     if (this.parts.mounts.some((mount) => asDirectory(mount.path).startsWith(directory))) return true;
     const there = this.onHost(path);
@@ -125,7 +131,7 @@ export class FileSystem {
   }
 
   exists(path: string): boolean {
-    return this.read(path) !== undefined || this.isDirectory(path);
+    return DEVICES.has(path) || this.read(path) !== undefined || this.isDirectory(path);
   }
 
   /** Whether the path is a device, which takes and forgets what is written. */

@@ -89,6 +89,9 @@ describe('an option that a tool does', () => {
     ['date -u -d @0 +%F', '1970-01-01\n'],
     ['env -i A=1 env', 'A=1\n'],
     ['ps -o pid,user,comm | head -2 | tail -1', '1   root sleep\n'],
+    ['yes | head -5000 | wc -l', '5000\n'],
+    ['head -c 100 /dev/zero | wc -c', '100\n'],
+    ['cat /dev/urandom | tr -dc a-z | head -c 12 | wc -c', '12\n'],
     ['touch -c none; ls none 2>&1', 'ls: none: No such file or directory\n'],
   ])('%s', (script, stdout) => {
     expect(shellOutput(FILES + script).stdout).toBe(stdout);

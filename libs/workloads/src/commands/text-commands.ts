@@ -5,6 +5,7 @@ import { grep } from './grep-command';
 import { regularExpression } from './line-expression';
 import { sort } from './sort-command';
 import { formatPrintf, unescapeText } from './escape';
+import { ENDLESS_CHARACTERS } from '../file-system';
 import { linesOf, optionValues, parseOptions, readInputs, worst } from './command';
 import type { Command, CommandTable } from './command';
 
@@ -373,7 +374,8 @@ export const TEXT_COMMANDS: CommandTable = {
   tr: translate,
   seq: sequence,
   yes: (context) => {
-    for (let i = 0; i < 1_000; i++) context.out(`${context.arguments.join(' ') || 'y'}\n`);
+    const line = `${context.arguments.join(' ') || 'y'}\n`;
+    context.out(line.repeat(Math.max(1, Math.floor(ENDLESS_CHARACTERS / line.length))));
     return 0;
   },
   rev: (context) => {
