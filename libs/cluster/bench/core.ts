@@ -4,6 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import type { SendRequest } from '@podlab/contracts';
 import { createCluster, type Cluster, type ClusterConfig } from '@podlab/cluster';
+import { kubeRequests } from './kube-requests';
 
 const EPOCH_MS = 1_772_442_000_000;
 const NAMESPACE = 'bench';
@@ -212,6 +213,11 @@ function allocations(): Figure {
   return perSecond(figure);
 }
 
+function kubeRequestFigures(): Record<string, Figure> {
+  const took = kubeRequests(settled(createCluster(configOf('kube', 3))), timed);
+  return Object.fromEntries(Object.entries(took).map(([name, each]) => [name, rounded(figureOf(each))]));
+}
+
 const MEASURES = {
   creation_ms: creation,
   idle_cluster_rss_kb: idleClusterRss,
@@ -221,6 +227,7 @@ const MEASURES = {
   with_trace_5: () => requests(5, 'all'),
   with_trace_5000: () => requests(5000, 'all'),
   trace_allocations_per_second_floor: allocations,
+  kube_request_us: kubeRequestFigures,
 };
 type Measure = keyof typeof MEASURES;
 
@@ -266,6 +273,7 @@ function report(): object {
     ratio_5_to_5000_with_trace: ratio(with_trace_5, with_trace_5000),
     trace_allocations_per_second_floor: floor,
     ratio_floor_to_with_trace: ratio(floor, with_trace_5),
+    kube_request_us: measured('kube_request_us'),
   };
 }
 

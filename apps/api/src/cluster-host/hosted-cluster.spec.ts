@@ -65,6 +65,31 @@ async function stateOf(promise: Promise<unknown>): Promise<string> {
   return first === pending ? 'pending' : String(first);
 }
 
+it('hands an answer out when what it saw is on the disk, and what goes wrong to who refuses', async () => {
+  const { disk, hosted } = hosting();
+  const told: string[] = [];
+  const refuse = (error: unknown) => told.push(`refused: ${(error as Error).message}`);
+  hosted.answer(create('a'), true, (status) => told.push(`first ${status}`), refuse);
+  hosted.answer(
+    count,
+    false,
+    () => {
+      throw new Error('the client is gone');
+    },
+    refuse,
+  );
+  hosted.answer(create('b'), true, (status) => told.push(`last ${status}`), refuse);
+  expect(told).toEqual([]);
+  disk.write();
+  await hosted.durable();
+  expect(told).toEqual(['first 201', 'refused: the client is gone', 'last 201']);
+  disk.writable = false;
+  hosted.answer(create('c'), true, () => told.push('written'), refuse);
+  expect(told.at(-1)).toMatch(/^refused: Nothing can be written/);
+  expect(await hosted.ask(count)).toBe(2);
+  hosted.close();
+});
+
 it('finds each object once, also where a kind is served in two groups', async () => {
   const { hosted } = hosting();
   const objects = await hosted.ask((core) => objectsOf(core));
