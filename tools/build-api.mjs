@@ -1,5 +1,5 @@
-// Bundles apps/api, with the libraries it uses, into dist/apps/api/main.mjs; each *.worker.ts becomes a file of its own
-// beside it. esbuild writes no decorator metadata, so a file with decorators goes through SWC first.
+// Bundles apps/api, with the libraries and the packages it uses, into dist/apps/api/main.mjs; each *.worker.ts becomes a
+// file of its own beside it. A thousand files of packages took Node a second of each start to find and to read. esbuild writes no decorator metadata, so a file with decorators goes through SWC first.
 import { transform } from '@swc/core';
 import { build } from 'esbuild';
 import { readdirSync, rmSync } from 'node:fs';
@@ -35,6 +35,33 @@ const decorators = {
   },
 };
 
+/** Compiled for this machine, they find their binary beside themselves; and what decorators write to, before all others. */
+const OUTSIDE = ['better-sqlite3', '@node-rs/argon2', 'reflect-metadata'];
+
+/** A package may ask for another that is not installed, when it comes to need it; the question stays one. */
+const optionalPackages = {
+  name: 'optional-packages',
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: /^[^./]/ }, async ({ path, pluginData, ...from }) => {
+      if (pluginData === optionalPackages || from.kind === 'entry-point') return undefined;
+      if (OUTSIDE.includes(path)) return { path, external: true };
+      const found = await pluginBuild.resolve(path, { ...from, pluginData: optionalPackages });
+      return found.errors.length > 0 && !path.startsWith('@podlab/') ? { path, external: true } : found;
+    });
+  },
+};
+
+/** What a CommonJS package finds around it. */
+const COMMONJS = [
+  "import 'reflect-metadata';",
+  "import { createRequire as createCommonJsRequire } from 'node:module';",
+  'const require = createCommonJsRequire(import.meta.url);',
+  'const { filename: __filename, dirname: __dirname } = {',
+  "  filename: require('node:url').fileURLToPath(import.meta.url),",
+  "  dirname: require('node:url').fileURLToPath(new URL('.', import.meta.url)),",
+  '};',
+].join('\n');
+
 const workers = readdirSync(sources, { recursive: true })
   .filter((file) => file.endsWith('.worker.ts'))
   .map((file) => ({ in: join(sources, file), out: basename(file, '.ts') }));
@@ -50,14 +77,14 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  packages: 'external',
+  banner: { js: COMMONJS },
   sourcemap: true,
   // A stack trace needs the places, not the sources, and Node keeps the whole map in memory.
   sourcesContent: false,
   keepNames: true,
   tsconfig: join(root, 'tsconfig.base.json'),
   logLevel: 'warning',
-  plugins: [decorators],
+  plugins: [optionalPackages, decorators],
 });
 
 // One letter beyond Latin-1, be it in a comment, makes Node keep the whole file at two bytes a letter.
