@@ -62,8 +62,7 @@ export const BEHAVIOURS = [
   },
   {
     what: 'CertificateSigningRequest, secrets of type service-account-token as bearer tokens',
-    happens:
-      '404; only tokens of TokenRequest are good; that a token is bound to a pod is written and not held',
+    happens: '404; only tokens of TokenRequest and those that pods have mounted are good',
     absent: ['certificates.k8s.io/v1 certificatesigningrequests'],
   },
   {
@@ -150,19 +149,40 @@ export const BEHAVIOURS = [
   },
   {
     what: 'real images',
-    happens: 'an image is a simulated behaviour; see the catalogue in `libs/workloads`',
+    happens:
+      'an image is a simulated behaviour; those of the catalogue in `libs/workloads` do what theirs do, other well-known ones listen on their declared ports, and any other name fails to pull (`images: {unknown: Run}` at the birth of a cluster lets it run)',
   },
   {
     what: "the shell's tools: what changes the network by hand (`ip … add`, `iptables -A`, `nft add`, `sysctl -w`)",
     happens: 'refused by the tool: "is left out of this simulation"; `conntrack -D` and `-F` work',
   },
   {
-    what: "the shell's tools: `tcpdump -w`, `-r`, `conntrack -E`, `ip -j`, TLS, job control, job numbers, POSIX's longest match",
-    happens: "refused by the tool; curl over https fails with 35; a pattern's first match wins",
+    what: "the shell's tools: `tcpdump -w`, `-r`, `conntrack -E`, `ip -j`, job control, job numbers, POSIX's longest match",
+    happens: "refused by the tool; a pattern's first match wins",
   },
   {
-    what: "the shell's tools: `yes` without end, what `/dev/zero` and `/dev/urandom` give",
-    happens: '`yes` prints 1,000 lines; the devices read as empty',
+    what: "the shell's tools: options beyond the usual ones; `chroot`, `du`, `od`, `vi` and other tools",
+    happens:
+      'an option that is not done is refused as one that the tool does not have; the tool is not found',
+  },
+  {
+    what: "the shell's tools: what never ends (`yes`, `/dev/zero`, `/dev/urandom`), bytes that are no text",
+    happens:
+      'it ends after 128 KiB, about what a pipe takes; what is random is ASCII, and the same in a replay',
+  },
+  {
+    what: 'https in the simulated network',
+    happens:
+      'the API server speaks TLS there (`curl --cacert`, `-k`, a token); all others are plain, and curl to them fails with 35. Nothing is encrypted, HTTP is 1.1, and a watch ends with what there is at that instant',
+  },
+  {
+    what: 'hostPath: the types `File`, `Directory` …; files of a node beyond a few of /etc, /run, /proc and /var',
+    happens:
+      'the type is not looked at; what is missing becomes a directory; pods of a node share what they write',
+  },
+  {
+    what: 'volumes of the API: symbolic links (`..data`), `defaultMode`, a ConfigMap or Secret that changes later',
+    happens: 'plain files as they were when a container started; a token is renewed',
   },
   {
     what: 'processes that containers share (`--target`, `shareProcessNamespace`)',
