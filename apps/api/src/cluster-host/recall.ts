@@ -32,17 +32,28 @@ export class Recall {
     if (!checkpoint) return undefined;
     const entries = await this.entries(cluster, checkpoint.rv + 1, resourceVersion);
     const at = entries.at(-1)?.at ?? checkpoint.at;
-    const core = this.engine.restore(checkpoint.state);
-    // What is shown as a function of time (renewals, heartbeats) is shown as it was then.
+    const lived = this.lived(checkpoint, entries);
+    const core = lived ?? this.engine.restore(checkpoint.state);
+    // What is shown as a function of time and state (renewals, a node's images) is shown as it was then.
     core.perform({ kind: 'Advance', to_ms: at });
     const objects = new Map(objectsOf(core).map((object) => [object.metadata.uid, object]));
-    for (const entry of entries) {
+    for (const entry of lived ? [] : entries) {
       if (entry.kind !== 'revision') continue;
       const object = withoutManagers(entry.object as KubernetesObject);
       if (entry.type === 'DELETED') objects.delete(object.metadata.uid);
       else objects.set(object.metadata.uid, object);
     }
     return { at, objects: [...objects.values()].sort(byName) };
+  }
+
+  /** Undefined where another engine lived, and between two revisions that came about at once. */
+  private lived(
+    checkpoint: { state: string; engine: string },
+    entries: readonly LogEntry[],
+  ): Cluster | undefined {
+    if (checkpoint.engine !== this.engine.version) return undefined;
+    const core = this.engine.restore(checkpoint.state);
+    return core.replay(entries).length === 0 ? core : undefined;
   }
 
   /** Sends the request that stands at `resourceVersion` once more in the state of then, and gives its connection with the trace. */
