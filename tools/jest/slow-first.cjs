@@ -9,6 +9,7 @@ const SLOW = [
   'apps/web-e2e/src/accessibility.spec.ts',
   'apps/simctl/src/determinism.spec.ts',
   'apps/web-e2e/src/student.spec.ts',
+  'libs/grading/src/grade/grade.spec.ts',
   'apps/api-e2e/src/durability.spec.ts',
   'apps/api-e2e/src/verbs.spec.ts',
   'apps/api-e2e/src/hostile-class.spec.ts',
@@ -24,10 +25,14 @@ const SLOW = [
   'apps/api-e2e/src/authorization.spec.ts',
   'apps/api-e2e/src/rights.spec.ts',
   'apps/api-e2e/src/class-of-thirty.spec.ts',
-  'libs/grading/src/grade/grade.spec.ts',
   'apps/api-e2e/src/wall.spec.ts',
   'apps/api-e2e/src/fuzz.spec.ts',
   'tools/typecheck/typecheck.spec.mjs',
+  'tools/generators/kind.spec.mjs',
+  'libs/kube-proxy/src/rules.spec.ts',
+  'libs/network-policy/src/brute-force.spec.ts',
+  'libs/grading/src/expression/expression.spec.ts',
+  'libs/grading/src/verify/labs.spec.ts',
   'tools/tidy/tidy.spec.mjs',
 ];
 
