@@ -276,7 +276,7 @@ test.each<[string, () => string]>([
   ],
   ['a CONNECT', () => requestText('CONNECT', 'example.com:443', bearer())],
 ])('%s ends the connection, not the server', async (_, text) => {
-  const { statuses } = await rawRequest(server, Buffer.from(text(), 'latin1'));
+  const { statuses } = await rawRequest(server, Buffer.from(text(), 'latin1'), 3_000);
   for (const status of statuses) expect(status).toBeLessThan(502);
   expect((await ask('GET', '/readyz')).status).toBe(200);
 });

@@ -13,14 +13,18 @@ const PATIENCE_MS = 90_000;
 const SILENCE_MS = 5_000;
 
 /** Sends text over a new connection and reads until the server is done, or falls silent. */
-export function rawRequest(server: TestServer, text: string | Buffer): Promise<RawAnswer> {
+export function rawRequest(
+  server: TestServer,
+  text: string | Buffer,
+  patience_ms = PATIENCE_MS,
+): Promise<RawAnswer> {
   const { hostname, port } = new URL(server.kubeUrl);
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false }, () =>
       socket.write(text),
     );
-    socket.setTimeout(PATIENCE_MS, () => socket.destroy());
+    socket.setTimeout(patience_ms, () => socket.destroy());
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       socket.setTimeout(SILENCE_MS);
