@@ -37,8 +37,9 @@ function send(
   body: Uint8Array,
   more: Record<string, string> = {},
 ): void {
-  const headers = { ...answer.headers, ...more, 'content-length': String(body.length) };
-  response.writeHead(answer.status, headers as Record<string, string | string[]>);
+  const all = { ...answer.headers, ...more, 'content-length': String(body.length) };
+  const headers = Object.entries(all).map(([name, value]) => [name, sendable(value)] as const);
+  response.writeHead(answer.status, Object.fromEntries(headers));
   if (request.method === 'HEAD') response.end();
   else writeInPieces(response, body, 0);
 }
@@ -49,6 +50,13 @@ function writeInPieces(response: ServerResponse, body: Uint8Array, from: number)
   if (to >= body.length) return void response.end(body.subarray(from));
   if (response.write(body.subarray(from, to))) return writeInPieces(response, body, to);
   response.once('drain', () => writeInPieces(response, body, to));
+}
+
+/** As Go sends the words of a header: UTF-8 as it is, and no control character (a warning may name a field that has one). */
+function sendable(value: string | readonly string[] | undefined): string | string[] {
+  if (typeof value === 'string')
+    return Buffer.from(value.replace(/[^\t -~\u{80}-\u{10ffff}]/gu, ' ')).toString('latin1');
+  return (value ?? []).map((each) => sendable(each) as string);
 }
 
 function acceptsGzip({ headers }: IncomingMessage): boolean {
