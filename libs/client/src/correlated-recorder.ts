@@ -33,25 +33,22 @@ export interface RecorderPorts {
  * one object wait. Models client-go tools/record eventBroadcasterImpl.recordToSink.
  */
 export class CorrelatedRecorder implements EventRecorder {
-  private readonly correlator: EventCorrelator;
-
   constructor(
     private readonly state: RecorderState,
     private readonly ports: RecorderPorts,
-  ) {
-    this.correlator = new EventCorrelator(state, () => ports.now());
-  }
+  ) {}
 
   event(about: KubeObject, type: EventType, reason: string, message: string, source: EventSource): void {
     const occurrence = { about, type, reason, message, source };
-    const { key, message: words } = this.correlator.told(occurrence);
-    const known = this.correlator.known(key);
+    const correlator = new EventCorrelator(this.state, this.ports);
+    const { key, message: words } = correlator.told(occurrence);
+    const known = correlator.known(key);
     const timestamp = this.ports.timestamp();
     const count = (known?.count ?? 0) + 1;
     const firstTimestamp = known?.firstTimestamp ?? timestamp;
     const event = known?.event ?? this.newKey(about);
-    this.correlator.remember(key, { event, count, firstTimestamp });
-    if (!this.correlator.isAllowed(occurrence)) return;
+    correlator.remember(key, { event, count, firstTimestamp });
+    if (!correlator.isAllowed(occurrence)) return;
     try {
       const earlier = this.ports.events.get(event);
       if (earlier)

@@ -1,4 +1,5 @@
 import type { KubeObject } from '@podlab/apimachinery';
+import { fnv1a32 } from '@podlab/kernel';
 import type { EventSource } from './event-recorder';
 
 /** How many things each memory holds, in entries. Models client-go tools/record events_cache.go maxLruCacheEntries. */
@@ -56,7 +57,7 @@ export interface Told {
 export class EventCorrelator {
   constructor(
     private readonly state: CorrelatorState,
-    private readonly now: () => number,
+    private readonly clock: { now(): number },
   ) {}
 
   /** Many that differ in their words alone become one. Models EventAggregator.EventAggregate. */
@@ -73,13 +74,13 @@ export class EventCorrelator {
   }
 
   private messagesWith(message: string, earlier?: { messages: string[]; at: number }): string[] {
-    const messages = earlier && this.now() - earlier.at <= SIMILAR_MS ? earlier.messages : [];
+    const messages = earlier && this.clock.now() - earlier.at <= SIMILAR_MS ? earlier.messages : [];
     return messages.includes(message) ? messages : [...messages, message];
   }
 
   private rememberSimilar(key: string, messages: string[]): void {
     const { similar } = this.state;
-    const now = this.now();
+    const now = this.clock.now();
     forget(similar, ({ at }) => now - at > SIMILAR_MS);
     use(similar, key, { messages, at: now });
   }
@@ -96,7 +97,7 @@ export class EventCorrelator {
   isAllowed(occurrence: Occurrence): boolean {
     if (HOLDS_NOTHING_BACK.has(occurrence.source.component)) return true;
     const { allowances } = this.state;
-    const now = this.now();
+    const now = this.clock.now();
     forget(allowances, ({ at }) => now - at >= BURST_EVENTS * REFILL_MS);
     const key = keyOf(occurrence);
     const { events, at } = allowances.get(key) ?? { events: BURST_EVENTS, at: now };
@@ -121,7 +122,11 @@ function forget<Value>(map: Map<string, Value>, isOver: (value: Value) => boolea
   }
 }
 
+/** Sixty-four bits of what makes a thing itself: the words were ten kilobytes of each idle cluster. */
 function keyOf({ about, source }: Occurrence, ...more: readonly (string | undefined)[]): string {
   const { uid = '', namespace = '', name } = about.metadata;
-  return [source.component, source.host, about.kind, namespace, name, uid, ...more].join('\u0000');
+  const words = [source.component, source.host, about.kind, namespace, name, uid, ...more].join('\u0000');
+  return `${hex(fnv1a32(words))}${hex(fnv1a32(`.${words}`))}`;
 }
+
+const hex = (bits: number): string => bits.toString(16).padStart(8, '0');
