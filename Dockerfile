@@ -27,4 +27,4 @@ VOLUME /data
 EXPOSE 3000 6443
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:3000/readyz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=32", "--heap-growing-percent=30", "dist/apps/api/main.mjs"]
+CMD ["node", "--heap-growing-percent=30", "dist/apps/api/main.mjs"]

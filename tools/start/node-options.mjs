@@ -1,7 +1,6 @@
-// How the server's Node runs. A request's trace is some hundred small objects that die at once: a young generation of
-// 32 MB lets them, so that the cost of a request does not grow with what a cluster holds (docs/adr/0010). The old one is
-// looked through when it has grown by a third, not when it has doubled (docs/adr/0017).
-export const SERVER_NODE_OPTIONS = ['--max-semi-space-size=32', '--heap-growing-percent=30'];
+// How the server's Node runs. Its old generation is looked through when it has grown by a third, not when it has doubled
+// (docs/adr/0017). No flag says how large a young generation is: it would hold for every thread (docs/adr/0020).
+export const SERVER_NODE_OPTIONS = ['--heap-growing-percent=30'];
 
 /** Freed memory goes back to the system: glibc keeps it by the thread, and large pieces once it has seen such (docs/adr/0017). */
 export const SERVER_ENVIRONMENT = {

@@ -1,5 +1,4 @@
 /** The engine in a thread of its own, and the calls to it. */
-import { setFlagsFromString } from 'node:v8';
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import type { Engine, EngineCalls } from './engine';
 
@@ -51,7 +50,7 @@ function plainError(error: unknown): Answer['error'] {
 }
 
 /** What passes through here is text on its way to the disk, which a large young generation only keeps for longer. */
-const YOUNG_GENERATION_MB = 2;
+const YOUNG_GENERATION_MB = 6;
 
 /** Starts the thread from `script`; `onDeath` is told when it ends without having been closed. */
 export async function openWorkerEngine(
@@ -59,9 +58,10 @@ export async function openWorkerEngine(
   script: URL,
   onDeath: (error: Error) => void,
 ): Promise<Engine> {
-  // A limit on this thread alone would yield to the flag that the process was started with.
-  setFlagsFromString(`--max-semi-space-size=${YOUNG_GENERATION_MB}`);
-  const worker = new Worker(script, { workerData: { folder } });
+  const worker = new Worker(script, {
+    workerData: { folder },
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let nextId = OPENED;
   let closed = false;

@@ -22,8 +22,8 @@ export interface GraderPoolOptions {
   idleMs: number;
 }
 
-/** A fork is made for one look and thrown away: most of what a grader makes dies young. */
-const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 };
+/** A fork is made for one look and thrown away: most of what a grader makes dies young (docs/adr/0020). */
+const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 96 };
 
 interface Waiting {
   readonly caller: string;
