@@ -20,6 +20,18 @@ export const BEHAVIOURS = [
     happens: 'left out of rows; derived from what the object is, until a client writes it',
   },
   {
+    what: 'requests without a token (`system:anonymous`), to `/version` and the health checks, too',
+    happens: '401, as with `--anonymous-auth=false`: one server has the clusters of many people',
+  },
+  {
+    what: "answers to curl inside a pod in lines, as curl outside gets them; a container's `/proc`, `/etc/os-release` and `/etc/passwd`",
+    happens: 'JSON in one line; such files are not there',
+  },
+  {
+    what: 'static pods of the control plane, a control plane node, DaemonSets of kube-proxy and of the network plugin',
+    happens: 'they run, outside of what the API shows: its nodes are workers',
+  },
+  {
     what: 'answers in protobuf and CBOR; watches in YAML',
     happens: 'JSON where the client takes it too, else 406; bodies in protobuf are read',
   },

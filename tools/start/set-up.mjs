@@ -1,5 +1,5 @@
 // Brings a clone to where it runs: dependencies installed, server, dashboard and API documents built. Plain Node only.
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runStep } from './run-step.mjs';
 import { forget, hashInputs, isDone, librariesOf, markDone } from './stamp.mjs';
@@ -51,8 +51,9 @@ export async function install(root) {
   markDone(root, 'install', hash);
 }
 
-/** npm leaves its own lock file in node_modules when it has finished. */
+/** npm leaves its own lock file in node_modules when it has finished; where a link leads to, npm would delete it all. */
 function isInstalledByHand(root) {
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return true;
   const done = join(root, 'node_modules/.package-lock.json');
   const stamped = existsSync(join(root, '.cache/steps/install'));
   return (
