@@ -130,6 +130,23 @@ describe('a session', () => {
     if (status === 403) expect(answer.body.code).toBe('ForeignOrigin');
   });
 
+  it('must come from our own page, whatever stands in an Authorization header that is no bearer token', async () => {
+    const authorization = 'Basic Y2xhc3M6cHc=';
+    const client = new Client(server, { cookie, authorization, origin: 'https://elsewhere.example' });
+    const answer = await client.call('POST', '/api/v1/auth/links');
+    expect([answer.status, answer.body.code]).toEqual([403, 'ForeignOrigin']);
+  });
+
+  it('opens a cluster to its cookie, not to a header that came with it', async () => {
+    const { id } = await admin.ok<{ id: string }>('POST', '/api/v1/clusters', { name: 'behind a proxy' });
+    const authorization = 'Basic Y2xhc3M6cHc=';
+    const statusOf = async (headers: Record<string, string>) =>
+      (await new Client(server, headers).call('GET', `/clusters/${id}/api/v1/namespaces`)).status;
+    expect(await statusOf({ authorization })).toBe(401);
+    expect(await statusOf({ authorization, cookie })).toBe(200);
+    expect(await statusOf({ authorization })).toBe(401);
+  });
+
   it('ends with the sign-out', async () => {
     const client = new Client(server, { cookie, origin: server.url });
     expect((await client.call('POST', '/api/v1/auth/sign-out')).status).toBe(204);

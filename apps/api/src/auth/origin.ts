@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { bearerOf } from './authenticator';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -13,7 +14,7 @@ export function fromOwnOrigin(
   call: { method: string; headers: IncomingHttpHeaders; upgrade?: boolean },
   publicUrl: string,
 ): boolean {
-  if (call.headers.authorization !== undefined) return true;
+  if (bearerOf(call.headers.authorization) !== undefined) return true;
   if (isReading(call.method) && !call.upgrade) return true;
   const { origin, host } = call.headers;
   if (origin === undefined) return false;

@@ -74,8 +74,9 @@ export class KubeCallers {
     if (account && level === 'see') throw forbidden(archived().detail);
     const user = account || kubeUser(principal, level);
     const found = { id, principal, level, isAccount: Boolean(account), user };
-    // Who may only look may do so for as long as his class is shown the cluster, which is asked each time.
-    if (authorization !== undefined && level !== 'see')
+    // Under any other header it was a cookie that said who calls. And who may only look may do so for as long as his
+    // class is shown the cluster, which is asked each time.
+    if (bearerOf(authorization) !== undefined && level !== 'see')
       this.remember(`${cluster}\n${authorization}`, generation, found);
     return { ...found, hosted };
   }

@@ -6,7 +6,8 @@ import { ServiceAccountKeys } from './service-account-keys';
 
 type User = KubeRequest['user'];
 
-const TOKEN_PATH = /\/serviceaccounts\/[^/]+\/token\/?$/;
+/** Whole: what a pod answers through its proxy may look like a token, under a path that ends like this. */
+const TOKEN_PATH = /^\/api\/v1\/namespaces\/[^/]+\/serviceaccounts\/[^/]+\/token\/?$/;
 const KEYS_PATH = /^\/openid\/v1\/jwks\/?$/;
 const OK = 200;
 /** How many tokens are known at most, before all are verified anew. */

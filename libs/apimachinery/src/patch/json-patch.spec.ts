@@ -44,6 +44,8 @@ describe('a JSON patch', () => {
     ['an unknown operation', [{ op: 'turn', path: '/spec' }]],
     ['an operation without a value', [{ op: 'add', path: '/spec/x' }]],
     ['a prototype', [{ op: 'add', path: '/__proto__/polluted', value: 1 }]],
+    ['a move of the whole into itself', [{ op: 'move', from: '', path: '/spec/whole' }]],
+    ['a move of a part into itself', [{ op: 'move', from: '/spec', path: '/spec/list/0' }]],
   ])('%s is refused', (_title, patch) => {
     expect(refusal(() => applyJsonPatch(document, patch))).toEqual(rejected);
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();

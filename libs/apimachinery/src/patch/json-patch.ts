@@ -27,11 +27,17 @@ export function applyJsonPatch<T>(document: T, patch: unknown): unknown {
   }
   const operations = patch.every(isOperation) ? (patch as Operation[]) : undefined;
   try {
-    if (operations) return jsonPatch.applyPatch(document, operations, true, false).newDocument;
+    if (operations && !operations.some(movesIntoItself))
+      return jsonPatch.applyPatch(document, operations, true, false).newDocument;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
   }
   throw newUnprocessable('the server rejected our request due to an error in our request');
+}
+
+/** What is moved into a part of itself would hold itself: RFC 6902, section 4.4, forbids it, and the library does not. */
+function movesIntoItself(operation: Operation): boolean {
+  return operation.op === 'move' && operation.path.startsWith(`${operation.from}/`);
 }
 
 function isOperation(value: unknown): boolean {
