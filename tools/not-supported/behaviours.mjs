@@ -193,8 +193,9 @@ export const BEHAVIOURS = [
       'the type is not looked at; what is missing becomes a directory; pods of a node share what they write',
   },
   {
-    what: 'volumes of the API: symbolic links (`..data`), `defaultMode`, a ConfigMap or Secret that changes later',
-    happens: 'plain files as they were when a container started; a token is renewed',
+    what: 'volumes of the API: `defaultMode`; what a projected volume shows beside a token, when it changes',
+    happens:
+      'files have no modes; it follows at once, where all other volumes do at the next look of the kubelet',
   },
   {
     what: 'processes that containers share (`--target`, `shareProcessNamespace`)',
