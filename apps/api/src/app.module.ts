@@ -33,6 +33,7 @@ import type { GraderPool } from './grading/grader-pool';
 import { GRADING_CONTROLLERS, GRADING_PROVIDERS } from './grading/parts';
 import { HealthHttpController } from './health/health.http-controller';
 import { Metrics } from './health/metrics';
+import { AccountDoor } from './kube-api/account-door';
 import { KubeCallers } from './kube-api/kube-callers';
 import { KubeDoor } from './kube-api/kube-door';
 import { OpenApiDocuments } from './kube-api/openapi-documents';
@@ -128,6 +129,7 @@ export class AppModule {
         ...WALL_PROVIDERS,
         ...LTI_PROVIDERS,
         RealtimeHub,
+        AccountDoor,
         KubeCallers,
         KubeDoor,
         StreamDoor,

@@ -9,6 +9,7 @@ import { Classwork1793000000000 } from './migrations/1793000000000-classwork';
 import { Broadcast1795000000000 } from './migrations/1795000000000-broadcast';
 import { Lti1797000000000 } from './migrations/1797000000000-lti';
 import { EvidenceAndLinks1799000000000 } from './migrations/1799000000000-evidence-and-links';
+import { AccountTokens1801000000000 } from './migrations/1801000000000-account-tokens';
 
 export interface OpenDatabase {
   source: DataSource;
@@ -31,6 +32,7 @@ export async function openDatabase(folder: string): Promise<OpenDatabase> {
       Broadcast1795000000000,
       Lti1797000000000,
       EvidenceAndLinks1799000000000,
+      AccountTokens1801000000000,
     ],
     migrationsRun: true,
     statementCacheSize: 100,

@@ -2,6 +2,7 @@
 import type { DataSource } from 'typeorm';
 import { type Attempts, attemptsOf } from './classwork/attempts';
 import { type Labs, labsOf } from './classwork/labs';
+import { type AccountTokens, accountTokensOf } from './domain/account-tokens';
 import { type Classes, classesOf } from './domain/classes';
 import { type Clusters, clustersOf } from './domain/clusters';
 import { type Credentials, credentialsOf } from './domain/credentials';
@@ -13,6 +14,7 @@ import { type Lti, ltiOf } from './lti/lti';
 
 export type Domain = People &
   Credentials &
+  AccountTokens &
   Classes &
   Clusters &
   Requests &
@@ -26,6 +28,7 @@ export function domainOf(source: DataSource): Domain {
   return {
     ...peopleOf(source),
     ...credentialsOf(source),
+    ...accountTokensOf(source),
     ...classesOf(source),
     ...clustersOf(source),
     ...requestsOf(source),

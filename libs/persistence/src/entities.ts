@@ -3,6 +3,7 @@ import { CLASSWORK_ENTITIES } from './classwork/entities';
 import { LTI_ENTITIES } from './lti/entities';
 import { key, optional, whole, word } from './columns';
 import type {
+  AccountTokenRecord,
   ClassRecord,
   ClusterRecord,
   IdempotencyRecord,
@@ -128,7 +129,13 @@ export const ClusterEntity = new EntitySchema<ClusterRecord>({
     lab: optional(),
     group_name: optional(),
     slot: { ...optional(255), unique: true },
+    accounts_since: { ...whole, nullable: true },
   },
+});
+
+export const AccountTokenEntity = new EntitySchema<AccountTokenRecord>({
+  name: 'account_token',
+  columns: { cluster_id: key(), hash: key(), credential: key(), created_at: whole },
 });
 
 export const RequestEntity = new EntitySchema<RequestRecord>({
@@ -180,6 +187,7 @@ export const ENTITIES = [
   SessionEntity,
   TokenEntity,
   ClusterEntity,
+  AccountTokenEntity,
   RequestEntity,
   SnapshotEntity,
   IdempotencyEntity,

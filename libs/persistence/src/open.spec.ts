@@ -31,6 +31,7 @@ const cluster = (rest: Partial<ClusterRecord>): ClusterRecord => ({
   created_at: 1,
   config: '{}',
   host_state: '{}',
+  accounts_since: null,
   ...NO_CLASS,
   ...rest,
 });

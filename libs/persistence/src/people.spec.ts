@@ -58,6 +58,7 @@ const clusterOf = (owner_id: string, rest: Partial<ClusterRecord> = {}): Cluster
   created_at: 1,
   config: '{}',
   host_state: '{}',
+  accounts_since: null,
   ...NO_CLASS,
   ...rest,
 });

@@ -121,6 +121,24 @@ export interface ClusterRecord {
   group_name: string | null;
   /** The class, lab and owner that it is the only one of. */
   slot: string | null;
+  /**
+   * Virtual milliseconds: a service account's token that nobody asked for at the door opens it only if it was made later.
+   * Null: whenever it was made; {@link SINCE_NEXT_LOOK}: somebody lost the cluster since the clock was looked at.
+   */
+  accounts_since: number | null;
+}
+
+/** See {@link ClusterRecord.accounts_since}. */
+export const SINCE_NEXT_LOOK = -1;
+
+/** Who asked at the door for a token of a service account; several may have asked for one that says the same. */
+export interface AccountTokenRecord {
+  cluster_id: string;
+  /** Of what the token says. */
+  hash: string;
+  /** The hash of the session or token that was shown. */
+  credential: string;
+  created_at: number;
 }
 
 /** What a cluster made for nobody's lab has there. */

@@ -5,8 +5,8 @@ import type { Domain } from '@podlab/persistence';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ADMIN_TOKEN, DOMAIN } from '../tokens';
 import { cookieValue, SESSION_COOKIE } from './cookies';
-import { ADMINISTRATOR, type Principal } from './principal';
-import { equalSecrets, hashOf } from './secrets';
+import { ADMINISTRATOR, type Identified, type Principal } from './principal';
+import { equalHashes, hashOf } from './secrets';
 
 @Injectable()
 export class Authenticator {
@@ -16,34 +16,49 @@ export class Authenticator {
   ) {}
 
   /** The bearer token decides where there is one, else the cookie. */
-  async fromHeaders(headers: IncomingHttpHeaders): Promise<Principal | undefined> {
+  async fromHeaders(headers: IncomingHttpHeaders): Promise<Identified | undefined> {
     const bearer = bearerOf(headers.authorization);
     if (bearer !== undefined) return this.fromToken(bearer);
     const session = cookieValue(headers.cookie, SESSION_COOKIE);
-    return session === undefined ? undefined : this.fromSession(session);
+    return session === undefined ? undefined : this.fromSession(hashOf(session));
   }
 
-  async fromToken(token: string): Promise<Principal | undefined> {
-    if (equalSecrets(token, this.adminToken)) return ADMINISTRATOR;
-    const found = await this.domain.findToken(hashOf(token), Date.now());
+  fromToken(token: string): Promise<Identified | undefined> {
+    return this.fromTokenHash(hashOf(token));
+  }
+
+  /** Who is let in now by what was shown before, of which this is the hash. */
+  async fromCredential(credential: string): Promise<Identified | undefined> {
+    return (await this.fromTokenHash(credential)) ?? this.fromSession(credential);
+  }
+
+  private async fromTokenHash(credential: string): Promise<Identified | undefined> {
+    if (equalHashes(credential, hashOf(this.adminToken))) return { ...ADMINISTRATOR, credential };
+    const found = await this.domain.findToken(credential, Date.now());
     if (!found) return undefined;
-    return this.person(found.person_id, {
+    return this.person(found.person_id, credential, {
       scope: found.scope as TokenScope,
       onlyCluster: found.cluster_id ?? undefined,
       expiresAt: found.expires_at,
     });
   }
 
-  private async fromSession(secret: string): Promise<Principal | undefined> {
-    const session = hashOf(secret);
+  private async fromSession(session: string): Promise<Identified | undefined> {
     const found = await this.domain.findSession(session, Date.now());
-    return found ? this.person(found.person_id, { session, expiresAt: found.expires_at }) : undefined;
+    return found
+      ? this.person(found.person_id, session, { session, expiresAt: found.expires_at })
+      : undefined;
   }
 
-  private async person(id: string, rest: Partial<Principal>): Promise<Principal | undefined> {
+  private async person(
+    id: string,
+    credential: string,
+    rest: Partial<Principal>,
+  ): Promise<Identified | undefined> {
     const person = await this.domain.findPerson(id);
     if (!person) return undefined;
-    return { id: person.id, login: person.login, name: person.name, role: person.role as Role, ...rest };
+    const { login, name, role } = person;
+    return { id, login, name, role: role as Role, credential, ...rest };
   }
 }
 

@@ -16,4 +16,9 @@ export interface Principal {
   expiresAt?: number;
 }
 
+/** A principal, and the hash of the token or session that was shown for him. */
+export interface Identified extends Principal {
+  credential: string;
+}
+
 export const ADMINISTRATOR: Principal = { id: 'admin', login: 'admin', name: 'admin', role: 'admin' };

@@ -26,5 +26,8 @@ export function hashOf(secret: string): string {
   return hash;
 }
 
-export const equalSecrets = (one: string, other: string): boolean =>
-  timingSafeEqual(Buffer.from(hashOf(one)), Buffer.from(hashOf(other)));
+export const equalSecrets = (one: string, other: string): boolean => equalHashes(hashOf(one), hashOf(other));
+
+/** Of two answers of {@link hashOf}. */
+export const equalHashes = (one: string, other: string): boolean =>
+  timingSafeEqual(Buffer.from(one), Buffer.from(other));

@@ -11,6 +11,7 @@ import type {
   PageQuery,
 } from '@podlab/contracts';
 import type { ClassRecord, Domain, MembershipRecord } from '@podlab/persistence';
+import { AccessChanges } from '../auth/access-changes';
 import type { Principal } from '../auth/principal';
 import { archived, type ClassAction, Rights } from '../auth/rights';
 import { randomIdentifier } from '../auth/secrets';
@@ -32,6 +33,7 @@ export class ClassDirectory {
     @Inject(DOMAIN) private readonly domain: Domain,
     @Inject(Rights) private readonly rights: Rights,
     @Inject(ClusterDirectory) private readonly clusters: ClusterDirectory,
+    @Inject(AccessChanges) private readonly access: AccessChanges,
   ) {}
 
   async create(principal: Principal, body: ClassCreate): Promise<Class> {
@@ -87,6 +89,7 @@ export class ClassDirectory {
       settings: JSON.stringify(settings),
     };
     await this.domain.updateClass(id, changes);
+    if (change.settings) await this.recheckMembers(id);
     if (change.quotas) await this.clusters.setQuotasOfClass(id, quotas);
     return this.answer(principal, { ...record, ...changes }, level);
   }
@@ -97,7 +100,9 @@ export class ClassDirectory {
     await this.clusters.deleteAllOfClass(id);
     for (const attempt of await this.domain.listClassAttempts(id, null))
       await this.domain.deleteAttempt(attempt.id);
+    const members = await this.membersOf(id);
     await this.domain.deleteClass(id);
+    for (const person of members) this.access.changed(person);
   }
 
   /** From now on everything in it can be read, and nothing changed. */
@@ -105,6 +110,7 @@ export class ClassDirectory {
     const { record, level } = await this.findOpen(principal, id, 'teach');
     const archived_at = Date.now();
     await this.domain.updateClass(id, { archived_at });
+    await this.recheckMembers(id);
     await this.clusters.stopAllOfClass(id);
     return this.answer(principal, { ...record, archived_at }, level);
   }
@@ -135,6 +141,16 @@ export class ClassDirectory {
     const found = await this.find(principal, id, action);
     if (found.record.archived_at !== null) throw archived();
     return found;
+  }
+
+  /** What members hold open in the class is looked at again: their rights may have become smaller. */
+  async recheckMembers(id: string): Promise<void> {
+    for (const person of await this.membersOf(id)) this.access.changed(person);
+  }
+
+  private async membersOf(id: string): Promise<string[]> {
+    const members = await this.domain.listMembers(id, { limit: Number.MAX_SAFE_INTEGER });
+    return members.map(({ person_id }) => person_id);
   }
 
   async answer(principal: Principal, record: ClassRecord, level: ClassAction): Promise<Class> {

@@ -11,6 +11,7 @@ import {
 } from '@podlab/contracts';
 import type { Domain, PersonRecord } from '@podlab/persistence';
 import { randomInt } from 'node:crypto';
+import { AccessChanges } from '../auth/access-changes';
 import { Attempts } from '../auth/attempts';
 import { hashPassword } from '../auth/passwords';
 import type { Principal } from '../auth/principal';
@@ -38,6 +39,7 @@ export class InvitationDesk {
     @Inject(SignInDesk) private readonly desk: SignInDesk,
     @Inject(Attempts) private readonly attempts: Attempts,
     @Inject(ADDRESSES) private readonly addresses: Addresses,
+    @Inject(AccessChanges) private readonly access: AccessChanges,
   ) {}
 
   async create(principal: Principal, classId: string, body: InvitationCreate): Promise<Invitation> {
@@ -90,6 +92,7 @@ export class InvitationDesk {
     if (!redeemed) throw noInvitation();
     if (redeemed.enrolment.outcome === 'full') throw classFull();
     if (redeemed.enrolment.outcome === 'taken') throw loginTaken(person.login);
+    if (redeemed.enrolment.outcome === 'updated') this.access.changed(person.id);
     const membership = await this.domain.findMembership(record.id, person.id);
     const joined = { class: classAnswer(record, membership, false), person: personAnswer(person) };
     if (caller) return { joined };

@@ -41,15 +41,18 @@ export class MemberDesk {
 
   async add(principal: Principal, classId: string, body: MemberCreate): Promise<MemberCreated> {
     await this.classes.findOpen(principal, classId, 'teach');
+    const isMember = () => new ProblemException('Conflict', `${body.login} is a member already.`);
+    const known = await this.domain.findPersonByLogin(body.login);
+    if (known && (await this.domain.findMembership(classId, known.id))) throw isMember();
     const { person_id, created, outcome } = await this.enrol(classId, body);
     if (outcome === 'full') throw classFull();
-    if (outcome !== 'added') throw new ProblemException('Conflict', `${body.login} is a member already.`);
+    if (outcome !== 'added') throw isMember();
     const link = created ? await this.desk.link(person_id, ROSTER_LINK_SECONDS) : null;
     return { ...memberAnswer(await this.member(classId, person_id)), link };
   }
 
   /** Who has the login becomes a member; a new person of this class where nobody has it. */
-  enrol(classId: string, { login, name, role, group }: MemberCreate) {
+  async enrol(classId: string, { login, name, role, group }: MemberCreate) {
     const person = newPerson({ login, name: name ?? login, role: 'student', homeClass: classId });
     const membership = {
       class_id: classId,
@@ -58,7 +61,10 @@ export class MemberDesk {
       group_name: group,
       created_at: Date.now(),
     };
-    return this.domain.enrol(person, membership, CONTRACT_LIMITS.classMembers);
+    const enrolment = await this.domain.enrol(person, membership, CONTRACT_LIMITS.classMembers);
+    // Who is in another group now has lost the clusters of the one before.
+    if (enrolment.outcome === 'updated') this.access.changed(enrolment.person_id);
+    return enrolment;
   }
 
   async change(principal: Principal, classId: string, person: string, change: MemberChange): Promise<Member> {

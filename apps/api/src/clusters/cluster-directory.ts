@@ -103,6 +103,7 @@ export class ClusterDirectory {
       created_at: Date.now(),
       config: JSON.stringify({ ...body, manifests: undefined }),
       host_state: JSON.stringify(hosted.state()),
+      accounts_since: null,
     };
     if (await this.domain.saveCluster(record)) return this.answer(record, hosted);
     await this.host.drop(config.id);

@@ -120,6 +120,7 @@ export class SnapshotDesk {
       name: body.name ?? `${source.name} (fork)`.slice(0, CONTRACT_LIMITS.clusterNameCharacters),
       created_at: Date.now(),
       host_state: JSON.stringify(hosted.state()),
+      accounts_since: null,
     };
     await this.domain.saveCluster(record);
     return this.directory.get(principal, id);

@@ -1,20 +1,22 @@
 /** Who calls a cluster's Kubernetes API, and what he may do there. */
 import { Inject, Injectable } from '@nestjs/common';
-import { newUnauthorized, newUnknownPath, StatusError } from '@podlab/apimachinery';
+import { newUnauthorized, newUnknownPath } from '@podlab/apimachinery';
 import type { RememberedDomain } from '@podlab/persistence';
 import type { IncomingMessage } from 'node:http';
 import { Authenticator, bearerOf } from '../auth/authenticator';
 import { fromOwnOrigin } from '../auth/origin';
-import type { Principal } from '../auth/principal';
-import { archived, type ClusterAction } from '../auth/rights';
+import type { Identified, Principal } from '../auth/principal';
+import { type ClusterAction, noCluster } from '../auth/rights';
 import { ClusterHost } from '../cluster-host/cluster-host';
 import type { KubeRequest } from '../cluster-host/core';
 import type { HostedCluster } from '../cluster-host/hosted-cluster';
 import { ClusterDirectory } from '../clusters/cluster-directory';
 import type { Addresses } from '../config/addresses';
 import { ADDRESSES, DOMAIN } from '../tokens';
+import { AccountDoor } from './account-door';
 import { accountPrincipal, kubeUser } from './kube-user';
-import { ServiceAccountTokens } from './service-account-tokens';
+import { ServiceAccountTokens, type VerifiedToken } from './service-account-tokens';
+import { forbidden } from './status';
 
 /** Someone at the door of a cluster that he may come into. */
 export interface KubeCaller {
@@ -23,8 +25,9 @@ export interface KubeCaller {
   readonly hosted: HostedCluster;
   readonly principal: Principal;
   readonly level: ClusterAction;
-  readonly isAccount: boolean;
   readonly user: KubeRequest['user'];
+  /** Whose right this is: his own, or that of who asked for the account's token. Nobody: a pod was given it. */
+  readonly askers: readonly Identified[];
 }
 
 /** How many are known at a time. */
@@ -44,8 +47,9 @@ export class KubeCallers {
     @Inject(ClusterDirectory) private readonly directory: ClusterDirectory,
     @Inject(ClusterHost) private readonly host: ClusterHost,
     @Inject(ServiceAccountTokens) private readonly tokens: ServiceAccountTokens,
+    @Inject(AccountDoor) private readonly accounts: AccountDoor,
     @Inject(ADDRESSES) private readonly addresses: Addresses,
-    @Inject(DOMAIN) private readonly domain: Pick<RememberedDomain, 'generation'>,
+    @Inject(DOMAIN) private readonly domain: RememberedDomain,
   ) {}
 
   /** Who is known by the header, where the cluster is in memory. */
@@ -62,33 +66,43 @@ export class KubeCallers {
   async find(cluster: string, request: IncomingMessage, isUpgrade: boolean): Promise<KubeCaller> {
     const { generation } = this.domain;
     const { authorization } = request.headers;
-    const account = cluster && this.tokens.user(cluster, bearerOf(authorization));
-    const principal = account ? accountPrincipal(cluster, account) : await this.principalOf(request);
-    if (!principal) throw newUnauthorized('Unauthorized');
-    const id = cluster || principal.onlyCluster;
-    if (!id) throw newUnknownPath();
-    const call = { method: request.method ?? 'GET', headers: request.headers, upgrade: isUpgrade };
-    if (!fromOwnOrigin(call, this.addresses.publicUrl))
-      throw forbidden('the call comes from a page of another origin');
-    const { hosted, level } = await this.directory.openAs(principal, id);
-    if (account && level === 'see') throw forbidden(archived().detail);
-    const user = account || kubeUser(principal, level);
-    const found = { id, principal, level, isAccount: Boolean(account), user };
+    const { hosted, ...found } = await this.judged(cluster, request, isUpgrade);
     // Under any other header it was a cookie that said who calls. And who may only look may do so for as long as his
     // class is shown the cluster, which is asked each time.
-    if (bearerOf(authorization) !== undefined && level !== 'see')
+    if (bearerOf(authorization) !== undefined && found.level !== 'see')
       this.remember(`${cluster}\n${authorization}`, generation, found);
     return { ...found, hosted };
   }
 
   /** Whether a caller who was let in with a level would be again. */
   async isStillLetIn(request: IncomingMessage, { id, level }: KubeCaller): Promise<boolean> {
-    const principal = await this.principalOf(request);
-    return principal !== undefined && (await this.directory.openAs(principal, id)).level === level;
+    return (await this.judged(id, request, false)).level === level;
   }
 
-  private principalOf({ headers }: IncomingMessage): Promise<Principal | undefined> {
-    return this.authenticator.fromHeaders(headers);
+  private async judged(
+    cluster: string,
+    { method = 'GET', headers }: IncomingMessage,
+    upgrade: boolean,
+  ): Promise<KubeCaller> {
+    const bearer = bearerOf(headers.authorization);
+    const shown = cluster ? this.tokens.forApi(cluster, bearer) : undefined;
+    if (shown && bearer !== undefined) return this.account(cluster, bearer, shown);
+    const principal = await this.authenticator.fromHeaders(headers);
+    if (!principal) throw newUnauthorized('Unauthorized');
+    const id = cluster || principal.onlyCluster;
+    if (!id) throw newUnknownPath();
+    if (!fromOwnOrigin({ method, headers, upgrade }, this.addresses.publicUrl))
+      throw forbidden('the call comes from a page of another origin');
+    const { hosted, level } = await this.directory.openAs(principal, id);
+    return { id, hosted, principal, level, user: kubeUser(principal, level), askers: [principal] };
+  }
+
+  private async account(id: string, bearer: string, { user, issuedAt }: VerifiedToken): Promise<KubeCaller> {
+    const record = await this.domain.findCluster(id);
+    if (!record) throw noCluster(id);
+    const askers = await this.accounts.askers(record, bearer, issuedAt);
+    const principal = accountPrincipal(id, user, askers);
+    return { id, hosted: await this.host.open(record), principal, level: 'use', user, askers };
   }
 
   private remember(key: string, generation: number, found: Omit<KubeCaller, 'hosted'>): void {
@@ -103,9 +117,4 @@ export class KubeCallers {
     this.generation = this.domain.generation;
     this.known.clear();
   }
-}
-
-function forbidden(message: string): StatusError {
-  const rest = { apiVersion: 'v1', metadata: {}, status: 'Failure', reason: 'Forbidden', code: 403 } as const;
-  return new StatusError({ kind: 'Status', message, ...rest });
 }

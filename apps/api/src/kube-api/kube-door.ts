@@ -13,6 +13,7 @@ import type { KubeAnswer, KubeRequest, KubeResponse } from '../cluster-host/core
 import { RequestRates } from '../classroom/request-rates';
 import { ProblemException } from '../problems/problem-exception';
 import { LOGGER } from '../tokens';
+import { AccountDoor } from './account-door';
 import { BodyTooLarge, hasBody, KUBE_BODY_BYTES, takeBody } from './body';
 import { withFieldManager } from './field-manager';
 import { type KubeCaller, KubeCallers } from './kube-callers';
@@ -51,6 +52,7 @@ export class KubeDoor {
     @Inject(StreamDoor) private readonly streams: StreamDoor,
     @Inject(OpenStreams) private readonly open: OpenStreams,
     @Inject(ServiceAccountTokens) private readonly tokens: ServiceAccountTokens,
+    @Inject(AccountDoor) private readonly accounts: AccountDoor,
     @Inject(TokenReviews) private readonly reviews: TokenReviews,
     @Inject(RequestRates) private readonly rates: RequestRates,
   ) {}
@@ -123,11 +125,13 @@ export class KubeDoor {
     const { request, response, path, query, refuse } = call;
     const { id, hosted, principal } = caller;
     if (answer.kind === 'answer') {
-      const signed = this.reviews.answered(given, this.tokens.signed(id, path, answer));
-      return sendAnswer(request, response, inWordsOf(request, query, signed));
+      const { answer: signed, token } = this.tokens.signed(id, path, answer);
+      const told = inWordsOf(request, query, this.reviews.answered(given, signed));
+      if (token === undefined) return sendAnswer(request, response, told);
+      const noted = this.accounts.note(id, token, caller.askers);
+      return void noted.then(() => sendAnswer(request, response, told)).catch(refuse);
     }
-    if (!caller.isAccount)
-      this.open.keep(principal.id, request.socket, () => this.callers.isStillLetIn(request, caller));
+    this.open.keep(caller, request.socket, () => this.callers.isStillLetIn(request, caller));
     if (answer.kind === 'upgrade') {
       const stream = { ...answer.stream, by: principal.id };
       const charged = stream.subresource === 'exec' ? this.rates.chargeAt(principal, id) : Promise.resolve();

@@ -20,12 +20,18 @@ export function kubeUser({ login, id }: Principal, level: ClusterAction = 'manag
 }
 
 /** Who may be anybody in a cluster's own eyes: the cluster itself judges what a service account may do there. */
-export const accountPrincipal = (cluster: string, { name }: User): Principal => ({
-  id: name,
+export const accountPrincipal = (
+  cluster: string,
+  { name }: User,
+  askers: readonly Principal[],
+): Principal => ({
+  // What an account does counts as done by who asked for its token.
+  id: askers[0]?.id ?? `${cluster} ${name}`,
   login: null,
   name,
   role: 'admin',
   onlyCluster: cluster,
+  ...(askers.length > 0 && { expiresAt: Math.min(...askers.map(({ expiresAt = Infinity }) => expiresAt)) }),
 });
 
 /** The user, and whom the request's headers ask to act as. Models k8s.io/client-go transport ImpersonationConfig. */

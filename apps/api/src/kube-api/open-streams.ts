@@ -1,34 +1,55 @@
 /** Watches and streams that people hold open: whose rights become smaller loses those that he could not open now. */
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Socket } from 'node:net';
 import { AccessChanges } from '../auth/access-changes';
+import type { KubeCaller } from './kube-callers';
 
 /** Whether what is open would be let in again, with as much right. */
 export type StillMay = () => Promise<boolean>;
 
+/** How long a stream may outlive the session or token that opened it, where that ends by itself. */
+const EXPIRY_PERIOD_MS = 10_000;
+
+interface Kept {
+  /** Nobody: what a pod was given opened it, so that it is anybody's. */
+  readonly people: ReadonlySet<string>;
+  readonly expiresAt: number;
+  readonly stillMay: StillMay;
+}
+
 @Injectable()
-export class OpenStreams {
-  private readonly byPerson = new Map<string, Map<Socket, StillMay>>();
+export class OpenStreams implements OnModuleDestroy {
+  private readonly kept = new Map<Socket, Kept>();
+  private readonly expiry: NodeJS.Timeout;
 
   constructor(@Inject(AccessChanges) access: AccessChanges) {
-    access.onChange((person) => {
-      for (const [socket, stillMay] of this.byPerson.get(person) ?? []) {
-        stillMay().then(
-          (may) => may || socket.destroy(),
-          () => socket.destroy(),
-        );
-      }
-    });
+    access.onChange((person) => this.recheck(person));
+    this.expiry = setInterval(() => this.endExpired(), EXPIRY_PERIOD_MS);
+    this.expiry.unref();
   }
 
-  keep(person: string, socket: Socket, stillMay: StillMay): void {
-    const sockets = this.byPerson.get(person) ?? new Map<Socket, StillMay>();
-    const isKnown = sockets.has(socket);
-    this.byPerson.set(person, sockets.set(socket, stillMay));
-    if (isKnown) return;
-    socket.once('close', () => {
-      sockets.delete(socket);
-      if (sockets.size === 0 && this.byPerson.get(person) === sockets) this.byPerson.delete(person);
-    });
+  onModuleDestroy(): void {
+    clearInterval(this.expiry);
+  }
+
+  keep(caller: Pick<KubeCaller, 'askers' | 'principal'>, socket: Socket, stillMay: StillMay): void {
+    const isKnown = this.kept.has(socket);
+    const people = new Set(caller.askers.map(({ id }) => id));
+    this.kept.set(socket, { people, expiresAt: caller.principal.expiresAt ?? Infinity, stillMay });
+    if (!isKnown) socket.once('close', () => this.kept.delete(socket));
+  }
+
+  private recheck(person: string): void {
+    for (const [socket, { people, stillMay }] of this.kept) {
+      if (people.size > 0 && !people.has(person)) continue;
+      stillMay().then(
+        (may) => may || socket.destroy(),
+        () => socket.destroy(),
+      );
+    }
+  }
+
+  private endExpired(): void {
+    for (const [socket, { expiresAt }] of this.kept) if (expiresAt <= Date.now()) socket.destroy();
   }
 }

@@ -17,6 +17,7 @@ it.each([
   [`${NAMESPACE}/services/forger/proxy/api/v1/namespaces/default/serviceaccounts/robot/token`, false],
   ['/api/v1/nodes/worker/proxy/serviceaccounts/robot/token', false],
 ])('what %s answers is signed: %s', (path, isSigned) => {
-  const { body } = tokens.signed('c', path, answer);
-  expect(Buffer.from(body).equals(unsigned)).toBe(!isSigned);
+  const { answer: signed, token } = tokens.signed('c', path, answer);
+  expect(Buffer.from(signed.body).equals(unsigned)).toBe(!isSigned);
+  expect(token !== undefined).toBe(isSigned);
 });

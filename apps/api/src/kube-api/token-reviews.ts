@@ -48,7 +48,7 @@ export class TokenReviews {
 
   private async find(cluster: string, token: string): Promise<ShownToken | undefined> {
     const account = this.tokens.shown(cluster, token);
-    if (account) return account;
+    if (account) return { user: account.user, audiences: account.audiences };
     const principal = await this.authenticator.fromToken(token);
     if (!principal) return undefined;
     try {

@@ -2,7 +2,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Broadcast, BroadcastEvent } from '@podlab/contracts';
 import type { Domain } from '@podlab/persistence';
-import { AccessChanges } from '../auth/access-changes';
 import type { Principal } from '../auth/principal';
 import { ClassDirectory } from '../classroom/class-directory';
 import { ClusterDirectory } from '../clusters/cluster-directory';
@@ -15,7 +14,6 @@ export class BroadcastDesk {
     @Inject(DOMAIN) private readonly domain: Domain,
     @Inject(ClassDirectory) private readonly classes: ClassDirectory,
     @Inject(ClusterDirectory) private readonly clusters: ClusterDirectory,
-    @Inject(AccessChanges) private readonly access: AccessChanges,
     @Inject(ClassFeed) private readonly feed: ClassFeed,
   ) {}
 
@@ -27,13 +25,8 @@ export class BroadcastDesk {
     await this.domain.updateClass(classId, { broadcast_cluster_id: cluster });
     const event = { class: classId, cluster };
     this.feed.tell({ kind: 'Broadcast', event, before, by: principal.id });
-    if (before !== null && before !== cluster) await this.end(classId);
+    // Whoever still looks at what was shown has lost it, unless it is his own.
+    if (before !== null && before !== cluster) await this.classes.recheckMembers(classId);
     return event;
-  }
-
-  /** Whoever still looks at what was shown has lost it, unless it is his own. */
-  private async end(classId: string): Promise<void> {
-    const members = await this.domain.listMembers(classId, { limit: Number.MAX_SAFE_INTEGER });
-    for (const { person_id } of members) this.access.changed(person_id);
   }
 }

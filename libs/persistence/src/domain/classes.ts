@@ -17,6 +17,7 @@ import type {
   PageRequest,
   PersonRecord,
 } from '../records';
+import { endAccountTokensIn, endAccountTokensOf } from './account-tokens';
 import { newestFirst, pageOf } from './page';
 import { deleteWorkIn } from './removal';
 
@@ -85,8 +86,14 @@ function recordsOf(source: DataSource) {
         await transaction.insert(ClassEntity, record);
         if (founder) await transaction.insert(MembershipEntity, founder);
       }),
-    updateClass: async (id: string, changes: Partial<ClassRecord>) =>
-      void (await manager.update(ClassEntity, { id }, changes)),
+    updateClass: (id: string, changes: Partial<ClassRecord>) =>
+      source.transaction(async (transaction) => {
+        const { settings } = changes;
+        const isOther =
+          settings !== undefined && !(await transaction.existsBy(ClassEntity, { id, settings }));
+        if (isOther || changes.archived_at) await endAccountTokensIn(transaction, id);
+        await transaction.update(ClassEntity, { id }, changes);
+      }),
     findClass: (id: string) => manager.findOneBy(ClassEntity, { id }),
     listClasses: (person: string | null, page: PageRequest) => {
       const query = manager.createQueryBuilder(ClassEntity, 'row');
@@ -130,10 +137,14 @@ function membersOf(source: DataSource) {
     listMembers: (classId: string, page: PageRequest) => listMembers(manager, classId, page),
     enrol: (person: PersonRecord, membership: MembershipRecord, atMost: number) =>
       source.transaction((transaction) => enrol(transaction, person, membership, atMost, true)),
-    updateMembership: async (class_id: string, person_id: string, changes: Partial<MembershipRecord>) =>
-      void (await manager.update(MembershipEntity, { class_id, person_id }, changes)),
+    updateMembership: (class_id: string, person_id: string, changes: Partial<MembershipRecord>) =>
+      source.transaction(async (transaction) => {
+        await endAccountTokensOf(transaction, person_id);
+        await transaction.update(MembershipEntity, { class_id, person_id }, changes);
+      }),
     deleteMembership: (class_id: string, person_id: string) =>
       source.transaction(async (transaction) => {
+        await endAccountTokensOf(transaction, person_id);
         const { affected } = await transaction.delete(MembershipEntity, { class_id, person_id });
         const clusters = await transaction.find(ClusterEntity, { where: { class_id }, select: { id: true } });
         const cluster_id = In(clusters.map(({ id }) => id));
@@ -191,6 +202,7 @@ async function enrol(
   }
   if (group_name === null || group_name === member.group_name)
     return { outcome: 'unchanged', person_id, created: false };
+  await endAccountTokensOf(manager, person_id);
   await manager.update(MembershipEntity, { class_id, person_id }, { group_name });
   return { outcome: 'updated', person_id, created: false };
 }

@@ -1,6 +1,13 @@
 /** The clusters' own rows, and what goes with them. */
 import { type DataSource, type EntityManager, IsNull } from 'typeorm';
-import { ClassEntity, ClusterEntity, RequestEntity, SnapshotEntity, TokenEntity } from '../entities';
+import {
+  AccountTokenEntity,
+  ClassEntity,
+  ClusterEntity,
+  RequestEntity,
+  SnapshotEntity,
+  TokenEntity,
+} from '../entities';
 import type { ClusterRecord, PageRequest } from '../records';
 import { newestFirst, pageOf } from './page';
 
@@ -69,6 +76,7 @@ export function clustersOf(source: DataSource): Clusters {
 async function deleteCluster(manager: EntityManager, id: string): Promise<void> {
   await manager.delete(ClusterEntity, { id });
   await manager.delete(TokenEntity, { cluster_id: id });
+  await manager.delete(AccountTokenEntity, { cluster_id: id });
   await manager.delete(RequestEntity, { cluster_id: id });
   await manager.delete(SnapshotEntity, { cluster_id: id });
   await manager.update(ClassEntity, { broadcast_cluster_id: id }, { broadcast_cluster_id: null });

@@ -8,6 +8,7 @@ import type {
   SignInFailureRecord,
   TokenRecord,
 } from '../records';
+import { endAccountTokensOf } from './account-tokens';
 import { pageOf } from './page';
 
 export interface Credentials {
@@ -35,6 +36,13 @@ export interface Credentials {
 export function credentialsOf(source: DataSource): Credentials {
   const { manager } = source;
   const unexpired = (hash: string, now: number) => ({ hash, expires_at: MoreThan(now) });
+  const taken = (entity: typeof SessionEntity | typeof TokenEntity, person_id: string, id: string) =>
+    source.transaction(async (transaction) => {
+      const { affected } = await transaction.delete(entity as never, { person_id, id });
+      if (!affected) return false;
+      await endAccountTokensOf(transaction, person_id);
+      return true;
+    });
   return {
     saveSignInCode: async (code) => void (await manager.insert(SignInCodeEntity, code)),
     takeSignInCode: async (hash, now) => {
@@ -61,17 +69,23 @@ export function credentialsOf(source: DataSource): Credentials {
     saveSession: async (session) => void (await manager.insert(SessionEntity, session)),
     findSession: (hash, now) => manager.findOneBy(SessionEntity, unexpired(hash, now)),
     listSessions: (person_id, page) => pageOf<SessionRecord>(manager, SessionEntity, { person_id }, page),
-    deleteSession: async (hash) => void (await manager.delete(SessionEntity, { hash })),
-    deleteSessionById: async (person_id, id) =>
-      ((await manager.delete(SessionEntity, { person_id, id })).affected ?? 0) > 0,
-    deleteSessions: async (person_id, except) => {
-      await manager.delete(SessionEntity, { person_id, ...(except !== null && { hash: Not(except) }) });
-      await manager.delete(SignInCodeEntity, { person_id });
-    },
+    deleteSession: (hash) =>
+      source.transaction(async (transaction) => {
+        const found = await transaction.findOneBy(SessionEntity, { hash });
+        if (found) await endAccountTokensOf(transaction, found.person_id);
+        await transaction.delete(SessionEntity, { hash });
+      }),
+    deleteSessionById: (person_id, id) => taken(SessionEntity, person_id, id),
+    deleteSessions: (person_id, except) =>
+      source.transaction(async (transaction) => {
+        await endAccountTokensOf(transaction, person_id);
+        const which = { person_id, ...(except !== null && { hash: Not(except) }) };
+        await transaction.delete(SessionEntity, which);
+        await transaction.delete(SignInCodeEntity, { person_id });
+      }),
     saveToken: async (token) => void (await manager.insert(TokenEntity, token)),
     findToken: (hash, now) => manager.findOneBy(TokenEntity, unexpired(hash, now)),
     listTokens: (person_id, page) => pageOf<TokenRecord>(manager, TokenEntity, { person_id }, page),
-    deleteToken: async (person_id, id) =>
-      ((await manager.delete(TokenEntity, { person_id, id })).affected ?? 0) > 0,
+    deleteToken: (person_id, id) => taken(TokenEntity, person_id, id),
   };
 }

@@ -11,6 +11,7 @@ import {
   TokenEntity,
 } from '../entities';
 import type { IdentityRecord, PageRequest, PersonRecord } from '../records';
+import { endAccountTokensOf } from './account-tokens';
 import { pageOf } from './page';
 import { deleteWorkOf } from './removal';
 
@@ -42,7 +43,12 @@ export function peopleOf(source: DataSource): People {
     },
     updatePerson: async (id, changes) => {
       if (await isTaken(changes.login, id)) return false;
-      await manager.update(PersonEntity, { id }, changes);
+      await source.transaction(async (transaction) => {
+        const { role } = changes;
+        const isOther = role !== undefined && !(await transaction.existsBy(PersonEntity, { id, role }));
+        if (isOther) await endAccountTokensOf(transaction, id);
+        await transaction.update(PersonEntity, { id }, changes);
+      });
       return true;
     },
     findPerson: (id) => manager.findOneBy(PersonEntity, { id }),
@@ -50,6 +56,7 @@ export function peopleOf(source: DataSource): People {
     listPeople: (page) => pageOf<PersonRecord>(manager, PersonEntity, {}, page),
     deletePerson: (id) =>
       source.transaction(async (transaction) => {
+        await endAccountTokensOf(transaction, id);
         const ofPerson = [SessionEntity, TokenEntity, SignInCodeEntity, IdentityEntity, MembershipEntity];
         for (const entity of ofPerson) await transaction.delete(entity as never, { person_id: id });
         await deleteWorkOf(transaction, id);
