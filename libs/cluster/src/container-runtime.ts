@@ -1,4 +1,4 @@
-import type { Container, EphemeralContainer, Pod, Volume } from '@podlab/api';
+import type { Container, EphemeralContainer, Pod, Volume, VolumeMount } from '@podlab/api';
 import type { Component, ComponentContext } from '@podlab/client';
 import { rfc3339Micro, type QueueEntry } from '@podlab/kernel';
 import type { ContainerLogs, LogOptions, LogSink } from '@podlab/apiserver';
@@ -11,7 +11,7 @@ import {
 } from '@podlab/kubelet';
 import { configuredUserOf, userOf } from '@podlab/workloads';
 import type { ContainerStart as WorkloadStart, ContainerUsage, LogEntry, Workloads } from '@podlab/workloads';
-import type { ContainerVolumes } from './container-volumes';
+import { hasToken, type ContainerVolumes } from './container-volumes';
 import { isHostContainer } from './execs';
 
 /** Runs of containers by the id that the workloads know them under. */
@@ -81,6 +81,7 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
     if (run > 1) this.workloads.removeContainer(containerId(uid, container.name, run - 2));
     const volumes = pod.spec.volumes ?? [];
     for (const volume of volumes) this.fillVolume(pod, volume);
+    this.copyParts(pod, container);
     const ofApi = new Set(volumes.filter(isOfApi).map((volume) => volume.name));
     return this.workloads.startContainer({
       id: containerId(uid, container.name, run),
@@ -110,7 +111,7 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
       },
       mounts: (container.volumeMounts ?? []).map((mount) => ({
         path: mount.mountPath,
-        volume: mount.name,
+        volume: isCopied(volumes, mount) ? copyName(container, mount) : mount.name,
         ...(mount.subPath && { subPath: mount.subPath }),
         ...hostPathOf(volumes, mount.name),
         readOnly: mount.readOnly === true || ofApi.has(mount.name),
@@ -229,12 +230,27 @@ export class SimulatedRuntime implements ContainerRuntime, ContainerLogs, Compon
     return run === undefined ? undefined : containerId(podUid, container, run);
   }
 
-  private fillVolume(pod: Pod, volume: Volume): void {
+  refreshVolumes(pod: Pod): void {
+    const refreshed = (pod.spec.volumes ?? []).filter(isOfApi).map((volume) => this.fillVolume(pod, volume));
+    if (refreshed.includes(true)) this.noteChange(containerId(pod.metadata.uid as string, '', 0));
+  }
+
+  /** The answer says whether the API gave a volume other files than it had. */
+  private fillVolume(pod: Pod, volume: Volume): boolean {
     const uid = pod.metadata.uid as string;
-    if (volume.hostPath) return;
-    if (volume.emptyDir || volume.persistentVolumeClaim) return this.workloads.setVolume(uid, volume.name);
-    const files = this.volumes.filesOf(pod, volume);
-    if (files) this.workloads.setVolume(uid, volume.name, files);
+    if (volume.emptyDir || volume.persistentVolumeClaim) this.workloads.addVolume(uid, volume.name);
+    const files = isOfApi(volume) ? this.volumes.filesOf(pod, volume) : undefined;
+    return files !== undefined && this.workloads.projectVolume(uid, volume.name, files);
+  }
+
+  /** What a subPath of the API's volumes leads to is mounted once and for all. Models pkg/volume/util/subpath doBindSubPath. */
+  private copyParts(pod: Pod, container: Container): void {
+    const { volumes = [] } = pod.spec;
+    for (const mount of container.volumeMounts ?? []) {
+      const volume = isCopied(volumes, mount) && volumes.find(({ name }) => name === mount.name);
+      const files = volume && this.volumes.filesOf(pod, volume);
+      if (files) this.workloads.projectVolume(pod.metadata.uid as string, copyName(container, mount), files);
+    }
   }
 }
 
@@ -246,6 +262,14 @@ function hostPathOf(volumes: readonly Volume[], name: string): { hostPath?: stri
 /** Whether a volume is the API's, which no container writes to. */
 const isOfApi = ({ configMap, secret, downwardAPI, projected }: Volume): boolean =>
   [configMap, secret, downwardAPI, projected].some((source) => source !== undefined);
+
+/** Whether a mount shows a part of such a volume, less those with a token, which are made when somebody reads them. */
+const isCopied = (volumes: readonly Volume[], mount: VolumeMount): boolean =>
+  mount.subPath !== undefined &&
+  volumes.some((volume) => volume.name === mount.name && isOfApi(volume) && !hasToken(volume));
+
+/** No volume has such a name. */
+const copyName = (container: Container, mount: VolumeMount): string => `${mount.name} of ${container.name}`;
 
 /** Whether a container may change the network: privileged, or with the capability. */
 function isNetAdmin({ securityContext }: Container): boolean {

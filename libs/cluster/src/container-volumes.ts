@@ -2,7 +2,7 @@ import type { ConfigMap, Node, Pod, Secret, ServiceAccount, Volume } from '@podl
 import { TOKEN_AUDIENCE, tokenClaims, type TokenIssuer } from '@podlab/apiserver';
 import type { ComponentContext } from '@podlab/client';
 import { base64Decode, parseRfc3339, utf8Decode } from '@podlab/kernel';
-import type { ContainerStart, VolumeFiles } from '@podlab/workloads';
+import type { ContainerStart, LiveVolume, VolumeFiles } from '@podlab/workloads';
 
 type Files = Record<string, string>;
 
@@ -40,14 +40,18 @@ export class ContainerVolumes implements VolumeFiles {
    * The files of a volume with a token: a function of the pod and the time, so that a pod that rests keeps nothing and
    * the token of one that ran for long is good. Undefined for all other volumes.
    */
-  live({ namespace, podName, podUid }: ContainerStart, name: string): Files | undefined {
+  live({ namespace, podName, podUid }: ContainerStart, name: string): LiveVolume | undefined {
     const pod = this.context.informers.for<Pod>('pods').get(`${namespace}/${podName}`);
     const volume = pod?.spec.volumes?.find((each) => each.name === name);
     if (!pod || pod.metadata.uid !== podUid || !volume || !hasToken(volume)) return undefined;
     const files: Files = {};
-    for (const source of volume.projected?.sources ?? [])
-      for (const [path, text] of Object.entries(this.sourceFiles(pod, source))) files[`/${path}`] = text;
-    return files;
+    let since_ms = 0;
+    for (const source of volume.projected?.sources ?? []) {
+      Object.assign(files, this.sourceFiles(pod, source));
+      const { serviceAccountToken: token } = source;
+      if (token) since_ms = Math.max(since_ms, this.issuedAt(pod, token));
+    }
+    return { files, since_ms };
   }
 
   private sourceFiles(pod: Pod, source: ProjectedSource): Files {
@@ -60,7 +64,14 @@ export class ContainerVolumes implements VolumeFiles {
     };
   }
 
-  private token(pod: Pod, { audience, expirationSeconds: seconds = 3600 }: TokenSource): string {
+  private issuedAt(pod: Pod, { expirationSeconds: seconds = 3600 }: TokenSource): number {
+    const begun = parseRfc3339(pod.status?.startTime ?? '') || this.context.now();
+    const life = Math.min(seconds * 1000 * RENEWED_AFTER, RENEWED_AFTER_MS);
+    return begun + Math.floor((this.context.now() - begun) / life) * life;
+  }
+
+  private token(pod: Pod, source: TokenSource): string {
+    const { audience, expirationSeconds: seconds = 3600 } = source;
     const { informers } = this.context;
     const { namespace } = pod.metadata;
     const account = informers
@@ -68,9 +79,7 @@ export class ContainerVolumes implements VolumeFiles {
       .get(`${namespace}/${pod.spec.serviceAccountName}`);
     if (!account) return '';
     const node = informers.for<Node>('nodes').get(pod.spec.nodeName ?? '');
-    const begun = parseRfc3339(pod.status?.startTime ?? '') || this.context.now();
-    const life = Math.min(seconds * 1000 * RENEWED_AFTER, RENEWED_AFTER_MS);
-    const at = begun + Math.floor((this.context.now() - begun) / life) * life;
+    const at = this.issuedAt(pod, source);
     return this.issuer.sign(
       tokenClaims({ account, audiences: [audience || TOKEN_AUDIENCE], at, seconds, pod, node }),
     );
@@ -99,7 +108,8 @@ type ProjectedSource = NonNullable<NonNullable<Volume['projected']>['sources']>[
 type TokenSource = NonNullable<ProjectedSource['serviceAccountToken']>;
 type DownwardItem = NonNullable<NonNullable<Volume['downwardAPI']>['items']>[number];
 
-const hasToken = ({ projected }: Volume): boolean =>
+/** Whether a volume holds a token of its pod's account. */
+export const hasToken = ({ projected }: Volume): boolean =>
   projected?.sources?.some(({ serviceAccountToken }) => serviceAccountToken !== undefined) ?? false;
 
 function pick(data: Readonly<Files>, items: readonly KeyPath[] | undefined): Files {

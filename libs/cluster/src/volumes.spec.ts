@@ -1,4 +1,5 @@
 /** Claims and volumes in a whole cluster: bound, provisioned, awaited by pods, kept while in use, reclaimed. */
+import { ExecRequest } from '@podlab/contracts';
 import { utf8Decode } from '@podlab/kernel';
 import type { Cluster } from './cluster';
 import { call, newCluster } from './test-support';
@@ -289,3 +290,96 @@ test.each([
     );
   },
 );
+
+describe('the volumes of the API follow what they show', () => {
+  const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
+  const MERGE = 'application/merge-patch+json';
+  const [settings, secret] = [{ name: 'settings' }, { name: 'key' }];
+  const labels = { items: [{ path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } }] };
+
+  beforeEach(() => {
+    post(CONFIG_MAPS, { metadata: settings, data: { colour: 'blue', shape: 'round' } });
+    post('/api/v1/namespaces/default/secrets', { metadata: secret, data: { word: 'b25l' } });
+    post(PODS, {
+      metadata: { name: 'reader', labels: { tier: 'front' } },
+      spec: {
+        containers: [
+          {
+            name: 'main',
+            image: 'busybox:1.37',
+            command: ['sleep', 'infinity'],
+            env: [{ name: 'COLOUR', valueFrom: { configMapKeyRef: { name: 'settings', key: 'colour' } } }],
+            volumeMounts: [
+              { name: 'all', mountPath: '/all' },
+              { name: 'all', mountPath: '/part/colour', subPath: 'colour' },
+              { name: 'secret', mountPath: '/secret' },
+              { name: 'both', mountPath: '/both' },
+              { name: 'pod', mountPath: '/pod' },
+            ],
+          },
+        ],
+        volumes: [
+          { name: 'all', configMap: settings },
+          { name: 'secret', secret: { secretName: 'key' } },
+          { name: 'both', projected: { sources: [{ configMap: settings }, { secret }] } },
+          { name: 'pod', downwardAPI: labels },
+        ],
+      },
+    });
+    settle(20_000);
+  });
+
+  function shell(script: string): string {
+    const target = { kind: 'Pod' as const, namespace: 'default', name: 'reader' };
+    const { id } = cluster.exec(ExecRequest.parse({ target, command: ['sh', '-c', script], stdin: '' }));
+    const printed = cluster.execSession(id)?.stdout ?? '';
+    cluster.endExec(id);
+    return printed;
+  }
+
+  const SHOWN = 'cat /all/colour /part/colour /secret/word /both/colour /both/word; echo $COLOUR';
+
+  test('by the swing of one link, when the kubelet next looks at the pod: a minute to a minute and a half', () => {
+    expect(shell(SHOWN)).toBe('blueblueoneblueoneblue\n');
+    const before = shell('readlink /all/..data');
+    expect(before).toMatch(/^\.\.2026_03_02_09_00_\d\d\.\d+\n$/);
+    const names = shell('ls -A /all; ls -l /all/colour; readlink -f /all/colour; find /all -type f');
+    expect(names).toBe(
+      `${before}..data\ncolour\nshape\n` +
+        shell('ls -l /all/colour') +
+        `/all/${before.trim()}/colour\n/all/${before.trim()}/colour\n/all/${before.trim()}/shape\n`,
+    );
+    expect(shell('ls -l /all/colour')).toMatch(/^lrwxrwxrwx .* \/all\/colour -> \.\.data\/colour\n$/);
+    call(cluster, 'PATCH', `${CONFIG_MAPS}/settings`, { data: { colour: 'red', shape: null } }, MERGE);
+    call(cluster, 'PATCH', '/api/v1/namespaces/default/secrets/key', { data: { word: 'dHdv' } }, MERGE);
+    const from = cluster.now();
+    let took = 0;
+    while (shell('cat /all/colour') === 'blue' && took < 200) {
+      settle(1_000);
+      took = (cluster.now() - from) / 1_000;
+    }
+    expect(took).toBeGreaterThan(0);
+    expect(took).toBeLessThanOrEqual(90);
+    expect(shell(SHOWN)).toBe('redbluetworedtwoblue\n');
+    expect(shell('readlink /all/..data')).not.toBe(before);
+    expect(shell('ls /all')).toBe('colour\n');
+  });
+
+  test('at once when the pod itself is changed, and nothing is done while nothing changes', () => {
+    call(cluster, 'PATCH', `${PODS}/reader`, { metadata: { labels: { tier: 'back' } } }, MERGE);
+    settle(1_000);
+    expect(shell('cat /pod/labels')).toBe('tier="back"');
+    const before = shell('readlink /all/..data');
+    settle(600_000);
+    expect(shell('readlink /all/..data')).toBe(before);
+  });
+
+  test('and stay as they are, with an event, when their object is gone', () => {
+    call(cluster, 'DELETE', `${CONFIG_MAPS}/settings`, undefined);
+    settle(100_000);
+    expect(shell('cat /all/colour')).toBe('blue');
+    expect(events('FailedMount')).toEqual([
+      'MountVolume.SetUp failed for volume "all" : configmap "settings" not found',
+    ]);
+  });
+});

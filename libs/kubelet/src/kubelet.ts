@@ -7,6 +7,7 @@ import type { PodRecord, ProbeKind } from './pods/pod-record';
 import { PodWorker } from './pods/pod-worker';
 import { Prober } from './pods/prober';
 import { Terminator } from './pods/termination';
+import { VolumeSync } from './pods/volume-sync';
 
 /** A pod, its record and (where the entry names one) its container. */
 interface Subject {
@@ -22,6 +23,7 @@ export class Kubelet implements Component {
   private readonly worker: PodWorker;
   private readonly terminator: Terminator;
   private readonly nodes: NodeManager;
+  private readonly volumes: VolumeSync;
   private readonly silenceListeners: ((node: string) => void)[] = [];
 
   constructor(
@@ -33,6 +35,7 @@ export class Kubelet implements Component {
     this.worker = new PodWorker(this.core, this.prober);
     this.terminator = new Terminator(this.core, this.worker, this.prober);
     this.nodes = new NodeManager(this.core);
+    this.volumes = new VolumeSync(this.core);
     this.watchPods();
     this.watchNodes();
     options.runtime.onExit((exit) => {
@@ -201,6 +204,8 @@ export class Kubelet implements Component {
       case 'changed':
         this.restartChanged(pod, record);
         return this.worker.startEphemeral(pod, record);
+      case 'volumes':
+        return this.volumes.sync(pod, record);
       case 'restart':
         return this.worker.restart(pod, record, container);
     }
@@ -223,6 +228,7 @@ export class Kubelet implements Component {
         if (!same || pod.spec.nodeName !== previous.spec.nodeName) this.see(pod);
         else if (pod.spec !== previous.spec)
           this.context.schedule(20, 'changed', [pod.metadata.uid as string]);
+        this.volumes.notePod(pod, previous);
       },
       onDelete: (pod) => {
         const record = this.core.state.pods.get(pod.metadata.uid as string);

@@ -55,6 +55,8 @@ export interface ContainerRuntime {
   pull(image: string): PullAnswer;
   /** The answer is the runtime's message when the command cannot be executed. */
   startContainer(start: ContainerStart): { readonly error?: string };
+  /** Writes the files of a pod's volumes that the API fills as they are now. */
+  refreshVolumes(pod: Pod): void;
   /** Sends the signal to the container's main process. */
   stop(podUid: string, container: string, signal: 'SIGTERM' | 'SIGKILL'): void;
   /** The pod is gone: its containers, files and logs with it. */

@@ -130,6 +130,10 @@ export class ScriptedRuntime implements ContainerRuntime, ProbeNetwork, Componen
     return {};
   }
 
+  refreshVolumes(pod: Pod): void {
+    this.asked.push(`refresh ${pod.metadata.name}`);
+  }
+
   stop(uid: string, name: string, signal: 'SIGTERM' | 'SIGKILL'): void {
     const found = this.running.get(key(uid, name));
     this.asked.push(`${signal} ${name}`);

@@ -3,13 +3,14 @@ import type { ComponentContext } from '@podlab/client';
 import { createWorkloadsState } from './container';
 import type { ContainerStart, ContainerState, LogEntry, ProcessState, WorkloadsState } from './container';
 import { addLine, writeLog } from './container-log';
-import { ENDLESS_CHARACTERS, FileSystem } from './file-system';
+import { ENDLESS_CHARACTERS, FileSystem, type FileTree } from './file-system';
 import { imageFiles } from './image-content';
 import { costsOf, type ImageCosts } from './images/costs';
 import type { Image } from './images/image';
 import { HOST_IMAGE } from './images/tools';
 import { ImageRegistry } from './images/resolve';
 import type { ImageSettings } from './images/resolve';
+import { projectedTree } from './projected-volume';
 import { BANNER_MARK, bannerLines } from './servers/banners';
 import { compileScript, compileWords } from './shell/compile';
 import type { Program } from './shell/program';
@@ -41,10 +42,16 @@ export interface HostFiles {
   paths(node: string): readonly string[];
 }
 
+/** What a volume holds by path, and since when. */
+export interface LiveVolume {
+  readonly files: Readonly<Record<string, string>>;
+  readonly since_ms: number;
+}
+
 /** What volumes hold that is made when somebody reads it: nothing of it is kept. */
 export interface VolumeFiles {
-  /** By path in the volume; undefined for a volume whose files are kept. */
-  live(start: ContainerState['start'], volume: string): Readonly<Record<string, string>> | undefined;
+  /** Undefined for a volume whose files are kept. */
+  live(start: ContainerState['start'], volume: string): LiveVolume | undefined;
 }
 
 const NO_VOLUME_FILES: VolumeFiles = Object.freeze({ live: () => undefined });
@@ -250,10 +257,15 @@ export class ContainerStore {
       volume: (name) => this.state.volumes.get(`${start.podUid}/${name}`),
       host: () => this.nodeFiles(start.node),
       endless: (path) => this.endless(path, start.id),
-      liveVolume: (name) => this.volumeFiles.live(start, name),
+      liveVolume: (name) => this.liveVolume(start, name),
       changed: (volume) => this.fileChanged(container, volume),
       spend: (characters) => this.spend(characters),
     });
+  }
+
+  private liveVolume(start: ContainerState['start'], name: string): FileTree | undefined {
+    const live = this.volumeFiles.live(start, name);
+    return live && projectedTree(live.files, live.since_ms, `${start.podUid}/${name}`);
   }
 
   /** Prints what was added to a file that `tail -f` follows, in every container that sees it. */

@@ -1,4 +1,5 @@
 import { utf8Length } from '@podlab/kernel';
+import { followLinks, linkIn, visibleNames } from './projected-volume';
 
 /** Files of one tree by absolute path: a text, or null for one that was removed; directories end in `/` and hold ''. */
 export type FileTree = Map<string, string | null>;
@@ -79,8 +80,8 @@ export interface FileSystemParts {
   readonly own: FileTree;
   readonly mounts: readonly MountPoint[];
   volume(name: string): FileTree | undefined;
-  /** The files of a volume that are made when they are read, by path in it; nobody writes there. */
-  liveVolume?(name: string): Readonly<Record<string, string>> | undefined;
+  /** A volume that is made when it is read; nobody writes there. */
+  liveVolume?(name: string): FileTree | undefined;
   /** The files of the node, for mounts of its paths. */
   host?(): FileSystem;
   /** Takes note of characters that were moved about. */
@@ -132,6 +133,21 @@ export class FileSystem {
 
   exists(path: string): boolean {
     return DEVICES.has(path) || this.read(path) !== undefined || this.isDirectory(path);
+  }
+
+  /** What a symbolic link says; undefined for all that is none. */
+  link(path: string): string | undefined {
+    const mount = this.mountOf(path);
+    const tree = mount && mount.path !== path ? this.treeOf(mount) : undefined;
+    return mount && tree && linkIn(tree, innerPath(mount, path));
+  }
+
+  /** The path that remains when links are followed; undefined when nothing is there. */
+  resolve(path: string): string | undefined {
+    if (!this.exists(path)) return undefined;
+    const mount = this.mountOf(path);
+    const tree = mount && mount.path !== path ? this.treeOf(mount) : undefined;
+    return mount && tree ? join(mount.path, followLinks(tree, innerPath(mount, path))) : path;
   }
 
   /** Whether the path is a device, which takes and forgets what is written. */
@@ -214,6 +230,7 @@ export class FileSystem {
     for (const name of there?.files.list(there.path) ?? []) names.add(name);
     const { tree, path: inner, mount } = there ? NOWHERE : this.place(path);
     for (const [key, value] of tree) if (value !== null) add(key, asDirectory(inner));
+    if (mount && inner === '/') for (const name of visibleNames(tree)) names.add(name);
     if (!mount && !there) {
       for (const base of this.parts.bases)
         for (const key in base) if (tree.get(key) !== null) add(key, directory);
@@ -224,11 +241,18 @@ export class FileSystem {
     return [...names].filter((name) => name !== '').sort();
   }
 
+  /** The names of a directory by which a walk comes to each file once, though links lead to some. */
+  listOnce(path: string): string[] {
+    const names = this.list(path);
+    return this.link(join(path, '..data')) === undefined
+      ? names
+      : names.filter((name) => !name.startsWith('..'));
+  }
+
   private treeOf({ volume }: MountPoint): FileTree | undefined {
     const kept = this.parts.volume(volume);
     if (kept) return kept;
-    const live = this.parts.liveVolume?.(volume);
-    return live && new Map(Object.entries(live));
+    return this.parts.liveVolume?.(volume);
   }
 
   private baseText(path: string): string | undefined {
@@ -265,10 +289,14 @@ export class FileSystem {
     const found = this.mountOf(path);
     const tree = found && this.treeOf(found);
     if (!found || !tree) return { tree: this.parts.own, path, mount: undefined };
-    const rest = path.slice(found.path === '/' ? 0 : found.path.length);
-    const inner = found.subPath ? join('/', found.subPath) + rest : rest || '/';
-    return { tree, path: inner, mount: found };
+    return { tree, path: followLinks(tree, innerPath(found, path)), mount: found };
   }
+}
+
+/** A path in the mounted volume. */
+function innerPath({ path: mounted, subPath }: MountPoint, path: string): string {
+  const rest = path.slice(mounted === '/' ? 0 : mounted.length);
+  return subPath ? join('/', subPath) + rest : rest || '/';
 }
 
 function treeBytes(tree: FileTree): number {

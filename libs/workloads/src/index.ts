@@ -6,6 +6,7 @@ export { COREDNS_HANDLER, EXEC_STEPS_LIMIT, WORKLOADS_HANDLER } from './containe
 export type {
   ExecListener,
   HostFiles,
+  LiveVolume,
   OutputListener,
   VolumeFiles,
   WorkloadsListener,

@@ -120,8 +120,8 @@ describe('limits', () => {
 describe('files', () => {
   it('an empty volume is shared by the containers of a pod, a ConfigMap can only be read', () => {
     const lab = new WorkloadsLab();
-    lab.workloads.setVolume('uid-1', 'shared');
-    lab.workloads.setVolume('uid-1', 'config', { 'app.conf': 'colour=blue\n' });
+    lab.workloads.addVolume('uid-1', 'shared');
+    lab.workloads.projectVolume('uid-1', 'config', { 'app.conf': 'colour=blue\n' });
     const mounts = [
       { path: '/shared', volume: 'shared', readOnly: false },
       { path: '/config', volume: 'config', readOnly: true },

@@ -20,12 +20,12 @@ import type {
   VolumeFiles,
   WorkloadsListener,
 } from './container-store';
-import type { FileTree } from './file-system';
 import type { ImageResolution } from './images/image';
 import type { ImageSettings } from './images/resolve';
 import { silentNetworkClient } from './silent-network-client';
 import type { NetworkClient } from './network-client';
 import type { OpenInput } from './shell/state';
+import { holdsFiles, projectedTree } from './projected-volume';
 import { createBehaviours } from './servers/behaviours';
 import { IngressObjects } from './servers/ingress-nginx-objects';
 import { IngressStatus, runningControllers } from './servers/ingress-nginx-status';
@@ -179,14 +179,18 @@ export class Workloads implements Component {
     this.store.state.containers.delete(containerId);
   }
 
-  /** Puts the files of a pod's volume; undefined makes an empty one that containers write to. */
-  setVolume(podUid: string, name: string, files?: Readonly<Record<string, string>>): void {
+  /** Makes an empty volume of a pod, which containers write to, unless it is there. */
+  addVolume(podUid: string, name: string): void {
     const key = `${podUid}/${name}`;
-    if (!files && this.store.state.volumes.has(key)) return;
-    const tree: FileTree = new Map(
-      Object.entries(files ?? {}).map(([path, text]) => [path.startsWith('/') ? path : `/${path}`, text]),
-    );
-    this.store.state.volumes.set(key, tree);
+    if (!this.store.state.volumes.has(key)) this.store.state.volumes.set(key, new Map());
+  }
+
+  /** Puts the files of a volume that the API fills; the answer says whether they are others than before. */
+  projectVolume(podUid: string, name: string, files: Readonly<Record<string, string>>): boolean {
+    const key = `${podUid}/${name}`;
+    if (holdsFiles(this.store.state.volumes.get(key), files)) return false;
+    this.store.state.volumes.set(key, projectedTree(files, this.store.now(), key));
+    return true;
   }
 
   /** Forgets the volumes of a pod. */

@@ -70,6 +70,8 @@ export interface PodRecord {
   containers: Map<string, ContainerRecord>;
   /** How often its volumes could not be mounted. */
   mount_failures: number;
+  /** When its volumes are written anew, since something that they show has changed; virtual ms since the Unix epoch. */
+  volumes_due?: number;
   /** Why the kubelet did not take the pod. */
   rejection?: Rejection;
   /** When the condition of this type last changed its status. */

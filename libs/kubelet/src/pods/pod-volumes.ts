@@ -13,34 +13,46 @@ export function missingVolume(informers: Informers, pod: Pod): string | undefine
 }
 
 interface Source {
+  readonly kind: 'configmaps' | 'secrets';
   readonly name?: string;
   readonly optional?: boolean;
   readonly items?: readonly { readonly key: string }[];
 }
 
+/** The ConfigMaps first, then the Secrets that a volume shows. */
+function sourcesOf({ configMap, secret, projected }: Volume): Source[] {
+  const { sources = [] } = projected ?? {};
+  const secrets = sources.flatMap((source) => (source.secret ? [source.secret] : []));
+  const configMaps = sources.flatMap((source) => (source.configMap ? [source.configMap] : []));
+  return [
+    ...(configMap ? [configMap] : [])
+      .concat(configMaps)
+      .map((source) => ({ kind: 'configmaps' as const, ...source })),
+    ...(secret ? [{ kind: 'secrets' as const, ...secret, name: secret.secretName }] : []),
+    ...secrets.map((source) => ({ kind: 'secrets' as const, ...source })),
+  ];
+}
+
+/** Whether a volume of the pod shows something of the object. */
+export const showsObject = (pod: Pod, kind: Source['kind'], name: string): boolean =>
+  (pod.spec.volumes ?? []).some((volume) =>
+    sourcesOf(volume).some((source) => source.kind === kind && source.name === name),
+  );
+
+/** Whether a volume of the pod shows what the pod's own labels or annotations say. */
+export const showsItself = (pod: Pod): boolean =>
+  (pod.spec.volumes ?? []).some((volume) =>
+    [volume, ...(volume.projected?.sources ?? [])].some(({ downwardAPI }) => downwardAPI !== undefined),
+  );
+
 function missingSource(informers: Informers, pod: Pod, volume: Volume): string | undefined {
   const namespace = pod.metadata.namespace ?? 'default';
-  const maps: Source[] = volume.configMap ? [volume.configMap] : [];
-  const secrets: Source[] = volume.secret ? [{ ...volume.secret, name: volume.secret.secretName }] : [];
-  for (const source of volume.projected?.sources ?? []) {
-    if (source.configMap) maps.push(source.configMap);
-    if (source.secret) secrets.push(source.secret);
-  }
-  const configMaps = informers.for<ConfigMap>('configmaps');
-  const secretObjects = informers.for<Secret>('secrets');
-  for (const map of maps) {
-    const data = configMaps.get(`${namespace}/${map.name}`);
-    const reason = missing(
-      map,
-      data && { ...data.data, ...data.binaryData },
-      `configmap "${map.name}" not found`,
-      'config',
-    );
-    if (reason !== undefined) return reason;
-  }
-  for (const secret of secrets) {
-    const data = secretObjects.get(`${namespace}/${secret.name}`);
-    const reason = missing(secret, data && (data.data ?? {}), `secret "${secret.name}" not found`, 'secret');
+  for (const source of sourcesOf(volume)) {
+    const isMap = source.kind === 'configmaps';
+    const object = informers.for<ConfigMap | Secret>(source.kind).get(`${namespace}/${source.name}`);
+    const data = object && { ...object.data, ...(object as ConfigMap).binaryData };
+    const notFound = `${isMap ? 'configmap' : 'secret'} "${source.name}" not found`;
+    const reason = missing(source, data, notFound, isMap ? 'config' : 'secret');
     if (reason !== undefined) return reason;
   }
   return undefined;

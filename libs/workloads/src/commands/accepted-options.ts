@@ -19,6 +19,7 @@ const LETTERS: Readonly<Record<string, string>> = Object.freeze({
   tail: 'fFn:c:qv',
   head: 'n:c:qv',
   stat: 'c:',
+  readlink: 'f',
   sync: '',
   ln: 'sf',
   basename: '',

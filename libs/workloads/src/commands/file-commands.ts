@@ -135,7 +135,7 @@ function copyTree(context: CommandContext, from: string, to: string, recursive: 
   if (!recursive) return 'Is a directory';
   const failed = files.makeDirectory(to, true);
   if (failed) return failed;
-  for (const name of files.list(from)) {
+  for (const name of files.listOnce(from)) {
     const inner = copyTree(context, join(from, name), join(to, name), true);
     if (inner) return inner;
   }
@@ -164,6 +164,16 @@ const withoutModes: Command = (context) => {
   return forEachOperand(context, names, missing, (operand) => operand);
 };
 
+const readlink: Command = (context) => {
+  const { letters, operands } = parseOptions(context.arguments, '');
+  const [operand = ''] = operands;
+  const link = context.files.link(context.path(operand));
+  const answer = letters.has('f') ? context.files.resolve(context.path(operand)) : link;
+  if (answer === undefined) return 1;
+  context.out(`${answer}\n`);
+  return 0;
+};
+
 export const FILE_COMMANDS: CommandTable = {
   cat,
   touch,
@@ -178,6 +188,7 @@ export const FILE_COMMANDS: CommandTable = {
   tail,
   head,
   stat,
+  readlink,
   tar,
   chmod: withoutModes,
   chown: withoutModes,

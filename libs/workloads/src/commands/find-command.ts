@@ -18,22 +18,23 @@ export const find: Command = (context) => {
       return 1;
     } else starts.push(word);
   }
-  const fits = (shown: string, directory: boolean, depth: number): boolean => {
+  const fits = (shown: string, kind: string, depth: number): boolean => {
     const name = baseName(shown);
     const type = tests.get('-type');
     return (
       matchesPattern(tests.get('-name') ?? '*', name) &&
       matchesPattern((tests.get('-iname') ?? '*').toLowerCase(), name.toLowerCase()) &&
       matchesPattern(tests.get('-path') ?? '*', shown) &&
-      (type === undefined || (type === 'd') === directory) &&
+      (type === undefined || type === kind) &&
       depth >= Number(tests.get('-mindepth') ?? 0)
     );
   };
   const deepest = Number(tests.get('-maxdepth') ?? Infinity);
   const visit = (shown: string, depth: number): void => {
     const path = context.path(shown);
-    const directory = context.files.isDirectory(path);
-    if (fits(shown, directory, depth)) context.out(`${shown}\n`);
+    const isLink = depth > 0 && context.files.link(path) !== undefined;
+    const directory = context.files.isDirectory(path) && !isLink;
+    if (fits(shown, isLink ? 'l' : directory ? 'd' : 'f', depth)) context.out(`${shown}\n`);
     if (!directory || depth >= deepest) return;
     for (const name of context.files.list(path))
       visit(shown === '/' ? `/${name}` : `${shown}/${name}`, depth + 1);

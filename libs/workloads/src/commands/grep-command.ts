@@ -120,5 +120,6 @@ function filesUnder(context: CommandContext, shown: string): string[] {
   if (!context.files.isDirectory(path)) return [shown];
   return context.files
     .list(path)
+    .filter((name) => context.files.link(join(path, name)) === undefined)
     .flatMap((name) => filesUnder(context, shown === '.' ? name : join(shown, name)));
 }

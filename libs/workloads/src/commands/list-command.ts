@@ -47,7 +47,7 @@ function printFolder(listing: Listing, shown: string, titled: boolean): void {
   printEntries(listing, [...dots, ...visible], placeOf);
   if (!has('R', 'recursive')) return;
   for (const name of visible) {
-    if (!context.files.isDirectory(join(path, name))) continue;
+    if (!context.files.isDirectory(join(path, name)) || context.files.link(join(path, name))) continue;
     context.out('\n');
     printFolder(listing, shown === '/' ? `/${name}` : `${shown}/${name}`, true);
   }
@@ -59,18 +59,21 @@ function printEntries(listing: Listing, names: readonly string[], pathOf: (name:
   const sorted = has('S') ? [...names].sort((one, other) => sizeOf(other) - sizeOf(one)) : [...names];
   if (has('r')) sorted.reverse();
   for (const name of sorted) {
-    const isFolder = context.files.isDirectory(pathOf(name));
-    const marked = isFolder && has('F', 'p') ? `${name}/` : name;
+    const link = context.files.link(pathOf(name));
+    const isFolder = context.files.isDirectory(pathOf(name)) && link === undefined;
+    const mark = isFolder && has('F', 'p') ? '/' : link !== undefined && has('F') && !has('l') ? '@' : '';
+    const marked = name + mark;
     context.out(has('l', 'n') ? longLine(listing, pathOf(name), marked) : `${marked}\n`);
   }
 }
 
 function longLine({ context, system, has }: Listing, path: string, name: string): string {
-  const directory = context.files.isDirectory(path);
-  const size = directory ? 4096 : utf8Length(context.files.read(path) ?? '');
+  const link = context.files.link(path);
+  const directory = context.files.isDirectory(path) && link === undefined;
+  const size = directory ? 4096 : utf8Length(link ?? context.files.read(path) ?? '');
   const { month, day, time } = calendarText(rfc3339(system.now()), system.now());
-  const mode = directory ? 'drwxr-xr-x    2' : '-rw-r--r--    1';
+  const mode = directory ? 'drwxr-xr-x    2' : link === undefined ? '-rw-r--r--    1' : 'lrwxrwxrwx    1';
   const owner = has('n') ? '0        0       ' : 'root     root    ';
   const shown = has('h') ? humanSize(size) : String(size);
-  return `${mode} ${owner} ${shown.padStart(9)} ${month} ${day.replace(/^0/, ' ')} ${time.slice(0, 5)} ${name}\n`;
+  return `${mode} ${owner} ${shown.padStart(9)} ${month} ${day.replace(/^0/, ' ')} ${time.slice(0, 5)} ${name}${link === undefined ? '' : ` -> ${link}`}\n`;
 }

@@ -90,7 +90,7 @@ function create(context: CommandContext, system: CommandSystem, call: TarCall): 
     }
     if (name !== '') text += encodeMember({ name: isDirectory ? `${name}/` : name, text: content }, seconds);
     if (call.verbose) context.err(`${name}\n`);
-    if (isDirectory) for (const inner of files.list(path)) add(join(shown, inner));
+    if (isDirectory) for (const inner of files.listOnce(path)) add(join(shown, inner));
   };
   if (call.names.some((name) => name.startsWith('/')))
     context.err("tar: removing leading '/' from member names\n");

@@ -119,6 +119,9 @@ class Condition {
       case 'w':
       case 'x':
         return operand !== '' && files.exists(path);
+      case 'h':
+      case 'L':
+        return files.link(path) !== undefined;
       case 'c':
         return files.isDevice(path);
       default:

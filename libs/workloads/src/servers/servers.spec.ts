@@ -348,7 +348,7 @@ describe('SIGTERM', () => {
 describe('nginx with a configuration of its own', () => {
   const withConfig = (text: string): WorkloadsLab => {
     const lab = new WorkloadsLab();
-    lab.workloads.setVolume('uid-1', 'conf', { 'default.conf': text });
+    lab.workloads.projectVolume('uid-1', 'conf', { 'default.conf': text });
     lab.start({
       image: 'nginx:1.27',
       mounts: [{ path: '/etc/nginx/conf.d', volume: 'conf', readOnly: true }],
@@ -413,7 +413,7 @@ describe('nginx with a configuration of its own', () => {
       image: 'hashicorp/http-echo',
       args: ['-text=from api', '-listen=:80'],
     });
-    lab.workloads.setVolume('uid-1', 'conf', {
+    lab.workloads.projectVolume('uid-1', 'conf', {
       'default.conf': 'upstream up { server api:80; }\nserver { location / { proxy_pass http://up; } }',
     });
     lab.start({ image: 'nginx', mounts: [{ path: '/etc/nginx/conf.d', volume: 'conf', readOnly: true }] });
