@@ -247,6 +247,7 @@ describe('containers that end', () => {
     expect(podOf(cluster, 'no').status.containerStatuses[0].state.terminated).toMatchObject({
       exitCode: 128,
       reason: 'StartError',
+      startedAt: '1970-01-01T00:00:00Z',
     });
     expect(eventsOf(cluster, 'no').at(-1)).toMatch(
       /^Warning Failed: Error: failed to create containerd task: .*exec: "nope": executable file not found in \$PATH$/,

@@ -163,6 +163,30 @@ const IMAGE_ROWS: Record<string, [Partial<PodSpec>, string[]]> = {
   ],
 };
 
+it('a command that can not be executed waits for another try as RunContainerError, then in CrashLoopBackOff', () => {
+  const harness = lab();
+  const broken = 'exec: "nope": executable file not found in $PATH';
+  harness.client.create('pods', pod('web', { containers: [container('main', { broken })] }));
+  harness.advance(20_000);
+  const states = statusLines(harness, 'web').map((line) => / (main=\S+)$/.exec(line)?.[1]);
+  expect([...new Set(states)]).toEqual([
+    'main=ContainerCreating',
+    'main=RunContainerError',
+    'main=RunContainerErrorx1',
+    'main=CrashLoopBackOffx1',
+    'main=RunContainerErrorx2',
+    'main=CrashLoopBackOffx2',
+  ]);
+  const { state, lastState } = stored(harness, 'web').status?.containerStatuses?.[0] ?? {};
+  expect(state?.waiting).toMatchObject({ reason: 'CrashLoopBackOff' });
+  expect(lastState?.terminated).toMatchObject({
+    exitCode: 128,
+    reason: 'StartError',
+    message: broken,
+    startedAt: '1970-01-01T00:00:00Z',
+  });
+});
+
 it('a container that can not be made does not keep those after it from starting, nor they it', () => {
   const harness = lab();
   const env = [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key: 'a' } } }];

@@ -53,6 +53,10 @@ const CRASH_FORGIVEN_MS = 600_000;
 /** A container that is made to crash does so this long after its start. */
 const CRASH_MS = 1000;
 
+/** The runtime's word for a command that it could not start, and the kubelet's for a container that waits for another try. */
+const START_ERROR = 'StartError';
+const START_FAILED = 'RunContainerError';
+
 const SIGKILL_EXIT_CODE = 137;
 /** What the runtime answers for a hook that did not end at once: it goes on by itself. */
 const HOOK_STANDS_STILL = 124;
@@ -323,7 +327,7 @@ export class PodWorker {
       container: container.name,
       run,
       exit_code: 128,
-      reason: 'StartError',
+      reason: START_ERROR,
       message: error,
     };
     this.exited(pod, record, container, exit);
@@ -381,7 +385,8 @@ export class PodWorker {
       exit_code: exit.exit_code,
       reason: exit.reason ?? (exit.exit_code === 0 ? 'Completed' : 'Error'),
       ...(message && { message }),
-      started_at: own.started_at,
+      // Models containerd internal/cri/server container_start.go: what never started has no time of it.
+      started_at: exit.reason === START_ERROR ? 0 : own.started_at,
       finished_at: this.core.context.now(),
       container_id: own.container_id,
     };
@@ -393,8 +398,11 @@ export class PodWorker {
     this.prober.end(own);
     if (record.stage === 'Terminating') return;
     if (record.stage === 'Finished' || isEphemeral(pod, container)) return this.core.report(pod, record);
-    if (this.restarts(pod, container, own, exit.exit_code)) this.scheduleRestart(record, container, own);
-    else this.finish(pod, record);
+    if (!this.restarts(pod, container, own, exit.exit_code)) this.finish(pod, record);
+    else {
+      this.scheduleRestart(record, container, own);
+      if (exit.reason === START_ERROR) showStartError(own);
+    }
     this.core.report(pod, record);
     this.next(pod, record);
   }
@@ -421,7 +429,8 @@ export class PodWorker {
   /** The wait before a restart begins to show. */
   crashBackOff(pod: Pod, record: PodRecord, container: Container, delay: number): void {
     const own = record.containers.get(container.name) as ContainerRecord;
-    if (own.state !== 'Terminated') return;
+    const waits = own.state === 'Terminated' || (own.state === 'Waiting' && own.reason === START_FAILED);
+    if (!waits) return;
     const name = `${container.name} in pod ${pod.metadata.name}_${pod.metadata.namespace}(${record.uid})`;
     own.last = own.terminated;
     own.state = 'Waiting';
@@ -505,6 +514,14 @@ export class PodWorker {
     closeHostPorts(this.core.options.network, record.node, record.uid);
     removePodNamespace(this.core.options.network, record.uid);
   }
+}
+
+/** Models pkg/kubelet/kubelet_pods.go convertToAPIContainerStatuses: what the last start met is why it waits. */
+function showStartError(own: ContainerRecord): void {
+  own.last = own.terminated;
+  own.state = 'Waiting';
+  own.reason = START_FAILED;
+  own.message = own.terminated?.message;
 }
 
 /** Whether a container has not begun: neither started, nor waiting for a time of its own after a failure. */

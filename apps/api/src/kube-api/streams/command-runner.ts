@@ -1,4 +1,5 @@
 /** Runs a command in a pod, or attaches to what runs there, for one client: `kubectl exec`, `attach` and `cp`. */
+import { createHash } from 'node:crypto';
 import type { PodStream } from '@podlab/apiserver';
 import { CONTRACT_LIMITS, ExecRequest, type Request } from '@podlab/contracts';
 import { LimitExceeded } from '@podlab/kernel';
@@ -83,7 +84,7 @@ export class CommandRunner {
     if (!read.success) throw new LimitExceeded('execWords', CONTRACT_LIMITS.execWords);
     const session = core.exec(read.data, stdin ? { input: tty ? 'terminal' : 'pipe' } : {});
     this.print('stdout', session.stdout);
-    if (session.id === 0) return refused(session.stderr);
+    if (session.id === 0) return refused(session.stderr, `${core.resourceVersion()} ${namespace}/${name}`);
     this.print('stderr', session.stderr);
     this.letGo.push(core.listenExec(session.id, (stream, text) => this.print(stream, text)));
     return {
@@ -184,9 +185,14 @@ export class CommandRunner {
   }
 }
 
-/** A command that could not even be started. Models the words of the kubelet and of containerd. */
-function refused(reason: string): Running {
-  const message = `error executing command in container: failed to exec in container: ${reason.trimEnd()}`;
+/**
+ * A command that could not even be started: containerd gives each an id before it asks runc. Models the kubelet's words
+ * and containerd internal/cri/server/container_execsync.go execInternal.
+ */
+function refused(reason: string, asked: string): Running {
+  const id = createHash('sha256').update(asked).digest('hex');
+  const words = `failed to exec in container: failed to start exec "${id}": ${reason.trimEnd()}`;
+  const message = `error executing command in container: ${words}`;
   return {
     to: { session: 0 },
     outcome: () => failureStatus(`Internal error occurred: ${message}`),
