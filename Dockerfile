@@ -1,17 +1,16 @@
-# One image: the server with the dashboard and the embedded database. BASE needs Node 20.19 to 24 and glibc.
+# One image: the server with the dashboard and the embedded database. BASE needs Node 22.14 to 24 and glibc.
 ARG BASE=node:22-bookworm-slim
-ARG BUILD_BASE=node:22-bookworm
+ARG BUILD_BASE=node:22-bookworm-slim
 
 FROM ${BUILD_BASE} AS build
 WORKDIR /podlab
 ENV NEXT_TELEMETRY_DISABLED=1 NX_DAEMON=false CI=true
 COPY package.json package-lock.json ./
-COPY tools/git-hooks tools/git-hooks
-RUN npm ci --no-audit --no-fund
+RUN npm ci --no-audit --no-fund --ignore-scripts
 COPY . .
 RUN node tools/start/build.mjs \
   && npm prune --omit=dev --no-audit --no-fund \
-  && rm -rf node_modules/better-sqlite3/deps node_modules/better-sqlite3/src node_modules/better-sqlite3/build/Release/obj*
+  && rm -rf node_modules/better-sqlite3 node_modules/better-sqlite3-13/deps
 
 FROM ${BASE}
 WORKDIR /podlab

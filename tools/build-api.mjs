@@ -36,7 +36,7 @@ const decorators = {
 };
 
 /** Compiled for this machine, they find their binary beside themselves; and what decorators write to, before all others. */
-const OUTSIDE = ['better-sqlite3', '@node-rs/argon2', 'reflect-metadata'];
+const OUTSIDE = ['better-sqlite3', 'better-sqlite3-13', '@node-rs/argon2', 'reflect-metadata'];
 
 /** A package may ask for another that is not installed, when it comes to need it; the question stays one. */
 const optionalPackages = {

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { checkReadyMadeSqlite, installsSqlite } from './sqlite.mjs';
 
 const OLDEST_NODE = [20, 19];
 const FIRST_UNTRIED_MAJOR = 25;
@@ -47,8 +48,9 @@ export function checkNpm() {
   return has('npm') ? [] : ['npm is needed, which comes with Node (Debian: apt-get install npm)'];
 }
 
-/** better-sqlite3 needs a compiler only where no ready-made binary is to be had. @returns {Promise<string[]>} */
+/** better-sqlite3 12 needs a compiler where no ready-made binary is to be had. @returns {Promise<string[]>} */
 export async function checkSqlite(root, version) {
+  if (!installsSqlite()) return checkReadyMadeSqlite(`${process.platform}-${process.arch}`);
   if (existsSync(`${root}/node_modules/better-sqlite3/build/Release/better_sqlite3.node`)) return [];
   const compiler = ['g++', 'c++', 'clang++'].some(has);
   const missing = [

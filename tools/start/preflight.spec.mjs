@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { checkNode, checkPort } from './preflight.mjs';
+import { checkReadyMadeSqlite, installsSqlite } from './sqlite.mjs';
 
 describe('what a machine must have', () => {
   it.each(['20.19.0', '20.20.2', '22.1.0', '24.9.0'])('Node %s will do', (version) => {
@@ -11,6 +12,21 @@ describe('what a machine must have', () => {
   it.each(['18.20.0', '20.18.3', '25.0.0'])('Node %s will not', (version) => {
     expect(checkNode(version)).toEqual([
       `Node 20.19 to 24 is needed; this is Node ${version} (https://nodejs.org)`,
+    ]);
+  });
+
+  it.each([
+    ['9', true],
+    ['10', false],
+    ['11', false],
+  ])('under Node-API %s SQLite has an install script to run: %s', (napi, runs) => {
+    expect(installsSqlite(napi)).toBe(runs);
+  });
+
+  it('a processor that SQLite has no binary for is told so', () => {
+    expect(checkReadyMadeSqlite('linux-x64')).toEqual([]);
+    expect(checkReadyMadeSqlite('linux-riscv64')).toEqual([
+      'SQLite has no binary for linux-riscv64 under this Node: use Node 20, where it can be compiled',
     ]);
   });
 

@@ -2,6 +2,7 @@
 import { existsSync, lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runStep } from './run-step.mjs';
+import { installsSqlite } from './sqlite.mjs';
 import { forget, hashInputs, isDone, librariesOf, markDone } from './stamp.mjs';
 
 const QUIET = { NEXT_TELEMETRY_DISABLED: '1', NX_DAEMON: 'false' };
@@ -47,7 +48,11 @@ export async function install(root) {
   if (isDone(root, 'install', hash, 'node_modules') || isInstalledByHand(root)) return;
   forget(root, 'install');
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  // No other package's install script is needed (`allowScripts` in package.json).
+  if (!installsSqlite()) args.push('--ignore-scripts');
   await runStep(root, 'installing dependencies (a few minutes the first time)', 'npm', args);
+  if (!installsSqlite())
+    await runStep(root, 'setting git hooks', process.execPath, ['tools/git-hooks/install.mjs']);
   markDone(root, 'install', hash);
 }
 

@@ -21,12 +21,12 @@ function refuse(problems) {
 async function preflight() {
   const oldNode = checkNode(process.versions.node);
   if (oldNode.length > 0) refuse(oldNode);
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const problems = await Promise.all([
     checkNpm(),
     checkPort('PODLAB_PORT', host, port('PODLAB_PORT', 3000)),
     checkPort('PODLAB_KUBE_PORT', host, port('PODLAB_KUBE_PORT', 6443)),
-    checkSqlite(root, dependencies['better-sqlite3']),
+    checkSqlite(root, optionalDependencies['better-sqlite3']),
   ]);
   if (problems.flat().length > 0) refuse(problems.flat());
 }

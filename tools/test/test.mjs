@@ -30,11 +30,11 @@ function run(script, args) {
 }
 
 async function prepare() {
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const problems = [
     ...checkNode(process.versions.node),
     ...checkNpm(),
-    ...(await checkSqlite(root, dependencies['better-sqlite3'])),
+    ...(await checkSqlite(root, optionalDependencies['better-sqlite3'])),
   ];
   if (problems.length > 0) throw new Error(problems.join('\n'));
   await install(root);

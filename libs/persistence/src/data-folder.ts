@@ -1,7 +1,7 @@
 /** The data folder belongs to one process: a lock that the kernel releases when its holder dies. */
-import Database from 'better-sqlite3';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadSqlite } from './sqlite';
 
 export class DataFolderLocked extends Error {
   override readonly name = 'DataFolderLocked';
@@ -17,8 +17,12 @@ export interface DataFolderLock {
   release(): void;
 }
 
+/** Where the tables of a data folder are. */
+export const databaseFile = (folder: string): string => join(folder, 'podlab.sqlite');
+
 /** Creates the folder if need be and locks it; throws {@link DataFolderLocked} naming the process that holds it. */
-export function lockDataFolder(folder: string): DataFolderLock {
+export async function lockDataFolder(folder: string): Promise<DataFolderLock> {
+  const Database = await loadSqlite();
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const holderFile = join(folder, 'lock.holder');
   const lock = new Database(join(folder, 'lock'), { timeout: 0 });

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import { join } from 'node:path';
 import { DataSource } from 'typeorm';
+import { databaseFile } from './data-folder';
 import { ENTITIES } from './entities';
 import { First1790000000000 } from './migrations/1790000000000-first';
 import { People1791000000000 } from './migrations/1791000000000-people';
@@ -10,6 +10,7 @@ import { Broadcast1795000000000 } from './migrations/1795000000000-broadcast';
 import { Lti1797000000000 } from './migrations/1797000000000-lti';
 import { EvidenceAndLinks1799000000000 } from './migrations/1799000000000-evidence-and-links';
 import { AccountTokens1801000000000 } from './migrations/1801000000000-account-tokens';
+import { loadSqlite } from './sqlite';
 
 export interface OpenDatabase {
   source: DataSource;
@@ -22,7 +23,8 @@ export async function openDatabase(folder: string): Promise<OpenDatabase> {
   let connection: Database.Database | undefined;
   const source = new DataSource({
     type: 'better-sqlite3',
-    database: join(folder, 'podlab.sqlite'),
+    driver: await loadSqlite(),
+    database: databaseFile(folder),
     entities: ENTITIES,
     migrations: [
       First1790000000000,

@@ -25,7 +25,7 @@ export interface Persistence<Entry extends LoggedEntry> {
 export async function openPersistence<Entry extends LoggedEntry>(
   options: PersistenceOptions,
 ): Promise<Persistence<Entry>> {
-  const lock: DataFolderLock = lockDataFolder(options.folder);
+  const lock: DataFolderLock = await lockDataFolder(options.folder);
   try {
     const engine = options.worker
       ? await openWorkerEngine(options.folder, options.worker, options.onDeath)
