@@ -85,7 +85,6 @@ export class ApiServer {
   private readonly discovery: Discovery;
   private readonly authorizer: Authorizer;
   private readonly context: StrategyContext;
-  private readonly actsAs: (request: KubeRequest) => UserInfo;
 
   constructor(private readonly options: ApiServerOptions) {
     const { store } = options;
@@ -105,7 +104,6 @@ export class ApiServer {
     const context = strategyContext(options);
     this.context = context;
     this.authorizer = new Authorizer(roleSource(this.strategies, context));
-    this.actsAs = (request) => actingUser(request, this.authorizer, context);
     const registry = new GenericRegistry(store, context, [
       ...admission,
       escalationCheck(this.authorizer),
@@ -125,7 +123,7 @@ export class ApiServer {
   handle(request: KubeRequest): KubeResponse {
     this.services.registry.keepWarnings();
     try {
-      const user = this.actsAs(request);
+      const user = actingUser(request, this.authorizer, this.context);
       const acting = user === request.user ? request : { ...request, user };
       const info = parseRequestInfo(request.path);
       const response = info ? this.serve(acting, info) : this.besideTheResources(acting);

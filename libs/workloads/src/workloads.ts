@@ -65,7 +65,9 @@ export class Workloads implements Component {
     this.ingressStatus = new IngressStatus(context, () => runningControllers(this.store.state));
     const network = (): NetworkClient => this.network;
     this.processes = new ContainerProcesses(this.store, options.network, behaviours, network);
-    options.network.captures.listener = (capture) => this.noteCapture(capture);
+    // Not written as assigned to the property: V8 would keep a fork's whole cluster until the next full collection.
+    const listener = (capture: number) => this.noteCapture(capture);
+    options.network.captures.listener = listener;
     const shell = (container: ContainerState, line: string): string => this.shellOutput(container, line);
     const servers = new ContainerServers(this.store, this.processes, network, shell);
     this.socketHandler = createSocketHandler(behaviours, servers.find);
