@@ -24,8 +24,12 @@ export const BEHAVIOURS = [
     happens: '401, as with `--anonymous-auth=false`: one server has the clusters of many people',
   },
   {
-    what: "answers to curl inside a pod in lines, as curl outside gets them; a container's `/proc`, `/etc/os-release` and `/etc/passwd`",
-    happens: 'JSON in one line; such files are not there',
+    what: 'answers to curl inside a pod in lines, as curl outside gets them',
+    happens: 'JSON in one line',
+  },
+  {
+    what: "a container's `/etc/passwd`; `/proc` beyond `version`, `sys/net`, `net/tcp`, `net/udp` and, of each process, `cmdline`, `comm` and `environ`; `/proc/self`",
+    happens: 'such files are not there: `meminfo`, `cpuinfo` and the like would be made up',
   },
   {
     what: 'static pods of the control plane, a control plane node, DaemonSets of kube-proxy and of the network plugin',

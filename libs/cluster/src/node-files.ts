@@ -1,7 +1,7 @@
 import type { Node } from '@podlab/api';
 import type { Informer } from '@podlab/client';
 import { rfc3339Micro } from '@podlab/kernel';
-import { KERNEL_RELEASE, type HostFiles, type Workloads } from '@podlab/workloads';
+import { KERNEL_VERSION, type HostFiles, type Workloads } from '@podlab/workloads';
 
 const OS_RELEASE =
   'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="13"\nVERSION="13 (trixie)"\nID=debian\n';
@@ -74,7 +74,7 @@ export class NodeFiles implements HostFiles {
       '/etc/hosts': `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${own}`,
       '/etc/resolv.conf': `nameserver ${this.settings.nameserver}\n`,
       '/etc/os-release': OS_RELEASE,
-      '/proc/version': `Linux version ${KERNEL_RELEASE} (debian-kernel@lists.debian.org) #1 SMP PREEMPT_DYNAMIC\n`,
+      '/proc/version': KERNEL_VERSION,
     };
   }
 

@@ -3,7 +3,7 @@ import type { ComponentContext } from '@podlab/client';
 import { createWorkloadsState } from './container';
 import type { ContainerStart, ContainerState, LogEntry, ProcessState, WorkloadsState } from './container';
 import { addLine, writeLog } from './container-log';
-import { ENDLESS_CHARACTERS, FileSystem, type FileTree } from './file-system';
+import { ENDLESS_CHARACTERS, FileSystem, type FileTree, type LiveFiles } from './file-system';
 import { imageFiles } from './image-content';
 import { costsOf, type ImageCosts } from './images/costs';
 import type { Image } from './images/image';
@@ -75,6 +75,8 @@ export class ContainerStore {
   /** Files of a node, found when they are looked for: logs and configuration are never kept twice. */
   hostFiles: HostFiles = NO_HOST_FILES;
   volumeFiles: VolumeFiles = NO_VOLUME_FILES;
+  /** What a container sees that its image and its volumes do not hold. */
+  liveFiles: (container: ContainerState) => LiveFiles | undefined = () => undefined;
   /** Characters that files and streams moved since somebody asked. */
   private characters = 0;
   private readonly programs = new Map<string, Program>();
@@ -225,6 +227,7 @@ export class ContainerStore {
         live: {
           read: (path: string) => this.hostFiles.read(node, path),
           paths: () => this.hostFiles.paths(node),
+          holds: (directory) => this.hostFiles.paths(node).some((path) => path.startsWith(directory)),
         },
         own: this.state.volumes.get(nodeKey(node)) ?? new Map(),
         mounts: [],
@@ -250,7 +253,9 @@ export class ContainerStore {
     if (container.start.host) return this.nodeFiles(container.start.node);
     const image = this.imageOf(container);
     const { start } = container;
+    const live = this.liveFiles(container);
     return new FileSystem({
+      ...(live && { live }),
       bases: [start.files, imageFiles(image)],
       own: container.files,
       mounts: start.mounts,

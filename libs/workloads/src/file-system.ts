@@ -70,13 +70,20 @@ const DEVICES: ReadonlySet<string> = new Set([
 export const ENDLESS_CHARACTERS = 131_072;
 const ENDLESS: ReadonlySet<string> = new Set(['/dev/zero', '/dev/random', '/dev/urandom']);
 
+export interface LiveFiles {
+  read(path: string): string | undefined;
+  paths(): readonly string[];
+  /** Whether a path that ends in a slash holds some of them. */
+  holds(directory: string): boolean;
+}
+
 export interface FileSystemParts {
   /** What is read from a device without an end. */
   endless?(path: string): string;
   /** Files that the kubelet puts there, then those of the image; never changed. */
   readonly bases: readonly Readonly<Record<string, string>>[];
   /** Files that are made when they are read; never changed, but what is written over one counts. */
-  readonly live?: { read(path: string): string | undefined; paths(): readonly string[] };
+  readonly live?: LiveFiles;
   readonly own: FileTree;
   readonly mounts: readonly MountPoint[];
   volume(name: string): FileTree | undefined;
@@ -127,8 +134,8 @@ export class FileSystem {
     for (const [key, value] of tree) if (value !== null && key.startsWith(own)) return true;
     if (mount) return false;
     if (STANDARD_DIRECTORIES.includes(own)) return true;
-    if (this.parts.live?.paths().some((key) => key.startsWith(own))) return true;
-    return this.parts.bases.some((base) => Object.keys(base).some((key) => key.startsWith(own)));
+    if (this.parts.bases.some((base) => Object.keys(base).some((key) => key.startsWith(own)))) return true;
+    return this.parts.live?.holds(own) ?? false;
   }
 
   exists(path: string): boolean {
@@ -160,7 +167,7 @@ export class FileSystem {
     const there = this.onHost(path);
     if (there) return there.readOnly ? 'Read-only file system' : there.files.write(there.path, text);
     const { tree, path: inner, mount } = this.place(path);
-    if (mount?.readOnly) return 'Read-only file system';
+    if (mount?.readOnly || path.startsWith('/proc/')) return 'Read-only file system';
     if (this.isDirectory(path)) return 'Is a directory';
     if (!this.isDirectory(parentOf(path))) return 'No such file or directory';
     const before = treeBytes(tree);

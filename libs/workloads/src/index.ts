@@ -23,7 +23,7 @@ export * from './images/image';
 export * from './images/reference';
 export * from './images/resolve';
 export { configuredUserOf, userOf } from './images/users';
-export { KERNEL_RELEASE } from './kernel-release';
+export { KERNEL_RELEASE, KERNEL_VERSION } from './kernel-release';
 export * from './network-client';
 export * from './servers/ingress-nginx-objects';
 export * from './servers/ingress-nginx-routing';

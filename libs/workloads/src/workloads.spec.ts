@@ -151,6 +151,36 @@ describe('files', () => {
   });
 });
 
+describe('what no image and no volume holds', () => {
+  const DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\n';
+  it.each<[image: string, script: string, stdout: string]>([
+    ['alpine:3.20', 'grep PRETTY /etc/os-release', 'PRETTY_NAME="Alpine Linux v3.20"\n'],
+    ['nginx', 'head -1 /etc/os-release', DEBIAN],
+    ['nginx:1.27-alpine', 'grep ^ID= /etc/os-release', 'ID=alpine\n'],
+    ['ubuntu:22.04', 'grep ^VERSION= /etc/os-release', 'VERSION="22.04.5 LTS (Jammy Jellyfish)"\n'],
+    ['busybox', 'ls -d /etc/os-release 2>/dev/null; ls /proc', '1\n2\nnet\nsys\nversion\n'],
+    ['busybox', "tr '\\0' ' ' </proc/1/cmdline; cat /proc/1/comm", 'sleep 3600 sleep\n'],
+    ['busybox', "tr '\\0' '\\n' </proc/1/environ | grep COLOUR", 'COLOUR=blue\n'],
+    ['busybox', 'cat /proc/sys/net/ipv4/ip_forward /proc/9/cmdline 2>/dev/null', '0\n'],
+    [
+      'busybox',
+      'nc -l -p 8080 & cat /proc/net/tcp',
+      '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n' +
+        '   0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 20000 1\n',
+    ],
+  ])('%s: %s', (image, script, stdout) => {
+    const lab = new WorkloadsLab();
+    lab.start({ image, command: ['sleep', '3600'], environment: { COLOUR: 'blue' } });
+    expect(lab.exec(script).stdout).toBe(stdout);
+  });
+
+  it('is written by nobody', () => {
+    const lab = new WorkloadsLab();
+    lab.start({ command: ['sleep', '3600'] });
+    expect(lab.exec('echo 1 >/proc/sys/net/ipv4/ip_forward').stderr).toContain('Read-only file system');
+  });
+});
+
 const COMMANDS: [
   title: string,
   image: string,

@@ -2,6 +2,7 @@ import { invariant } from '@podlab/kernel';
 import type { Component, ComponentContext } from '@podlab/client';
 import type { Network, SocketHandler } from '@podlab/netstack';
 import type { ContainerStart, ContainerState, ExecState, LogEntry } from './container';
+import { ContainerFiles } from './container-files';
 import { readLog } from './container-log';
 import type { LogOptions } from './container-log';
 import {
@@ -25,6 +26,7 @@ import type { ImageSettings } from './images/resolve';
 import { silentNetworkClient } from './silent-network-client';
 import type { NetworkClient } from './network-client';
 import type { OpenInput } from './shell/state';
+import { ProcessNamespaces } from './process-namespaces';
 import { holdsFiles, projectedTree } from './projected-volume';
 import { createBehaviours } from './servers/behaviours';
 import { IngressObjects } from './servers/ingress-nginx-objects';
@@ -60,6 +62,8 @@ export class Workloads implements Component {
   constructor(context: ComponentContext, options: WorkloadsOptions) {
     this.name = context.name;
     this.store = new ContainerStore(context, options.images);
+    const files = new ContainerFiles(this.store, options.network, new ProcessNamespaces(this.store));
+    this.store.liveFiles = (container) => files.of(container);
     const objects = new IngressObjects(context.informers);
     const behaviours = createBehaviours({ network: options.network, objects });
     this.ingressStatus = new IngressStatus(context, () => runningControllers(this.store.state));

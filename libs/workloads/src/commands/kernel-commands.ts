@@ -5,8 +5,7 @@ import type { Command } from './command';
 export const sysctl: Command = (context, { stack, origin, netAdmin }) => {
   const words = context.arguments.filter((word) => !word.startsWith('-'));
   const bare = context.arguments.includes('-n');
-  const own = stack.state.namespaces.get(origin.namespace)?.sysctls ?? new Map<string, number>();
-  const known = new Map<string, number>([...DEFAULTS, ...own]);
+  const known = kernelSettings(stack, origin.namespace);
   if (words.length === 0) {
     for (const [name, value] of [...known].sort(([a], [b]) => (a < b ? -1 : 1)))
       context.out(`${name} = ${value}\n`);
@@ -30,6 +29,12 @@ export const sysctl: Command = (context, { stack, origin, netAdmin }) => {
   }
   return status;
 };
+
+/** The settings of a network namespace by name. */
+export function kernelSettings(stack: Network, namespace: string): ReadonlyMap<string, number> {
+  const own = stack.state.namespaces.get(namespace)?.sysctls ?? new Map<string, number>();
+  return new Map<string, number>([...DEFAULTS, ...own]);
+}
 
 /** What Linux has where nobody set it. */
 const DEFAULTS: readonly (readonly [string, number])[] = [

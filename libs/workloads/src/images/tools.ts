@@ -60,7 +60,8 @@ const LACKS: Readonly<Record<string, readonly string[]>> = Object.freeze({
   host: [],
 });
 
-const isAlpine = (image: Image): boolean =>
+/** Whether the tag names the small flavour. */
+export const isAlpine = (image: Image): boolean =>
   /alpine/.test(image.reference.slice(image.reference.lastIndexOf(':')));
 
 /** Whether the image, which has a shell, lacks a command that the simulation knows. */
