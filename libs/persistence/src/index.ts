@@ -1,6 +1,7 @@
 export * from './classwork/records';
 export * from './data-folder';
 export type * from './engine';
+export * from './log-reader';
 export * from './lti/records';
 export * from './open';
 export * from './records';
