@@ -8,7 +8,7 @@ import {
   withoutManagedFields,
 } from '@podlab/apimachinery';
 import { withShownManagers } from '../managed-fields/field-manager';
-import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
+import { apiVersionOf } from '../registry/strategy-index';
 import type { KubeAnswer } from '../request/kube-request';
 import { decodeContinue, encodeContinue, LATEST_REVISION, type ContinueToken } from './continue-token';
 import { checkListOptions } from './list-options';
@@ -144,11 +144,10 @@ function objectsAt(
   rv: number,
   token?: ContinueToken,
 ): readonly KubeObject[] {
-  const resource = groupResourceOf(scope.strategy);
   const namespace = scope.strategy.namespaced ? scope.info.namespace : '';
-  if (rv === services.store.resourceVersion || scope.strategy.builtIns)
+  if (rv === services.store.resourceVersion)
     return services.registry.list(scope.strategy, namespace || undefined);
-  const objects = services.store.listAt(resource, rv);
+  const objects = services.registry.listAt(scope.strategy, rv);
   if (!objects) throw expired(token);
   return namespace ? objects.filter((object) => object.metadata.namespace === namespace) : objects;
 }

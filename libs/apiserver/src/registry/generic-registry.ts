@@ -90,6 +90,12 @@ export class GenericRegistry {
     return withBuiltIns(strategy, this.context, this.store.list(groupResourceOf(strategy), namespace));
   }
 
+  /** The same of all namespaces as it was at `rv`; undefined when that is compacted away. */
+  listAt(strategy: AnyStrategy, rv: number): readonly KubeObject[] | undefined {
+    const stored = this.store.listAt(groupResourceOf(strategy), rv);
+    return stored && withBuiltIns(strategy, this.context, stored);
+  }
+
   /** From now on keeps what admission has to say: to a request from outside, for a component's own write has no reader. */
   keepWarnings(): void {
     this.warnings = [];
