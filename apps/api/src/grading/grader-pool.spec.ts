@@ -70,10 +70,13 @@ it('a thread that ended while it rested gets no work', async () => {
   const pool = poolOf();
   expect(await told(pool.grade('one', () => job('dies later')))).toBe('dies later');
   await new Promise((resolve) => setImmediate(resolve));
-  const next = await told(pool.grade('one', () => job('a')));
-  // It may have ended with the work in its hands; never is it waited for in vain.
-  expect(['a', 'Internal: The grader stopped: its thread ended.']).toContain(next);
-  expect(await told(pool.grade('one', () => job('b')))).toBe('b');
+  const answers: string[] = [];
+  for (const seed of ['a', 'b', 'c']) answers.push(await told(pool.grade('one', () => job(seed))));
+  // It may have ended with work in its hands, once; never is it waited for in vain.
+  const ended = answers.findIndex((answer) => answer === 'Internal: The grader stopped: its thread ended.');
+  expect(answers.filter((_, index) => index !== ended)).toEqual(
+    ['a', 'b', 'c'].filter((_, index) => index !== ended),
+  );
 });
 
 it('a submission, and a bundle, that takes too long is told its limit', async () => {
