@@ -36,9 +36,12 @@ describe('a file', () => {
   writeFileSync(join(folder, 'large.js'), script);
   writeFileSync(join(folder, 'small.js'), 'one()');
   writeFileSync(join(folder, 'page.html'), '<p>hello</p>');
+  writeFileSync(join(folder, '404.html'), '<p>there is no such page</p>');
   writeFileSync(join(folder, 'picture.png'), Buffer.alloc(4096));
   const files = new StaticFiles(folder);
-  const server = createServer((incoming, response) => files.handle(incoming, response));
+  const server = createServer((incoming, response) => {
+    if (!files.handle(incoming, response)) response.writeHead(204).end();
+  });
   beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
   afterAll(() => {
     rmSync(folder, { recursive: true });
@@ -82,6 +85,23 @@ describe('a file', () => {
     expect(await policyOf()).toEqual(["'self' https://campus.example", undefined]);
     files.framedBy([]);
     expect(await policyOf()).toEqual(["'none'", 'DENY']);
+  });
+
+  it.each<[string, string, number]>([
+    ['/nowhere', 'text/html,application/xhtml+xml;q=0.9', 404],
+    ['/cluster/nowhere', 'text/html', 404],
+    ['/nowhere', 'application/json', 204],
+    ['/nowhere', '*/*', 204],
+    ['/api/v1/nowhere', 'text/html', 204],
+    ['/api', 'text/html', 204],
+    ['/healthz', 'text/html', 204],
+    ['/apiary', 'text/html', 404],
+  ])('%s that is none, for who reads %s: %i', async (path, accept, status) => {
+    const answer = await ask(path, { accept });
+    expect(answer.status).toBe(status);
+    expect(answer.body.toString()).toBe(status === 404 ? '<p>there is no such page</p>' : '');
+    const again = await ask(path, { accept, 'if-none-match': String(answer.headers['etag']) });
+    expect(again.status).toBe(status);
   });
 
   it('is known again by its tag, each of its encodings by its own', async () => {

@@ -90,6 +90,9 @@ function compress({ body, headers }: StaticFile): StaticFile | null {
   };
 }
 
+/** What is served here beside the dashboard. */
+const SERVERS_OWN = /^\/(?:api|healthz|readyz|metrics|socket\.io)(?:\/|$)/;
+
 export class StaticFiles {
   private readonly files = new Map<string, StaticFile>();
   private isFramed = false;
@@ -105,8 +108,9 @@ export class StaticFiles {
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     const path = (request.url ?? '/').split('?')[0].replace(/\/+$/, '');
-    const file =
+    const found =
       this.files.get(path) ?? this.files.get(`${path}.html`) ?? this.files.get(`${path}/index.html`);
+    const file = found ?? this.missingPage(path, request);
     if (!file) return false;
     const { headers, body } = takesGzip(request.headers['accept-encoding']) ? compressedOf(file) : file;
     const fresh = request.headers['if-none-match'] === headers.etag;
@@ -114,9 +118,15 @@ export class StaticFiles {
     // The older header knows no origins: where some may, the policy alone says which.
     if (this.isFramed) response.removeHeader('x-frame-options');
     else response.setHeader('x-frame-options', unframed);
-    response.writeHead(fresh ? 304 : 200, { ...security, ...headers });
-    response.end(fresh || request.method === 'HEAD' ? undefined : body);
+    response.writeHead(!found ? 404 : fresh ? 304 : 200, { ...security, ...headers });
+    response.end((found && fresh) || request.method === 'HEAD' ? undefined : body);
     return true;
+  }
+
+  /** Who reads pages is told by a page that there is none; programs and the API's own paths are told by the API. */
+  private missingPage(path: string, { headers }: IncomingMessage): StaticFile | undefined {
+    const isRead = /\btext\/html\b/i.test(headers.accept ?? '');
+    return isRead && !SERVERS_OWN.test(path) ? this.files.get('/404.html') : undefined;
   }
 
   /** From now on these may show our pages in a frame. */
