@@ -51,7 +51,7 @@ class Student {
   text = (said: string): Locator => this.page.getByText(said).first();
 
   async join(name: string): Promise<void> {
-    await this.page.goto(`${server.url}/join?code=${code}`);
+    await this.page.goto(`${server.url}/join#code=${code}`);
     await this.type(this.page.locator('input[autocomplete=name]'), name);
     await this.press(this.button(this.words.join.join));
     await this.page.getByRole('heading', { name: 'Networks' }).waitFor();

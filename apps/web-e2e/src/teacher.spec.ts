@@ -220,7 +220,7 @@ it('a student sees no wall, and nothing of it fits less on a telephone in the da
   }
   await close();
   const joined = await openPage(browser, server.url, { locale: 'ko' });
-  await joined.page.goto(`${server.url}/join?code=${code}`);
+  await joined.page.goto(`${server.url}/join#code=${code}`);
   await joined.page.locator('input[autocomplete=name]').fill('이보라');
   await joined.page.getByRole('button', { name: korean.join.join, exact: true }).click();
   await joined.page.getByRole('heading', { name: '3반' }).waitFor();

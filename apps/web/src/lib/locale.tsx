@@ -1,11 +1,28 @@
 'use client';
 import { NextIntlClientProvider } from 'next-intl';
-import { createContext, useContext, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
-import english from '../../messages/en.json';
-import korean from '../../messages/ko.json';
+import {
+  createContext,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from 'react';
+import type english from '../../messages/en.json';
 import { chooseLocale, type Locale } from './choose-locale';
 
-const CATALOGUES: Record<Locale, typeof english> = { ko: korean, en: english };
+type Messages = typeof english;
+interface Catalogue {
+  locale: Locale;
+  messages: Messages;
+}
+
+/** Each language is a file of its own: only the one that is read is fetched. */
+const CATALOGUES: Record<Locale, () => Promise<{ default: Messages }>> = {
+  ko: () => import('../../messages/ko.json'),
+  en: () => import('../../messages/en.json'),
+};
 const STORAGE_KEY = 'podlab-locale';
 const listeners = new Set<() => void>();
 
@@ -26,6 +43,11 @@ const storedLocale = (): string | null => {
   }
 };
 
+const wantedLocale = (): Locale => chooseLocale(storedLocale(), navigator.languages);
+
+/** Asked for before anything is drawn, so that text does not wait for the first drawing. */
+if (typeof window !== 'undefined') void CATALOGUES[wantedLocale()]();
+
 const LocaleContext = createContext<{ locale: Locale; setLocale: (locale: Locale) => void } | null>(null);
 
 export function useLocaleChoice() {
@@ -39,23 +61,37 @@ function setLocale(locale: Locale): void {
   for (const listener of listeners) listener();
 }
 
+/** The catalogue of a language as soon as it is here; until then the one that was shown before. */
+function useCatalogue(wanted: Locale | null): Catalogue | null {
+  const [shown, setShown] = useState<Catalogue | null>(null);
+  useEffect(() => {
+    if (wanted === null) return undefined;
+    let isWanted = true;
+    void CATALOGUES[wanted]().then(({ default: messages }) => {
+      if (isWanted) setShown({ locale: wanted, messages });
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [wanted]);
+  return shown;
+}
+
 /** The exported page has no language; the reader's is known in the browser only, so that is where text begins. */
 export function LocaleProvider({ children }: { children: ReactNode }) {
-  const locale = useSyncExternalStore<Locale | null>(
-    subscribe,
-    () => chooseLocale(storedLocale(), navigator.languages),
-    () => null,
-  );
+  const wanted = useSyncExternalStore<Locale | null>(subscribe, wantedLocale, () => null);
+  const catalogue = useCatalogue(wanted);
+  const locale = catalogue?.locale;
   useEffect(() => {
     if (locale) document.documentElement.lang = locale;
   }, [locale]);
   const choice = useMemo(() => locale && { locale, setLocale }, [locale]);
-  if (!choice) return null;
+  if (!choice || !catalogue) return null;
   return (
     <LocaleContext.Provider value={choice}>
       <NextIntlClientProvider
-        locale={choice.locale}
-        messages={CATALOGUES[choice.locale]}
+        locale={catalogue.locale}
+        messages={catalogue.messages}
         timeZone={Intl.DateTimeFormat().resolvedOptions().timeZone}
       >
         {children}

@@ -9,10 +9,12 @@ import { SessionList } from '../../features/account/session-list';
 import { TokenList } from '../../features/account/token-list';
 import { AccountMenu } from '../../features/session/account-menu';
 import { SessionGate } from '../../features/session/session-gate';
+import { usePageTitle } from '../../lib/page-title';
 
 /** What a person may change of himself, and the ways in that are open. */
 export function AccountScreen() {
   const t = useTranslations('account');
+  usePageTitle(t('title'));
   return (
     <SessionGate>
       {(session) => (

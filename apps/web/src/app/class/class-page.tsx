@@ -14,6 +14,7 @@ import { MessageList } from '../../features/messages/message-list';
 import { AccountMenu } from '../../features/session/account-menu';
 import { SessionGate } from '../../features/session/session-gate';
 import { learningApi } from '../../lib/learning-api';
+import { usePageTitle } from '../../lib/page-title';
 import { usePageQuery } from '../../lib/page-query';
 import { asProblem } from '../../lib/problem';
 
@@ -38,6 +39,7 @@ export function ClassPage() {
 function OneClass({ id }: { id: string }): ReactNode {
   const t = useTranslations('classroom');
   const room = useQuery({ queryKey: ['class', id], queryFn: () => learningApi.class(id) });
+  usePageTitle(room.data?.name);
   if (room.error)
     return asProblem(room.error).status === 404 ? <Missing /> : <ProblemAlert error={room.error} />;
   if (!room.data) return null;
@@ -63,7 +65,7 @@ function OneClass({ id }: { id: string }): ReactNode {
 function Missing() {
   const t = useTranslations('classroom');
   return (
-    <EmptyMessage icon="blocked" title={t('missing')}>
+    <EmptyMessage icon="blocked" title={t('missing')} isPage>
       <Link href="/join">{t('joinAnother')}</Link>
     </EmptyMessage>
   );

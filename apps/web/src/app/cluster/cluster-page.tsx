@@ -56,7 +56,7 @@ function OneCluster({
         <AppHeader account={account} />
         <main id="main" style={{ maxWidth: 560, margin: '12vh auto', padding: '0 16px' }}>
           {missing ? (
-            <EmptyMessage icon="blocked" title={t('missing')}>
+            <EmptyMessage icon="blocked" title={t('missing')} isPage>
               <Link href="/">{t('toClusters')}</Link>
             </EmptyMessage>
           ) : (

@@ -6,7 +6,10 @@ import { AccountMenu } from '../../features/session/account-menu';
 import { usePageQuery } from '../../lib/page-query';
 import { podlabApi } from '../../lib/podlab-api';
 
-/** `/join?code=…`: into a class, signed in or not. */
+/** A link's code stands in the fragment, which no server or proxy log ever sees. */
+const codeInFragment = (): string | null => new URLSearchParams(location.hash.slice(1)).get('code');
+
+/** `/join#code=…` or `/join?code=…`: into a class, signed in or not. */
 export function JoinScreen() {
   const { query } = usePageQuery();
   const session = useQuery({ queryKey: ['session'], queryFn: podlabApi.session, staleTime: 60_000 });
@@ -14,7 +17,7 @@ export function JoinScreen() {
   return (
     <>
       <AppHeader account={session.data && <AccountMenu session={session.data} />} />
-      <JoinForm code={query.get('code') ?? ''} person={session.data?.person ?? null} />
+      <JoinForm code={codeInFragment() ?? query.get('code') ?? ''} person={session.data?.person ?? null} />
     </>
   );
 }

@@ -5,6 +5,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { Locale } from '../../lib/choose-locale';
 import { useLocaleChoice } from '../../lib/locale';
+import { usePageTitle } from '../../lib/page-title';
 import { Icon } from './icon';
 import styles from './app-header.module.css';
 
@@ -42,7 +43,7 @@ function SchemeSwitch() {
   );
 }
 
-/** The bar over every page; `children` is what the page itself puts there. */
+/** The bar over every page, with the page's title where it has one; `children` is what the page itself puts there. */
 export function AppHeader({
   title,
   children,
@@ -53,6 +54,7 @@ export function AppHeader({
   account?: ReactNode;
 }) {
   const t = useTranslations('header');
+  usePageTitle(title);
   return (
     <header className={styles.header}>
       <a href="#main" className={styles.skip}>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { usePageTitle } from '../../lib/page-title';
 import styles from './page-frame.module.css';
 
 /** A page of text and tables: its heading, what it is for, and what can be done with the whole. */
@@ -17,6 +18,7 @@ export function PageFrame({
   wide?: boolean;
   children: ReactNode;
 }) {
+  usePageTitle(typeof title === 'string' ? title : null);
   return (
     <main id="main" className={styles.page} data-wide={wide}>
       {above}

@@ -9,6 +9,7 @@ import { useState, type FormEvent } from 'react';
 import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import { learningApi } from '../../lib/learning-api';
+import { usePageTitle } from '../../lib/page-title';
 import styles from './classes.module.css';
 
 interface Fields {
@@ -39,6 +40,7 @@ function useJoin(isKnown: boolean) {
 /** The code, a name for who has none here yet, and straight into the class. */
 export function JoinForm({ code, person }: { code: string; person: Person | null }) {
   const t = useTranslations('join');
+  usePageTitle(t('title'));
   const [fields, setFields] = useState<Fields>({ code, name: '', login: '', password: '' });
   const join = useJoin(person !== null);
   const put = (more: Partial<Fields>) => setFields({ ...fields, ...more });

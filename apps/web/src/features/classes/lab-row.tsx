@@ -27,6 +27,7 @@ export function LabRow({ lab, number, classId, grade, archived, isNext }: LabRow
   const { start, isSlow } = useStartLab(lab.name, classId);
   const isClosed = lab.opens_at !== null && Date.parse(lab.opens_at) > Date.now();
   const isDone = isFinished(grade);
+  const todo = !lab.attempt ? 'start' : isDone ? 'lookBack' : 'continue';
   return (
     <article className={styles.lab} data-next={isNext} aria-label={say(lab.title)}>
       <span className={styles.number} data-done={isDone}>
@@ -53,9 +54,9 @@ export function LabRow({ lab, number, classId, grade, archived, isNext }: LabRow
           loading={start.isPending}
           disabled={isClosed || (archived && !lab.attempt)}
           onClick={() => start.mutate()}
-          aria-label={t(lab.attempt ? 'continueNamed' : 'startNamed', { lab: say(lab.title) })}
+          aria-label={t(`${todo}Named`, { lab: say(lab.title) })}
         >
-          {t(lab.attempt ? 'continue' : 'start')}
+          {t(todo)}
         </Button>
       </div>
       {grade && <LabSteps lab={lab} grade={grade} />}

@@ -10,6 +10,7 @@ import { ConfirmButton } from '../../components/ui/confirm-button';
 import { EmptyMessage } from '../../components/ui/empty-message';
 import { Icon } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
+import { usePageTitle } from '../../lib/page-title';
 import { podlabApi } from '../../lib/podlab-api';
 import styles from './clusters.module.css';
 import { CreateCluster } from './create-cluster';
@@ -25,6 +26,7 @@ interface ClusterListProps {
 /** My clusters: open one, make one, throw one away; `before` stands above them. */
 export function ClusterList({ before, everybody, eager }: ClusterListProps) {
   const t = useTranslations('clusters');
+  usePageTitle(t('title'));
   const [whose, setWhose] = useState<Whose>('mine');
   const [find, setFind] = useState('');
   const clusters = useQuery({

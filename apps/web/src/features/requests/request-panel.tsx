@@ -8,6 +8,7 @@ import { EmptyMessage } from '../../components/ui/empty-message';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import { sourceText, targetText } from '../../lib/request-ends';
 import { ReachPanel } from './reach-panel';
+import { sentTogether } from './history';
 import { RequestForm, type RequestDraft } from './request-form';
 import { RequestResult } from './request-result';
 import styles from './requests.module.css';
@@ -75,12 +76,12 @@ function History({ current, onOpen }: { current: string | null; onOpen: (id: str
   }
   return (
     <ol className={styles.history}>
-      {items.slice(0, 100).map((request) => (
+      {sentTogether(items.slice(0, 100)).map(({ request, ids }) => (
         <li key={request.id}>
           <button
             type="button"
             onClick={() => onOpen(request.id)}
-            aria-current={request.id === current ? 'true' : undefined}
+            aria-current={current !== null && ids.includes(current) ? 'true' : undefined}
           >
             <DispositionBadge disposition={request.disposition} short />
             <span className={styles.historyText}>
@@ -90,6 +91,7 @@ function History({ current, onOpen }: { current: string | null; onOpen: (id: str
                   from: sourceText(request.from, t('outsideUser')),
                   time: request.at.slice(11, 19),
                 })}
+                {ids.length > 1 && ` · ${t('historyCount', { count: ids.length })}`}
               </small>
             </span>
           </button>

@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { AppHeader } from '../../components/ui/app-header';
-import { EmptyMessage } from '../../components/ui/empty-message';
 import { asProblem } from '../../lib/problem';
+import { usePageTitle } from '../../lib/page-title';
 import { podlabApi } from '../../lib/podlab-api';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import styles from './session.module.css';
@@ -15,18 +15,18 @@ import { SignInWays } from './sign-in-ways';
 export function SessionGate({ children }: { children: (session: Session) => ReactNode }) {
   const t = useTranslations('session');
   const session = useQuery({ queryKey: ['session'], queryFn: podlabApi.session, staleTime: 60_000 });
+  const signedOut = session.error !== null && asProblem(session.error).status === 401;
+  usePageTitle(signedOut ? t('signInTitle') : null);
   if (session.isPending) return <p className={styles.wait}>{t('checking')}</p>;
   if (session.data) return children(session.data);
-  const signedOut = asProblem(session.error).status === 401;
   return (
     <>
       <AppHeader />
       <main id="main" className={styles.page}>
         {signedOut ? (
           <>
-            <EmptyMessage icon="door" title={t('signedOut')}>
-              {t('signedOutHint')}
-            </EmptyMessage>
+            <h1 className={styles.title}>{t('signInTitle')}</h1>
+            <p className={styles.lead}>{t('signedOutHint')}</p>
             <SignInWays />
           </>
         ) : (

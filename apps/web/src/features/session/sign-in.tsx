@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { EmptyMessage } from '../../components/ui/empty-message';
 import { ProblemAlert } from '../../components/ui/problem-alert';
+import { usePageTitle } from '../../lib/page-title';
 import { podlabApi } from '../../lib/podlab-api';
 import styles from './session.module.css';
 import { SignInWays } from './sign-in-ways';
@@ -21,6 +22,7 @@ function placeAfter(query: string): string {
 /** Trades the code of a one-time link for a session, or asks; whoever is in goes on. */
 export function SignIn() {
   const t = useTranslations('session');
+  usePageTitle(t('signInTitle'));
   const router = useRouter();
   const queries = useQueryClient();
   const [code] = useState(() => codeOf(location.hash));
