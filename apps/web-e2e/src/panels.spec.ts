@@ -52,7 +52,7 @@ it('time is paused, stepped and skipped; tables are read; the kubeconfig comes d
 
   await dashboard.tab('nodes').click();
   await page.getByLabel(words.nodes.find).fill('10.96.0.1/32');
-  await page.getByRole('region', { name: 'node-a iptables' }).getByText('KUBE-SVC-').waitFor();
+  await page.getByRole('group', { name: 'node-a iptables' }).getByText('KUBE-SVC-').waitFor();
   await page.getByRole('radiogroup', { name: words.nodes.table }).getByText('ip route').click();
   await page.getByText(words.nodes.noMatch).waitFor();
 

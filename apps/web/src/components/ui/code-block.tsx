@@ -10,36 +10,45 @@ interface CodeBlockProps {
   maxHeight?: number;
   /** Breaks long lines, as a command's, instead of scrolling them. */
   wrap?: boolean;
+  /** Something to look at, not to be run. */
+  plain?: boolean;
 }
 
 /** Text of a machine, with a button that copies it. */
-export function CodeBlock({ text, label, maxHeight, wrap = false }: CodeBlockProps) {
-  const t = useTranslations('common');
+export function CodeBlock({ text, label, maxHeight, wrap = false, plain = false }: CodeBlockProps) {
   return (
     <div className={styles.block}>
       <pre
         className={styles.text}
         data-wrap={wrap}
+        data-plain={plain}
         style={{ maxHeight }}
         tabIndex={0}
         aria-label={label}
-        role="region"
+        role="group"
       >
         {text}
       </pre>
-      <CopyButton value={text}>
-        {({ copied, copy }) => (
-          <ActionIcon
-            className={styles.copy}
-            variant="default"
-            size="lg"
-            onClick={copy}
-            aria-label={`${copied ? t('copied') : t('copy')}: ${label}`}
-          >
-            <Icon name={copied ? 'check' : 'copy'} size={18} />
-          </ActionIcon>
-        )}
-      </CopyButton>
+      {!plain && <CopyText text={text} label={label} />}
     </div>
+  );
+}
+
+function CopyText({ text, label }: { text: string; label: string }) {
+  const t = useTranslations('common');
+  return (
+    <CopyButton value={text}>
+      {({ copied, copy }) => (
+        <ActionIcon
+          className={styles.copy}
+          variant="default"
+          size="lg"
+          onClick={copy}
+          aria-label={`${copied ? t('copied') : t('copy')}: ${label}`}
+        >
+          <Icon name={copied ? 'check' : 'copy'} size={18} />
+        </ActionIcon>
+      )}
+    </CopyButton>
   );
 }

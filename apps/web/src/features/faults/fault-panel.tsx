@@ -22,7 +22,7 @@ export function FaultPanel() {
       <p className={styles.hint}>{t('lead')}</p>
       <FaultForm />
       <ProblemAlert error={faults.error} />
-      <h3 className={styles.heading}>{t('active')}</h3>
+      <h2 className={styles.heading}>{t('active')}</h2>
       {active.length === 0 ? (
         <EmptyMessage icon="check" title={t('none')} />
       ) : (
@@ -30,7 +30,7 @@ export function FaultPanel() {
       )}
       {ended.length > 0 && (
         <>
-          <h3 className={styles.heading}>{t('ended')}</h3>
+          <h2 className={styles.heading}>{t('ended')}</h2>
           <FaultList label={t('ended')} faults={ended} />
         </>
       )}

@@ -17,3 +17,18 @@ it.each<[Record<string, unknown>, [string, string][]]>([
   [{ late: true }, [['late', '✓']]],
   [{ score: null, failed: ['one', 'two'] }, [['failed', 'one, two']]],
 ])('%j', (detail, lines) => expect(detailLines(detail)).toEqual(lines));
+
+it('steps and checks are told by their titles, also where some are gone', () =>
+  expect(
+    detailLines(
+      { step: 'deploy', failed: ['ready', 'gone'], note: 'deploy' },
+      new Map([
+        ['deploy', 'Deploy it'],
+        ['ready', 'All ready'],
+      ]),
+    ),
+  ).toEqual([
+    ['step', 'Deploy it'],
+    ['failed', 'All ready, gone'],
+    ['note', 'deploy'],
+  ]));

@@ -4,6 +4,7 @@ import type { Attempt, Class, TimelineEntry } from '@podlab/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useFormatter, useLocale, useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useMemo } from 'react';
 import { Icon, type IconName } from '../../components/ui/icon';
 import { ProblemAlert } from '../../components/ui/problem-alert';
 import type { Locale } from '../../lib/choose-locale';
@@ -32,6 +33,7 @@ export function Timeline({ room, attempt, onBack }: { room: Class; attempt: stri
   const t = useTranslations('grades');
   const found = useQuery({ queryKey: ['attempt', attempt], queryFn: () => guidingApi.attempt(attempt) });
   const entries = useQuery({ queryKey: ['timeline', attempt], queryFn: () => guidingApi.timeline(attempt) });
+  const titles = useTitles(found.data);
   const items = entries.data?.items ?? [];
   return (
     <section className={styles.timeline} aria-labelledby="timeline">
@@ -45,11 +47,21 @@ export function Timeline({ room, attempt, onBack }: { room: Class; attempt: stri
       <ProblemAlert error={found.error ?? entries.error} />
       <ol className={styles.events}>
         {items.map((entry, index) => (
-          <Entry key={`${entry.at} ${index}`} entry={entry} before={items[index - 1]} />
+          <Entry key={`${entry.at} ${index}`} entry={entry} before={items[index - 1]} titles={titles} />
         ))}
       </ol>
     </section>
   );
+}
+
+/** What the steps of the lab and its checks are called. */
+function useTitles(attempt: Attempt | undefined): ReadonlyMap<string, string> {
+  const locale = useLocale() as Locale;
+  return useMemo(() => {
+    const steps = attempt?.steps ?? [];
+    const named = [...steps.flatMap(({ checks }) => checks), ...steps];
+    return new Map(named.flatMap(({ name, title }) => (title ? [[name, title[locale]] as const] : [])));
+  }, [attempt, locale]);
 }
 
 function About({ attempt, room }: { attempt: Attempt; room: Class }) {
@@ -82,7 +94,13 @@ function wordOf({ kind, detail }: TimelineEntry) {
   return kind === 'Broadcast' && detail['shown'] === false ? 'BroadcastEnded' : kind;
 }
 
-function Entry({ entry, before }: { entry: TimelineEntry; before: TimelineEntry | undefined }) {
+interface EntryProps {
+  entry: TimelineEntry;
+  before: TimelineEntry | undefined;
+  titles: ReadonlyMap<string, string>;
+}
+
+function Entry({ entry, before, titles }: EntryProps) {
   const t = useTranslations('grades');
   const format = useFormatter();
   const at = new Date(entry.at);
@@ -98,7 +116,7 @@ function Entry({ entry, before }: { entry: TimelineEntry; before: TimelineEntry 
         <div>
           <b>{t(`kind.${wordOf(entry)}`)}</b> · {entry.person.name}
           <dl>
-            {detailLines(entry.detail).map(([name, text]) => (
+            {detailLines(entry.detail, titles).map(([name, text]) => (
               <div key={name}>
                 <dt>{t.has(`detail.${name}`) ? t(`detail.${name}` as never) : name}</dt>
                 <dd>{text}</dd>

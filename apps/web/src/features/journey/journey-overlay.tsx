@@ -116,6 +116,14 @@ function follow(element: HTMLElement | null, anchor: Point): void {
   if (seen < 60 || seen > innerHeight * 0.55) scrollTo({ top: scrollY + seen - innerHeight * 0.3, behavior });
 }
 
+/** Where the label would leave the picture on the right, it begins further to the left. */
+function keepInside(label: HTMLElement | null, anchor: Point): void {
+  const picture = label?.closest<HTMLElement>(`.${styles.overlay}`);
+  if (!label || !picture) return;
+  const beyond = anchor.x + label.offsetLeft + label.offsetWidth + 6 - picture.clientWidth;
+  label.style.translate = beyond > 0 ? `${-beyond}px` : '';
+}
+
 interface PacketProps {
   frame: Frame;
   place: HopPlace;
@@ -125,12 +133,14 @@ interface PacketProps {
 
 function Packet({ frame, place, line, following }: PacketProps) {
   const element = useRef<HTMLDivElement>(null);
+  const label = useRef<HTMLSpanElement>(null);
   const way = line ?? [place.anchor];
   const path = roundedPath(way);
   useEffect(() => {
     const began = performance.now();
     let request = 0;
     if (following) follow(element.current, place.anchor);
+    keepInside(label.current, place.anchor);
     const draw = (now: number) => {
       const done = calm() ? 1 : Math.min(1, (now - began) / TRAVEL_MS);
       const eased = done < 0.5 ? 2 * done * done : 1 - (2 - 2 * done) ** 2 / 2;
@@ -152,7 +162,7 @@ function Packet({ frame, place, line, following }: PacketProps) {
     >
       <i className={styles.dot}>{frame.failure ? '✕' : ''}</i>
       {packet && (
-        <span className={styles.label} data-at={place.id.split(':', 1)[0]}>
+        <span ref={label} className={styles.label} data-at={place.id.split(':', 1)[0]}>
           → {destinationText(packet)}
         </span>
       )}

@@ -27,9 +27,16 @@ const MakeContext = createContext<Make | null>(null);
 function Code({ text, language }: { text: string; language: string }) {
   const t = useTranslations('lab');
   const make = useContext(MakeContext);
+  const isDrawing = language === '';
   return (
     <div>
-      <CodeBlock text={text} label={t('code')} maxHeight={300} wrap={COMMANDS.has(language)} />
+      <CodeBlock
+        text={text}
+        label={t('code')}
+        maxHeight={300}
+        wrap={COMMANDS.has(language) || (isDrawing && !text.includes('\n'))}
+        plain={isDrawing}
+      />
       {language === 'yaml' && make && (
         <Button
           size="compact-sm"
@@ -44,7 +51,7 @@ function Code({ text, language }: { text: string; language: string }) {
   );
 }
 
-const heading = ({ children }: { children?: ReactNode }) => <h4>{children}</h4>;
+const heading = ({ children }: { children?: ReactNode }) => <h3>{children}</h3>;
 
 const COMPONENTS: Components = {
   pre: ({ node }) => {

@@ -35,7 +35,7 @@ export function LabStep(props: LabStepProps) {
   const short = (value: number) => format.number(value, { maximumFractionDigits: 1 });
   return (
     <>
-      <h3 className={styles.stepHead}>
+      <h2 className={styles.stepHead}>
         <button type="button" aria-expanded={open} onClick={onOpen}>
           <span className={styles.stepSign} data-done={step.done}>
             {step.done ? <Icon name="check" size={18} /> : number}
@@ -50,7 +50,7 @@ export function LabStep(props: LabStepProps) {
               : `${short(step.score)} / ${short(step.max)}`}
           </small>
         </button>
-      </h3>
+      </h2>
       {open && <StepBody {...props} />}
     </>
   );

@@ -53,8 +53,10 @@ export function ServiceMaker({ onEdit }: { onEdit: (yaml: string) => void }) {
         value={form.name}
         onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
         required
+        className={styles.wide}
       />
       <NativeSelect
+        className={styles.wide}
         label={t('pods')}
         value={key}
         onChange={(event) => setChosen(event.currentTarget.value)}

@@ -56,7 +56,6 @@ function PodFace({ pod }: { pod: ScenePod }) {
           <Icon name={SIGNS[summary.tone]} size={15} />
         </span>
         <span className={styles.podOwner}>{pod.owner}</span>
-        {pod.suffix && <span className={styles.podSuffix}>{pod.suffix}</span>}
       </span>
       <span
         className={styles.podAddress}
@@ -69,6 +68,7 @@ function PodFace({ pod }: { pod: ScenePod }) {
         {summary.tone === 'wait' && <Stations passed={summary.station} />}
         <span>{summary.status === 'Running' && !summary.ready ? t('runningNotReady') : summary.status}</span>
         {summary.restarts > 0 && <span>{t('restarts', { count: summary.restarts })}</span>}
+        {pod.suffix && <span className={styles.podSuffix}>{pod.suffix}</span>}
       </span>
     </>
   );

@@ -95,7 +95,7 @@ function TileFailing({ tile: { last_failing: hop } }: { tile: WallTile }) {
   if (!hop) return <span className={styles.failing}>{t('noFailure')}</span>;
   return (
     <span className={styles.failing} data-failing>
-      <b>{disposition(hop.disposition)}</b> {t('at', { place: words.where(hop) })} · {words.cause(hop)}
+      <b>{disposition(hop.disposition)}</b> {words.cause(hop)} {t('at', { place: words.where(hop) })}
     </span>
   );
 }
