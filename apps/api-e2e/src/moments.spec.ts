@@ -171,6 +171,30 @@ it('settle waits for conditions in the words of a check, and says whether they c
   expect(wrong.status).toBe(422);
 });
 
+it('two who walk through the past see each moment as it was, and a third works on meanwhile', async () => {
+  await scale(4);
+  await client.settle(cluster.id);
+  const { resourceVersion } = await client.ok<Cluster>('GET', `/api/v1/clusters/${cluster.id}`);
+  const walk = async (walker: Client, step: number) => {
+    const seen: number[] = [];
+    for (let rv = Number(resourceVersion) - 40; rv <= Number(resourceVersion); rv += step) {
+      const { objects, ...past } = await walker.ok<PastObjects>('GET', path(`history/${rv}/objects`));
+      expect(past.resourceVersion).toBe(String(rv));
+      const newest = Math.max(...objects.map(({ metadata }) => Number(metadata.resourceVersion)));
+      expect(newest).toBeLessThanOrEqual(rv);
+      seen.push(objects.filter(({ kind }) => kind === 'Pod').length);
+    }
+    return seen;
+  };
+  const person = await client.newPerson({ login: 'walker', name: 'Walker', role: 'admin' });
+  const walks = Promise.all([walk(client, 4), walk(person, 8)]);
+  const third = await client.createCluster({ seed: '43', clock: { mode: 'paused' }, manifests: LAB });
+  expect((await client.settle(third.id)).settled).toBe(true);
+  const [every, second] = await walks;
+  expect(second).toEqual(every.filter((_, index) => index % 2 === 0));
+  expect(every.at(-1)).toBe((await uids('Pod')).length + 2);
+});
+
 it('survives kill -9: the way back is there, and so is what came after', async () => {
   const kept = await client.ok<Snapshot>('POST', path('snapshots'), {});
   await scale(3);

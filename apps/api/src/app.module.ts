@@ -72,12 +72,13 @@ export interface AppParts {
   logger: Logger;
   box: SecretBox;
   graders: GraderPool;
+  recall: Recall;
 }
 
 @Module({})
 export class AppModule {
   static of(parts: AppParts): DynamicModule {
-    const { settings, persistence, adminToken, addresses, logger, box, graders } = parts;
+    const { settings, persistence, adminToken, addresses, logger, box, graders, recall } = parts;
     return {
       module: AppModule,
       controllers: [
@@ -108,7 +109,7 @@ export class AppModule {
         { provide: SECRET_BOX, useValue: box },
         { provide: GRADER_POOL, useValue: graders },
         { provide: ENGINE, useValue: CLUSTER_ENGINE },
-        { provide: Recall, useFactory: () => new Recall(persistence.log, CLUSTER_ENGINE) },
+        { provide: Recall, useValue: recall },
         Authenticator,
         AuthGuard,
         Rights,

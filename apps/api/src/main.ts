@@ -19,7 +19,9 @@ async function main(): Promise<void> {
   process.on('uncaughtException', onDeath);
   const persistenceWorker = new URL('./persistence.worker.mjs', import.meta.url);
   const graderWorker = new URL('./grader.worker.mjs', import.meta.url);
-  const server = await startServer({ settings, logger, persistenceWorker, graderWorker, onDeath });
+  const recallWorker = new URL('./recall.worker.mjs', import.meta.url);
+  const workers = { persistenceWorker, graderWorker, recallWorker };
+  const server = await startServer({ settings, logger, ...workers, onDeath });
   const { publicUrl, kubeUrl } = server.addresses;
   process.stdout.write(
     [

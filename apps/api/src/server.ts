@@ -18,9 +18,12 @@ import { SignInDesk } from './auth/sign-in';
 import { ClusterHost } from './cluster-host/cluster-host';
 import type { LogEntry } from './cluster-host/core';
 import { CLUSTER_ENGINE } from './cluster-host/engine';
+import { Recall } from './cluster-host/recall';
+import { RecallPool } from './cluster-host/recall-pool';
 import type { Addresses } from './config/addresses';
 import { generatedFile } from './config/generated-file';
 import { certificateNames, reachableHost } from './config/host-names';
+import { HOST_LIMITS } from './config/limits';
 import { nestLogger } from './config/nest-logger';
 import type { Settings } from './config/settings';
 import { SECURITY_HEADERS, StaticFiles } from './dashboard/static-files';
@@ -55,22 +58,30 @@ export interface ServerOptions {
   persistenceWorker?: URL;
   /** The script of a grading thread. */
   graderWorker: URL;
+  /** The script of a thread that looks at the past. */
+  recallWorker: URL;
   onDeath(error: Error): void;
 }
 
 type Front = (request: IncomingMessage, response: ServerResponse) => boolean;
 
-/** JSON bodies carry manifests of up to a mebibyte, escaped. */
-const BODY_BYTES = 4 * 1024 * 1024;
-/** Two submissions at a time. */
+const BODY_BYTES = HOST_LIMITS.requestBodyBytes;
 const GRADERS = {
-  threads: 2,
+  threads: HOST_LIMITS.graderThreads,
   wallMs: CONTRACT_LIMITS.gradeWallSeconds * 1000,
   readMs: CONTRACT_LIMITS.labReadSeconds * 1000,
   beginMs: CONTRACT_LIMITS.beginWallSeconds * 1000,
   queue: CONTRACT_LIMITS.gradeQueue,
   queueOfCaller: CONTRACT_LIMITS.gradeQueueOfCaller,
-  idleMs: 60_000,
+  idleMs: HOST_LIMITS.idleThreadMilliseconds,
+};
+const RECALL = {
+  threads: HOST_LIMITS.recallThreads,
+  wallMs: CONTRACT_LIMITS.pastLookSeconds * 1000,
+  queue: CONTRACT_LIMITS.pastLooks,
+  queueOfCaller: CONTRACT_LIMITS.pastLooksOfCaller,
+  idleMs: HOST_LIMITS.idleThreadMilliseconds,
+  recalled: HOST_LIMITS.recalledMoments,
 };
 const KEEP_ALIVE_MS = 75_000;
 const HOUR_MS = 3600 * 1000;
@@ -109,7 +120,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const front: Front = (request, response) =>
       door.front(request, response) || static_.handle(request, response);
     const graders = new GraderPool({ script: options.graderWorker, ...GRADERS });
-    const module = AppModule.of({ settings, persistence, adminToken, addresses, logger, box, graders });
+    const past = recallPool(options);
+    const recall = new Recall(past);
+    const shared = { settings, logger, persistence, addresses };
+    const module = AppModule.of({ ...shared, adminToken, box, graders, recall });
     const app = await nestApp(module, front, settings, logger);
     door.front = (request, response) => app.get(KubeDoor).handle(request, response);
 
@@ -132,9 +146,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       app.get(StreamDoor).stop();
       await app.get(RealtimeHub).stop();
       await app.get(RegradeDesk).stop();
-      await graders.close();
+      await Promise.all([graders.close(), past.close()]);
       await app.get(ClusterHost).stop();
       kube.closeAllConnections();
+      app.getHttpServer().closeAllConnections();
       await app.close();
       await persistence.close();
     };
@@ -143,6 +158,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await persistence.close();
     throw error;
   }
+}
+
+function recallPool({ settings, recallWorker: script }: ServerOptions): RecallPool {
+  const data = { folder: settings.dataFolder, engine: CLUSTER_ENGINE.version };
+  return new RecallPool({ script, data, ...RECALL });
 }
 
 async function saveAdministrator(domain: Domain): Promise<void> {
@@ -177,6 +197,7 @@ async function nestApp(
         for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, ...API_POLICY }))
           response.setHeader(name, value);
         if (front(request, response)) return;
+        forgetTypeOfNothing(request);
         if (Number(request.headers['content-length'] ?? 0) > BODY_BYTES) refuseLarge(request, response);
         else handler(request, response);
       });
@@ -208,6 +229,12 @@ async function nestApp(
   app.useGlobalFilters(app.get(ProblemFilter));
   serveOpenApi(app);
   return app;
+}
+
+/** Clients name a type also where they send no body, as generated ones do with DELETE: nothing is no broken JSON. */
+function forgetTypeOfNothing({ headers }: IncomingMessage): void {
+  const isEmpty = Number(headers['content-length'] ?? 0) === 0 && headers['transfer-encoding'] === undefined;
+  if (isEmpty) delete headers['content-type'];
 }
 
 /** Answers when the body is over, so that its sender hears the answer. */

@@ -120,6 +120,12 @@ export const CONTRACT_LIMITS = {
   gradeQueue: 2000,
   /** And of one caller among them. */
   gradeQueueOfCaller: 500,
+  /** Looks at the past that wait: objects and requests as they were, and clusters that begin there. */
+  pastLooks: 1000,
+  /** And of one caller among them. */
+  pastLooksOfCaller: 4,
+  /** Wall time of one. */
+  pastLookSeconds: 60,
   /** Calls of `POST /grade` by one student. */
   studentGradesPerMinute: 30,
   /** Check runs of one attempt. */

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Checkpoint, ClusterRecord, Domain, RevisionLog } from '@podlab/persistence';
 import type { Logger } from 'pino';
 import { quotasOf } from '../classroom/class-answers';
+import { HOST_LIMITS } from '../config/limits';
 import type { Settings } from '../config/settings';
 import { ProblemException } from '../problems/problem-exception';
 import { DOMAIN, ENGINE, LOGGER, REVISION_LOG, SETTINGS } from '../tokens';
@@ -11,16 +12,6 @@ import type { ClusterEngine } from './engine';
 import { type HostState, readHostState } from './host-state';
 import { HostedCluster } from './hosted-cluster';
 import { SliceQueue } from './slices';
-
-/** A checkpoint is due after so many entries. */
-const CHECKPOINT_ENTRIES = 500;
-/** Under load checkpoints take at most a part in so many of the time, so that a large cluster still takes writes. */
-const CHECKPOINT_REST = 40;
-/** Moments further back are forgotten. */
-const HISTORY_ENTRIES = 20_000;
-/** Who waits for the disk is told after this time that it takes no writes. */
-const HOLD_ANSWERS_MS = 10_000;
-const LONGEST_SWEEP_MS = 30_000;
 
 @Injectable()
 export class ClusterHost {
@@ -41,7 +32,7 @@ export class ClusterHost {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.stopWatchingLog = log.onWritable((writable, error) => this.writableChanged(writable, error));
-    const period = Math.min(settings.sleepAfterMs / 4, LONGEST_SWEEP_MS);
+    const period = Math.min(settings.sleepAfterMs / 4, HOST_LIMITS.longestSweepMilliseconds);
     this.sweeper = setInterval(() => void this.sweep(), period);
     this.sweeper.unref();
   }
@@ -210,7 +201,7 @@ export class ClusterHost {
   }
 
   private checkpointWhenDue(hosted: HostedCluster): void {
-    if (hosted.entriesSinceCheckpoint < CHECKPOINT_ENTRIES || !this.log.writable) return;
+    if (hosted.entriesSinceCheckpoint < HOST_LIMITS.checkpointEntries || !this.log.writable) return;
     const begun = performance.now();
     if (begun < hosted.nextCheckpointAt) return;
     hosted.nextCheckpointAt = Infinity;
@@ -220,7 +211,7 @@ export class ClusterHost {
       )
       .finally(() => {
         const ended = performance.now();
-        hosted.nextCheckpointAt = ended + (ended - begun) * (CHECKPOINT_REST - 1);
+        hosted.nextCheckpointAt = ended + (ended - begun) * (HOST_LIMITS.checkpointRestParts - 1);
       });
   }
 
@@ -242,7 +233,7 @@ export class ClusterHost {
   private async historyOf(id: string): Promise<number> {
     const classId = (await this.domain.findCluster(id))?.class_id ?? null;
     const found = classId === null ? null : await this.domain.findClass(classId);
-    return found ? quotasOf(found).history : HISTORY_ENTRIES;
+    return found ? quotasOf(found).history : HOST_LIMITS.historyEntries;
   }
 
   private async sweep(): Promise<void> {
@@ -280,7 +271,11 @@ export class ClusterHost {
       for (const loading of this.hosted.values()) loading.then(act, () => undefined);
     };
     if (writable) each((hosted) => hosted.driver.anchor());
-    else this.letGo = setTimeout(() => each((hosted) => hosted.letAnswersGo()), HOLD_ANSWERS_MS);
+    else
+      this.letGo = setTimeout(
+        () => each((hosted) => hosted.letAnswersGo()),
+        HOST_LIMITS.holdAnswersMilliseconds,
+      );
   }
 
   private markFailed(id: string, error: Error, rv: number): void {

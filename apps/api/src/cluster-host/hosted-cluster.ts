@@ -2,6 +2,7 @@
 import { familyOf, type Clock, type ClockChange, type ClockMode, type ClockMoved } from '@podlab/contracts';
 import { InvariantViolation, Refusal, rfc3339Micro } from '@podlab/kernel';
 import type { RevisionLog } from '@podlab/persistence';
+import { HOST_LIMITS } from '../config/limits';
 import { ProblemException } from '../problems/problem-exception';
 import { ClockDriver } from './clock-driver';
 import type { Cluster, LogEntry } from './core';
@@ -30,8 +31,6 @@ export interface HostedOptions {
   onChange(): void;
 }
 
-/** A clock command ends after this much wall time, wherever virtual time has got to. */
-const COMMAND_WALL_MS = 60_000;
 /** Virtual time between two looks at what is waited for. */
 const LOOK_EVERY_MS = 250;
 
@@ -316,7 +315,7 @@ export class HostedCluster {
     this.commanding = true;
     const release = this.driver.hold();
     try {
-      const end = performance.now() + COMMAND_WALL_MS;
+      const end = performance.now() + HOST_LIMITS.commandWallMilliseconds;
       await new Promise<void>((resolve, reject) =>
         this.options.slices.add(() => {
           try {

@@ -58,13 +58,30 @@ export function objectsOf(core: Cluster, kinds?: readonly string[]): KubernetesO
     .flatMap((resource) => listOf(core, resource));
 }
 
+/** All objects as they were at an earlier revision; undefined where the cluster does not keep that any more. */
+export function objectsAt(core: Cluster, resourceVersion: number): KubernetesObject[] | undefined {
+  if (resourceVersion === core.resourceVersion()) return objectsOf(core);
+  const query = `resourceVersion=${resourceVersion}&resourceVersionMatch=Exact`;
+  const all: KubernetesObject[] = [];
+  for (const resource of resourcesOf(core)) {
+    if (!resource.verbs.includes('watch')) continue;
+    const path = resourcePath(resource, undefined);
+    const { status, body } = callKube(core, { method: 'GET', path, query, user: HOST_USER });
+    if (status !== 200) return undefined;
+    all.push(...itemsOf(body, resource));
+  }
+  return all;
+}
+
 /** The object without the managers of its fields: they are for the API's own clients. */
 export function withoutManagers(object: KubernetesObject): KubernetesObject {
   return withoutManagedFields(object as KubeObject) as KubernetesObject;
 }
 
 export function listOf(core: Cluster, resource: Resource): KubernetesObject[] {
-  const list = get(core, resourcePath(resource, undefined)) as { items?: KubernetesObject[] };
-  const { apiVersion, kind } = resource;
+  return itemsOf(get(core, resourcePath(resource, undefined)), resource);
+}
+
+function itemsOf(list: { items?: KubernetesObject[] }, { apiVersion, kind }: Resource): KubernetesObject[] {
   return (list.items ?? []).map((object) => withoutManagers({ ...object, apiVersion, kind }));
 }

@@ -1,4 +1,5 @@
-import { runSlice, SLICE_EVENTS, SliceQueue } from './slices';
+import { HOST_LIMITS } from '../config/limits';
+import { runSlice, SliceQueue } from './slices';
 
 it('gives every cluster its turn, however much one of them has to do', async () => {
   const queue = new SliceQueue();
@@ -16,7 +17,7 @@ it('gives every cluster its turn, however much one of them has to do', async () 
 });
 
 it('runs events until there are no more', () => {
-  let left = SLICE_EVENTS * 3 - 1;
+  let left = HOST_LIMITS.sliceEvents * 3 - 1;
   const core = {
     runUntil: (_: number, most: number) => {
       const ran = Math.min(left, most);

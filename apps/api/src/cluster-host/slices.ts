@@ -1,12 +1,8 @@
 /** Shares the event loop between clusters: one slice a turn, whoever has more goes to the end of the line. */
+import { HOST_LIMITS } from '../config/limits';
 
 /** Runs one slice; true: there is more to do. */
 export type Slice = () => boolean;
-
-/** How long a slice may keep the event loop. */
-export const SLICE_MS = 8;
-/** How many events run between two looks at the clock. */
-export const SLICE_EVENTS = 32;
 
 export class SliceQueue {
   private readonly line: Slice[] = [];
@@ -36,9 +32,9 @@ export function runSlice(
   core: { runUntil(virtualMs: number, maxEvents: number): number },
   until: number,
 ): boolean {
-  const end = performance.now() + SLICE_MS;
+  const end = performance.now() + HOST_LIMITS.sliceMilliseconds;
   do {
-    if (core.runUntil(until, SLICE_EVENTS) < SLICE_EVENTS) return false;
+    if (core.runUntil(until, HOST_LIMITS.sliceEvents) < HOST_LIMITS.sliceEvents) return false;
   } while (performance.now() < end);
   return true;
 }

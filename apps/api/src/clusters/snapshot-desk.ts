@@ -15,10 +15,11 @@ import type { Principal } from '../auth/principal';
 import { randomIdentifier } from '../auth/secrets';
 import { ClusterHost } from '../cluster-host/cluster-host';
 import type { Cluster, LogEntry } from '../cluster-host/core';
+import type { ClusterEngine } from '../cluster-host/engine';
 import { Recall } from '../cluster-host/recall';
 import { ServiceAccountKeys } from '../kube-api/service-account-keys';
 import { ProblemException } from '../problems/problem-exception';
-import { DOMAIN, REVISION_LOG } from '../tokens';
+import { DOMAIN, ENGINE, REVISION_LOG } from '../tokens';
 import { ClusterCounts } from './cluster-counts';
 import { ClusterDirectory } from './cluster-directory';
 
@@ -38,6 +39,7 @@ export class SnapshotDesk {
   constructor(
     @Inject(DOMAIN) private readonly domain: Domain,
     @Inject(REVISION_LOG) private readonly log: RevisionLog<LogEntry>,
+    @Inject(ENGINE) private readonly engine: ClusterEngine,
     @Inject(Recall) private readonly recall: Recall,
     @Inject(ClusterHost) private readonly host: ClusterHost,
     @Inject(ClusterDirectory) private readonly directory: ClusterDirectory,
@@ -83,8 +85,8 @@ export class SnapshotDesk {
   async restore(principal: Principal, cluster: string, moment: Moment): Promise<ClusterAnswer> {
     await this.directory.open(principal, cluster);
     const rv = await this.resourceVersionOf(cluster, moment);
-    const then = await this.at(cluster, rv);
-    const answer = await this.goBack(principal, cluster, then.checkpoint());
+    const then = await this.at(principal, cluster, rv);
+    const answer = await this.goBack(principal, cluster, then);
     this.tell({ cluster, kind: 'Restored', resourceVersion: String(rv), by: principal.id });
     return answer;
   }
@@ -107,7 +109,7 @@ export class SnapshotDesk {
   private async makeFork(principal: Principal, cluster: string, body: ForkRequest): Promise<ClusterAnswer> {
     const source = await this.directory.find(principal, cluster, 'see');
     const id = randomIdentifier();
-    const core = (await this.forked(source, body)).fork(id, this.keys.of(id).scalar);
+    const core = await this.forked(principal, source, body, { id, token_key: this.keys.of(id).scalar });
     const hosted = await this.host.adopt(id, core);
     const record: ClusterRecord = {
       ...source,
@@ -126,15 +128,20 @@ export class SnapshotDesk {
     return this.directory.get(principal, id);
   }
 
-  private async forked(source: ClusterRecord, { snapshot, resourceVersion }: ForkRequest): Promise<Cluster> {
+  private async forked(
+    principal: Principal,
+    source: ClusterRecord,
+    { snapshot, resourceVersion }: ForkRequest,
+    copy: { id: string; token_key: string },
+  ): Promise<Cluster> {
     if (snapshot !== undefined && resourceVersion !== undefined) {
       throw new ProblemException('InvalidBody', 'Name a snapshot or a resourceVersion, not both.');
     }
-    if (snapshot !== undefined) {
-      return this.at(source.id, await this.resourceVersionOf(source.id, { snapshot }));
-    }
-    if (resourceVersion !== undefined) return this.at(source.id, Number(resourceVersion));
-    return (await this.host.open(source)).ask((core) => core.fork());
+    const hosted = (snapshot ?? resourceVersion) ? undefined : await this.host.open(source);
+    if (hosted) return hosted.ask((core) => core.fork(copy.id, copy.token_key));
+    const moment = snapshot === undefined ? { resourceVersion: resourceVersion ?? '' } : { snapshot };
+    const rv = await this.resourceVersionOf(source.id, moment);
+    return this.engine.restore(await this.at(principal, source.id, rv, copy));
   }
 
   private async resourceVersionOf(cluster: string, moment: Moment): Promise<number> {
@@ -144,15 +151,21 @@ export class SnapshotDesk {
     return found.rv;
   }
 
-  private async at(cluster: string, resourceVersion: number): Promise<Cluster> {
+  /** The state of then, or of a copy of it. */
+  private async at(
+    { id: caller }: Principal,
+    cluster: string,
+    resourceVersion: number,
+    copy?: { id: string; token_key: string },
+  ): Promise<string> {
     const hosted = this.host.inMemory(cluster);
     await hosted?.durable();
     if (hosted && resourceVersion > hosted.resourceVersion) {
       const detail = `This cluster has not come to resourceVersion ${resourceVersion} yet.`;
       throw new ProblemException('NotFound', detail);
     }
-    const core = await this.recall.moment(cluster, resourceVersion);
-    if (core) return core;
+    const state = await this.recall.state({ caller, cluster, resourceVersion }, copy);
+    if (state !== undefined) return state;
     const oldest = (await this.log.oldestCheckpoint(cluster)) ?? 0;
     const detail =
       resourceVersion < oldest

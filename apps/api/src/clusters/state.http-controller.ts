@@ -153,7 +153,8 @@ export class StateHttpController {
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('resourceVersion') text: string,
-  ): Promise<PastObjects> {
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Uint8Array> {
     const hosted = await this.directory.open(principal, id, 'see');
     const resourceVersion = parsed(ResourceVersion, text);
     if (Number(resourceVersion) > hosted.resourceVersion) {
@@ -163,9 +164,15 @@ export class StateHttpController {
       );
     }
     await hosted.durable();
-    const past = await this.recall.objects(id, Number(resourceVersion));
+    const past = await this.recall.objects({
+      caller: principal.id,
+      cluster: id,
+      resourceVersion: Number(resourceVersion),
+      isGone: () => reply.raw.destroyed,
+    });
     if (!past) throw compacted(resourceVersion, (await this.log.oldestCheckpoint(id)) ?? 0);
-    return { resourceVersion, at: rfc3339Micro(past.at), objects: past.objects };
+    void reply.header('content-type', 'application/json; charset=utf-8');
+    return past;
   }
 }
 

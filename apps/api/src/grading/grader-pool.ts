@@ -1,8 +1,8 @@
 /** Threads that grade: a submission can neither hold up the server nor outlive its time. */
 import type { Grade } from '@podlab/contracts';
 import type { LabReading } from '@podlab/grading';
-import { Worker } from 'node:worker_threads';
 import { ProblemException } from '../problems/problem-exception';
+import { JobThread } from '../threads/job-thread';
 import type { BeginJob, GradeJob, GraderAnswer, GraderJob, ReadJob } from './grade-job';
 
 export interface GraderPoolOptions {
@@ -24,6 +24,8 @@ export interface GraderPoolOptions {
 
 /** A fork is made for one look and thrown away: most of what a grader makes dies young (docs/adr/0020). */
 const LIMITS = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 96 };
+
+type GraderThread = JobThread<GraderJob, GraderAnswer>;
 
 interface Waiting {
   readonly caller: string;
@@ -102,7 +104,10 @@ export class GraderPool {
     const made = await job();
     const { readMs, beginMs, wallMs } = this.options;
     const bound = { Read: readMs, Begin: beginMs, Grade: wallMs }[made.kind];
-    return thread.run(made, bound);
+    return thread.run(made, bound, () => ({
+      problem: 'LimitExceeded',
+      detail: tooLong(made, bound / 1000),
+    }));
   }
 
   /** The first of the caller whose turn it is, who then goes to the end of the line. */
@@ -125,7 +130,7 @@ export class GraderPool {
 
   private started(): GraderThread | undefined {
     if (this.busy.size + this.idle.length >= this.options.threads) return undefined;
-    return new GraderThread(this.options.script);
+    return new JobThread({ script: this.options.script, limits: LIMITS, stopped });
   }
 
   private done(thread: GraderThread): void {
@@ -154,67 +159,10 @@ function refusalOf(answer: GraderAnswer): ProblemException {
     : new ProblemException('Internal', 'The grader answered something else than it was asked.');
 }
 
-const ENDED = 'its thread ended';
 const stopped = (why: string): GraderAnswer => ({
   problem: 'Internal',
   detail: `The grader stopped: ${why}.`,
 });
-
-class GraderThread {
-  isOver = false;
-  private readonly worker: Worker;
-  private settle: ((answer: GraderAnswer) => void) | undefined;
-  private resting: NodeJS.Timeout | undefined;
-
-  constructor(script: URL) {
-    this.worker = new Worker(script, { resourceLimits: LIMITS });
-    this.worker.on('message', (answer: GraderAnswer) => this.settle?.(answer));
-    this.worker.on('error', (error) => this.over(error.message));
-    this.worker.on('exit', () => this.over(ENDED));
-    this.worker.unref();
-  }
-
-  /** There is work for it soon: it does not end by itself. */
-  wake(): void {
-    clearTimeout(this.resting);
-  }
-
-  run(job: GraderJob, wallMs: number): Promise<GraderAnswer> {
-    if (this.isOver) return Promise.resolve(stopped(ENDED));
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        resolve({ problem: 'LimitExceeded', detail: tooLong(job, wallMs / 1000) });
-        void this.end();
-      }, wallMs);
-      this.settle = (answer) => {
-        clearTimeout(timer);
-        this.settle = undefined;
-        resolve(answer);
-      };
-      this.worker.postMessage(job);
-    });
-  }
-
-  /** Ends it unless there is work in time. */
-  rest(ms: number, ended: () => void): void {
-    this.resting = setTimeout(() => {
-      ended();
-      void this.end();
-    }, ms);
-    this.resting.unref();
-  }
-
-  async end(): Promise<void> {
-    this.isOver = true;
-    clearTimeout(this.resting);
-    await this.worker.terminate();
-  }
-
-  private over(why: string): void {
-    this.isOver = true;
-    this.settle?.(stopped(why));
-  }
-}
 
 function tooLong({ kind }: GraderJob, seconds: number): string {
   if (kind === 'Read')

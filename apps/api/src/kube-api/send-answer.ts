@@ -2,18 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { KubeAnswer } from '../cluster-host/core';
+import { HOST_LIMITS } from '../config/limits';
 
-/** From so many bytes on an answer is packed. Models apiserver handlers/responsewriters defaultGzipThresholdBytes. */
-export const PACKED_FROM_BYTES = 128 * 1024;
 /** Fast rather than small. Models apiserver handlers/responsewriters defaultGzipContentEncodingLevel. */
 const LEVEL = 1;
-
-const PIECE_BYTES = 128 * 1024;
 
 /** Sends an answer whole, packed where it is long and the client can unpack it; packing blocks nobody. */
 export function sendAnswer(request: IncomingMessage, response: ServerResponse, answer: KubeAnswer): void {
   const { body } = answer;
-  if (body.length < PACKED_FROM_BYTES || !acceptsGzip(request)) return send(request, response, answer, body);
+  if (body.length < HOST_LIMITS.packedFromBytes || !acceptsGzip(request))
+    return send(request, response, answer, body);
   const more = { 'content-encoding': 'gzip', vary: 'Accept-Encoding' };
   packedOnce(body).then(
     (packed) => send(request, response, answer, packed, more),
@@ -46,7 +44,7 @@ function send(
 
 /** A piece is on its way before the next is encrypted: what TLS holds of a long list stays with its connection. */
 function writeInPieces(response: ServerResponse, body: Uint8Array, from: number): void {
-  const to = from + PIECE_BYTES;
+  const to = from + HOST_LIMITS.answerPieceBytes;
   if (to >= body.length) return void response.end(body.subarray(from));
   if (response.write(body.subarray(from, to))) return writeInPieces(response, body, to);
   response.once('drain', () => writeInPieces(response, body, to));

@@ -62,12 +62,13 @@ export class RequestDesk {
   }
 
   /** With its trace, walked again in the state of then; without it when that moment was compacted. */
-  async get(cluster: string, id: string): Promise<Request> {
+  async get(caller: string, cluster: string, id: string): Promise<Request> {
     const record = await this.domain.findRequest(cluster, id);
     if (!record) throw new ProblemException('NotFound', `This cluster knows no request ${id}.`);
+    const look = { caller, cluster, resourceVersion: record.rv };
     const again = isOfCommand(id)
-      ? await this.recall.commandRequest(cluster, record.rv, id)
-      : await this.recall.request(cluster, record.rv, record.connection);
+      ? await this.recall.commandRequest(look, id)
+      : await this.recall.request(look, record.connection);
     return { ...outcomeOf(record), ...(again?.trace && { trace: again.trace }) };
   }
 }

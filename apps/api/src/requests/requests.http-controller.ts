@@ -52,6 +52,6 @@ export class RequestsHttpController {
     @Headers('accept-language') languages: string | undefined,
   ): Promise<Request> {
     await this.directory.find(principal, id, 'see');
-    return translateRequest(await this.desk.get(id, request), languageOf(languages));
+    return translateRequest(await this.desk.get(principal.id, id, request), languageOf(languages));
   }
 }
