@@ -377,9 +377,9 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
   }
 
   /** Ends a wait before its time. */
-  wakeNow(container: ContainerState, process: ProcessState, status: number): void {
+  wakeNow(container: ContainerState, process: ProcessState, status: number, stdout?: string): void {
     this.cancelWait(process);
-    this.resume(container, process, status);
+    this.resume(container, process, status, stdout);
   }
 
   cancelWait(process: ProcessState): void {

@@ -13,7 +13,7 @@ import type { FindServer, FoundServer, Socket } from './socket-handler';
 
 /** Finds the server behind a socket, and ends those that asked for it once their answer is sent. */
 export class ContainerServers {
-  private stopping: { container: ContainerState; pid: number; status: number }[] = [];
+  private stopping: { container: ContainerState; pid: number; status: number; printed: string }[] = [];
 
   constructor(
     private readonly store: ContainerStore,
@@ -37,8 +37,8 @@ export class ContainerServers {
   }
 
   /** Notes that a process wants to end, which it does in {@link stopRequested}. */
-  requestStop(container: ContainerState, pid: number, status: number): void {
-    this.stopping.push({ container, pid, status });
+  requestStop(container: ContainerState, pid: number, status: number, printed: string): void {
+    this.stopping.push({ container, pid, status, printed });
   }
 
   /** Ends the processes that asked for it. */
@@ -46,20 +46,29 @@ export class ContainerServers {
     if (this.stopping.length === 0) return;
     const asked = this.stopping;
     this.stopping = [];
-    for (const { container, pid, status } of asked) {
+    for (const { container, pid, status, printed } of asked) {
       const process = container.processes.get(pid);
       if (!process || process.status !== undefined) continue;
-      if (process.shell && !process.shell.replaced) this.endServerOf(container, process, status);
-      else this.processes.endProcess(container, process, status);
+      if (process.shell && !process.shell.replaced) {
+        this.endServerOf(container, process, status, printed);
+        continue;
+      }
+      if (printed !== '') this.store.output(container, process, 'stdout', printed);
+      this.processes.endProcess(container, process, status);
     }
   }
 
   /** A server in the foreground of a script has ended: the script goes on. */
-  private endServerOf(container: ContainerState, process: ProcessState, status: number): void {
+  private endServerOf(
+    container: ContainerState,
+    process: ProcessState,
+    status: number,
+    printed: string,
+  ): void {
     const waiting = process.wait?.on;
     const server = waiting?.kind === 'server' ? container.servers.get(waiting.server) : undefined;
     if (server) this.processes.closeServer(container, server);
-    this.processes.wakeNow(container, process, status);
+    this.processes.wakeNow(container, process, status, printed);
   }
 }
 
@@ -159,8 +168,13 @@ class RunningServer implements FoundServer {
     this.store.printLine(this.container, stream, text);
   }
 
-  stop(status: number): void {
-    this.servers.requestStop(this.container, this.server.pid, status);
+  write(text: string): void {
+    const process = this.container.processes.get(this.server.pid);
+    if (process) this.store.output(this.container, process, 'stdout', text);
+  }
+
+  stop(status: number, printed = ''): void {
+    this.servers.requestStop(this.container, this.server.pid, status, printed);
   }
 
   shell(line: string): string {

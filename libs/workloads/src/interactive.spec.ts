@@ -112,8 +112,22 @@ describe('a shell that somebody types at', () => {
     shell.lab.harness.advance(1_000_000);
     expect(shell.take()).toBe('');
     expect(shell.type('nc -l -p 8080\n')).toBe('');
+    expect(shell.lab.network.listeners('pod/web')).toHaveLength(1);
     expect(shell.interrupt()).toBe('/ # ');
     expect(shell.lab.network.listeners('pod/web')).toEqual([]);
+  });
+
+  it.each([
+    ['one connection', 'nc -l -p 8080\n', 'hello\n/ # '],
+    ['one after another', 'nc -lk -p 8080\n', 'hello\n'],
+    ['into a file', 'nc -l -p 8080 >/tmp/got; cat /tmp/got\n', 'hello\n/ # '],
+  ])('sees what comes to a listening nc: %s', (_, line, printed) => {
+    const shell = session(['sh']);
+    shell.take();
+    expect(shell.type(line)).toBe('');
+    shell.lab.request({ port: 8080, payload: 'hello\n' });
+    expect(shell.take()).toBe(printed);
+    expect(shell.lab.log('c1')).toEqual([]);
   });
 
   it('goes on in a fork from where it stood', () => {

@@ -221,14 +221,17 @@ export const echoBehaviour: ServerBehaviour = {
   datagram: (text) => text,
 };
 
-/** `… | nc -l -p 8080`: one prepared answer for one connection, then it ends. */
+/** `… | nc -l -p 8080`: prints what comes, and has one prepared answer for one connection, then it ends. */
 export const replyOnceBehaviour: ServerBehaviour = {
   data: (text, _state, context) => {
-    context.log('stdout', text.replace(/\r?\n$/, ''));
-    if (!context.server.settings.keep) context.stop(0);
+    if (context.server.settings.keep) context.write(text);
+    else context.stop(0, text);
     return { reply: String(context.server.settings.reply), close: true };
   },
-  datagram: (_text, context) => String(context.server.settings.reply),
+  datagram: (text, context) => {
+    context.write(text);
+    return String(context.server.settings.reply);
+  },
 };
 
 /** Accepts and says nothing. */

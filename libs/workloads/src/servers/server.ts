@@ -67,8 +67,10 @@ export interface ServerContext {
   variable(name: string): string | undefined;
   environment(): [string, string][];
   log(stream: 'stdout' | 'stderr', line: string): void;
-  /** Ends the server's process once the answer is sent. */
-  stop(status: number): void;
+  /** Prints on the standard output of the server's process, which may be an exec's. */
+  write(text: string): void;
+  /** Ends the server's process once the answer is sent; what it prints last goes where its output was led. */
+  stop(status: number, printed?: string): void;
   /** Runs a shell command line; its output. */
   shell(line: string): string;
 }

@@ -206,7 +206,7 @@ export const listeningNetcat: Program = (context, launch) => {
   const echoing = letters.includes('e') && command.endsWith('cat');
   const outcome = launch.serve(
     echoing ? 'echo' : 'reply-once',
-    echoing ? {} : { reply: context.input(), keep },
+    echoing ? {} : { reply: context.inputSoFar(), keep },
     [{ port, protocol }],
   );
   return serveOr(context, outcome, () => 'nc: bind: Address already in use\n');

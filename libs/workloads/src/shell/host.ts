@@ -58,6 +58,8 @@ export interface CommandContext {
   err(text: string): void;
   /** All that is left of the standard input. */
   input(): string;
+  /** What is there of it by now, for a command that does not wait. */
+  inputSoFar(): string;
   /** What the command gave as its state when it asked to be called again. */
   readonly resumed?: unknown;
   variable(name: string): string | undefined;

@@ -55,6 +55,15 @@ export class Streams {
     return text;
   }
 
+  /** What is there of the standard input by now: for what does not wait for it. */
+  readReady(): string {
+    const stream = this.inputStream();
+    if (!stream) return '';
+    const text = stream.text.slice(stream.at, endOfInput(stream));
+    stream.at += text.length;
+    return text;
+  }
+
   /** The next line without its end, or undefined at the end of the input. Throws InputNeeded while it is not whole. */
   readLine(): string | undefined {
     const stream = this.inputStream();
