@@ -1,4 +1,5 @@
 import type { KubeObject } from '@podlab/apimachinery';
+import { copyData } from '@podlab/kernel';
 import { createMvccState, MvccStore } from '@podlab/storage';
 import { StoreInformerFactory } from './store-informer';
 
@@ -40,24 +41,44 @@ describe('an informer', () => {
     expect(names(informer.byIndex('node', 'node-a'))).toEqual(['a', 'b', 'c']);
   });
 
-  it('calls who was made later as if that had been first in the order of those', () => {
+  it('calls handlers in their turns, whenever they were added', () => {
     const store = new MvccStore(createMvccState(), () => 0);
     const informers = new StoreInformerFactory(store);
     const seen: string[] = [];
     const add = (name: string) => informers.for('pods').addHandlers({ onAdd: () => seen.push(name) });
     const addOfAll = (name: string) => informers.addHandlers({ onAdd: () => seen.push(name) });
-    add('third');
-    addOfAll('any, second');
+    informers.inTurn(2, () => {
+      add('2');
+      addOfAll('any, 2');
+      informers.inTurn(1, () => add('1'));
+      add('2, too');
+    });
     store.beforeNextWrite(() =>
-      informers.first(() => {
-        add('first');
-        addOfAll('any, first');
-        add('second');
+      informers.inTurn(1, () => {
+        add('1, too');
+        addOfAll('any, 1');
       }),
     );
-    add('fourth');
+    informers.inTurn(3, () => add('3'));
+    add('0');
     store.create('pods', pod('web', 'node-a'));
-    expect(seen).toEqual(['any, first', 'any, second', 'first', 'second', 'third', 'fourth']);
+    expect(seen).toEqual(['any, 1', 'any, 2', '0', '1', '1, too', '2', '2, too', '3']);
+  });
+
+  it('finds by the indexes of one with the same objects until there is a write', () => {
+    const state = createMvccState();
+    const lending = new MvccStore(state, () => 0);
+    lending.create('pods', pod('web', 'node-a'));
+    const lender = new StoreInformerFactory(lending);
+    lender.for<TestPod>('pods').addIndex('node', byNode);
+    const store = new MvccStore(copyData(state), () => 0);
+    const informer = new StoreInformerFactory(store, lender).for<TestPod>('pods');
+    expect(informer.byIndex('node', 'node-a')).toEqual([]);
+    informer.addIndex('node', byNode);
+    expect(informer.byIndex('node', 'node-a')).toBe(lender.for('pods').byIndex('node', 'node-a'));
+    store.create('pods', pod('more', 'node-a'));
+    expect(names(informer.byIndex('node', 'node-a'))).toEqual(['more', 'web']);
+    expect(names(lender.for<TestPod>('pods').byIndex('node', 'node-a'))).toEqual(['web']);
   });
 
   it('brings its indexes up before any handler runs', () => {

@@ -12,25 +12,27 @@ interface Bucket {
 
 interface Index {
   valuesOf(object: KubeObject): readonly string[];
-  /** Absent until there is an object: most resources of an idle cluster have none. */
+  /** Absent until somebody asks: most indexes of most clusters are never asked. */
   buckets: Map<string, Bucket> | undefined;
 }
 
 const NONE: readonly never[] = [];
 
-/** Where handlers are put that come now: before all that are there, but after those that came before them so. */
+/** Where handlers are put that come now: after all of the same and of lower turns. */
 interface Place {
-  isFirst: boolean;
+  turn: number;
 }
 
-/** What is called in order, and how many of them were put first. */
+/** What is called, in the order of turns. */
 class Handlers<T> {
   readonly all: T[] = [];
-  private firsts = 0;
+  private readonly turns: number[] = [];
 
-  add(handlers: T, { isFirst }: Place): void {
-    if (isFirst) this.all.splice(this.firsts++, 0, handlers);
-    else this.all.push(handlers);
+  add(handlers: T, { turn }: Place): void {
+    let at = this.all.length;
+    while (at > 0 && this.turns[at - 1] > turn) at--;
+    this.all.splice(at, 0, handlers);
+    this.turns.splice(at, 0, turn);
   }
 }
 
@@ -44,6 +46,7 @@ class StoreInformer implements Informer<KubeObject> {
     private readonly store: MvccStore,
     private readonly resource: GroupResource,
     private readonly place: Place,
+    private lender: StoreInformer | undefined,
   ) {}
 
   get(key: string): KubeObject | undefined {
@@ -55,15 +58,22 @@ class StoreInformer implements Informer<KubeObject> {
   }
 
   byIndex(name: string, value: string): readonly KubeObject[] {
-    const bucket = this.indexes?.get(name)?.buckets?.get(value);
+    const index = this.indexes?.get(name);
+    if (!index) return NONE;
+    if (this.lender?.indexes?.has(name)) return this.lender.byIndex(name, value);
+    const bucket = (index.buckets ?? this.build(index)).get(value);
     return bucket ? (bucket.inOrder ??= inOrderOfKeys(bucket.objects)) : NONE;
+  }
+
+  private build(index: Index): Map<string, Bucket> {
+    const buckets = (index.buckets = new Map<string, Bucket>());
+    for (const object of this.list()) addTo(index, buckets, objectKey(object), object);
+    return buckets;
   }
 
   addIndex(name: string, valuesOf: (object: KubeObject) => readonly string[]): void {
     if (this.indexes?.has(name)) return;
-    const index: Index = { valuesOf, buckets: undefined };
-    (this.indexes ??= new Map()).set(name, index);
-    for (const object of this.list()) addTo(index, objectKey(object), object);
+    (this.indexes ??= new Map()).set(name, { valuesOf, buckets: undefined });
   }
 
   addHandlers(handlers: ResourceHandlers<KubeObject>): void {
@@ -72,9 +82,12 @@ class StoreInformer implements Informer<KubeObject> {
 
   /** Brings the indexes up to the revision, before any handler sees it. */
   index(revision: Revision): void {
+    this.lender = undefined;
     for (const index of this.indexes?.values() ?? NONE) {
-      if (revision.previous) removeFrom(index, revision.key, revision.previous);
-      if (revision.type !== 'DELETED') addTo(index, revision.key, revision.object);
+      const { buckets } = index;
+      if (!buckets) continue;
+      if (revision.previous) removeFrom(index, buckets, revision.key, revision.previous);
+      if (revision.type !== 'DELETED') addTo(index, buckets, revision.key, revision.object);
     }
   }
 
@@ -91,10 +104,16 @@ class StoreInformer implements Informer<KubeObject> {
 export class StoreInformerFactory implements InformerFactory {
   private readonly informers = new Map<GroupResource, StoreInformer>();
   private readonly handlers = new Handlers<AnyResourceHandlers>();
-  private readonly place: Place = { isFirst: false };
+  private readonly place: Place = { turn: 0 };
 
-  constructor(private readonly store: MvccStore) {
+  /** `lender`, whose store has the same objects and rests, has built indexes that serve here until the first write. */
+  constructor(
+    private readonly store: MvccStore,
+    private lender?: StoreInformerFactory,
+  ) {
     store.onRevision((revision) => {
+      // An informer that is made now must not ask the lender; one that is there does so until its own first revision.
+      this.lender = undefined;
       const informer = this.informers.get(revision.resource);
       informer?.index(revision);
       this.notify(revision);
@@ -114,11 +133,13 @@ export class StoreInformerFactory implements InformerFactory {
     this.handlers.add(handlers, this.place);
   }
 
-  /** Handlers that `make` adds come before all that are there: as if it had been called before those were made. */
-  first(make: () => void): void {
-    this.place.isFirst = true;
-    make();
-    this.place.isFirst = false;
+  /** Handlers that `make` adds are called in this turn, whenever they are added: after those of lower turns. */
+  inTurn<T>(turn: number, make: () => T): T {
+    const { turn: before } = this.place;
+    this.place.turn = turn;
+    const made = make();
+    this.place.turn = before;
+    return made;
   }
 
   resources(): readonly GroupResource[] {
@@ -127,8 +148,11 @@ export class StoreInformerFactory implements InformerFactory {
 
   for<T extends KubeObject>(resource: GroupResource): Informer<T> {
     let informer = this.informers.get(resource);
-    if (!informer)
-      this.informers.set(resource, (informer = new StoreInformer(this.store, resource, this.place)));
+    if (!informer) {
+      const { store, place, lender } = this;
+      informer = new StoreInformer(store, resource, place, lender?.informers.get(resource));
+      this.informers.set(resource, informer);
+    }
     return informer as unknown as Informer<T>;
   }
 }
@@ -138,9 +162,8 @@ function inOrderOfKeys(objects: ReadonlyMap<string, KubeObject>): readonly KubeO
   return keys.map((key) => objects.get(key) as KubeObject);
 }
 
-function addTo(index: Index, key: string, object: KubeObject): void {
+function addTo(index: Index, buckets: Map<string, Bucket>, key: string, object: KubeObject): void {
   for (const value of index.valuesOf(object)) {
-    const buckets = (index.buckets ??= new Map());
     let bucket = buckets.get(value);
     if (!bucket) buckets.set(value, (bucket = { objects: new Map(), inOrder: undefined }));
     bucket.objects.set(key, object);
@@ -148,13 +171,12 @@ function addTo(index: Index, key: string, object: KubeObject): void {
   }
 }
 
-function removeFrom(index: Index, key: string, object: KubeObject): void {
-  const { buckets } = index;
+function removeFrom(index: Index, buckets: Map<string, Bucket>, key: string, object: KubeObject): void {
   for (const value of index.valuesOf(object)) {
-    const bucket = buckets?.get(value);
+    const bucket = buckets.get(value);
     if (!bucket) continue;
     bucket.objects.delete(key);
     bucket.inOrder = undefined;
-    if (bucket.objects.size === 0) buckets?.delete(value);
+    if (bucket.objects.size === 0) buckets.delete(value);
   }
 }

@@ -1,3 +1,4 @@
+import type { Node } from '@podlab/api';
 import type { TokenIssuer } from '@podlab/apiserver';
 import type { ResourceMetrics } from '@podlab/client';
 import { createCloudProvider, type CloudProvider } from '@podlab/cloud-provider';
@@ -29,15 +30,17 @@ import {
 } from '@podlab/controllers';
 import { createKubeProxy, type KubeProxy, type KubeProxySettings } from '@podlab/kube-proxy';
 import { kubelet, type Kubelet } from '@podlab/kubelet';
-import { canonicalAddress, type Network } from '@podlab/netstack';
-import { createNetworkPolicy } from '@podlab/network-policy';
+import { canonicalAddress, formatEndpoint, type Network } from '@podlab/netstack';
 import { scheduler } from '@podlab/scheduler';
+import type { Traceflow } from '@podlab/traceflow';
 import { KERNEL_RELEASE, Workloads, WORKLOADS_HANDLER } from '@podlab/workloads';
 import { addressInCidr, kubernetesServiceObjects } from './bootstrap-objects';
 import type { ClusterConfig } from './config';
 import { containerNetwork, probeNetwork } from './container-network';
 import { SimulatedRuntime } from './container-runtime';
 import { ContainerVolumes } from './container-volumes';
+import { ExecRequests } from './exec-requests';
+import { NodeFiles, type NodeFileSettings } from './node-files';
 import type { ComponentRuntime } from './runtime';
 import * as world from './world';
 import { rootCaOf } from './world-root-ca';
@@ -74,61 +77,74 @@ export function addControlPlane(
   runtime.add('scheduler', scheduler);
 }
 
-/** What runs in a cluster's containers, as others ask for it. */
-export interface NodeParts {
-  readonly kubelet: Kubelet;
-  readonly kube_proxy: KubeProxy;
-  readonly runtime: SimulatedRuntime;
+/** What runs in a cluster's containers, and what they see of the cluster. */
+export interface ContainerParts {
   readonly workloads: Workloads;
-  /** A known image whose name is nearly `image`, when `image` is unknown. */
-  nearestImage(image: string): string | undefined;
+  readonly runtime: SimulatedRuntime;
+  readonly requests: ExecRequests;
+  readonly files: NodeFiles;
 }
 
-/** The kubelets, container runtime and kube-proxies of all nodes, and the controller that watches over them. */
-export function addNodes(
+/** The containers of all nodes and the runtime that the kubelets ask for them. */
+export function addContainers(
   components: ComponentRuntime,
   network: Network,
   config: ClusterConfig,
-  issuer: TokenIssuer,
-): NodeParts {
-  const parts: {
-    workloads?: Workloads;
-    runtime?: SimulatedRuntime;
-    kubelet?: Kubelet;
-    kube_proxy?: KubeProxy;
-  } = {};
-  components.add('workloads', (context) => {
-    const workloads = new Workloads(context, { network, images: { unknownImages: config.images.unknown } });
-    workloads.network = containerNetwork(network);
-    network.handlers.set(WORKLOADS_HANDLER, workloads.socketHandler);
-    return (parts.workloads = workloads);
+  { issuer, traceflow }: { readonly issuer: TokenIssuer; traceflow(): Traceflow },
+): ContainerParts {
+  const options = { network, images: { unknownImages: config.images.unknown } };
+  const workloads = components.add('workloads', (context) => new Workloads(context, options));
+  const requests = new ExecRequests(workloads, traceflow);
+  workloads.network = containerNetwork(network, requests);
+  const files = new NodeFiles(nodeFileSettings(config), components.informers.for<Node>('nodes'), workloads);
+  workloads.hostFiles = files;
+  network.handlers.set(WORKLOADS_HANDLER, workloads.socketHandler);
+  const runtime = components.add('containerd', (context) => {
+    return new SimulatedRuntime(context, workloads, new ContainerVolumes(context, issuer));
   });
-  const workloads = parts.workloads as Workloads;
-  components.add('containerd', (context) => {
-    const volumes = new ContainerVolumes(context, issuer);
-    return (parts.runtime = new SimulatedRuntime(context, workloads, volumes));
-  });
-  const runtime = parts.runtime as SimulatedRuntime;
+  return { workloads, runtime, requests, files };
+}
+
+/** The kubelets of all nodes, and the controller that watches over them. */
+export function addKubelets(
+  components: ComponentRuntime,
+  network: Network,
+  config: ClusterConfig,
+  runtime: SimulatedRuntime,
+): Kubelet {
+  const parts: { kubelet?: Kubelet } = {};
+  const options = kubeletOptions(network, runtime, config);
   components.add(
     'kubelet',
-    kubelet(kubeletOptions(network, runtime, config), (made) => (parts.kubelet = made)),
+    kubelet(options, (made) => (parts.kubelet = made)),
   );
   const kubelets = parts.kubelet as Kubelet;
   components.add('node-lifecycle-controller', nodeLifecycleController(kubelets));
+  return kubelets;
+}
+
+/** The kube-proxies of all nodes. */
+export function addKubeProxies(
+  components: ComponentRuntime,
+  network: Network,
+  config: ClusterConfig,
+): KubeProxy {
+  const parts: { proxy?: KubeProxy } = {};
   components.add(
     'kube-proxy',
-    createKubeProxy(network, kubeProxySettings(config), (made) => (parts.kube_proxy = made)),
+    createKubeProxy(network, kubeProxySettings(config), (made) => (parts.proxy = made)),
   );
-  components.add('network-policy', createNetworkPolicy(network));
+  return parts.proxy as KubeProxy;
+}
+
+function nodeFileSettings(config: ClusterConfig): NodeFileSettings {
+  const [{ control_plane, gateway }] = world.plansOf(config);
   return {
-    kubelet: kubelets,
-    kube_proxy: parts.kube_proxy as KubeProxy,
-    runtime,
-    workloads,
-    nearestImage(image) {
-      const answer = workloads.resolveImage(image);
-      return answer.kind === 'Failure' ? answer.nearMiss : undefined;
-    },
+    pod_cidr: config.pod_cidr,
+    dns_ip: addressInCidr(config.service_cidr, 10),
+    server: formatEndpoint(control_plane, world.KUBE_API_PORT),
+    nameserver: gateway,
+    root_ca: rootCaOf(config),
   };
 }
 
@@ -161,7 +177,6 @@ export function addCloud(
   network: Network,
   config: ClusterConfig,
 ): CloudProvider {
-  const parts: { provider?: CloudProvider } = {};
   const plans = world.plansOf(config);
   const taken = config.world.hosts.map(({ ip }) => canonicalAddress(ip));
   const make = createCloudProvider(network, {
@@ -177,6 +192,5 @@ export function addCloud(
       })),
     },
   });
-  components.add('cloud-provider', (context) => (parts.provider = make(context)));
-  return parts.provider as CloudProvider;
+  return components.add('cloud-provider', make);
 }

@@ -18,21 +18,30 @@ import type {
   ClusterNode,
   ConnectivityAnswer,
   ConnectivityRequest,
+  Fault,
   RequestAnswer,
   SendRequest,
 } from '@podlab/contracts';
 import { COREDNS_HANDLER, createCoreDns, createOutsideDns } from '@podlab/coredns';
-import { keyP256, rfc3339, sha256 } from '@podlab/kernel';
+import { keyP256, rfc3339, sha256, type Prng } from '@podlab/kernel';
 import type { KubeProxy } from '@podlab/kube-proxy';
 import type { Kubelet } from '@podlab/kubelet';
 import { canonicalAddress, Network, type SocketHandler } from '@podlab/netstack';
+import { createNetworkPolicy } from '@podlab/network-policy';
 import { customStrategies, REGISTRY } from '@podlab/registry';
 import { MvccStore } from '@podlab/storage';
-import type { Workloads } from '@podlab/workloads';
+import { WORKLOADS_HANDLER, type Workloads } from '@podlab/workloads';
 import { Traceflow, type KeptConnections, type Surroundings } from '@podlab/traceflow';
 import { proxyExchange } from './api-proxy';
 import { addressInCidr } from './bootstrap-objects';
-import { addCloud, addControlPlane, addNodes } from './components';
+import {
+  addCloud,
+  addContainers,
+  addControlPlane,
+  addKubelets,
+  addKubeProxies,
+  type ContainerParts,
+} from './components';
 import type { ClusterConfig } from './config';
 import { withNodeImages } from './container-images';
 import { dnsSockets } from './dns-sockets';
@@ -41,99 +50,223 @@ import type { SimulatedRuntime } from './container-runtime';
 import { Faults, type FaultTargets } from './faults';
 import { resourceMetrics } from './resource-metrics';
 import { ComponentRuntime } from './runtime';
-import { generator, partOf, quotasOf, type ClusterState } from './state';
+import { generator, ownObjects, partOf, quotasOf, type ClusterState } from './state';
 import * as world from './world';
 import { apiServerCertificate, apiServerSocket } from './world-api-server';
 import { worldHandler } from './world-handler';
 import { rootCaOf } from './world-root-ca';
 
-/** The parts of one cluster, put together over its state. */
-export interface Composition {
+/**
+ * The parts of one cluster, put together over its state; a fresh state gets its first objects by `bootstrap`. What a
+ * cluster that has lived needs for a request or a command is made when that is asked for, all else before the first
+ * write or event.
+ */
+export class Composition {
   readonly store: MvccStore;
   readonly network: Network;
-  readonly apiServer: ApiServer;
   readonly runtime: ComponentRuntime;
-  readonly cloudProvider: CloudProvider;
-  readonly kubeProxy: KubeProxy;
-  send(request: SendRequest): RequestAnswer;
-  connectivity(request: ConnectivityRequest): ConnectivityAnswer;
-  nodes(): ClusterNode[];
-  readonly faults: Faults;
-  readonly streams: PodStreams;
-  readonly workloads: Workloads;
-}
+  /** Hears of each fault that begins or ends. */
+  onFault: (fault: Fault) => void = () => undefined;
+  private readonly surroundings: Surroundings;
+  private readonly issuer: TokenIssuer;
+  private readonly metrics: ResourceMetrics;
+  private readonly packets: Prng;
+  private readonly containers: () => ContainerParts;
+  private readonly kubelets: () => Kubelet;
+  private readonly proxies: () => KubeProxy;
+  private readonly policies: () => unknown;
+  private readonly cloud: () => CloudProvider;
+  private readonly faultParts: () => Faults;
+  private readonly traceflow: () => Traceflow;
+  private readonly dns: () => unknown;
+  private madeApiServer: ApiServer | undefined;
+  private madeStreams: PodStreams | undefined;
 
-/** Builds everything over `state`; a fresh state gets its first objects by `bootstrap`. */
-export function compose(state: ClusterState): Composition {
-  const { config } = state;
-  const now = () => state.now;
-  const store = new MvccStore(state.mvcc, now);
-  const packets = generator(state, 'netstack');
-  const network = new Network(state.network, { now, random: () => packets.float() });
-  const parts: { runtime?: SimulatedRuntime; kubelet?: Kubelet } = {};
-  const metrics = resourceMetrics({
-    store,
-    usage: (...container) => parts.runtime?.usage(...container),
-    isSilent: (node) => parts.kubelet?.silentSince(node) !== undefined,
-    now,
-  });
-  const logs = logsOf(() => parts.runtime as SimulatedRuntime);
-  const issuer = new TokenIssuer(() => tokenKeyOf(config));
-  const apiServer = apiServerOf(state, store, network, {
-    logs,
-    metrics,
-    issuer,
-    imagesOn: (node) => parts.kubelet?.imagesOn(node) ?? [],
-  });
-  network.handlers.set(world.WORLD_HANDLER, worldHandler(socketOf(apiServer, config, issuer, now)));
-  const runtime = new ComponentRuntime(state, store, apiServer);
-  const controlPlane = () => addControlPlane(runtime, config, metrics);
-  // A new cluster's states are made in one order; one that has lived has them all.
-  if (state.mvcc.rv === 0) controlPlane();
-  else runtime.addWhenNeeded(controlPlane);
-  const containers = addNodes(runtime, network, config, issuer);
-  parts.runtime = containers.runtime;
-  parts.kubelet = containers.kubelet;
-  const cloudProvider = addCloud(runtime, network, config);
-  containers.kubelet.onSilence(() => cloudProvider.networkChanged());
-  const faults = addFaults(runtime, {
-    network,
-    kubelet: containers.kubelet,
-    takeRevision: () => store.takeRevision(),
-    networkChanged: () => cloudProvider.networkChanged(),
-  });
-  const surroundings = surroundingsOf(config);
-  const traceflow = new Traceflow({
-    network,
-    informers: runtime.informers,
-    surroundings,
-    now,
-    resourceVersion: () => store.resourceVersion,
-    cloud: () => cloudProvider.settings(),
-    balancers: () => cloudProvider.balancers(),
-    cloudRefusal: (service) => cloudProvider.failureOf(service),
-    faults: () => faults.list(),
-    connections: partOf(state, 'traceflow/connections', keptConnections).byName,
-    nearestImage: (image) => containers.nearestImage(image),
-  });
-  runtime.add('coredns', createCoreDns(network, traceflow.outsideNames));
-  network.handlers.set(COREDNS_HANDLER, dnsSockets(network.handlers.get(COREDNS_HANDLER) as SocketHandler));
-  const outside = createOutsideDns(traceflow.outsideNames, packets);
-  network.handlers.set(world.OUTSIDE_DNS_HANDLER, outside);
-  return {
-    store,
-    network,
-    apiServer,
-    runtime,
-    cloudProvider,
-    kubeProxy: containers.kube_proxy,
-    send: (request) => traceflow.send(request),
-    connectivity: (request) => traceflow.connectivity(request),
-    nodes: () => nodesOf(store),
-    faults,
-    streams: composeExecs(runtime, network, config, containers, traceflow, surroundings.cluster_dns_ip),
-    workloads: containers.workloads,
-  };
+  /** `lender`, of whose state this one is borrowed, must rest: what it has derived serves here, too. */
+  constructor(
+    private readonly state: ClusterState,
+    lender?: Composition,
+  ) {
+    const { config } = state;
+    const now = () => state.now;
+    this.store = new MvccStore(state.mvcc, now);
+    this.packets = generator(state, 'netstack');
+    const environment = { now, random: () => this.packets.float() };
+    this.network = new Network(state.network, environment, lender?.network);
+    this.surroundings = surroundingsOf(config);
+    this.issuer = new TokenIssuer(() => tokenKeyOf(config));
+    this.metrics = this.resourceMetrics();
+    // A new cluster's states are made in one order; one that has lived has them all.
+    const needsAll = state.mvcc.rv === 0;
+    if (needsAll) this.madeApiServer = this.makeApiServer();
+    const { store, network } = this;
+    const runtime = new ComponentRuntime(state, () => this.apiServer, {
+      store,
+      needsAll,
+      ...(lender && { lender: lender.runtime }),
+    });
+    this.runtime = runtime;
+    store.beforeNextWrite(() => {
+      if (lender) ownObjects(state);
+      runtime.makeAll();
+    });
+    this.awaitPackets();
+    runtime.part(() => addControlPlane(runtime, config, this.metrics));
+    this.containers = runtime.part(() => addContainers(runtime, network, config, this.containerSources()));
+    this.kubelets = runtime.part(() => this.makeKubelets());
+    this.proxies = runtime.part(() => addKubeProxies(runtime, network, config));
+    this.policies = runtime.part(() => runtime.add('network-policy', createNetworkPolicy(network)));
+    this.cloud = runtime.part(() => addCloud(runtime, network, config));
+    this.faultParts = runtime.part(() => this.makeFaults());
+    this.traceflow = runtime.part(() => this.makeTraceflow());
+    this.dns = runtime.part(() => this.addCoreDns());
+  }
+
+  get apiServer(): ApiServer {
+    return (this.madeApiServer ??= this.makeApiServer());
+  }
+
+  get cloudProvider(): CloudProvider {
+    return this.cloud();
+  }
+
+  get kubeProxy(): KubeProxy {
+    return this.proxies();
+  }
+
+  get faults(): Faults {
+    return this.faultParts();
+  }
+
+  get workloads(): Workloads {
+    return this.containers().workloads;
+  }
+
+  get streams(): PodStreams {
+    return (this.madeStreams ??= composeExecs(this.runtime, this.network, this.containers()));
+  }
+
+  send(request: SendRequest): RequestAnswer {
+    return this.traceflow().send(request);
+  }
+
+  connectivity(request: ConnectivityRequest): ConnectivityAnswer {
+    return this.traceflow().connectivity(request);
+  }
+
+  nodes(): ClusterNode[] {
+    return nodesOf(this.store);
+  }
+
+  /** Who answers packets is made when one comes. */
+  private awaitPackets(): void {
+    const { handlers, queueHandlers, captures } = this.network;
+    // V8 puts a function that is written as assigned to a property among the old ones, and whatever it reaches with it:
+    // a fork's whole cluster would stay until the next full collection.
+    const makeHandler = (name: string) => this.makeHandler(name);
+    const makePolicies = () => this.policies();
+    const listener: typeof captures.listener = (capture) => {
+      this.containers();
+      captures.listener?.(capture);
+    };
+    handlers.onMissing = makeHandler;
+    queueHandlers.onMissing = makePolicies;
+    captures.listener = listener;
+  }
+
+  private makeHandler(name: string): void {
+    const { issuer, network, packets, state } = this;
+    const { config } = state;
+    switch (name) {
+      case world.WORLD_HANDLER:
+        return network.handlers.set(
+          name,
+          worldHandler(
+            socketOf(
+              () => this.apiServer,
+              config,
+              issuer,
+              () => state.now,
+            ),
+          ),
+        );
+      case world.OUTSIDE_DNS_HANDLER:
+        return network.handlers.set(name, createOutsideDns(this.traceflow().outsideNames, packets));
+      case WORKLOADS_HANDLER:
+        return void this.containers();
+      case COREDNS_HANDLER:
+        return void this.dns();
+      default:
+        return this.runtime.makeAll();
+    }
+  }
+
+  private makeApiServer(): ApiServer {
+    const { state, store, network, metrics, issuer } = this;
+    const logs = logsOf(() => this.containers().runtime);
+    const imagesOn = (node: string) => this.kubelets().imagesOn(node);
+    return apiServerOf(state, store, network, { logs, metrics, issuer, imagesOn });
+  }
+
+  private resourceMetrics(): ResourceMetrics {
+    return resourceMetrics({
+      store: this.store,
+      usage: (...container) => this.containers().runtime.usage(...container),
+      isSilent: (node) => this.kubelets().silentSince(node) !== undefined,
+      now: () => this.state.now,
+    });
+  }
+
+  private containerSources() {
+    return { issuer: this.issuer, traceflow: () => this.traceflow() };
+  }
+
+  private makeKubelets(): Kubelet {
+    const { runtime, network, state } = this;
+    const kubelets = addKubelets(runtime, network, state.config, this.containers().runtime);
+    kubelets.onSilence(() => this.cloud().networkChanged());
+    return kubelets;
+  }
+
+  private makeFaults(): Faults {
+    const targets: FaultTargets = {
+      network: this.network,
+      kubelet: this.kubelets(),
+      takeRevision: () => this.store.takeRevision(),
+      networkChanged: () => this.cloud().networkChanged(),
+    };
+    const faults = this.runtime.add('faults', (context) => new Faults(context, targets));
+    const onChange = (fault: Fault) => this.onFault(fault);
+    faults.onChange = onChange;
+    return faults;
+  }
+
+  private makeTraceflow(): Traceflow {
+    const { network, runtime, surroundings, state, store } = this;
+    return new Traceflow({
+      network,
+      informers: runtime.informers,
+      surroundings,
+      now: () => state.now,
+      resourceVersion: () => store.resourceVersion,
+      cloud: () => this.cloud().settings(),
+      balancers: () => this.cloud().balancers(),
+      cloudRefusal: (service) => this.cloud().failureOf(service),
+      faults: () => this.faults.list(),
+      connections: partOf(state, 'traceflow/connections', keptConnections).byName,
+      nearestImage: (image) => {
+        const answer = this.workloads.resolveImage(image);
+        return answer.kind === 'Failure' ? answer.nearMiss : undefined;
+      },
+    });
+  }
+
+  private addCoreDns(): void {
+    const { network, runtime } = this;
+    const { handlers } = network;
+    runtime.add('coredns', createCoreDns(network, this.traceflow().outsideNames));
+    handlers.set(COREDNS_HANDLER, dnsSockets(handlers.get(COREDNS_HANDLER) as SocketHandler));
+  }
 }
 
 interface ApiServerSources {
@@ -179,7 +312,7 @@ function apiServerOf(
 
 /** How pods reach the API server. */
 function socketOf(
-  apiServer: ApiServer,
+  apiServer: () => ApiServer,
   config: ClusterConfig,
   issuer: TokenIssuer,
   now: () => number,
@@ -188,7 +321,7 @@ function socketOf(
     const own = world.plansOf(config).map(({ control_plane }) => control_plane);
     return apiServerCertificate(rootCaOf(config), [addressInCidr(config.service_cidr, 1), ...own]);
   };
-  return apiServerSocket({ issuer, certificate, now, handle: (request) => apiServer.handle(request) });
+  return apiServerSocket({ issuer, certificate, now, handle: (request) => apiServer().handle(request) });
 }
 
 /** Without a key of its own a cluster signs with one that its seed gives away: good enough where nobody else lets in by it. */
@@ -210,12 +343,6 @@ function logsOf(runtime: () => SimulatedRuntime): ContainerLogs {
 }
 
 const keptConnections = (): { readonly byName: KeptConnections } => ({ byName: new Map() });
-
-function addFaults(runtime: ComponentRuntime, targets: FaultTargets): Faults {
-  const parts: { faults?: Faults } = {};
-  runtime.add('faults', (context) => (parts.faults = new Faults(context, targets)));
-  return parts.faults as Faults;
-}
 
 function surroundingsOf(config: ClusterConfig): Surroundings {
   const plans = world.plansOf(config);

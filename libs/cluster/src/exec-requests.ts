@@ -14,7 +14,7 @@ export class ExecRequests implements ExchangeObserver {
 
   constructor(
     private readonly workloads: Workloads,
-    private readonly traceflow: Traceflow,
+    private readonly traceflow: () => Traceflow,
   ) {}
 
   recorder({ exec }: Origin): TraceRecorder | undefined {
@@ -32,7 +32,7 @@ export class ExecRequests implements ExchangeObserver {
     const request = requestOf(source, exchange);
     try {
       const observed: ObservedRequest = { id, request, recorder, seen: known.seen, ...resultOf(exchange) };
-      known.requests.push(this.traceflow.observe(observed));
+      known.requests.push(this.traceflow().observe(observed));
     } catch (error) {
       // What a command may ask for is wider than what a request can say: a name with an underscore, for one.
       if (!(error instanceof Refusal)) throw error;

@@ -10,7 +10,6 @@ import {
   type Client,
   type Component,
   type ComponentContext,
-  type ComponentFactory,
   type EventRecorder,
   type Informer,
   type WorkQueueOptions,
@@ -21,6 +20,7 @@ import type { MvccStore } from '@podlab/storage';
 import { generator, partOf, type ClusterState } from './state';
 
 const QUEUE_KIND = 'queue:';
+const RECORDER = 'events/recorder';
 const MASTERS: readonly string[] = Object.freeze(['system:masters']);
 
 /** Runs components: gives each its context, and each due entry to its component. */
@@ -30,38 +30,53 @@ export class ComponentRuntime {
   readonly informers: StoreInformerFactory;
   private readonly components = new Map<string, Component>();
   private readonly workQueues = new Map<string, { queue: WorkQueue; reconcile: (key: string) => void }>();
+  private readonly needsAll: boolean;
+  /** Parts that nobody needed yet, in their order. */
+  private readonly waiting = new Set<() => void>();
+  private parts = 0;
 
-  /** Makes what was not needed yet. */
-  private makeRest: (() => void) | undefined;
-
+  /** `needsAll`: parts are made at once. `lender` is a runtime of the same objects that rests. */
   constructor(
     private readonly state: ClusterState,
-    private readonly store: MvccStore,
-    private readonly apiServer: ApiServer,
+    private readonly apiServer: () => ApiServer,
+    { store, needsAll, lender }: { store: MvccStore; needsAll: boolean; lender?: ComponentRuntime },
   ) {
     this.queue = new EventQueue(state.queue);
-    this.informers = new StoreInformerFactory(store);
+    this.informers = new StoreInformerFactory(store, lender?.informers);
+    this.needsAll = needsAll;
   }
 
   /**
-   * Leaves components that do nothing but react to writes and events unmade until there is the first: most forks only
-   * look and send. They come before all that are made after this call, as if they had been made at once.
+   * A part of the cluster: what `make` makes and the components that it adds. It is made when the answer is first called,
+   * and before the first write or event; its handlers are called as if all parts had been made in the order of these
+   * calls. Most forks only look and send, and need few of them.
    */
-  addWhenNeeded(make: () => void): void {
-    this.makeRest = make;
-    this.store.beforeNextWrite(() => this.addRest());
+  part<T>(make: () => T): () => T {
+    const turn = this.parts++;
+    let made: readonly [T] | undefined;
+    const need = (): T => {
+      if (!made) {
+        this.waiting.delete(need);
+        made = [this.informers.inTurn(turn, make)];
+      }
+      return made[0];
+    };
+    if (this.needsAll) need();
+    else this.waiting.add(need);
+    return need;
   }
 
-  private addRest(): void {
-    const { makeRest } = this;
-    this.makeRest = undefined;
-    if (makeRest) this.informers.first(makeRest);
+  /** Makes the parts that were not needed yet. */
+  makeAll(): void {
+    for (const need of [...this.waiting]) need();
   }
 
   /** Makes a component; its state is found again after load and fork. */
-  add(name: string, factory: ComponentFactory): void {
+  add<C extends Component>(name: string, factory: (context: ComponentContext) => C): C {
     invariant(!this.components.has(name), `component ${name} is added twice`);
-    this.components.set(name, factory(this.context(name)));
+    const component = factory(new RunningContext(this, this.state, name));
+    this.components.set(name, component);
+    return component;
   }
 
   /** Lets every component do its first writes, in the order they were added. */
@@ -89,7 +104,7 @@ export class ComponentRuntime {
   step(): boolean {
     const entry = this.queue.pop();
     if (!entry) return false;
-    this.addRest();
+    if (this.waiting.size > 0) this.makeAll();
     this.state.now = Math.max(this.state.now, entry.at);
     this.state.events++;
     if (entry.kind.startsWith(QUEUE_KIND)) this.reconcile(entry);
@@ -111,9 +126,9 @@ export class ComponentRuntime {
     }
   }
 
-  private context(name: string): ComponentContext {
-    const client = this.apiServer.client({ name: `system:${name}`, groups: MASTERS });
-    return new RunningContext(this, this.state, name, client);
+  /** Writes as a component. */
+  client(name: string): Client {
+    return this.apiServer().client({ name: `system:${name}`, groups: MASTERS });
   }
 
   /** Adds a work queue of a component. */
@@ -154,19 +169,31 @@ export class ComponentRuntime {
 /** The context of one component: a class, so that twenty components share its methods. */
 class RunningContext implements ComponentContext {
   readonly informers: StoreInformerFactory;
-  readonly recorder: EventRecorder;
-  readonly events: Informer<Event>;
+  private ownClient: Client | undefined;
+  private ownRecorder: EventRecorder | undefined;
   private generator: Prng | undefined;
 
   constructor(
     private readonly runtime: ComponentRuntime,
     private readonly cluster: ClusterState,
     readonly name: string,
-    readonly client: Client,
   ) {
     this.informers = runtime.informers;
-    this.events = this.informers.for<Event>('events');
-    this.recorder = new CorrelatedRecorder(partOf(cluster, 'events/recorder', createRecorderState), this);
+    // The order of states is that of the components, whoever of them records first.
+    if (!cluster.parts.has(RECORDER)) partOf(cluster, RECORDER, createRecorderState);
+  }
+
+  get client(): Client {
+    return (this.ownClient ??= this.runtime.client(this.name));
+  }
+
+  get events(): Informer<Event> {
+    return this.informers.for<Event>('events');
+  }
+
+  get recorder(): EventRecorder {
+    const state = () => partOf(this.cluster, RECORDER, createRecorderState);
+    return (this.ownRecorder ??= new CorrelatedRecorder(state(), this));
   }
 
   /** Seeded by the component's name, when the component first asks: most never do. */

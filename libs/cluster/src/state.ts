@@ -1,5 +1,14 @@
 import type { ClusterQuotas } from '@podlab/apiserver';
-import { createEventQueueState, Prng, seedPrng, type EventQueueState, type PrngState } from '@podlab/kernel';
+import {
+  BorrowedMap,
+  borrowData,
+  copyData,
+  createEventQueueState,
+  Prng,
+  seedPrng,
+  type EventQueueState,
+  type PrngState,
+} from '@podlab/kernel';
 import { createNetworkState, type NetworkState } from '@podlab/netstack';
 import { createMvccState, type MvccState } from '@podlab/storage';
 import type { ClusterConfig } from './config';
@@ -30,6 +39,25 @@ export function createClusterState(config: ClusterConfig): ClusterState {
     network: createNetworkState(),
     parts: new Map(),
   };
+}
+
+/** A state as `state` is, which must rest as long as this one is used: what nobody asks for is not copied. */
+export function borrowState(state: ClusterState): ClusterState {
+  const { clock, mvcc, queue, network, parts } = state;
+  return {
+    ...state,
+    clock: { ...clock },
+    mvcc: { ...mvcc },
+    queue: copyData(queue),
+    network: { ...borrowData(network), namespaces: new BorrowedMap(network.namespaces, borrowData) },
+    parts: new BorrowedMap(parts, borrowData),
+  };
+}
+
+/** Copies the objects of a borrowed state, before anything is written. */
+export function ownObjects({ mvcc }: ClusterState): void {
+  mvcc.tables = copyData(mvcc.tables);
+  mvcc.log = [...mvcc.log];
 }
 
 /** The plain object under `id`, made by `initial` when it is not there yet. */

@@ -1,4 +1,5 @@
 export * from './base64';
+export * from './borrowed-map';
 export * from './data';
 export * from './event-queue';
 export * from './hash';

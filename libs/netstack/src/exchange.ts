@@ -2,6 +2,7 @@ import { invariant } from '@podlab/kernel';
 import { familyOf, isLoopback, parseAddress } from './address';
 import type { Address, HeaderTuple } from './address';
 import { Forwarder, INITIAL_TTL } from './forward';
+import type { HandlerTable } from './handler-table';
 import type { Namespace } from './namespace';
 import type { Topology } from './neighbours';
 import { PORT_UNREACHABLE } from './packet';
@@ -25,7 +26,7 @@ export interface NetworkCore {
   readonly state: NetworkState;
   readonly topology: Topology;
   readonly chance: Chance;
-  readonly handlers: ReadonlyMap<string, SocketHandler>;
+  readonly handlers: HandlerTable<SocketHandler>;
 }
 
 /** Where a request starts and where it wants to go. */

@@ -9,6 +9,7 @@ import {
 } from './address';
 import type { Address, AddressFamily } from './address';
 import { Conntrack } from './conntrack';
+import type { HandlerTable } from './handler-table';
 import { Iptables } from './iptables/iptables';
 import type { HookName } from './iptables/types';
 import { Nftables } from './nftables/nftables';
@@ -77,14 +78,23 @@ export interface BridgeCrossing {
   readonly out_port: string;
 }
 
+/** What a namespace takes from its network. */
+export interface NamespaceSurroundings {
+  readonly environment: { now(): number };
+  /** Something may make a packet fare otherwise. */
+  readonly changed: () => void;
+  readonly queueHandlers: HandlerTable<QueueHandler>;
+}
+
 /** A namespace at work: its state, and what is derived from it and made again after a change. */
 export class Namespace {
   readonly iptables: Iptables;
   readonly ip6tables: Iptables;
   readonly nftables: Nftables;
   readonly conntrack: Conntrack;
+  readonly queue_handlers: HandlerTable<QueueHandler>;
   readonly id: string;
-  readonly sockets = new SocketTable();
+  readonly sockets: SocketTable;
   private links_by_name = new Map<string, Link>();
   private local = new Set<Address>();
   private broadcast = new Set<number>();
@@ -96,20 +106,24 @@ export class Namespace {
   private stale = true;
   private queues: ReadonlyMap<HookName, readonly PacketQueue[]> | undefined;
 
+  /** `lender`, whose state this one's is a copy of and that rests, lends what is derived until this one changes. */
   constructor(
     readonly state: NamespaceState,
-    now: () => number,
-    changed: () => void,
-    readonly queue_handlers: ReadonlyMap<string, QueueHandler>,
+    { environment, changed, queueHandlers }: NamespaceSurroundings,
+    private lender?: Namespace,
   ) {
+    const now = (): number => environment.now();
+    this.queue_handlers = queueHandlers;
     this.id = state.id;
+    this.sockets = new SocketTable(lender?.sockets);
     this.loadQueues();
-    this.iptables = new Iptables('IPv4', state.tables, changed);
+    this.iptables = new Iptables('IPv4', state.tables, changed, lender?.iptables);
     const tables6: NonNullable<NamespaceState['tables6']> = state.tables6 ?? new Map();
-    this.ip6tables = new Iptables('IPv6', tables6, () => {
+    const changed6 = (): void => {
       state.tables6 = tables6;
       changed();
-    });
+    };
+    this.ip6tables = new Iptables('IPv6', tables6, changed6, lender?.ip6tables);
     this.nftables = new Nftables(state, now, changed);
     const maximum = (): number => state.sysctls.get('net.netfilter.nf_conntrack_max') ?? CONNTRACK_MAXIMUM;
     this.conntrack = new Conntrack(state.conntrack, now, maximum, changed);
@@ -118,6 +132,7 @@ export class Namespace {
   /** To be called after a change of interfaces, addresses, routes or sysctls. */
   invalidate(): void {
     this.stale = true;
+    this.lender = undefined;
   }
 
   /** The tables that a packet to `address` goes through. */
@@ -210,10 +225,11 @@ export class Namespace {
     this.stale = false;
     const { interfaces, routes, sysctls } = this.state;
     this.links_by_name = new Map();
+    for (const state of interfaces.values()) this.links_by_name.set(state.name, new Link(this, state));
+    if (this.lender !== undefined) return this.borrow(this.lender);
     this.local = new Set();
     this.broadcast = new Set();
     for (const state of interfaces.values()) {
-      this.links_by_name.set(state.name, new Link(this, state));
       for (const own of state.addresses) this.deriveAddress(own);
     }
     this.routes = new RouteTable(routes, interfaces);
@@ -221,6 +237,18 @@ export class Namespace {
     this.is_forwarding_ipv6 = sysctls.get('net.ipv6.conf.all.forwarding') === 1;
     this.is_filtering_bridges = sysctls.get('net.bridge.bridge-nf-call-iptables') === 1;
     this.is_filtering_bridges_ipv6 = sysctls.get('net.bridge.bridge-nf-call-ip6tables') === 1;
+  }
+
+  /** Takes what changes only together with all that it is derived from. */
+  private borrow(lender: Namespace): void {
+    if (lender.stale) lender.derive();
+    this.local = lender.local;
+    this.broadcast = lender.broadcast;
+    this.routes = lender.routes;
+    this.is_forwarding = lender.is_forwarding;
+    this.is_forwarding_ipv6 = lender.is_forwarding_ipv6;
+    this.is_filtering_bridges = lender.is_filtering_bridges;
+    this.is_filtering_bridges_ipv6 = lender.is_filtering_bridges_ipv6;
   }
 
   private deriveAddress(own: { readonly address: string; readonly prefix_length: number }): void {

@@ -1,4 +1,4 @@
-import { invariant, withinLimit } from '@podlab/kernel';
+import { deepFreeze, invariant, withinLimit } from '@podlab/kernel';
 import { familyOf, formatAddress, formatPrefix, parseAddress, parsePrefix, widthOf } from './address';
 import type { AddressFamily } from './address';
 import { Captures } from './capture';
@@ -6,6 +6,7 @@ import type { Conntrack } from './conntrack';
 import { Connections } from './connections';
 import { ping, sendDatagram } from './datagrams';
 import { Exchange } from './exchange';
+import { HandlerTable } from './handler-table';
 import type { Iptables } from './iptables/iptables';
 import { Namespace } from './namespace';
 import type { Topology } from './neighbours';
@@ -79,29 +80,32 @@ const VXLAN_OVERHEAD = 50;
 
 /** The simulated network: plain state, and the operations that `ip`, `iptables`, `conntrack` and sockets have. */
 export class Network implements Topology {
-  /** What listens under which name: registered by the composition root, not state. */
-  readonly handlers = new Map<string, SocketHandler>();
-  /** Who judges the packets of queues under which name: registered by the composition root, not state. */
-  readonly queueHandlers = new Map<string, QueueHandler>();
+  /** What listens under which name. */
+  readonly handlers = new HandlerTable<SocketHandler>();
+  /** Who judges the packets of queues under which name. */
+  readonly queueHandlers = new HandlerTable<QueueHandler>();
   /** Grows with every change of interfaces, addresses and links. */
   generation = 0;
   /** Grows with every change at all that could make a packet fare otherwise, traffic left out. */
   changes = 0;
   /** Who listens on interfaces. */
   readonly captures: Captures;
+  /** Those that somebody asked for. */
   private readonly namespaces = new Map<string, Namespace>();
+  /** The listeners of namespaces that nobody has asked for yet. */
+  private waiting: Map<string, Listener[]> | undefined;
   private readonly exchange: Exchange;
   private readonly connections: Connections;
   private readonly changed = (): void => {
     this.changes++;
   };
 
+  /** `lender`, whose state this one's is a copy of and that rests, has derived already what need not be derived again. */
   constructor(
     readonly state: NetworkState,
     readonly environment: NetworkEnvironment,
+    private readonly lender?: Network,
   ) {
-    for (const namespace of state.namespaces.values()) this.load(namespace);
-    for (const listener of state.listeners.values()) this.need(listener.namespace).sockets.add(listener);
     const { handlers } = this;
     this.exchange = new Exchange({ state, topology: this, chance: environment, handlers });
     this.connections = new Connections(this.exchange);
@@ -109,16 +113,33 @@ export class Network implements Topology {
     this.exchange.forwarder.captures = this.captures;
   }
 
-  private load(state: NamespaceState): Namespace {
-    const namespace = new Namespace(state, () => this.environment.now(), this.changed, this.queueHandlers);
+  private load(state: NamespaceState, lender?: Namespace): Namespace {
+    const { environment, changed, queueHandlers } = this;
+    const namespace = new Namespace(state, { environment, changed, queueHandlers }, lender);
     this.namespaces.set(state.id, namespace);
     return namespace;
   }
 
   private need(id: string): Namespace {
-    const namespace = this.namespaces.get(id);
+    const namespace = this.namespace(id);
     invariant(namespace !== undefined, `no network namespace ${id}`);
     return namespace;
+  }
+
+  /** The listeners that a namespace had when the network was loaded. */
+  private takeListeners(id: string): readonly Listener[] {
+    if (this.waiting === undefined) {
+      this.waiting = new Map();
+      for (const listener of this.state.listeners.values()) {
+        deepFreeze(listener);
+        const others = this.waiting.get(listener.namespace);
+        if (others === undefined) this.waiting.set(listener.namespace, [listener]);
+        else others.push(listener);
+      }
+    }
+    const own = this.waiting.get(id);
+    this.waiting.delete(id);
+    return own ?? [];
   }
 
   private touch(namespace: Namespace): void {
@@ -133,7 +154,13 @@ export class Network implements Topology {
 
   /** What works behind the id; for the library's own parts. */
   namespace(id: string): Namespace | undefined {
-    return this.namespaces.get(id);
+    const known = this.namespaces.get(id);
+    if (known !== undefined) return known;
+    const state = this.state.namespaces.get(id);
+    if (state === undefined) return undefined;
+    const namespace = this.load(state, this.lender?.namespace(id));
+    if (this.lender === undefined) for (const each of this.takeListeners(id)) namespace.sockets.add(each);
+    return namespace;
   }
 
   wire(id: string): WireState | undefined {
@@ -145,8 +172,8 @@ export class Network implements Topology {
    * `net.ipv6.conf.all.disable_ipv6` 0 does it speak IPv6: `::1` is on `lo` then.
    */
   addNamespace(id: string, sysctls: Readonly<Record<string, number>> = {}): void {
-    invariant(!this.namespaces.has(id), `network namespace ${id} is there already`);
-    withinLimit('network namespaces', this.namespaces.size + 1, NAMESPACES_LIMIT);
+    invariant(!this.hasNamespace(id), `network namespace ${id} is there already`);
+    withinLimit('network namespaces', this.state.namespaces.size + 1, NAMESPACES_LIMIT);
     const state: NamespaceState = {
       id,
       interfaces: new Map(),
@@ -180,7 +207,7 @@ export class Network implements Topology {
   }
 
   hasNamespace(id: string): boolean {
-    return this.namespaces.has(id);
+    return this.state.namespaces.has(id);
   }
 
   setSysctl(namespace: string, name: string, value: number): void {
@@ -297,7 +324,7 @@ export class Network implements Topology {
     }
     this.touch(owner);
     const { peer } = link;
-    if (peer !== undefined && this.namespaces.has(peer.namespace)) {
+    if (peer !== undefined && this.hasNamespace(peer.namespace)) {
       this.removeInterface(peer.namespace, peer.interface);
     }
   }
@@ -427,7 +454,7 @@ export class Network implements Topology {
     if (owner.sockets.conflicts(protocol, number, port)) return { error: 'AddressInUse' };
     withinLimit('listening sockets of a namespace', owner.sockets.size + 1, LISTENERS_LIMIT);
     const id = this.state.next_listener++;
-    const listener: Listener = { id, namespace, protocol, address, port, handler, data };
+    const listener: Listener = deepFreeze({ id, namespace, protocol, address, port, handler, data });
     this.state.listeners.set(id, listener);
     owner.sockets.add(listener);
     this.changed();
@@ -439,8 +466,8 @@ export class Network implements Topology {
     const listener = this.state.listeners.get(id);
     if (listener === undefined) return;
     this.connections.resetAll(id);
+    this.namespace(listener.namespace)?.sockets.remove(listener);
     this.state.listeners.delete(id);
-    this.namespaces.get(listener.namespace)?.sockets.remove(listener);
     this.changed();
   }
 

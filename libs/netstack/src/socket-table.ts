@@ -14,9 +14,21 @@ interface Bound {
 
 /** Which sockets of a namespace hold which ports: derived from the network's listeners and connections. */
 export class SocketTable {
-  private readonly bound = new Map<number, Bound[]>();
+  private bound: Map<number, readonly Bound[]>;
   /** Connections by client port; absent until there is one. */
   private client_ports: Map<number, number> | undefined;
+
+  /** With the listeners of `lender`, and without its connections. */
+  constructor(private lender?: SocketTable) {
+    this.bound = lender?.bound ?? new Map();
+  }
+
+  /** What is lent is not changed. */
+  private own(): Map<number, readonly Bound[]> {
+    if (this.lender !== undefined) this.bound = new Map(this.bound);
+    this.lender = undefined;
+    return this.bound;
+  }
 
   /** The listener for a destination: one bound to the very address before one bound to all. */
   find(protocol: Protocol, address: Address, port: number): Listener | undefined {
@@ -39,14 +51,14 @@ export class SocketTable {
   add(listener: Listener): void {
     const at = key(listener.protocol, listener.port);
     const others = this.bound.get(at) ?? [];
-    this.bound.set(at, [...others, { address: boundAddress(listener.address), listener }]);
+    this.own().set(at, [...others, { address: boundAddress(listener.address), listener }]);
   }
 
   remove(listener: Listener): void {
     const at = key(listener.protocol, listener.port);
     const rest = (this.bound.get(at) ?? []).filter((other) => other.listener.id !== listener.id);
-    if (rest.length === 0) this.bound.delete(at);
-    else this.bound.set(at, rest);
+    if (rest.length === 0) this.own().delete(at);
+    else this.own().set(at, rest);
   }
 
   /** All listeners in the order they were opened. */

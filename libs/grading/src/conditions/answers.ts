@@ -16,7 +16,7 @@ export class Answers {
     const asked = request.count === 1 ? { ...request, traces: 'first' as const } : request;
     const key = JSON.stringify(asked);
     let answer = this.known.get(key);
-    if (!answer) this.known.set(key, (answer = this.cluster.fork().send(asked)));
+    if (!answer) this.known.set(key, (answer = this.cluster.aside((fork) => fork.send(asked))));
     return answer;
   }
 

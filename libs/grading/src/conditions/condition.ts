@@ -6,7 +6,7 @@ import { lookAtConnectivity } from './connectivity';
 import { lookAtName } from './dns';
 import { lookAtCommand } from './exec';
 import { lookAtObjects } from './object';
-import { clusterApart, outcomeOf, type Looking, type Outcome } from './outcome';
+import { lookApart, outcomeOf, type Looking, type Outcome } from './outcome';
 import { lookAtRequests } from './request';
 
 /** Between two looks, in virtual time: what holds for less is not seen. */
@@ -48,7 +48,10 @@ function look(condition: Condition, looking: Looking): Outcome {
   if (condition.kind === 'Object') return lookAtObjects(condition, looking);
   if (condition.kind === 'Request') return lookAtRequests(condition, looking);
   // What is sent changes connections and generators: on a fork of its own, so that the order of checks never matters.
-  const apart = { ...looking, cluster: clusterApart(looking) };
+  return lookApart(looking, (cluster) => lookAround(condition, { ...looking, cluster }));
+}
+
+function lookAround(condition: Exclude<Condition, { kind: 'Object' | 'Request' }>, apart: Looking): Outcome {
   switch (condition.kind) {
     case 'Connectivity':
       return lookAtConnectivity(condition, apart);
@@ -75,7 +78,7 @@ export function waitFor(condition: Condition, looking: Looking): Outcome {
   if (within_ms === 0) return lookAt(condition, looking);
   let outcome = lookAt(condition, { ...looking, isLast: false });
   if (outcome.state === 'passed') return outcome;
-  const cluster = clusterApart(looking);
+  const cluster = looking.isLast ? looking.cluster : looking.cluster.fork();
   const until = cluster.now() + within_ms;
   while (outcome.state !== 'passed' && cluster.now() < until) {
     liveOn(cluster, until);

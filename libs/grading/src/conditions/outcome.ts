@@ -37,15 +37,16 @@ export interface Looking {
   readonly isLast?: boolean;
 }
 
-/** A cluster for one look, which may change by that. */
-export function clusterApart({ cluster, isLast }: Looking): Cluster {
-  return isLast ? cluster : cluster.fork();
+/** What `look` sees of a cluster that may change by that. */
+export function lookApart<T>({ cluster, isLast }: Looking, look: (cluster: Cluster) => T): T {
+  return isLast ? look(cluster) : cluster.aside(look);
 }
 
 /** What becomes of a request at this moment, of which the cluster that is looked at learns nothing. */
 export function answerTo(request: SendRequest, looking: Looking): RequestAnswer {
   const { cluster, answers } = looking;
-  return answers?.isOf(cluster) ? answers.to(request) : clusterApart(looking).send(request);
+  if (answers?.isOf(cluster)) return answers.to(request);
+  return lookApart(looking, (apart) => apart.send(request));
 }
 
 export function passed(evidence?: GradeEvidence): Outcome {

@@ -41,8 +41,16 @@ export class Iptables {
   constructor(
     readonly family: AddressFamily,
     private readonly tables: Map<TableName, TableState>,
-    private readonly changed: () => void,
+    private readonly onChange: () => void,
+    /** Of equal tables that rest: what it compiled serves until these ones change. */
+    private lender?: Iptables,
   ) {}
+
+  private changed(): void {
+    this.lender = undefined;
+    this.hooks = newHooks();
+    this.onChange();
+  }
 
   /** Whether any table was ever made: then the namespace tracks connections, as Linux does from the first rule on. */
   get active(): boolean {
@@ -76,6 +84,7 @@ export class Iptables {
     this.tables.set(table, state);
     this.derived[table] = derived;
     this.compiled[table] = undefined;
+    this.lender = undefined;
     this.hooks = newHooks();
   }
 
@@ -114,7 +123,6 @@ export class Iptables {
       for (const [name, by] of moved) jumps.set(name, jumps.of(name) + by);
       for (const name of removed) jumps.forget(name);
     }
-    this.hooks = newHooks();
     this.changed();
   }
 
@@ -137,7 +145,6 @@ export class Iptables {
     const state = this.table(table).chains.get(chain);
     invariant(state?.policy !== undefined, `${chain} is no built-in chain of ${table}`);
     state.policy = policy;
-    this.hooks = newHooks();
     this.changed();
   }
 
@@ -165,6 +172,7 @@ export class Iptables {
 
   /** The built-in chains at a hook, by table. */
   at(hook: HookName): HookChains {
+    if (this.lender !== undefined) return this.lender.at(hook);
     return (this.hooks[hook] ??= {
       raw: this.builtIn('raw', hook),
       mangle: this.builtIn('mangle', hook),
