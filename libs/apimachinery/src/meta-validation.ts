@@ -128,6 +128,15 @@ export function validateOwnerReferences(
   return errors;
 }
 
+const IMMUTABLE: readonly (keyof ObjectMetaLike)[] = [
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+];
+
 /**
  * The checks between an object's old and new metadata.
  * Models apimachinery pkg/api/validation ValidateObjectMetaAccessorUpdate.
@@ -138,31 +147,26 @@ export function validateObjectMetaUpdate(
   path = Path.of('metadata'),
 ): FieldError[] {
   const errors: FieldError[] = [];
-  const added = (meta.finalizers ?? []).filter((finalizer) => !(old.finalizers ?? []).includes(finalizer));
-  if (old.deletionTimestamp && added.length > 0) {
+  const finalizers = (old.deletionTimestamp && meta.finalizers) || [];
+  const added = finalizers.filter((finalizer) => !old.finalizers?.includes(finalizer));
+  if (added.length > 0) {
     const list = `[${added.map((finalizer) => JSON.stringify(finalizer)).join(', ')}]`;
     const detail = `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`;
     errors.push(forbidden(path.child('finalizers'), detail));
   }
-  const fields = [
-    'name',
-    'namespace',
-    'uid',
-    'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
-  ];
-  for (const field of fields as (keyof ObjectMetaLike)[]) {
+  for (const field of IMMUTABLE) {
     if (meta[field] === old[field]) continue;
     errors.push(invalid(path.child(field), meta[field] ?? null, 'field is immutable'));
   }
   if ((meta.generation ?? 0) < (old.generation ?? 0)) {
     errors.push(invalid(path.child('generation'), meta.generation ?? 0, 'must not be decremented'));
   }
-  errors.push(
-    ...validateLabels(meta.labels, path.child('labels')),
-    ...validateAnnotations(meta.annotations, path.child('annotations')),
-    ...validateOwnerReferences(meta.ownerReferences, path.child('ownerReferences')),
-  );
+  // What the update leaves as it was has been judged before.
+  const { labels, annotations, ownerReferences } = meta;
+  if (labels !== old.labels) errors.push(...validateLabels(labels, path.child('labels')));
+  if (annotations !== old.annotations)
+    errors.push(...validateAnnotations(annotations, path.child('annotations')));
+  if (ownerReferences !== old.ownerReferences)
+    errors.push(...validateOwnerReferences(ownerReferences, path.child('ownerReferences')));
   return errors;
 }

@@ -126,7 +126,9 @@ function forget<Value>(map: Map<string, Value>, isOver: (value: Value) => boolea
 function keyOf({ about, source }: Occurrence, ...more: readonly (string | undefined)[]): string {
   const { uid = '', namespace = '', name } = about.metadata;
   const words = [source.component, source.host, about.kind, namespace, name, uid, ...more].join('\u0000');
-  return `${hex(fnv1a32(words))}${hex(fnv1a32(`.${words}`))}`;
+  return `${hex(fnv1a32(words))}${hex(fnv1a32(words, AFTER_DOT))}`;
 }
+
+const AFTER_DOT = fnv1a32('.');
 
 const hex = (bits: number): string => bits.toString(16).padStart(8, '0');

@@ -33,6 +33,18 @@ describe('hashes', () => {
     expect(base32(utf8Encode(text))).toBe(encoded);
   });
 
+  it('FNV-1a goes on where it stood, and is of bytes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (one, other) => {
+        expect(fnv1a32(other, fnv1a32(one))).toBe(fnv1a32(one + other));
+        const bytes = utf8Encode(one);
+        expect(fnv1a32(one)).toBe(
+          bytes.reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193) >>> 0, 0x811c9dc5),
+        );
+      }),
+    );
+  });
+
   it.each([
     ['', 0x811c9dc5],
     ['a', 0xe40c292c],

@@ -33,9 +33,19 @@ export function base32(bytes: Uint8Array): string {
   return text.padEnd(Math.ceil(text.length / 8) * 8, '=');
 }
 
-/** 32-bit FNV-1a of the UTF-8 bytes of `text`, unsigned. */
-export function fnv1a32(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of utf8Encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+/** 32-bit FNV-1a of the UTF-8 bytes of `text`, unsigned; `before` is the hash of what stands before it. */
+export function fnv1a32(text: string, before = 0x811c9dc5): number {
+  let hash = before;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) return fnv1a32OfBytes(utf8Encode(text.slice(i)), hash);
+    hash = Math.imul(hash ^ code, 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+function fnv1a32OfBytes(bytes: Uint8Array, before: number): number {
+  let hash = before;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
 }

@@ -30,11 +30,11 @@ export class LocalClient implements Client {
   }
 
   updateStatus<T extends KubeObject>(resource: GroupResource, object: T): T {
-    const draft = cloneJson(object);
+    const { status } = object as { status?: unknown };
     return this.registry.update(
       this.strategy(resource),
       objectKey(object),
-      draft,
+      { ...object, status: cloneJson(status) } as KubeObject,
       { user: this.user },
       'status',
     ) as T;

@@ -1,6 +1,5 @@
 import type { Pod } from '@podlab/api';
 import { newConflict } from '@podlab/apimachinery';
-import { cloneJson } from '@podlab/kernel';
 import type { GenericRegistry, WriteOptions } from './generic-registry';
 import type { AnyStrategy } from './strategy-index';
 
@@ -21,10 +20,13 @@ export function bindPod(
   if (old.spec.nodeName) {
     throw newConflict('pods/binding', name, `pod ${name} is already assigned to node "${old.spec.nodeName}"`);
   }
-  const draft = cloneJson(old);
-  draft.spec.nodeName = node;
   const scheduled = { type: 'PodScheduled', status: 'True', lastTransitionTime: registry.timestamp() };
-  const others = (draft.status?.conditions ?? []).filter(({ type }) => type !== scheduled.type);
-  draft.status = { ...draft.status, conditions: [...others, scheduled] };
+  const others = (old.status?.conditions ?? []).filter(({ type }) => type !== scheduled.type);
+  const draft: Pod = {
+    ...old,
+    metadata: { ...old.metadata },
+    spec: { ...old.spec, nodeName: node },
+    status: { ...old.status, conditions: [...others, scheduled] },
+  };
   registry.update(strategy, key, draft, options, 'binding');
 }

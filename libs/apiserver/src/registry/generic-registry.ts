@@ -14,7 +14,7 @@ import {
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from '@podlab/apimachinery';
-import { cloneJson, equalJson } from '@podlab/kernel';
+import { equalJson, shareEqual } from '@podlab/kernel';
 import type { MvccStore } from '@podlab/storage';
 import type { AdmissionPlugin, AdmissionRequest } from '../admission/admission';
 import type { StoredEntry } from '../managed-fields/entries';
@@ -147,15 +147,16 @@ export class GenericRegistry {
   ): KubeObject {
     const old = this.get(strategy, key);
     checkPreconditions(strategy, old, draft);
-    const next = part === 'status' ? withStatus(old, draft) : draft;
+    const wanted = part === 'status' ? withStatus(old, draft) : draft;
     const writer = writerOf(options, part);
     const managers = options.applied ?? (part === 'all' ? this.fields.asked(old, draft, writer) : undefined);
-    keepSystemMetadata(next, old);
-    if (managers) setManagers(next, managers);
-    if (part === 'all') strategy.defaults?.(next);
-    if (part === 'all') strategy.begin?.(next, old, this.context);
+    keepSystemMetadata(wanted, old);
+    if (managers) setManagers(wanted, managers);
+    if (part === 'all') strategy.defaults?.(wanted);
+    if (part === 'all') strategy.begin?.(wanted, old, this.context);
     const rules = rulesOf(strategy, part);
-    rules?.prepareForUpdate?.(next, old, this.context);
+    rules?.prepareForUpdate?.(wanted, old, this.context);
+    const next = sharing(wanted, old);
     if (unchanged(next, old, options))
       return isFinished(strategy, old) ? this.remove(strategy, old, options) : old;
     const namespace = old.metadata.namespace ?? '';
@@ -313,8 +314,18 @@ const nameOf = (key: string) => key.slice(key.indexOf('/') + 1);
 const specOf = (object: KubeObject) => (object as { spec?: unknown }).spec;
 
 function withStatus(old: KubeObject, draft: KubeObject): KubeObject {
-  const next = cloneJson(old) as KubeObject & { status?: unknown };
-  next.status = (draft as { status?: unknown }).status;
+  const { status } = draft as { status?: unknown };
+  return { ...old, metadata: { ...old.metadata }, status } as KubeObject;
+}
+
+/**
+ * The draft with all that it leaves as it was taken from the old object, so that whoever compares the two need not look
+ * below. What is its own may still change: the object itself and its metadata.
+ */
+function sharing(draft: KubeObject, old: KubeObject): KubeObject {
+  const next = shareEqual(draft, old);
+  if (next === old || next.metadata !== old.metadata) return next;
+  next.metadata = { ...old.metadata };
   return next;
 }
 
