@@ -1,12 +1,21 @@
 /** Two people, each with a cluster: whatever one of them asks of the other's is refused, and changes nothing there. */
-import type { Cluster } from '@podlab/contracts';
+import type { Class, Cluster, Page, TokenInformation } from '@podlab/contracts';
 import { WebSocket } from 'ws';
 import type { PersonClient } from './support/client';
 import { Client } from './support/client';
 import { Kubectl } from './support/kubectl';
 import { rawRequest, requestText } from './support/raw-request';
 import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
+import { type Room, roomOf, signedIn } from './support/room';
 import { Listener } from './support/socket';
+import {
+  accountToken,
+  askedFromInside,
+  bearing,
+  everyWayIn,
+  mountedToken,
+  POD_INSIDE,
+} from './support/ways-in';
 
 const MANIFESTS = `
 apiVersion: v1
@@ -403,6 +412,178 @@ describe('beside the Kubernetes API', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/not found|Unauthorized|forbidden|NotFound/);
     expect(await kubectl.ok('get pods -o name')).toBe('pod/web\n');
+  });
+});
+
+describe('rights that end', () => {
+  /** Who comes in, and with what; to which cluster; what ends it. */
+  interface Ending {
+    who: Client;
+    cluster: string;
+    end(): Promise<unknown>;
+    isKubeconfig?: boolean;
+    /** Ways that stay: looking is still allowed, and what others asked for. */
+    stays?: readonly string[];
+  }
+  let admin: Client;
+  let count = 0;
+
+  const members = ({ id }: Class, who = '') => `/api/v1/classes/${id}/members${who}`;
+  const newRoom = (): Promise<Room> => roomOf((admin = new Client(server)), ++count);
+
+  const remove = ({ room, teacher }: Room, { person }: PersonClient) =>
+    teacher.ok('DELETE', members(room, `/${person.id}`));
+
+  const sessionOf = (of: PersonClient) => signedIn(admin, of);
+
+  const endTokens = async (who: Client, name: string) => {
+    const { items } = await who.ok<Page<TokenInformation>>('GET', '/api/v1/auth/tokens');
+    for (const token of items)
+      if (token.name === name) await who.ok('DELETE', `/api/v1/auth/tokens/${token.id}`);
+  };
+
+  const LOOKING = ['Socket.IO'];
+  const ENDINGS: [string, () => Promise<Ending>][] = [
+    [
+      'a student is removed from the class',
+      async () => {
+        const at = await newRoom();
+        return { who: at.student, cluster: at.cluster, end: () => remove(at, at.student) };
+      },
+    ],
+    [
+      'an assistant is removed from the class',
+      async () => {
+        const at = await newRoom();
+        return { who: at.helper, cluster: at.cluster, end: () => remove(at, at.helper) };
+      },
+    ],
+    [
+      'an assistant becomes a student',
+      async () => {
+        const at = await newRoom();
+        const path = members(at.room, `/${at.helper.person.id}`);
+        const end = () => at.teacher.ok('PATCH', path, { role: 'student' });
+        return { who: at.helper, cluster: at.cluster, end };
+      },
+    ],
+    [
+      'assistants may only look',
+      async () => {
+        const at = await newRoom();
+        const end = () =>
+          at.teacher.ok('PATCH', `/api/v1/classes/${at.room.id}`, { settings: { assistants: 'read' } });
+        return { who: at.helper, cluster: at.cluster, end, stays: LOOKING };
+      },
+    ],
+    [
+      'the class is archived',
+      async () => {
+        const at = await newRoom();
+        const end = () => at.teacher.ok('POST', `/api/v1/classes/${at.room.id}/archive`);
+        return { who: at.student, cluster: at.cluster, end, stays: LOOKING };
+      },
+    ],
+    [
+      'a person is removed',
+      async () => {
+        const at = await newRoom();
+        const end = () => admin.ok('DELETE', `/api/v1/people/${at.helper.person.id}`);
+        return { who: at.helper, cluster: at.cluster, end };
+      },
+    ],
+    [
+      'an administrator becomes a teacher',
+      async () => {
+        const at = await newRoom();
+        const second = await admin.newPerson({ login: `second-${++count}`, role: 'admin' });
+        const path = `/api/v1/people/${second.person.id}`;
+        return { who: second, cluster: at.cluster, end: () => admin.ok('PATCH', path, { role: 'teacher' }) };
+      },
+    ],
+    [
+      'somebody signs out',
+      async () => {
+        const at = await newRoom();
+        const who = await sessionOf(at.student);
+        return { who, cluster: at.cluster, end: () => who.ok('POST', '/api/v1/auth/sign-out') };
+      },
+    ],
+    [
+      'all sessions are ended from elsewhere',
+      async () => {
+        const at = await newRoom();
+        const who = await sessionOf(at.student);
+        const end = () => at.student.ok('DELETE', '/api/v1/auth/sessions');
+        return { who, cluster: at.cluster, end };
+      },
+    ],
+    [
+      'a token is taken back',
+      async () => {
+        const at = await newRoom();
+        const session = await sessionOf(at.student);
+        return { who: at.student, cluster: at.cluster, end: () => endTokens(session, 'test') };
+      },
+    ],
+    [
+      'the token of a kubeconfig is taken back',
+      async () => {
+        const at = await newRoom();
+        const { text } = await at.student.call('GET', `/api/v1/clusters/${at.cluster}/kubeconfig`);
+        const who = bearing(admin, /token: "?([^\s"]+)/.exec(text)?.[1] ?? '');
+        const end = () => endTokens(at.student, 'kubeconfig');
+        return { who, cluster: at.cluster, end, isKubeconfig: true };
+      },
+    ],
+  ];
+
+  it.each(ENDINGS)('when %s, every way in ends', async (_, begin) => {
+    const { who, cluster, end, isKubeconfig = false, stays = [] } = await begin();
+    const { asked, held } = await everyWayIn(who, cluster, isKubeconfig);
+    for (const [way, ask] of Object.entries(asked))
+      expect([way, Math.floor((await ask()) / 100)]).toEqual([way, 2]);
+    const over: string[] = [];
+    for (const [way, { ended }] of Object.entries(held)) void ended.then(() => over.push(way));
+    await who.call('GET', `/clusters/${cluster}/version`);
+    expect(over).toEqual([]);
+    await end();
+    for (const [way, ask] of Object.entries(asked)) {
+      const status = await ask();
+      expect([way, [401, 403, 404, 409].includes(status) || status]).toEqual([way, true]);
+    }
+    const ending = Object.entries(held).filter(([way]) => !stays.includes(way));
+    await Promise.all(ending.map(([, { ended }]) => ended));
+  });
+
+  it('what others hold stays, and a pod goes on inside; from outside, with a token that is made later', async () => {
+    const at = await newRoom();
+    const { student, teacher, helper, cluster } = at;
+    const own = bearing(teacher, await accountToken(teacher, cluster));
+    const left = bearing(helper, await accountToken(helper, cluster, 1200));
+    const { held } = await everyWayIn(student, cluster, false);
+    const over: string[] = [];
+    for (const [way, { ended }] of Object.entries(held)) void ended.then(() => over.push(way));
+    const { ended } = held['watch with a pod’s token'];
+    const before = await mountedToken(teacher, cluster);
+    await remove(at, helper);
+    const version = (client: Client) => client.call('GET', `/clusters/${cluster}/version`);
+    expect((await version(left)).status).toBe(401);
+    expect((await version(own)).status).toBe(200);
+    expect((await version(student)).status).toBe(200);
+    expect((await version(bearing(teacher, before))).status).toBe(401);
+    expect(await askedFromInside(teacher, cluster)).toMatch(/"name": ?"inside"/);
+    await ended;
+    expect(over).toEqual(['watch with a pod’s token']);
+    await teacher.ok('POST', `/api/v1/clusters/${cluster}/clock/advance`, { ms: 2000 });
+    await teacher.ok(
+      'DELETE',
+      `/clusters/${cluster}/api/v1/namespaces/default/pods/inside?gracePeriodSeconds=0`,
+    );
+    await teacher.ok('POST', `/api/v1/clusters/${cluster}/apply`, POD_INSIDE, 'application/yaml');
+    await teacher.settle(cluster, 20_000);
+    const fresh = await mountedToken(teacher, cluster);
+    expect((await version(bearing(teacher, fresh))).status).toBe(200);
   });
 });
 

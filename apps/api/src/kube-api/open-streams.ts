@@ -1,5 +1,5 @@
 /** Watches and streams that people hold open: whose rights become smaller loses those that he could not open now. */
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Socket } from 'node:net';
 import { AccessChanges } from '../auth/access-changes';
 import type { KubeCaller } from './kube-callers';
@@ -18,9 +18,10 @@ interface Kept {
 }
 
 @Injectable()
-export class OpenStreams implements OnModuleDestroy {
+export class OpenStreams {
   private readonly kept = new Map<Socket, Kept>();
   private readonly expiry: NodeJS.Timeout;
+  private isStopped = false;
 
   constructor(@Inject(AccessChanges) access: AccessChanges) {
     access.onChange((person) => this.recheck(person));
@@ -28,11 +29,15 @@ export class OpenStreams implements OnModuleDestroy {
     this.expiry.unref();
   }
 
-  onModuleDestroy(): void {
+  /** Cuts all off, and what is opened from now on: a server that stops waits for whoever is connected. */
+  stop(): void {
+    this.isStopped = true;
     clearInterval(this.expiry);
+    for (const socket of this.kept.keys()) socket.destroy();
   }
 
   keep(caller: Pick<KubeCaller, 'askers' | 'principal'>, socket: Socket, stillMay: StillMay): void {
+    if (this.isStopped) return void socket.destroy();
     const isKnown = this.kept.has(socket);
     const people = new Set(caller.askers.map(({ id }) => id));
     this.kept.set(socket, { people, expiresAt: caller.principal.expiresAt ?? Infinity, stillMay });
