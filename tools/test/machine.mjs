@@ -1,8 +1,10 @@
-// What the browser tests need of the machine: Chromium and a font with Hangul. On Debian as root it is installed.
+// What tests need of the machine: browsers Chromium and a font with Hangul, the generated Python client Java and three
+// packages of Python. On Debian as root it is installed.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { missingForPythonClient } from '../clients/openapi-generator.mjs';
 import { runStep } from '../start/run-step.mjs';
 
-const NEEDED = [
+const BROWSER = [
   {
     debianPackage: 'chromium',
     present: () =>
@@ -19,11 +21,14 @@ const isDebian = () =>
   existsSync('/etc/os-release') && /^(ID|ID_LIKE)=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));
 
 export async function installMachinePackages(root) {
-  if (process.platform !== 'linux' || process.env.PODLAB_CHROMIUM) return;
-  const missing = NEEDED.filter(({ present }) => !present()).map(({ debianPackage }) => debianPackage);
+  if (process.platform !== 'linux') return;
+  const browser = process.env.PODLAB_CHROMIUM ? [] : BROWSER.filter(({ present }) => !present());
+  const missing = [...browser.map(({ debianPackage }) => debianPackage), ...missingForPythonClient()];
   if (missing.length === 0) return;
   if (!isDebian() || process.getuid() !== 0) {
-    console.log(`  the browser tests need ${missing.join(' and ')}: install them, or set PODLAB_CHROMIUM`);
+    console.log(
+      `  the tests need ${missing.join(' and ')}: install them (PODLAB_CHROMIUM may name a browser)`,
+    );
     return;
   }
   const environment = { DEBIAN_FRONTEND: 'noninteractive' };

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchKubectl } from '../clients/fetch-kubectl.mjs';
+import { fetchOpenApiGenerator } from '../clients/openapi-generator.mjs';
 import { checkNode, checkNpm, checkSqlite } from '../start/preflight.mjs';
 import { buildAll, install } from '../start/set-up.mjs';
 import { typecheck } from '../typecheck/programs.mjs';
@@ -39,7 +40,9 @@ async function prepare() {
   if (problems.length > 0) throw new Error(problems.join('\n'));
   await install(root);
   await installMachinePackages(root);
-  fetchKubectl((line) => console.log(`  ${line}`));
+  const say = (line) => console.log(`  ${line}`);
+  fetchKubectl(say);
+  fetchOpenApiGenerator(say);
   await buildAll(root);
 }
 

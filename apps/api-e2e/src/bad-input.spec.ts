@@ -63,6 +63,16 @@ describe('a body that makes no sense', () => {
     expect(answer.headers.get('content-type')).toMatch('application/problem+json');
   });
 
+  it.each([
+    ['GET', '', 200, undefined],
+    ['DELETE', '/snapshots/none', 404, 'NotFound'],
+    ['POST', '/clock/advance', 422, 'InvalidBody'],
+  ])('%s %s with a type and nothing of it is a call without a body', async (method, path, status, code) => {
+    const url = `/api/v1/clusters/${cluster.id}${path}`;
+    const answer = await client.with({ 'content-type': 'application/json' }).call(method, url);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+
   it('is refused by its size before it is read', async () => {
     const big = JSON.stringify({ name: 'x', manifests: 'a'.repeat(10_000_000) });
     expect((await client.call('POST', '/api/v1/clusters', big)).body.code).toBe('BodyTooLarge');

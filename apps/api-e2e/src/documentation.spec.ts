@@ -27,14 +27,24 @@ afterAll(async () => {
   removeDataFolder(server.folder);
 });
 
+interface Schema {
+  $ref?: string;
+  type?: string;
+  properties?: Record<string, unknown>;
+}
+interface Content {
+  content?: Record<string, { schema?: Schema }>;
+}
 interface Operation {
+  operationId: string;
   summary?: string;
-  requestBody?: { content: Record<string, { schema: { properties?: Record<string, unknown> } }> };
-  responses: Record<string, unknown>;
+  requestBody?: { content: Record<string, { schema: Schema }> };
+  responses: Record<string, Content>;
 }
 interface OpenApi {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
 }
 
 it('the document names every call of the contract that there is', async () => {
@@ -90,8 +100,13 @@ it('the document names every call of the contract that there is', async () => {
   }
 });
 
-it('the document is valid OpenAPI 3.1, as Redocly reads it', async () => {
-  const { text } = await client.call('GET', '/api/openapi.json');
+it.each([
+  ['/api/openapi.json', /^3\.1\./],
+  ['/api/openapi-3.0.json', /^3\.0\./],
+])('the document at %s is valid, as Redocly reads it', async (path, version) => {
+  const { text } = await client.call('GET', path);
+  expect((JSON.parse(text) as OpenApi).openapi).toMatch(version);
+  expect(text).not.toMatch(/\\p\{|9007199254740991/);
   const { createConfig, lintFromString } = redocly();
   const rules = {
     struct: 'error',
@@ -100,15 +115,19 @@ it('the document is valid OpenAPI 3.1, as Redocly reads it', async () => {
     'path-parameters-defined': 'error',
     'path-declaration-must-exist': 'error',
     'security-defined': 'error',
+    'no-unused-components': 'error',
   } as const;
   const problems = await lintFromString({ source: text, config: await createConfig({ rules }) });
   expect(problems.map(({ message, location }) => [message, location[0]?.pointer])).toEqual([]);
 });
 
 it('a body is documented by the schema that checks it', async () => {
-  const { paths } = await client.ok<OpenApi>('GET', '/api/openapi.json');
+  const { paths, components } = await client.ok<OpenApi>('GET', '/api/openapi.json');
   const create = paths['/api/v1/clusters'].post;
-  const { properties } = create.requestBody?.content['application/json'].schema ?? {};
+  expect(create.requestBody?.content['application/json'].schema.$ref).toBe(
+    '#/components/schemas/ClusterCreate',
+  );
+  const { properties } = components.schemas.ClusterCreate;
   expect(Object.keys(properties ?? {})).toEqual(
     expect.arrayContaining([
       'name',
@@ -122,6 +141,25 @@ it('a body is documented by the schema that checks it', async () => {
     ]),
   );
   expect(Object.keys(create.responses)).toEqual(expect.arrayContaining(['201', 'default']));
+});
+
+it('calls and schemas have names that a client can be made of', async () => {
+  const { paths, components } = await client.ok<OpenApi>('GET', '/api/openapi.json');
+  const calls = Object.values(paths).flatMap((methods) => Object.values(methods));
+  const operations = calls.map(({ operationId }) => operationId);
+  expect(operations).toEqual(expect.arrayContaining(['grade', 'createCluster', 'listLabs', 'getAttempt']));
+  expect(operations.filter((name) => !/^[a-z]+([A-Z0-9][a-z0-9]*)*$/.test(name))).toEqual([]);
+  const names = Object.keys(components.schemas);
+  expect(names).toEqual(expect.arrayContaining(['Grade', 'GradeRequest', 'LabSummaryPage', 'Problem']));
+  expect(names.filter((name) => !/^[A-Z][A-Za-z]*$/.test(name))).toEqual([]);
+  const inline = calls.flatMap(({ operationId, requestBody, responses }) =>
+    [requestBody, ...Object.values(responses)].flatMap((part) =>
+      Object.values(part?.content ?? {})
+        .filter(({ schema }) => schema?.$ref === undefined && schema?.type !== 'string')
+        .map(() => operationId),
+    ),
+  );
+  expect(inline).toEqual([]);
 });
 
 it('the page allows its own script and nothing from elsewhere', async () => {

@@ -2,7 +2,7 @@
 import type { Class, Grade, LabSummary, TokenCreated } from '@podlab/contracts';
 import { execFile, execFileSync } from 'node:child_process';
 import { build } from 'esbuild';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from './support/client';
 import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
@@ -251,21 +251,83 @@ const MISTAKES = [
   ["client.POST('/api/v1/grade', { body: { lab: 'a' }, params: { query: { format: 'xml' } } })", 'xml'],
 ] as const;
 
-it('the Python of docs/grading.md grades', async () => {
+/** The blocks of Python in docs/grading.md: by hand, and with a generated client. */
+const [BY_HAND, GENERATED] = [
+  ...readFileSync(join(ROOT, 'docs/grading.md'), 'utf8').matchAll(/```python\n([^]*?)```/g),
+].map(([, block]) => block);
+
+/** Runs a block as a program, with a token that grades and does nothing else. */
+async function python(program: string, block: string, more: Record<string, string> = {}): Promise<string> {
   const { token } = await admin.ok<TokenCreated>('POST', '/api/v1/auth/tokens', {
     name: 'py',
     scope: 'grade',
   });
-  const [, python] = /```python\n([^]*?)```/.exec(readFileSync(join(ROOT, 'docs/grading.md'), 'utf8')) ?? [];
   written('all.yaml', `${text('deployment.yaml')}\n---\n${text('solution.yaml')}`);
-  const env = { PATH: process.env.PATH, PODLAB_SERVER: server.url, PODLAB_TOKEN: token };
-  const said = await new Promise<string>((resolve) =>
-    execFile('python3', ['-c', python], { cwd: server.folder, env }, (_, stdout, stderr) =>
+  const env = { PATH: process.env.PATH, PODLAB_SERVER: server.url, PODLAB_TOKEN: token, ...more };
+  return new Promise((resolve) =>
+    execFile(program, ['-c', block], { cwd: server.folder, env }, (_, stdout, stderr) =>
       resolve(stdout + stderr),
     ),
   );
-  expect(said).toMatch(/^\d+(\.\d+)? 100\n$/);
+}
+
+it('the Python of docs/grading.md grades', async () => {
+  expect(await python('python3', BY_HAND)).toMatch(/^\d+(\.\d+)? 100\n$/);
 });
+
+interface GeneratorTools {
+  GENERATOR_PATH: string;
+  PYTHON_PACKAGES: Record<string, string>;
+  pythonWith(names: string[]): string | undefined;
+  missingForPythonClient(): string[];
+}
+
+describe('a Python client of the OpenAPI document', () => {
+  const { GENERATOR_PATH, PYTHON_PACKAGES, pythonWith, missingForPythonClient } =
+    jest.requireActual<GeneratorTools>('../../../tools/clients/openapi-generator.mjs');
+  const missing = existsSync(GENERATOR_PATH)
+    ? missingForPythonClient()
+    : ['node_modules of the tests (npm test)'];
+  const runs = process.env.CI === 'true' || missing.length === 0;
+  const titled = runs ? it : it.skip;
+
+  titled(
+    `grades, with no line of it written by hand${runs ? '' : `: needs ${missing.join(', ')}`}`,
+    async () => {
+      expect(missing).toEqual([]);
+      const { text: document } = await admin.call('GET', '/api/openapi-3.0.json');
+      const folder = join(server.folder, 'python');
+      const words = ['-g', 'python', '--package-name', 'podlab', '-o', folder];
+      const input = written('openapi-3.0.json', document);
+      execFileSync('java', ['-jar', GENERATOR_PATH, 'generate', '-i', input, ...words], { stdio: 'pipe' });
+      const program = pythonWith(Object.values(PYTHON_PACKAGES)) ?? 'python3';
+      const path = { PYTHONPATH: folder };
+      expect(await python(program, GENERATED, path)).toMatch(/^\d+(\.\d+)? 100\.0\n$/);
+      expect(await python(program, AS_OBJECTS, path)).toBe(SAID);
+    },
+  );
+});
+
+/** What comes back is of the document's classes, and what is refused a problem. */
+const AS_OBJECTS = `import json, os, podlab
+client = podlab.Configuration(host=os.environ["PODLAB_SERVER"])
+client.access_token = os.environ["PODLAB_TOKEN"]
+grading = podlab.GradingApi(podlab.ApiClient(client))
+body = podlab.GradeRequest(lab="cluster-ip", seed="7", manifests=open("all.yaml").read())
+grade = grading.grade(body)
+check = grade.checks[0]
+print(check.name, check.state, check.message.en, check.title.ko)
+print(type(check.evidence).__name__, len(check.evidence.objects), grade.steps[0].max)
+client.access_token = "nobody"
+try:
+    grading.grade(body)
+except podlab.ApiException as refused:
+    print(refused.status, json.loads(refused.body)["code"])
+`;
+const SAID = `three-pods passed Passed. nginx-deployment의 파드 세 개가 준비되어 있다
+GradeEvidenceObjects 1 15.0
+401 Unauthenticated
+`;
 
 describe('a TypeScript client of the OpenAPI document', () => {
   const file = (name: string) => join(server.folder, 'client', name);

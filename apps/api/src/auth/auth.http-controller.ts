@@ -45,7 +45,7 @@ export class AuthHttpController {
   @Public()
   @Get('methods')
   @Answers('The ways to sign in', 200, SignInMethods)
-  methods(): SignInMethods {
+  listSignInMethods(): SignInMethods {
     return { password: true, link: true, oidc: this.oidc.method() };
   }
 
@@ -76,7 +76,7 @@ export class AuthHttpController {
   @OpenToGrading()
   @Get('session')
   @Answers('Who is signed in', 200, Session)
-  session(@Caller() principal: Principal): Session {
+  getSession(@Caller() principal: Principal): Session {
     return sessionOf(principal);
   }
 
@@ -113,7 +113,7 @@ export class AuthHttpController {
 
   @Post('links')
   @Answers('A sign-in link for the caller that works once', 201, SignInLink)
-  link(@Caller() principal: Principal): Promise<SignInLink> {
+  createSignInLink(@Caller() principal: Principal): Promise<SignInLink> {
     return this.desk.link(principal.id);
   }
 

@@ -16,7 +16,7 @@ export class OidcHttpController {
   @Get('start')
   @ApiQuery({ name: 'return_to', required: false })
   @Answers("To the provider's page; who is signed in links the identity to himself", 302)
-  async start(
+  async beginOidc(
     @MaybeCaller() principal: Principal | undefined,
     @Query('return_to') returnTo: unknown,
     @Res() reply: FastifyReply,
@@ -27,7 +27,7 @@ export class OidcHttpController {
   @Public()
   @Get('callback')
   @Answers('Back from the provider: begins a session', 302)
-  async callback(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async finishOidc(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const query = /\?.*$/s.exec(request.url)?.[0] ?? '';
     redirect(reply, await this.desk.callback(query, cookieValue(request.headers.cookie, OIDC_COOKIE)));
   }

@@ -47,7 +47,7 @@ export class ClassesHttpController {
 
   @Post()
   @Makes('Opens a class, with the caller as its teacher', Class)
-  create(
+  createClass(
     @Caller() principal: Principal,
     @Headers('idempotency-key') key: string | undefined,
     @Body({ schema: ClassCreate }) body: ClassCreate,
@@ -58,19 +58,22 @@ export class ClassesHttpController {
 
   @Get()
   @Answers("The caller's classes, newest first", 200, pageOf(Class))
-  list(@Caller() principal: Principal, @Query({ schema: PageQuery }) query: PageQuery): Promise<Page<Class>> {
+  listClasses(
+    @Caller() principal: Principal,
+    @Query({ schema: PageQuery }) query: PageQuery,
+  ): Promise<Page<Class>> {
     return this.classes.list(principal, query);
   }
 
   @Get(':id')
   @Answers('One class', 200, Class)
-  get(@Caller() principal: Principal, @Param('id') id: string): Promise<Class> {
+  getClass(@Caller() principal: Principal, @Param('id') id: string): Promise<Class> {
     return this.classes.get(principal, id);
   }
 
   @Patch(':id')
   @Answers('Changes name, quotas or settings', 200, Class)
-  change(
+  changeClass(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: ClassChange }) body: ClassChange,
@@ -81,13 +84,13 @@ export class ClassesHttpController {
   @Delete(':id')
   @HttpCode(204)
   @Answers('Deletes a class with its clusters; the people stay', 204)
-  remove(@Caller() principal: Principal, @Param('id') id: string): Promise<void> {
+  deleteClass(@Caller() principal: Principal, @Param('id') id: string): Promise<void> {
     return this.classes.remove(principal, id);
   }
 
   @Post(':id/clusters')
   @Makes("Creates a cluster of the caller's in the class, within its quotas", Cluster)
-  createCluster(
+  createClassCluster(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Headers('idempotency-key') key: string | undefined,
@@ -99,7 +102,7 @@ export class ClassesHttpController {
 
   @Get(':id/clusters')
   @Answers("The clusters of the class's members, newest first", 200, pageOf(Cluster))
-  clusters(
+  listClassClusters(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Query({ schema: PageQuery }) query: PageQuery,
@@ -110,13 +113,13 @@ export class ClassesHttpController {
   @Post(':id/archive')
   @HttpCode(200)
   @Answers('Closes the class: from now on it is read-only', 200, Class)
-  archive(@Caller() principal: Principal, @Param('id') id: string): Promise<Class> {
+  archiveClass(@Caller() principal: Principal, @Param('id') id: string): Promise<Class> {
     return this.classes.archive(principal, id);
   }
 
   @Get(':id/archive')
   @AnswersText('The class, its members and clusters, each a line of JSON', 'application/x-ndjson')
-  async bundle(
+  async exportClass(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Res() reply: FastifyReply,
@@ -130,7 +133,7 @@ export class ClassesHttpController {
 
   @Post(':id/invitations')
   @Makes('A code, and its link, that lets people into the class', Invitation)
-  invite(
+  createInvitation(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Headers('idempotency-key') key: string | undefined,
@@ -153,7 +156,7 @@ export class ClassesHttpController {
   @Delete(':id/invitations/:invitation')
   @HttpCode(204)
   @Answers('Revokes an invitation', 204)
-  revoke(
+  revokeInvitation(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('invitation') invitation: string,

@@ -16,7 +16,7 @@ export class JoinHttpController {
   @Post()
   @HttpCode(200)
   @Answers('Joins a class; who is not signed in becomes a person, and gets the session cookie', 200, Joined)
-  async join(
+  async joinClass(
     @MaybeCaller() principal: Principal | undefined,
     @Body({ schema: Join }) body: Join,
     @CallerAddress() address: string,

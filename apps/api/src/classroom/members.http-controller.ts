@@ -45,7 +45,7 @@ export class MembersHttpController {
 
   @Get('members')
   @Answers('Who is in the class, newest first', 200, pageOf(Member))
-  list(
+  listMembers(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Query({ schema: PageQuery }) query: PageQuery,
@@ -55,7 +55,7 @@ export class MembersHttpController {
 
   @Post('members')
   @Makes('Makes who has the login a member, and that person if there is none', MemberCreated)
-  add(
+  addMember(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Headers('idempotency-key') key: string | undefined,
@@ -67,7 +67,7 @@ export class MembersHttpController {
 
   @Patch('members/:person')
   @Answers("Changes a member's role or group", 200, Member)
-  change(
+  changeMember(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('person') person: string,
@@ -79,7 +79,7 @@ export class MembersHttpController {
   @Delete('members/:person')
   @HttpCode(204)
   @Answers("Ends a membership; the tokens for the class's clusters end with it", 204)
-  remove(
+  removeMember(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('person') person: string,
@@ -89,7 +89,7 @@ export class MembersHttpController {
 
   @Post('members/:person/links')
   @Answers('A link that lets a member in once who was made by this class', 201, SignInLink)
-  link(
+  createMemberLink(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('person') person: string,
@@ -102,7 +102,7 @@ export class MembersHttpController {
   @ApiConsumes('text/csv')
   @ApiBody({ schema: { type: 'string' } })
   @Answers('Takes a CSV file (login,name,group); reports per row, as JSON or text/csv', 200, RosterReport)
-  async roster(
+  async uploadRoster(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Req() request: FastifyRequest,

@@ -38,7 +38,7 @@ export class PeopleHttpController {
 
   @Post()
   @Makes('Makes a person, with a link that lets him in once', PersonCreated)
-  create(
+  createPerson(
     @Caller() principal: Principal,
     @Headers('idempotency-key') key: string | undefined,
     @Body({ schema: PersonCreate }) body: PersonCreate,
@@ -48,7 +48,7 @@ export class PeopleHttpController {
 
   @Get()
   @Answers('All people, newest first', 200, pageOf(Person))
-  list(
+  listPeople(
     @Caller() principal: Principal,
     @Query({ schema: PageQuery }) query: PageQuery,
   ): Promise<Page<Person>> {
@@ -57,13 +57,13 @@ export class PeopleHttpController {
 
   @Get(':id')
   @Answers('One person', 200, Person)
-  get(@Caller() principal: Principal, @Param('id') id: string): Promise<Person> {
+  getPerson(@Caller() principal: Principal, @Param('id') id: string): Promise<Person> {
     return this.people.get(principal, id);
   }
 
   @Patch(':id')
   @Answers("Changes one's own name; the administrator changes login and role too", 200, Person)
-  change(
+  changePerson(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: PersonChange }) body: PersonChange,
@@ -74,19 +74,19 @@ export class PeopleHttpController {
   @Delete(':id')
   @HttpCode(204)
   @Answers('Removes a person with clusters, tokens, sessions and memberships', 204)
-  remove(@Caller() principal: Principal, @Param('id') id: string): Promise<void> {
+  deletePerson(@Caller() principal: Principal, @Param('id') id: string): Promise<void> {
     return this.people.remove(principal, id);
   }
 
   @Post(':id/links')
   @Answers('A link that lets this person in once', 201, SignInLink)
-  link(@Caller() principal: Principal, @Param('id') id: string): Promise<SignInLink> {
+  createPersonLink(@Caller() principal: Principal, @Param('id') id: string): Promise<SignInLink> {
     return this.people.link(principal, id);
   }
 
   @Get(':id/export')
   @Answers('Everything about a person, as JSON', 200)
-  export(@Caller() principal: Principal, @Param('id') id: string): Promise<Record<string, unknown>> {
+  exportPerson(@Caller() principal: Principal, @Param('id') id: string): Promise<Record<string, unknown>> {
     return this.people.export(principal, id);
   }
 }

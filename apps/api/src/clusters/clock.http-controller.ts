@@ -29,14 +29,14 @@ export class ClockHttpController {
 
   @Get('clock')
   @Answers('Virtual time', 200, Clock)
-  async get(@Caller() principal: Principal, @Param('id') id: string): Promise<Clock> {
+  async getClock(@Caller() principal: Principal, @Param('id') id: string): Promise<Clock> {
     const hosted = await this.directory.open(principal, id, 'see');
     return hosted.ask(() => hosted.clock());
   }
 
   @Put('clock')
   @Answers('Lets virtual time follow the wall, stops it, or changes its speed', 200, Clock)
-  async put(
+  async setClock(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: ClockChange }) body: ClockChange,
@@ -50,14 +50,14 @@ export class ClockHttpController {
   @Post('clock/step')
   @HttpCode(200)
   @Answers('Handles one event', 200, ClockMoved)
-  async step(@Caller() principal: Principal, @Param('id') id: string): Promise<ClockMoved> {
+  async stepClock(@Caller() principal: Principal, @Param('id') id: string): Promise<ClockMoved> {
     return (await this.directory.open(principal, id)).step();
   }
 
   @Post('clock/advance')
   @HttpCode(200)
   @Answers('Moves virtual time on', 200, ClockMoved)
-  async advance(
+  async advanceClock(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: ClockAdvance }) body: ClockAdvance,
@@ -68,7 +68,7 @@ export class ClockHttpController {
   @Post('clock/settle')
   @HttpCode(200)
   @Answers('Moves virtual time on until only periodic events are left, or conditions hold', 200, ClockMoved)
-  async settle(
+  async settleClock(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: ClockSettle }) body: ClockSettle,
@@ -90,7 +90,7 @@ export class ClockHttpController {
 
   @Get('cloud')
   @Answers("The cloud provider's switch", 200, CloudSettings)
-  async cloud(@Caller() principal: Principal, @Param('id') id: string): Promise<CloudSettings> {
+  async getCloud(@Caller() principal: Principal, @Param('id') id: string): Promise<CloudSettings> {
     return (await this.directory.open(principal, id, 'see')).ask((core) => core.cloud());
   }
 

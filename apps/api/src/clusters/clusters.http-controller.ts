@@ -45,7 +45,7 @@ export class ClustersHttpController {
 
   @Post()
   @Makes('Creates a cluster', Cluster)
-  create(
+  createCluster(
     @Caller() principal: Principal,
     @Headers('idempotency-key') key: string | undefined,
     @Body({ schema: ClusterCreate }) body: ClusterCreate,
@@ -55,7 +55,7 @@ export class ClustersHttpController {
 
   @Get()
   @Answers("The caller's clusters, newest first; or those of a class, or of others", 200, pageOf(Cluster))
-  list(
+  listClusters(
     @Caller() principal: Principal,
     @Query({ schema: ClustersQuery }) query: ClustersQuery,
   ): Promise<Page<Cluster>> {
@@ -64,13 +64,13 @@ export class ClustersHttpController {
 
   @Get(':id')
   @Answers('One cluster', 200, Cluster)
-  get(@Caller() principal: Principal, @Param('id') id: string): Promise<Cluster> {
+  getCluster(@Caller() principal: Principal, @Param('id') id: string): Promise<Cluster> {
     return this.directory.get(principal, id);
   }
 
   @Patch(':id')
   @Answers('Renames a cluster', 200, Cluster)
-  change(
+  changeCluster(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: ClusterChange }) body: ClusterChange,
@@ -81,19 +81,19 @@ export class ClustersHttpController {
   @Delete(':id')
   @HttpCode(204)
   @Answers('Deletes a cluster with its history', 204)
-  delete(@Caller() principal: Principal, @Param('id') id: string): Promise<void> {
+  deleteCluster(@Caller() principal: Principal, @Param('id') id: string): Promise<void> {
     return this.directory.delete(principal, id);
   }
 
   @Get(':id/quotas')
   @Answers('What bounds a cluster of a class, and how much of it is used', 200, QuotaUse)
-  quotas(@Caller() principal: Principal, @Param('id') id: string): Promise<QuotaUse> {
+  getClusterQuotas(@Caller() principal: Principal, @Param('id') id: string): Promise<QuotaUse> {
     return this.directory.quotas(principal, id);
   }
 
   @Get(':id/kubeconfig')
   @AnswersText("A kubeconfig with a token of the caller's own rights", 'application/yaml')
-  async kubeconfig(
+  async getKubeconfig(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,

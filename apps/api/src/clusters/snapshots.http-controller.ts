@@ -25,7 +25,7 @@ export class SnapshotsHttpController {
 
   @Post('snapshots')
   @Makes('Keeps the present moment', Snapshot)
-  create(
+  createSnapshot(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Headers('idempotency-key') key: string | undefined,
@@ -37,14 +37,14 @@ export class SnapshotsHttpController {
 
   @Get('snapshots')
   @Answers('The kept moments, newest first', 200, pageOf(Snapshot))
-  async list(@Caller() principal: Principal, @Param('id') id: string): Promise<Page<Snapshot>> {
+  async listSnapshots(@Caller() principal: Principal, @Param('id') id: string): Promise<Page<Snapshot>> {
     return { items: await this.desk.list(principal, id), next_cursor: null };
   }
 
   @Delete('snapshots/:snapshot')
   @HttpCode(204)
   @Answers('Keeps it no longer', 204)
-  delete(
+  deleteSnapshot(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('snapshot') snapshot: string,
@@ -55,7 +55,7 @@ export class SnapshotsHttpController {
   @Post('restore')
   @HttpCode(200)
   @Answers('Goes back to a moment; what differs is written as new revisions', 200, Cluster)
-  restore(
+  restoreCluster(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: RestoreRequest }) body: RestoreRequest,
@@ -66,13 +66,13 @@ export class SnapshotsHttpController {
   @Post('reset')
   @HttpCode(200)
   @Answers('Goes back to the beginning', 200, Cluster)
-  reset(@Caller() principal: Principal, @Param('id') id: string): Promise<Cluster> {
+  resetCluster(@Caller() principal: Principal, @Param('id') id: string): Promise<Cluster> {
     return this.desk.reset(principal, id);
   }
 
   @Post('fork')
   @Makes('Another cluster that begins at a moment of this one', Cluster)
-  fork(
+  forkCluster(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Headers('idempotency-key') key: string | undefined,

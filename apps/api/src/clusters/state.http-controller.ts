@@ -43,7 +43,7 @@ export class StateHttpController {
 
   @Get('nodes/:node/rules')
   @Answers('What kube-proxy writes on a node in either mode, to compare them side by side', 200, NodeRules)
-  async nodeRules(
+  async getNodeRules(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('node') node: string,
@@ -68,7 +68,7 @@ export class StateHttpController {
 
   @Get('nodes/:node/:table')
   @Answers('A table of a node as the Linux tool prints it, or as data', 200, NodeTable)
-  async nodeTable(
+  async getNodeTable(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('node') node: string,
@@ -95,7 +95,7 @@ export class StateHttpController {
 
   @Get('export')
   @AnswersText('The objects of the user as YAML that a real cluster accepts', 'application/yaml')
-  async export(
+  async exportCluster(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -110,7 +110,7 @@ export class StateHttpController {
   @ApiConsumes('application/yaml')
   @ApiBody({ schema: { type: 'string' } })
   @Answers('Applies YAML and reports per document', 200, ApplyAnswer)
-  async apply(
+  async applyManifests(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Req() request: FastifyRequest,
@@ -128,7 +128,7 @@ export class StateHttpController {
 
   @Get('history')
   @Answers('Revisions and inputs, both ends included', 200, History)
-  async history(
+  async getHistory(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Query({ schema: HistoryQuery }) query: HistoryQuery,
@@ -149,7 +149,7 @@ export class StateHttpController {
 
   @Get('history/:resourceVersion/objects')
   @Answers('All objects as they were', 200, PastObjects)
-  async past(
+  async getPastObjects(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('resourceVersion') text: string,

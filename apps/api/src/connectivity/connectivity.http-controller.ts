@@ -18,7 +18,7 @@ export class ConnectivityHttpController {
     200,
     ConnectivityAnswer,
   )
-  async try(
+  async tryConnectivity(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: ConnectivityRequest }) body: ConnectivityRequest,

@@ -14,6 +14,11 @@ it.each<[string, object, object]>([
     { oneOf: [{ type: 'string' }], nullable: true },
     { oneOf: [{ type: 'string' }, { type: 'null' }] },
   ],
+  [
+    'what another schema says',
+    { allOf: [{ $ref: '#/components/schemas/Fix' }], nullable: true },
+    { anyOf: [{ allOf: [{ $ref: '#/components/schemas/Fix' }] }, { type: 'null' }] },
+  ],
   ['a bound', { minimum: 0, maximum: 5 }, { minimum: 0, maximum: 5 }],
   ['an excluded bound', { minimum: 0, exclusiveMinimum: true }, { exclusiveMinimum: 0 }],
   ['one that is not excluded', { maximum: 5, exclusiveMaximum: false }, { maximum: 5 }],

@@ -20,9 +20,10 @@ function withNull(schema: Schema): Schema {
   const { nullable, ...rest } = schema;
   if (typeof nullable !== 'boolean') return schema;
   if (!nullable) return rest;
-  const { type, enum: values, anyOf, oneOf } = rest;
+  const { type, enum: values, anyOf, oneOf, allOf } = rest;
   if (Array.isArray(anyOf)) return { ...rest, anyOf: [...(anyOf as unknown[]), { type: 'null' }] };
   if (Array.isArray(oneOf)) return { ...rest, oneOf: [...(oneOf as unknown[]), { type: 'null' }] };
+  if (Array.isArray(allOf) && type === undefined) return { anyOf: [rest, { type: 'null' }] };
   return {
     ...rest,
     ...(typeof type === 'string' && { type: [type, 'null'] }),

@@ -20,7 +20,7 @@ export class ExecHttpController {
   @Post()
   @HttpCode(200)
   @Answers('Runs a command in a simulated pod or node', 200, ExecAnswer)
-  async exec(
+  async runCommand(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: ExecRequest }) body: ExecRequest,

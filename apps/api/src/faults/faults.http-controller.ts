@@ -17,7 +17,7 @@ export class FaultsHttpController {
   @Post()
   @HttpCode(201)
   @Answers('Breaks something on purpose, for a virtual duration or until the fault is deleted', 201, Fault)
-  async create(
+  async createFault(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: FaultCreate }) body: FaultCreate,
@@ -27,7 +27,7 @@ export class FaultsHttpController {
 
   @Get()
   @Answers('Active faults and the newest that ended, newest first', 200, pageOf(Fault))
-  async list(
+  async listFaults(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Query({ schema: PageQuery }) { limit, cursor }: PageQuery,
@@ -44,7 +44,7 @@ export class FaultsHttpController {
 
   @Get(':fault')
   @Answers('One fault', 200, Fault)
-  async get(
+  async getFault(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('fault') fault: string,
@@ -54,7 +54,7 @@ export class FaultsHttpController {
 
   @Delete(':fault')
   @Answers('Mends it; one that has ended stays as it is', 200, Fault)
-  async delete(
+  async deleteFault(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('fault') fault: string,

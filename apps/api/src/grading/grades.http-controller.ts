@@ -18,7 +18,7 @@ export class GradesHttpController {
 
   @Get('grades')
   @Answers('The grades of a class, as data or CSV; a student sees his own', 200, Grades)
-  async grades(
+  async listGrades(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Query({ schema: GradesQuery }) { format, lab }: GradesQuery,
@@ -49,7 +49,7 @@ export class GradesHttpController {
 
   @Get('regrade/:regrade')
   @Answers('How far a regrade is', 200, RegradeState)
-  state(
+  getRegrade(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('regrade') regrade: string,

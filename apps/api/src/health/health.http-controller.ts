@@ -17,13 +17,13 @@ export class HealthHttpController {
 
   @Get('healthz')
   @Answers('Alive', 200)
-  alive(): { status: string } {
+  getHealth(): { status: string } {
     return { status: 'ok' };
   }
 
   @Get('readyz')
   @Answers('Serves, writes included', 200)
-  ready(): { status: string } {
+  getReadiness(): { status: string } {
     if (!this.host.writable)
       throw new ProblemException('StorageUnavailable', 'Nothing can be written to disk now.');
     return { status: 'ok' };
@@ -32,7 +32,7 @@ export class HealthHttpController {
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @Answers('Prometheus text', 200)
-  async prometheus(): Promise<string> {
+  async getMetrics(): Promise<string> {
     return this.metrics.registry.metrics();
   }
 }

@@ -28,14 +28,14 @@ export class AttemptsHttpController {
 
   @Get()
   @Answers('An attempt, with its steps as its student sees them', 200, Attempt)
-  get(@Caller() principal: Principal, @Param('id') id: string): Promise<Attempt> {
+  getAttempt(@Caller() principal: Principal, @Param('id') id: string): Promise<Attempt> {
     return this.desk.get(principal, id);
   }
 
   @Post('checks')
   @HttpCode(200)
   @Answers('Runs the checks of a step, or of all, on a fork of the cluster', 200, CheckRunAnswer)
-  async run(
+  async runChecks(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: CheckRun }) body: CheckRun,
@@ -51,7 +51,7 @@ export class AttemptsHttpController {
   @Post('answers')
   @HttpCode(200)
   @Answers('Answers quiz items and predictions, each once', 200, Attempt)
-  answer(
+  answerQuestions(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: AnswersGiven }) body: AnswersGiven,
@@ -62,7 +62,7 @@ export class AttemptsHttpController {
   @Post('hints')
   @HttpCode(200)
   @Answers('Opens the next hint of a step, which may cost', 200, Attempt)
-  hint(
+  openHint(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: HintOpened }) body: HintOpened,
@@ -72,7 +72,7 @@ export class AttemptsHttpController {
 
   @Put('hand')
   @Answers('Asks for help, or lowers the hand', 200, Attempt)
-  hand(
+  setHand(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: HandRaised }) body: HandRaised,
@@ -82,7 +82,7 @@ export class AttemptsHttpController {
 
   @Get('timeline')
   @Answers('What happened in an attempt, oldest first', 200, pageOf(TimelineEntry))
-  async timeline(@Caller() principal: Principal, @Param('id') id: string): Promise<Page<TimelineEntry>> {
+  async getTimeline(@Caller() principal: Principal, @Param('id') id: string): Promise<Page<TimelineEntry>> {
     return { items: await this.desk.timeline(principal, id), next_cursor: null };
   }
 }

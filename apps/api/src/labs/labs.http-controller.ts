@@ -42,7 +42,7 @@ export class LabsHttpController {
     200,
     pageOf(LabSummary),
   )
-  async list(
+  async listLabs(
     @Caller() principal: Principal,
     @Query({ schema: OfClass }) { class: classId }: OfClass,
   ): Promise<Page<LabSummary>> {
@@ -52,14 +52,17 @@ export class LabsHttpController {
 
   @Post('labs')
   @Answers('Takes a bundle into a class; the same name again is a new version', 201, LabSummary)
-  upload(@Caller() principal: Principal, @Body({ schema: LabUpload }) body: LabUpload): Promise<LabSummary> {
+  uploadLab(
+    @Caller() principal: Principal,
+    @Body({ schema: LabUpload }) body: LabUpload,
+  ): Promise<LabSummary> {
     return this.labs.upload(principal, body);
   }
 
   @Post('labs/check')
   @HttpCode(200)
   @Answers('What is wrong with a bundle, by file and line; nothing is kept', 200, LabCheck)
-  check(
+  checkLab(
     @Caller() principal: Principal,
     @Body({ schema: LabUpload.pick({ files: true }) }) { files }: Pick<LabUpload, 'files'>,
   ): Promise<LabCheck> {
@@ -69,7 +72,7 @@ export class LabsHttpController {
   @Post('labs/:lab/attempts')
   @HttpCode(200)
   @Answers("The caller's (or the group's) attempt with its cluster, made at first touch", 200, Attempt)
-  async begin(
+  async beginAttempt(
     @Caller() principal: Principal,
     @Param('lab') lab: string,
     @Body({ schema: AttemptCreate }) body: AttemptCreate,
@@ -79,13 +82,16 @@ export class LabsHttpController {
 
   @Get('classes/:id/labs')
   @Answers('What the class works on, with where the caller stands', 200, pageOf(AssignedLab))
-  async assigned(@Caller() principal: Principal, @Param('id') id: string): Promise<Page<AssignedLab>> {
+  async listAssignedLabs(
+    @Caller() principal: Principal,
+    @Param('id') id: string,
+  ): Promise<Page<AssignedLab>> {
     return { items: await this.assignments.list(principal, id), next_cursor: null };
   }
 
   @Put('classes/:id/labs/:lab')
   @Answers('The class works on this lab', 200, AssignedLab)
-  assign(
+  assignLab(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('lab') lab: string,
@@ -97,7 +103,7 @@ export class LabsHttpController {
   @Delete('classes/:id/labs/:lab')
   @HttpCode(204)
   @Answers('The class works on it no more; attempts and grades stay', 204)
-  unassign(
+  unassignLab(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('lab') lab: string,

@@ -52,13 +52,13 @@ export class CoursesHttpController {
 
   @Get('classes/:id/lti/links')
   @Answers('Links of the course to this server, and where each leads', 200, pageOf(LtiLink))
-  async list(@Caller() principal: Principal, @Param('id') id: string): Promise<Page<LtiLink>> {
+  async listLtiLinks(@Caller() principal: Principal, @Param('id') id: string): Promise<Page<LtiLink>> {
     return { items: await this.links.list(principal, id), next_cursor: null };
   }
 
   @Put('classes/:id/lti/links/:link')
   @Answers('A link that names no lab itself leads to this one', 200, LtiLink)
-  change(
+  setLtiLink(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('link') link: string,
@@ -70,7 +70,7 @@ export class CoursesHttpController {
   @Post('classes/:id/lti/roster')
   @HttpCode(200)
   @Answers('Everybody of the course, as the platform tells it, becomes a member', 200, LtiRoster)
-  take(@Caller() principal: Principal, @Param('id') id: string): Promise<LtiRoster> {
+  takeLtiRoster(@Caller() principal: Principal, @Param('id') id: string): Promise<LtiRoster> {
     return this.roster.take(principal, id);
   }
 
@@ -80,7 +80,7 @@ export class CoursesHttpController {
     200,
     LtiDeepLink,
   )
-  async show(
+  async getLtiDeepLink(
     @Caller() principal: Principal,
     @Query({ schema: LtiDeepLinkQuery }) { request }: LtiDeepLinkQuery,
     @Headers('accept') accept: string | undefined,
@@ -95,7 +95,7 @@ export class CoursesHttpController {
   @Post('lti/deep-links')
   @HttpCode(200)
   @Answers('What goes back to the platform; a page that sends it there for a browser', 200, LtiDeepLinkAnswer)
-  async choose(
+  async chooseLtiDeepLink(
     @Caller() principal: Principal,
     @Body({ schema: LtiDeepLinkChoice }) body: LtiDeepLinkChoice,
     @Headers('accept') accept: string | undefined,

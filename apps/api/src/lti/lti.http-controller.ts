@@ -56,14 +56,14 @@ export class LtiHttpController {
   @Public()
   @Get('lti/jwks')
   @Answers('The public key by which platforms know this tool', 200)
-  jwks(): Promise<{ keys: JWK[] }> {
+  getLtiKeys(): Promise<{ keys: JWK[] }> {
     return this.key.published();
   }
 
   @Public()
   @Get('lti/login')
   @Answers('A platform begins a launch (LTI 1.3)', 302)
-  async login(@Query({ schema: LoginRequest }) request: LoginRequest, @Res() reply: FastifyReply) {
+  async beginLtiLogin(@Query({ schema: LoginRequest }) request: LoginRequest, @Res() reply: FastifyReply) {
     redirect(reply, await this.launches.login(request));
   }
 
@@ -71,7 +71,10 @@ export class LtiHttpController {
   @OpenToForeignPages()
   @Post('lti/login')
   @Answers('A platform begins a launch (LTI 1.3), by a form', 302)
-  async loginByForm(@Body({ schema: LoginRequest }) request: LoginRequest, @Res() reply: FastifyReply) {
+  async beginLtiLoginByForm(
+    @Body({ schema: LoginRequest }) request: LoginRequest,
+    @Res() reply: FastifyReply,
+  ) {
     redirect(reply, await this.launches.login(request));
   }
 
@@ -79,7 +82,7 @@ export class LtiHttpController {
   @OpenToForeignPages()
   @Post('lti/launch')
   @Answers('The launch: begins a session, and leads to the lab', 303)
-  async launch(
+  async launchLti(
     @Body({ schema: LaunchForm }) { id_token: token, state }: LaunchForm,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
@@ -89,13 +92,13 @@ export class LtiHttpController {
 
   @Get('lti/platforms')
   @Answers('Learning platforms that may launch', 200, pageOf(LtiPlatform))
-  list(@Caller() principal: Principal): Promise<Page<LtiPlatform>> {
+  listLtiPlatforms(@Caller() principal: Principal): Promise<Page<LtiPlatform>> {
     return this.platforms.list(principal);
   }
 
   @Post('lti/platforms')
   @Answers('Registers a deployment of this tool in a learning platform', 201, LtiPlatform)
-  create(
+  createLtiPlatform(
     @Caller() principal: Principal,
     @Body({ schema: LtiPlatformCreate }) body: LtiPlatformCreate,
   ): Promise<LtiPlatform> {
@@ -105,20 +108,20 @@ export class LtiHttpController {
   @Delete('lti/platforms/:platform')
   @HttpCode(204)
   @Answers('It launches no more, and gets no more scores; classes and people stay', 204)
-  remove(@Caller() principal: Principal, @Param('platform') platform: string): Promise<void> {
+  deleteLtiPlatform(@Caller() principal: Principal, @Param('platform') platform: string): Promise<void> {
     return this.platforms.remove(principal, platform);
   }
 
   @Get('classes/:id/lti/grades')
   @Answers('Scores of the class on their way to its learning platform', 200, pageOf(LtiGrade))
-  async grades(@Caller() principal: Principal, @Param('id') id: string): Promise<Page<LtiGrade>> {
+  async listLtiGrades(@Caller() principal: Principal, @Param('id') id: string): Promise<Page<LtiGrade>> {
     return { items: await this.passback.list(principal, id), next_cursor: null };
   }
 
   @Post('classes/:id/lti/grades')
   @HttpCode(202)
   @Answers('Sends all scores of the class once more', 202, pageOf(LtiGrade))
-  async send(@Caller() principal: Principal, @Param('id') id: string): Promise<Page<LtiGrade>> {
+  async sendLtiGrades(@Caller() principal: Principal, @Param('id') id: string): Promise<Page<LtiGrade>> {
     return { items: await this.passback.sendAll(principal, id), next_cursor: null };
   }
 }

@@ -19,7 +19,7 @@ export class RequestsHttpController {
   @Post()
   @HttpCode(200)
   @Answers('Issues a request in the simulated network', 200, RequestAnswer)
-  async send(
+  async sendRequests(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: SendRequest }) body: SendRequest,
@@ -32,7 +32,7 @@ export class RequestsHttpController {
 
   @Get()
   @Answers('Past requests, newest first, without their traces', 200, pageOf(Request))
-  async list(
+  async listRequests(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Query({ schema: PageQuery }) query: PageQuery,
@@ -45,7 +45,7 @@ export class RequestsHttpController {
 
   @Get(':request')
   @Answers('One request with its trace', 200, Request)
-  async get(
+  async getRequest(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Param('request') request: string,

@@ -28,7 +28,7 @@ export class WallHttpController {
 
   @Get('wall')
   @Answers('Where every student of the class stands in a lab, and where requests fail', 200, Wall)
-  get(
+  getWall(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Query({ schema: WallQuery }) { lab }: WallQuery,
@@ -38,7 +38,7 @@ export class WallHttpController {
 
   @Post('messages')
   @Answers('Says something to the class, or to one member', 201, ClassMessage)
-  send(
+  sendMessage(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: MessageCreate }) body: MessageCreate,
@@ -48,13 +48,13 @@ export class WallHttpController {
 
   @Get('messages')
   @Answers('What was said to all, to the caller or by the caller, oldest first', 200, pageOf(ClassMessage))
-  async list(@Caller() principal: Principal, @Param('id') id: string): Promise<Page<ClassMessage>> {
+  async listMessages(@Caller() principal: Principal, @Param('id') id: string): Promise<Page<ClassMessage>> {
     return { items: await this.messages.list(principal, id), next_cursor: null };
   }
 
   @Put('broadcast')
   @Answers('Lets every member look at a cluster; null ends it', 200, BroadcastEvent)
-  broadcast(
+  setBroadcast(
     @Caller() principal: Principal,
     @Param('id') id: string,
     @Body({ schema: Broadcast }) body: Broadcast,
