@@ -65,6 +65,8 @@ export class ClusterHost {
     if (this.stopping) throw new ProblemException('ShuttingDown', 'The server is stopping.');
     if (record.state === 'Failed') throw failed(record);
     const known = this.hosted.get(record.id);
+    // Whoever opens it means to use it: it does not fall asleep under his hands.
+    this.ready.get(record.id)?.touch();
     if (known) return known;
     const loading = this.load(record);
     this.hosted.set(record.id, loading);

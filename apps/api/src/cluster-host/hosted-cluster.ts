@@ -77,8 +77,13 @@ export class HostedCluster {
     return () => {
       if (holding) this.holders--;
       holding = false;
-      this.lastTouchedAt = performance.now();
+      this.touch();
     };
+  }
+
+  /** Somebody means to use it. */
+  touch(): void {
+    this.lastTouchedAt = performance.now();
   }
 
   get idle(): boolean {
@@ -138,7 +143,7 @@ export class HostedCluster {
     if (this.failure) throw this.failure;
     if (this.closed)
       throw new ProblemException('ShuttingDown', 'This cluster was just unloaded; call again.');
-    this.lastTouchedAt = performance.now();
+    this.touch();
     let before: number | undefined;
     try {
       this.driver.catchUp();
