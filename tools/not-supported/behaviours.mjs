@@ -230,7 +230,8 @@ export const BEHAVIOURS = [
   },
   {
     what: "`proxy` over https, upgrades through `proxy`, a kubelet's own API (`nodes/NAME/proxy` without a port)",
-    happens: '400; an answer without an upgrade; connection refused on port 10250',
+    happens:
+      '400; an answer without an upgrade; the kubelet answers port 10250 as one who speaks no TLS is answered: 400',
   },
   {
     what: '`port-forward` and `exec` by SPDY below version 4 of its channels, WebSocket channels below 4',

@@ -99,7 +99,7 @@ const SCRIPTS: readonly [string, object, readonly string[]][] = [
       'ls /etc/cni/net.d /etc/kubernetes; cat /run/flannel/subnet.env',
       'ps -ef | head -6',
       'ip -br -4 addr; ip route; ip neigh show dev flannel.1',
-      'ss -ltnp',
+      'ss -ltnp; for u in 10248/healthz 10249/proxyMode 10250; do curl -s 127.0.0.1:$u; echo; done',
       'iptables -t nat -L KUBE-SERVICES -n | head -4; iptables -t filter -S FORWARD',
       'iptables-save -t nat | grep -c KUBE-; ip6tables-save | wc -l; nft list tables',
       'iptables -A INPUT -j DROP; nft add table ip x; ip route add 1.2.3.4 via 172.18.0.1',

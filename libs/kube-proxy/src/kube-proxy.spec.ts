@@ -356,6 +356,6 @@ describe('the health check of a Service with a Local policy', () => {
     harness.client.delete('services', 'ns1/svc1');
     harness.settle();
     const ports = network.listeners('node/node-a').map(({ port }) => port);
-    expect(ports).toEqual([PROXY_HEALTH_PORT]);
+    expect(ports).toEqual([PROXY_HEALTH_PORT, 10_249]);
   });
 });

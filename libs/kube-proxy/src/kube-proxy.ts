@@ -101,9 +101,13 @@ class Proxies implements KubeProxy {
     );
     this.own_health = new ProxyHealth(
       network,
-      context.state<ProxyHealthState>('own-health', () => ({ listeners: new Map() })),
+      context.state<ProxyHealthState>('own-health', () => ({
+        listeners: new Map(),
+        status_listeners: new Map(),
+      })),
       (name) => nodes.get(name),
       () => context.timestamp(),
+      this.mode,
     );
     const queue = context.workQueue('sync', () => this.sync(), { delayMs: SYNC_DELAY_MS });
     const { state } = this;

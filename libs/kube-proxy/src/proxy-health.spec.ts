@@ -9,12 +9,13 @@ const NOW = '2026-03-02T09:00:00Z';
 function answerFor(node: Node | undefined): string[] {
   const network = new Network(createNetworkState(), { now: () => 0, random: () => 0 });
   network.addNamespace('node/node-a');
-  const state = { listeners: new Map<string, number>() };
+  const state = { listeners: new Map<string, number>(), status_listeners: new Map<string, number>() };
   const health = new ProxyHealth(
     network,
     state,
     () => node,
     () => NOW,
+    'nftables',
   );
   health.sync([{ name: 'node-a', namespace: 'node/node-a' }]);
   const target = { protocol: 'TCP', destination: '127.0.0.1', port: PROXY_HEALTH_PORT } as const;

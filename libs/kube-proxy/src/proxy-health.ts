@@ -1,17 +1,22 @@
 import type { Node } from '@podlab/api';
-import { utf8Encode } from '@podlab/kernel';
+import { utf8Decode, utf8Encode } from '@podlab/kernel';
 import type { Network, ServerConnection } from '@podlab/netstack';
 
 /** The name under which kube-proxy's own health sockets find their handler. */
 export const PROXY_HEALTH_HANDLER = 'kube-proxy/healthz';
 /** Models kubernetes pkg/cluster/ports ProxyHealthzPort. */
 export const PROXY_HEALTH_PORT = 10_256;
+/** The name of the handler of the sockets that `/metrics` would be on; the node itself asks there. */
+const PROXY_STATUS_HANDLER = 'kube-proxy/status';
+/** Models kubernetes pkg/cluster/ports ProxyStatusPort. */
+const PROXY_STATUS_PORT = 10_249;
 /** Models kubernetes pkg/proxy/healthcheck/proxy_health.go ToBeDeletedTaint: the autoscaler's. */
 const TO_BE_DELETED = 'ToBeDeletedByClusterAutoscaler';
 
-/** Nodes whose socket is open, each with the id of its listener. */
+/** Nodes whose sockets are open, each with the id of its listener: for load balancers, and for the node itself. */
 export interface ProxyHealthState {
   listeners: Map<string, number>;
+  status_listeners: Map<string, number>;
 }
 
 /**
@@ -25,7 +30,14 @@ export class ProxyHealth {
     private readonly state: ProxyHealthState,
     private readonly node: (name: string) => Node | undefined,
     private readonly timestamp: () => string,
+    private readonly mode: string,
   ) {
+    network.handlers.set(PROXY_STATUS_HANDLER, {
+      onData: (connection, bytes) => {
+        connection.send(utf8Encode(this.status(utf8Decode(bytes).split(' ', 2)[1])));
+        connection.close();
+      },
+    });
     network.handlers.set(PROXY_HEALTH_HANDLER, {
       onData: (connection) => {
         this.answer(connection);
@@ -40,14 +52,27 @@ export class ProxyHealth {
     for (const [name, listener] of this.state.listeners) {
       if (names.has(name)) continue;
       this.network.closeListener(listener);
+      this.network.closeListener(this.state.status_listeners.get(name) as number);
       this.state.listeners.delete(name);
+      this.state.status_listeners.delete(name);
     }
     for (const { name, namespace } of nodes) {
       if (this.state.listeners.has(name)) continue;
       const options = { protocol: 'TCP', port: PROXY_HEALTH_PORT, handler: PROXY_HEALTH_HANDLER } as const;
       const { listener } = this.network.listen(namespace, { ...options, data: { node: name } });
       if (listener) this.state.listeners.set(name, listener.id);
+      const own = { protocol: 'TCP', address: '127.0.0.1', port: PROXY_STATUS_PORT } as const;
+      const status = this.network.listen(namespace, { ...own, handler: PROXY_STATUS_HANDLER });
+      if (status.listener) this.state.status_listeners.set(name, status.listener.id);
     }
+  }
+
+  /** Models kubernetes cmd/kube-proxy/app/server.go serveMetrics, less the metrics. */
+  private status(path: string): string {
+    const body = path === '/healthz' ? 'ok' : path === '/proxyMode' ? this.mode : undefined;
+    const head = body === undefined ? '404 Not Found' : '200 OK';
+    const text = body ?? '404 page not found\n';
+    return `HTTP/1.1 ${head}\r\nContent-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\nContent-Length: ${text.length}\r\n\r\n${text}`;
   }
 
   private answer(connection: ServerConnection): void {

@@ -3,6 +3,7 @@ import type { Listener, Network } from '@podlab/netstack';
 import type { ContainerStart, ContainerState, ProcessInput, ProcessState } from './container';
 import type { ContainerStore } from './container-store';
 import { spendCpu, spendSteps, STEP_US } from './container-usage';
+import { daemonOf } from './host-daemons';
 import type { Image } from './images/image';
 import { isDebian, userlandOf } from './images/tools';
 import { userOf } from './images/users';
@@ -552,6 +553,8 @@ export class ContainerProcesses implements Pick<ProcessRuntime, 'spawn' | 'kill'
 
   /** The process behind a listening socket of the same network namespace; a host sees those of its containers. */
   private ownerOf(container: ContainerState, listener: Listener): { name: string; pid: number } | undefined {
+    const daemon = container.start.host ? daemonOf(listener.handler) : undefined;
+    if (daemon) return daemon;
     const data = listener.data as Partial<ListenerData> | undefined;
     const owner = data?.container === undefined ? undefined : this.store.running(data.container);
     const server = data?.server === undefined ? undefined : owner?.servers.get(data.server);

@@ -3,19 +3,23 @@ import { rfc3339Micro } from '@podlab/kernel';
 import { addNodeNamespace, addPeer, addPodNetwork, removePeer } from '../cni/node-network';
 import type { KubeletCore } from '../pods/kubelet-core';
 import { nodeConditions, nodeLease, nodeStatus, registeredNode, type NodeSettings } from './node-objects';
+import { handleNodeSockets, openNodeSockets } from './node-sockets';
 
 const BIRTH_CONDITIONS = ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID'];
 const LEASES = 'leases.coordination.k8s.io';
 
 /** Registers nodes and brings up their pod network. Models pkg/kubelet/kubelet_node_status.go and flannel's subnet manager. */
 export class NodeManager {
-  constructor(private readonly core: KubeletCore) {}
+  constructor(private readonly core: KubeletCore) {
+    handleNodeSockets(core.options.network);
+  }
 
   /** Every node of the configuration joins. */
   start(): void {
     const { context, options } = this.core;
     for (const node of options.nodes) {
       addNodeNamespace(options.network, node, options.wire, options.gateways);
+      openNodeSockets(options.network, node.name);
       const registered = context.client.create(
         'nodes',
         registeredNode(node, options.kernel_release, context.timestamp()),

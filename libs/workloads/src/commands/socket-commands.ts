@@ -45,7 +45,7 @@ export const ss: Command = (context, system) => {
     '0',
     socket.state === 'LISTEN' ? '4096' : '0',
     ...endOf(socket.local),
-    ...endOf(socket.remote ?? { address: socket.local.address, port: 0 }),
+    ...endOf(socket.remote ?? { address: socket.local.address.includes(':') ? '::' : '0.0.0.0', port: 0 }),
     processes ? processText(socket, system) : '',
   ]);
   const title = ['State', 'Recv-Q', 'Send-Q', 'Local Address:', 'Port', 'Peer Address:', 'Port', 'Process'];
