@@ -41,6 +41,11 @@ const BREAKS_PURITY = [
   ['keeps a module list', 'export const seen: string[] = [];', 'podlab(no-module-state)'],
   ['keeps a module object', 'export const seen: Record<string, number> = {};', 'podlab(no-module-state)'],
   ['keeps a static variable', 'export class C { static count = 0; }', 'podlab(no-module-state)'],
+  [
+    'assigns a closure to a property',
+    'export const hear = (to: { heard?: () => object }) => { to.heard = () => to; };',
+    'podlab(no-assigned-closure)',
+  ],
 ];
 
 /** Each row is allowed, although it looks like a row above. */
@@ -52,6 +57,10 @@ const PURE = [
   [
     'has state inside a function',
     'export const make = () => { let n = 0; n += 1; return new Map([[n, n]]); };',
+  ],
+  [
+    'assigns a function that has a name',
+    'export const hear = (to: { heard?: () => object }) => { const heard = () => to; to.heard = heard; };',
   ],
   [
     'has a generator that iterates',

@@ -1,9 +1,12 @@
-// Rules of law 1 and law 2 that oxlint has no rule of its own for. They apply to the pure libraries; see .oxlintrc.json.
+// Rules of law 1 and law 2, and of memory, that oxlint has no rule of its own for. They apply to the pure libraries; see
+// .oxlintrc.json.
 
 const ASYNC_MESSAGE =
   'A pure library never waits: what happens later is an event on virtual time over state that is data (laws 1 and 3).';
 const STATE_MESSAGE =
   'No state at module level (law 2): keep it in the state of one cluster, or declare the constant readonly.';
+const CLOSURE_MESSAGE =
+  'V8 allocates a function that is written as assigned to a property among the old objects: all that it reaches, a fork with its whole cluster, stays until the next full collection. Bind a method, or give it a name first.';
 
 const COLLECTIONS = new Set(['Map', 'Set', 'WeakMap', 'WeakSet', 'Array']);
 const READONLY_TYPES = new Set(['ReadonlyMap', 'ReadonlySet', 'ReadonlyArray', 'Readonly']);
@@ -73,8 +76,25 @@ const noModuleState = {
   },
 };
 
+const FUNCTIONS = new Set(['ArrowFunctionExpression', 'FunctionExpression']);
+
+const noAssignedClosure = {
+  create(context) {
+    return {
+      AssignmentExpression(node) {
+        if (node.left.type === 'MemberExpression' && FUNCTIONS.has(node.right.type))
+          context.report({ node, message: CLOSURE_MESSAGE });
+      },
+    };
+  },
+};
+
 // oxlint takes a plugin as a module's default export.
 export default {
   meta: { name: 'podlab' },
-  rules: { 'no-async': noAsync, 'no-module-state': noModuleState },
+  rules: {
+    'no-async': noAsync,
+    'no-module-state': noModuleState,
+    'no-assigned-closure': noAssignedClosure,
+  },
 };

@@ -63,15 +63,13 @@ export class Workloads implements Component {
     this.name = context.name;
     this.store = new ContainerStore(context, options.images);
     const files = new ContainerFiles(this.store, options.network, new ProcessNamespaces(this.store));
-    this.store.liveFiles = (container) => files.of(container);
+    this.store.liveFiles = files.of.bind(files);
     const objects = new IngressObjects(context.informers);
     const behaviours = createBehaviours({ network: options.network, objects });
     this.ingressStatus = new IngressStatus(context, () => runningControllers(this.store.state));
     const network = (): NetworkClient => this.network;
     this.processes = new ContainerProcesses(this.store, options.network, behaviours, network);
-    // Not written as assigned to the property: V8 would keep a fork's whole cluster until the next full collection.
-    const listener = (capture: number) => this.noteCapture(capture);
-    options.network.captures.listener = listener;
+    options.network.captures.listener = this.noteCapture.bind(this);
     const shell = (container: ContainerState, line: string): string => this.shellOutput(container, line);
     const servers = new ContainerServers(this.store, this.processes, network, shell);
     this.socketHandler = createSocketHandler(behaviours, servers.find);
