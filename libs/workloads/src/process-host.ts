@@ -3,7 +3,7 @@ import type { CommandSystem, ProcessLine } from './commands/command';
 import type { ContainerState, ProcessState } from './container';
 import { baseName, resolvePath } from './file-system';
 import type { FileSystem } from './file-system';
-import { commandNames, findCommand, findProgram, genericProgram, isShell, unwrap } from './image-content';
+import { findCommand, findProgram, genericProgram, isShell, unwrap } from './image-content';
 import type { Image } from './images/image';
 import { curlVersionOf, libcOf, userlandOf } from './images/tools';
 import { userOf } from './images/users';
@@ -203,7 +203,7 @@ export class ProcessHost implements ShellHost {
       curlVersion: curlVersionOf(this.image),
       ownerOf: (listener) => runtime.ownerOf(container, listener),
       processes: runtime.processesSeenBy(container),
-      commands: commandNames(this.image),
+      hasCommand: (name) => findCommand(this.image, name) !== undefined,
       kill: (pid, signal) => runtime.kill(container, pid, signal),
       run: (words, context) => this.command({ ...context, name: words[0], arguments: words.slice(1) }),
     };

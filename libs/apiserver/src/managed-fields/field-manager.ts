@@ -4,6 +4,7 @@ import {
   AppliedFieldsError,
   compareFields,
   EMPTY_FIELDS,
+  encodeFieldsV1,
   equalFields,
   FieldConflicts,
   isEmptyFields,
@@ -68,7 +69,7 @@ export class FieldManager {
     const { added, modified } = compareFields(typeFields, type, this.zeroOf(type.type), draft);
     const taken = recursiveDifferenceOf(unionOf(modified, added), ignored);
     if (isEmptyFields(taken)) return [];
-    return [storedEntry(identityOf(draft, writer, 'Update'), this.timestamp(), this.texts.textOf(taken))];
+    return [storedEntry(identityOf(draft, writer, 'Update'), this.timestamp(), encodeFieldsV1(taken))];
   }
 
   /** The entries that a client's update asks for instead of the stored ones; undefined when it asks for no others. */

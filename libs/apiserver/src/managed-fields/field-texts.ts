@@ -13,17 +13,22 @@ export class FieldTexts {
     const known = this.sets.get(text);
     if (known) return known;
     const set = decodeFieldsV1(JSON.parse(text)) as FieldSet;
-    if (this.sets.size >= KNOWN_SETS) this.sets.clear();
-    this.sets.set(text, set);
-    this.texts.set(set, text);
+    this.remember(set, text);
     return set;
   }
 
+  /** The text of a set that is stored, so that the next write of the object asks for the set. */
   textOf(set: FieldSet): string {
     const known = this.texts.get(set);
     if (known !== undefined) return known;
     const text = encodeFieldsV1(set);
-    this.texts.set(set, text);
+    this.remember(set, text);
     return text;
+  }
+
+  private remember(set: FieldSet, text: string): void {
+    if (this.sets.size >= KNOWN_SETS) this.sets.clear();
+    this.sets.set(text, set);
+    this.texts.set(set, text);
   }
 }

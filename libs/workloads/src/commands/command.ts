@@ -25,8 +25,8 @@ export interface CommandSystem {
   readonly libc: 'glibc' | 'musl';
   readonly curlVersion: string;
   readonly processes: readonly ProcessLine[];
-  /** Names of the commands that the image has. */
-  readonly commands: readonly string[];
+  /** Whether the image has the command of that name. */
+  hasCommand(name: string): boolean;
   /** The process behind a listening socket, where it is one of a container that this one sees. */
   ownerOf(listener: Listener): { readonly name: string; readonly pid: number } | undefined;
   /** False when there is no such process. */

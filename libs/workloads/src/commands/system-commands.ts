@@ -553,7 +553,7 @@ export const SYSTEM_COMMANDS: CommandTable = {
   },
   which: (context, system) => {
     const names = context.arguments.filter((word) => word !== '-a');
-    const there = names.filter((name) => system.commands.includes(name));
+    const there = names.filter((name) => system.hasCommand(name));
     for (const name of there) context.out(`/bin/${name}\n`);
     return there.length === names.length && names.length > 0 ? 0 : 1;
   },

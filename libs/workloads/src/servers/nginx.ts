@@ -1,4 +1,4 @@
-import { utf8Length } from '@podlab/kernel';
+import { deepFreeze, utf8Length } from '@podlab/kernel';
 import type { FileSystem } from '../file-system';
 import { accessLogTime, httpDate } from '../http/date';
 import { headerValue } from '../http/message';
@@ -56,7 +56,19 @@ export function nginxConfiguration(files: FileSystem): NginxConfiguration {
   const main = files.read(MAIN_FILE);
   if (main === undefined)
     throw new NginxConfigurationError(`open() "${MAIN_FILE}" failed (2: No such file or directory)`);
-  return configurationOf(withIncludes(parseDirectives(main, MAIN_FILE), files, 0));
+  return configurationOf(withIncludes(directivesOf(main, MAIN_FILE), files, 0));
+}
+
+/** What the image's own files say, by their text. */
+const OWN_DIRECTIVES: ReadonlyMap<string, readonly NginxDirective[]> = new Map(
+  [nginxFiles(80), nginxFiles(8080)]
+    .flatMap((files) => Object.entries(files))
+    .filter(([path]) => path.endsWith('.conf'))
+    .map(([path, text]) => [text, deepFreeze(parseDirectives(text, path))]),
+);
+
+function directivesOf(text: string, file: string): readonly NginxDirective[] {
+  return OWN_DIRECTIVES.get(text) ?? parseDirectives(text, file);
 }
 
 function withIncludes(
@@ -82,7 +94,7 @@ function includedFiles(pattern: string, files: FileSystem, depth: number): Nginx
   return names.flatMap((name) => {
     const file = `${folder}/${name}`;
     const text = files.read(file);
-    return text === undefined ? [] : withIncludes(parseDirectives(text, file), files, depth + 1);
+    return text === undefined ? [] : withIncludes(directivesOf(text, file), files, depth + 1);
   });
 }
 
@@ -313,7 +325,7 @@ function sameFiles(expected: Readonly<Record<string, string>>, files: FileSystem
 function decodeConfiguration(text: string): NginxConfiguration {
   if (!text.startsWith(':')) return JSON.parse(text) as NginxConfiguration;
   const file = `${CONFIGURATION_FOLDER}/default.conf`;
-  return configurationOf(parseDirectives(nginxFiles(Number(text.slice(1)))[file], file));
+  return configurationOf(directivesOf(nginxFiles(Number(text.slice(1)))[file], file));
 }
 
 /** An answer that was made of a file, with all that it depends on. */

@@ -19,7 +19,7 @@ interface Call {
 
 /** Images with BIND's tools have its nslookup, the others BusyBox's: they search differently. */
 export const nslookup: Command = (context, system) => {
-  const busybox = !system.commands.includes('dig');
+  const busybox = !system.hasCommand('dig');
   const call = readCall(context, system, busybox);
   if (typeof call === 'string') {
     context.err(call);
