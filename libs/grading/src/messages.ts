@@ -1,4 +1,5 @@
 import type { GradeMessage } from '@podlab/contracts';
+import { withParticles } from '@podlab/traceflow';
 
 type Params = Readonly<Record<string, string | number>>;
 
@@ -37,7 +38,7 @@ const MESSAGES = {
   ],
   ValueMissing: [
     'What the check looks for in {kind} {name} is not there: {reason}.',
-    '검사가 {kind} {name}에서 찾는 값이 없습니다: {reason}.',
+    '확인이 {kind} {name}에서 찾는 값이 없습니다: {reason}.',
   ],
   NoSender: ['Nobody can send the request: {reason}.', '요청을 보낼 수 있는 쪽이 없습니다: {reason}.'],
   WrongDisposition: [
@@ -118,12 +119,12 @@ const MESSAGES = {
   WrongAnswer: ['The answer is not right.', '정답이 아닙니다.'],
   WrongPrediction: [
     'You said {found}, it is {expected}.',
-    '{found}(이)라고 예측했지만 실제로는 {expected}입니다.',
+    '{found}(이)라고 예상했지만 실제로는 {expected}입니다.',
   ],
-  Hidden: ['A hidden check failed.', '숨겨진 검사를 통과하지 못했습니다.'],
-  NotRun: ['The check cannot be run here: {reason}', '여기서는 이 검사를 실행할 수 없습니다: {reason}'],
-  HiddenError: ['A hidden check could not be run.', '숨겨진 검사를 실행할 수 없었습니다.'],
-  CannotRun: ['The check could not be run: {reason}', '검사를 실행할 수 없었습니다: {reason}'],
+  Hidden: ['A hidden check failed.', '숨겨진 확인을 통과하지 못했습니다.'],
+  NotRun: ['The check cannot be run here: {reason}', '여기서는 이 확인을 실행할 수 없습니다: {reason}'],
+  HiddenError: ['A hidden check could not be run.', '숨겨진 확인을 실행할 수 없었습니다.'],
+  CannotRun: ['The check could not be run: {reason}', '확인을 실행할 수 없었습니다: {reason}'],
 } as const satisfies Record<string, readonly [en: string, ko: string]>;
 
 export type MessageCode = keyof typeof MESSAGES;
@@ -135,7 +136,7 @@ export function gradeMessage(code: MessageCode, params: Params = {}, because?: B
     code,
     params: { ...params },
     en: sentence(en, params, because?.en),
-    ko: sentence(ko, params, because?.ko),
+    ko: withParticles(sentence(ko, params, because?.ko)),
   };
 }
 

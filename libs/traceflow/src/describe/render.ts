@@ -6,6 +6,7 @@ import { ENGLISH_INGRESS } from './ingress-en';
 import { KOREAN_INGRESS } from './ingress-ko';
 import { ENGLISH_STEPS } from './messages-en';
 import { KOREAN_STEPS } from './messages-ko';
+import { withParticles } from './particles';
 
 export type Language = 'en' | 'ko';
 export type MessageParams = Message['params'];
@@ -49,7 +50,7 @@ export function renderText(code: string, params: MessageParams, language: Langua
   for (let index = 1; index < template.length; index += 2) {
     text += String(params[template[index]] ?? '') + template[index + 1];
   }
-  return text;
+  return language === 'ko' ? withParticles(text) : text;
 }
 
 /** A message in a language. */
