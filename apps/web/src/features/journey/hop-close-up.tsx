@@ -1,7 +1,9 @@
 'use client';
 import type { PacketAddresses, Step } from '@podlab/contracts';
 import { useTranslations } from 'next-intl';
+import { useEffect, useRef } from 'react';
 import { Icon } from '../../components/ui/icon';
+import { Term } from '../../components/ui/term';
 import { changedEnds, destinationText, type Frame, sourceText, tellingSteps } from './frames';
 import styles from './player.module.css';
 import { useHopName, useStepText } from './use-step-text';
@@ -12,6 +14,8 @@ export function HopCloseUp({ frame, count }: { frame: Frame; count: number }) {
   const text = useStepText();
   const hopName = useHopName();
   const { source, destination } = changedEnds(frame.before, frame.after);
+  const steps = useRef<HTMLOListElement>(null);
+  useEffect(() => showKeyStep(steps.current), [frame]);
   return (
     <div className={styles.closeUp} data-direction={frame.direction}>
       <p className={styles.where} aria-live="polite">
@@ -39,10 +43,12 @@ export function HopCloseUp({ frame, count }: { frame: Frame; count: number }) {
         )}
       </p>
       <PacketLine before={frame.before} after={frame.after} />
-      <ol className={styles.steps} aria-label={t('steps')} tabIndex={0}>
+      <ol ref={steps} className={styles.steps} aria-label={t('steps')} tabIndex={0}>
         {tellingSteps(frame).map((step, index) => (
           <li key={index} data-action={step.action}>
-            <span className={styles.stepType}>{text.type(step)}</span>
+            <span className={styles.stepType}>
+              <Term meaning={text.about(step)}>{text.type(step)}</Term>
+            </span>
             <span className={styles.stepText}>
               {step.message.text}
               {step.rule && decides(step) && <code className={styles.rule}>{step.rule.text}</code>}
@@ -52,6 +58,16 @@ export function HopCloseUp({ frame, count }: { frame: Frame; count: number }) {
       </ol>
     </div>
   );
+}
+
+/** Of a hop of many steps the one that changed the packet or ended it is in sight. */
+function showKeyStep(list: HTMLElement | null): void {
+  const key = list?.querySelector<HTMLElement>(
+    '[data-action=Dropped], [data-action=Rejected], [data-action=Translated]',
+  );
+  if (!list) return;
+  const lower = key ? key.offsetTop + key.offsetHeight + 14 : 0;
+  list.scrollTop = Math.min(Math.max(0, lower - list.clientHeight), key?.offsetTop ?? 0);
 }
 
 /** The rule is shown where it changed the packet or ended it; the table shows every one. */

@@ -68,11 +68,11 @@ function StepCells({ step }: { step: Step }) {
   const after = packetText(step.after);
   return (
     <>
-      <td data-action={step.action}>
+      <td className={styles.step} data-action={step.action}>
         <b>{text.type(step)}</b>
         <small>{text.action(step)}</small>
       </td>
-      <td className={styles.packet}>
+      <td className={styles.packet} data-none={before === '—' && !step.after}>
         {before}
         {after !== before && step.after && <strong>↳ {after}</strong>}
       </td>
@@ -87,7 +87,7 @@ function StepCells({ step }: { step: Step }) {
           </>
         )}
       </td>
-      <td>
+      <td className={styles.objects} data-none={step.objects.length === 0}>
         {step.objects.length === 0 && '—'}
         {step.objects.map((object) => (
           <div key={referenceText(object)}>

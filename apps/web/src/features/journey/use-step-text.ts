@@ -9,6 +9,7 @@ export function useStepText() {
   return useMemo(
     () => ({
       type: (step: Step) => t(`type.${step.type}`),
+      about: (step: Step) => t(`about.${step.type}`),
       action: (step: Step) => t(`action.${step.action}`),
     }),
     [t],

@@ -43,7 +43,7 @@ export function DeploymentMaker({ onEdit }: { onEdit: (yaml: string) => void }) 
         required
       />
       <Autocomplete
-        className={styles.wide}
+        className={styles.row}
         label={t('image')}
         value={form.image}
         onChange={(image) => setForm({ ...form, image })}

@@ -53,10 +53,10 @@ export function ServiceMaker({ onEdit }: { onEdit: (yaml: string) => void }) {
         value={form.name}
         onChange={(event) => setForm({ ...form, name: event.currentTarget.value })}
         required
-        className={styles.wide}
+        className={styles.row}
       />
       <NativeSelect
-        className={styles.wide}
+        className={styles.row}
         label={t('pods')}
         value={key}
         onChange={(event) => setChosen(event.currentTarget.value)}

@@ -37,7 +37,7 @@ export function PeopleList({ own, linkButton }: { own: string; linkButton: LinkB
           onChange={(event) => setFind(event.currentTarget.value)}
         />
       </div>
-      <TableFrame label={t('title')}>
+      <TableFrame label={t('title')} stacked>
         <thead>
           <tr>
             <th scope="col">{t('name')}</th>
@@ -68,8 +68,10 @@ function Row({ person, own, linkButton }: { person: Person; own: boolean; linkBu
       <th scope="row">
         {person.name} {own && <span className={styles.own}>{t('you')}</span>}
       </th>
-      <td className="mono">{person.login ?? '–'}</td>
-      <td>
+      <td className="mono" data-label={t('login')}>
+        {person.login ?? '–'}
+      </td>
+      <td data-label={t('role')}>
         <NativeSelect
           aria-label={t('roleOf', { name: person.name })}
           disabled={own}
@@ -82,7 +84,7 @@ function Row({ person, own, linkButton }: { person: Person; own: boolean; linkBu
         />
         <ProblemAlert error={change.error} />
       </td>
-      <td>
+      <td data-wide>
         <PersonActions person={person} own={own}>
           {linkButton(person.name, person.id)}
         </PersonActions>

@@ -62,7 +62,7 @@ export function MembersPart({ room, open }: { room: Class; open: boolean }) {
               <option key={group} value={group} />
             ))}
           </datalist>
-          <TableFrame label={t('table')}>
+          <TableFrame label={t('table')} stacked>
             <thead>
               <tr>
                 <th scope="col">{t('name')}</th>
@@ -101,8 +101,10 @@ function MemberRow({ room, member, open }: { room: Class; member: Member; open: 
   return (
     <tr>
       <th scope="row">{name}</th>
-      <td className="mono">{login ?? '–'}</td>
-      <td>
+      <td className="mono" data-label={t('login')}>
+        {login ?? '–'}
+      </td>
+      <td data-label={t('role')}>
         <NativeSelect
           aria-label={t('roleOf', { name })}
           disabled={!open}
@@ -112,7 +114,7 @@ function MemberRow({ room, member, open }: { room: Class; member: Member; open: 
         />
         <ProblemAlert error={change.error} />
       </td>
-      <td>
+      <td data-label={t('group')}>
         <GroupField
           key={member.group}
           label={t('groupOf', { name })}
@@ -121,8 +123,8 @@ function MemberRow({ room, member, open }: { room: Class; member: Member; open: 
           onGroup={(group) => change.mutate({ group })}
         />
       </td>
-      <td>{member.has_password ? t('byPassword') : t('byLink')}</td>
-      <td>
+      <td data-label={t('signsIn')}>{member.has_password ? t('byPassword') : t('byLink')}</td>
+      <td data-wide>
         {open && (
           <span className={styles.rowEnd}>
             <NewLink name={name} make={() => teachingApi.memberLink(room.id, id)} />

@@ -50,7 +50,7 @@ export function HeatMap({
                   {cause.code && <small>{cause.code}</small>}
                 </th>
                 {places.map((place) => (
-                  <td key={place}>
+                  <td key={place} data-label={words.place(place)}>
                     <Cell cell={cells.get(place)} spot={spot} onSpot={onSpot} />
                   </td>
                 ))}
