@@ -26,6 +26,8 @@ interface Chosen {
 }
 
 const LABS = join(__dirname, '../../../labs');
+/** The platform is on this machine, and speaks without encryption. */
+const SETTINGS = { PODLAB_LABS: LABS, PODLAB_INTERNAL_HOSTS: 'http://127.0.0.1' };
 const DEPLOYMENT = readFileSync(join(LABS, 'cluster-ip/deployment.yaml'), 'utf8');
 const CLAIM = 'https://purl.imsglobal.org/spec/lti/claim';
 
@@ -35,7 +37,7 @@ let admin: Client;
 
 beforeAll(async () => {
   platform = await LtiPlatform.start();
-  server = await startServer(newDataFolder(), { PODLAB_LABS: LABS });
+  server = await startServer(newDataFolder(), SETTINGS);
   admin = new Client(server);
   platform.toolKeys = `${server.url}/api/v1/lti/jwks`;
   await admin.ok('POST', '/api/v1/lti/platforms', platform.registration());
@@ -113,6 +115,15 @@ describe('a platform', () => {
     ]);
     const bad = { ...platform.registration(), jwks_url: 'file:///etc/passwd' };
     expect((await admin.call('POST', '/api/v1/lti/platforms', bad)).status).toBe(422);
+    for (const inside of [
+      'https://169.254.169.254/keys',
+      'http://campus.example/keys',
+      'https://[::1]/keys',
+    ]) {
+      const hostile = { ...platform.registration('inside'), jwks_url: inside };
+      const { status, body } = await admin.call('POST', '/api/v1/lti/platforms', hostile);
+      expect([status, body.errors?.[0].path]).toEqual([422, 'jwks_url']);
+    }
   });
 
   it('is asked for an id_token by form_post, without anybody seeing a page', async () => {
@@ -448,7 +459,7 @@ describe('scores', () => {
     );
     expect(waiting).toMatchObject({ score, last_error: expect.stringContaining('answers 503') as string });
     await server.stop();
-    server = await startServer(server.folder, { PODLAB_LABS: LABS });
+    server = await startServer(server.folder, SETTINGS);
     admin = new Client(server);
     platform.toolKeys = `${server.url}/api/v1/lti/jwks`;
     platform.isDown = false;

@@ -43,6 +43,7 @@ import { ServiceAccountTokens } from './kube-api/service-account-tokens';
 import { TokenReviews } from './kube-api/token-reviews';
 import { StreamDoor } from './kube-api/streams/stream-door';
 import { LTI_CONTROLLERS, LTI_PROVIDERS } from './lti/parts';
+import { Outbound } from './outbound/outbound';
 import { ProblemFilter } from './problems/problem.filter';
 import { ContractPipe } from './problems/validation';
 import { RealtimeHub } from './realtime/realtime-hub';
@@ -112,6 +113,7 @@ export class AppModule {
         { provide: Recall, useValue: recall },
         Authenticator,
         AuthGuard,
+        Outbound,
         Rights,
         AccessChanges,
         Attempts,

@@ -7,6 +7,8 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Addresses } from '../config/addresses';
 import type { Settings } from '../config/settings';
+import { internalHostOf } from '../outbound/internal-hosts';
+import { Outbound } from '../outbound/outbound';
 import { ProblemException } from '../problems/problem-exception';
 import type { SecretBox } from '../tls/secret-box';
 import { ADDRESSES, DOMAIN, LOGGER, SECRET_BOX, SETTINGS } from '../tokens';
@@ -49,6 +51,7 @@ export class OidcDesk {
     @Inject(SECRET_BOX) private readonly box: SecretBox,
     @Inject(SignInDesk) private readonly desk: SignInDesk,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(Outbound) private readonly outbound: Outbound,
   ) {}
 
   method(): SignInMethods['oidc'] {
@@ -164,7 +167,12 @@ export class OidcDesk {
   private configuration(): Promise<openid.Configuration> {
     const { oidc } = this.settings;
     if (!oidc) throw new ProblemException('NotFound', 'This server knows no provider of OpenID Connect.');
-    const options = oidc.issuer.startsWith('http:') ? { execute: [openid.allowInsecureRequests] } : undefined;
+    const options: openid.DiscoveryRequestOptions = {
+      // The issuer is the administrator's word; what it names beside itself is not.
+      [openid.customFetch]: (url, request) =>
+        this.outbound.fetch(url, request, [internalHostOf(oidc.issuer)]),
+      ...(oidc.issuer.startsWith('http:') && { execute: [openid.allowInsecureRequests] }),
+    };
     this.provider ??= openid.discovery(
       new URL(oidc.issuer),
       oidc.clientId,

@@ -25,6 +25,7 @@ it.each([
   ],
   [{ PODLAB_OIDC_ISSUER: 'http://school.example' }, /^PODLAB_OIDC_ISSUER: must be an https URL/],
   [{ PODLAB_OIDC_ISSUER: 'https://a', PODLAB_OIDC_CLIENT_ID: 'b' }, /set all or none$/],
+  [{ PODLAB_INTERNAL_HOSTS: 'a b' }, /^PODLAB_INTERNAL_HOSTS: must be hosts with commas between/],
   [{ REDIS_URL: 'redis://x' }, /^REDIS_URL: REDIS_URL is not supported by this version: leave it unset$/],
 ])('refuses %j by name', (environment, words) => {
   expect(() => readSettings(environment as Record<string, string>)).toThrow(InvalidSettings);

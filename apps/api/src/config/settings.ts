@@ -1,5 +1,6 @@
 /** The settings of the process: `PODLAB_*` of the environment, read once and refused by name when they make no sense. */
 import { z } from 'zod';
+import { type InternalHost, readInternalHosts } from '../outbound/internal-hosts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const publicUrl = z
@@ -22,6 +23,15 @@ const roles = z
   .transform((text) => text.split(',').map((role) => role.trim()))
   .pipe(z.array(z.enum(['gateway', 'host', 'grader'])).min(1));
 
+const internalHosts = z
+  .string()
+  .default('')
+  .transform(readInternalHosts)
+  .refine(
+    (hosts) => hosts !== undefined,
+    'must be hosts with commas between, such as moodle.lan,http://10.0.0.7:8080',
+  );
+
 const notYet = (what: string) =>
   z.undefined({ error: `${what} is not supported by this version: leave it unset` }).optional();
 
@@ -43,6 +53,7 @@ const Environment = z.object({
   PODLAB_OPENAPI: z.string().optional(),
   PODLAB_LABS: z.string().optional(),
   PODLAB_SLEEP_AFTER_MS: z.coerce.number().int().min(100).default(600_000),
+  PODLAB_INTERNAL_HOSTS: internalHosts,
   PODLAB_OIDC_ISSUER: issuer,
   PODLAB_OIDC_CLIENT_ID: z.string().min(1).optional(),
   PODLAB_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
@@ -73,6 +84,8 @@ export interface Settings {
   labsFolder?: string;
   /** Where people sign in beside here. */
   oidc?: { issuer: string; clientId: string; clientSecret: string; name: string };
+  /** Hosts of the own network that may be called where somebody else says where to call. */
+  internalHosts: readonly InternalHost[];
   /** A cluster without a client sleeps after this time. */
   sleepAfterMs: number;
 }
@@ -110,6 +123,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     openApiFolder: values.PODLAB_OPENAPI,
     labsFolder: values.PODLAB_LABS,
     sleepAfterMs: values.PODLAB_SLEEP_AFTER_MS,
+    internalHosts: values.PODLAB_INTERNAL_HOSTS ?? [],
     oidc: oidcOf(values),
   };
 }

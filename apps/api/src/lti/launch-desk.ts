@@ -4,11 +4,12 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { Domain, LtiPlatformRecord, PersonRecord } from '@podlab/persistence';
-import { createRemoteJWKSet, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { Logger } from 'pino';
 import { principalOf, SignInDesk } from '../auth/sign-in';
 import type { Addresses } from '../config/addresses';
 import { AttemptDirectory } from '../labs/attempt-directory';
+import { Outbound } from '../outbound/outbound';
 import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES, DOMAIN, LOGGER } from '../tokens';
 import { type ChoosingLaunch, type Launch, readLaunch, type ResourceLaunch } from './claims';
@@ -53,6 +54,7 @@ export class LaunchDesk {
     @Inject(Passback) private readonly passback: Passback,
     @Inject(LinkDesk) private readonly links: LinkDesk,
     @Inject(DeepLinkDesk) private readonly deepLinks: DeepLinkDesk,
+    @Inject(Outbound) private readonly outbound: Outbound,
   ) {}
 
   /** To the platform's authentication. */
@@ -189,7 +191,10 @@ export class LaunchDesk {
   private keysOf({ id, jwks_url }: LtiPlatformRecord): JWTVerifyGetKey {
     let keys = this.keys.get(id);
     if (!keys) {
-      keys = createRemoteJWKSet(new URL(jwks_url), { timeoutDuration: KEYS_TIMEOUT_MS });
+      keys = createRemoteJWKSet(new URL(jwks_url), {
+        timeoutDuration: KEYS_TIMEOUT_MS,
+        [customFetch]: (url, options) => this.outbound.fetch(url, options),
+      });
       this.keys.set(id, keys);
     }
     return keys;

@@ -6,6 +6,7 @@ import type { Principal } from '../auth/principal';
 import { Rights } from '../auth/rights';
 import { randomIdentifier } from '../auth/secrets';
 import type { Addresses } from '../config/addresses';
+import { Outbound, RefusedCall } from '../outbound/outbound';
 import { ProblemException } from '../problems/problem-exception';
 import { ADDRESSES, DOMAIN } from '../tokens';
 import { FrameOrigins, frameOriginsOf } from './frame-origins';
@@ -19,10 +20,12 @@ export class PlatformDesk {
     @Inject(Rights) private readonly rights: Rights,
     @Inject(ADDRESSES) private readonly addresses: Addresses,
     @Inject(FrameOrigins) private readonly frames: FrameOrigins,
+    @Inject(Outbound) private readonly outbound: Outbound,
   ) {}
 
   async create(principal: Principal, body: LtiPlatformCreate): Promise<LtiPlatform> {
     this.rights.requireServer(principal, 'run');
+    for (const path of ['token_url', 'jwks_url'] as const) this.requireCallable(path, body[path]);
     const record: LtiPlatformRecord = {
       ...body,
       frame_origins: JSON.stringify(body.frame_origins),
@@ -46,6 +49,17 @@ export class PlatformDesk {
     if (!(await this.domain.deleteLtiPlatform(id)))
       throw new ProblemException('NotFound', `There is no platform ${id}.`);
     await this.frames.read();
+  }
+
+  /** What is said to be called later is refused at once where that can be seen; a name is judged when it is called. */
+  private requireCallable(path: string, url: string): void {
+    try {
+      this.outbound.require(url);
+    } catch (error) {
+      if (!(error instanceof RefusedCall)) throw error;
+      const { message } = error;
+      throw new ProblemException('InvalidBody', `${path}: ${message}`, [{ path, message }]);
+    }
   }
 
   private answer({ created_at, ...record }: LtiPlatformRecord): LtiPlatform {

@@ -3,11 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { LtiPlatformRecord } from '@podlab/persistence';
 import { z } from 'zod';
 import { randomText } from '../auth/secrets';
+import { Outbound, type OutboundRequest } from '../outbound/outbound';
 import { ToolKey } from './tool-key';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const TIMEOUT_MS = 15_000;
-const ANSWER_CHARACTERS = 4 * 1024 * 1024;
 
 const Token = z.object({ access_token: z.string().min(1) });
 
@@ -23,7 +22,10 @@ export interface PlatformAnswer {
 
 @Injectable()
 export class ServiceClient {
-  constructor(@Inject(ToolKey) private readonly key: ToolKey) {}
+  constructor(
+    @Inject(ToolKey) private readonly key: ToolKey,
+    @Inject(Outbound) private readonly outbound: Outbound,
+  ) {}
 
   /** A token for these scopes. Throws NotTaken. */
   async token({ client_id, token_url }: LtiPlatformRecord, scopes: readonly string[]): Promise<string> {
@@ -48,15 +50,12 @@ export class ServiceClient {
     return this.call(url, { headers: { accept, authorization: `Bearer ${token}` } });
   }
 
-  private async call(url: string, options: RequestInit): Promise<PlatformAnswer> {
+  private async call(url: string, options: OutboundRequest): Promise<PlatformAnswer> {
     const { host } = new URL(url);
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
     try {
-      const response = await fetch(url, { ...options, redirect: 'error', signal });
+      const response = await this.outbound.fetch(url, options);
       if (!response.ok) throw new NotTaken(`${host} answers ${response.status}`);
-      const text = await response.text();
-      if (text.length > ANSWER_CHARACTERS) throw new NotTaken(`${host} answers too much`);
-      return { text, headers: response.headers };
+      return { text: await response.text(), headers: response.headers };
     } catch (error) {
       if (error instanceof NotTaken) throw error;
       throw new NotTaken(`${host} does not answer: ${(error as Error).message}`);
