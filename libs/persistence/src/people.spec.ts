@@ -6,7 +6,13 @@ import { openDatabase } from './database';
 import type { Domain } from './domain';
 import type { AttemptRecord } from './classwork/records';
 import { openPersistence, type Persistence } from './open';
-import { type ClusterRecord, type MembershipRecord, NO_CLASS, type PersonRecord } from './records';
+import {
+  type ClusterRecord,
+  type MembershipRecord,
+  NO_CLASS,
+  type PersonRecord,
+  SINCE_NEXT_LOOK,
+} from './records';
 import type { LoggedEntry } from './revision-log';
 
 let folder: string;
@@ -269,4 +275,89 @@ it('failed sign-ins are kept until their time, and of too many the newest', asyn
   expect(await domain.listSignInFailures(10)).toEqual([failure('bob', 1, 60), failure('cid', 1, 70)]);
   await domain.expire(65, 0);
   expect(await domain.listSignInFailures(10)).toEqual([failure('cid', 1, 70)]);
+});
+
+describe("tokens of accounts that nobody asked for end where somebody's reach ends", () => {
+  const ENDINGS: [string, () => Promise<unknown>, string[]][] = [
+    ['a student leaves', () => domain.deleteMembership('k', 'ann'), ['own', 'red']],
+    [
+      'a student comes into another group',
+      () => domain.updateMembership('k', 'ann', { group_name: 'blue' }),
+      ['own', 'red'],
+    ],
+    [
+      'a roster says so',
+      () => domain.enrol(person('ann'), member('ann', { group_name: 'blue' }), 9),
+      ['own', 'red'],
+    ],
+    [
+      'a roster says nothing new',
+      () => domain.enrol(person('ann'), member('ann', { group_name: 'red' }), 9),
+      [],
+    ],
+    ['a teacher leaves', () => domain.deleteMembership('k', 'tom'), ['blue', 'own', 'red']],
+    ['a session is ended', () => domain.deleteSession('ann session'), ['own', 'red']],
+    ['all sessions are ended', () => domain.deleteSessions('ann', null), ['own', 'red']],
+    ['a session that is not there is ended', () => domain.deleteSession('none'), []],
+    ['a token is taken back', () => domain.deleteToken('ann', 'ann token'), ['own', 'red']],
+    ["somebody else's token is not", () => domain.deleteToken('tom', 'ann token'), []],
+    [
+      'an administrator becomes a student',
+      () => domain.updatePerson('root', { role: 'student' }),
+      ['alone', 'blue', 'own', 'red'],
+    ],
+    ['a person is renamed', () => domain.updatePerson('ann', { name: 'Anna', role: 'student' }), []],
+    ['a person is removed', () => domain.deletePerson('ann'), ['own', 'red']],
+    ['a class is archived', () => domain.updateClass('k', { archived_at: 1 }), ['blue', 'own', 'red']],
+    [
+      'assistants may do less',
+      () => domain.updateClass('k', { settings: '{"assistants":"read"}' }),
+      ['blue', 'own', 'red'],
+    ],
+    ['a class is renamed', () => domain.updateClass('k', { name: 'x', settings: '{}' }), []],
+  ];
+
+  it.each(ENDINGS)('when %s', async (_, end, over) => {
+    for (const [id, role] of [
+      ['ann', 'student'],
+      ['tom', 'teacher'],
+      ['root', 'admin'],
+    ] as const)
+      await domain.savePerson(person(id, { role }));
+    const room = { id: 'k', name: 'k', seed: 's', quotas: '{}', settings: '{}', created_at: 1 };
+    await domain.saveClass({ ...room, archived_at: null, broadcast_cluster_id: null }, null);
+    await domain.enrol(person('ann'), member('ann', { group_name: 'red' }), 9);
+    await domain.enrol(person('tom'), member('tom', { role: 'teacher' }), 9);
+    const times = { created_at: 1, expires_at: 9 };
+    await domain.saveSession({ hash: 'ann session', id: 's', person_id: 'ann', method: 'link', ...times });
+    const token = { id: 'ann token', hash: 'h', person_id: 'ann', name: 't', cluster_id: null, scope: 'all' };
+    await domain.saveToken({ ...token, ...times });
+    const inClass = { class_id: 'k' };
+    const clusters = [
+      clusterOf('ann', { id: 'own', ...inClass }),
+      clusterOf('bob', { id: 'red', ...inClass, group_name: 'red' }),
+      clusterOf('bob', { id: 'blue', ...inClass, group_name: 'blue' }),
+      clusterOf('bob', { id: 'alone' }),
+    ];
+    for (const cluster of clusters) await domain.saveCluster(cluster);
+    await end();
+    const ids = ['alone', 'blue', 'own', 'red'];
+    const found = await Promise.all(ids.map((id) => domain.findCluster(id)));
+    expect(ids.filter((_id, at) => found[at]?.accounts_since === SINCE_NEXT_LOOK)).toEqual(over);
+  });
+
+  it('and of those that were asked for, the newest are known, with all who asked', async () => {
+    const asked = (hash: string, credential: string, created_at: number) =>
+      domain.saveAccountToken({ cluster_id: 'c', hash, credential, created_at }, 3);
+    await asked('one', 'ann', 1);
+    await asked('one', 'tom', 2);
+    const askers = async () =>
+      (await domain.findAccountTokens('c', 'one')).map(({ credential }) => credential);
+    expect((await askers()).sort()).toEqual(['ann', 'tom']);
+    await asked('two', 'ann', 3);
+    await asked('three', 'ann', 4);
+    expect(await askers()).toEqual(['tom']);
+    await domain.deleteCluster('c');
+    expect(await askers()).toEqual([]);
+  });
 });

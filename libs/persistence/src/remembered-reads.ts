@@ -13,7 +13,7 @@ export interface RememberedDomain extends Domain {
 type Call = (...parameters: never[]) => Promise<unknown>;
 
 /** Reads whose answers are kept, and how many of their parameters name the record; a time may follow. */
-const REMEMBERED: ReadonlyMap<string, number> = new Map<keyof Domain, number>([
+export const REMEMBERED: ReadonlyMap<string, number> = new Map<keyof Domain, number>([
   ['findToken', 1],
   ['findSession', 1],
   ['findPerson', 1],
@@ -22,9 +22,9 @@ const REMEMBERED: ReadonlyMap<string, number> = new Map<keyof Domain, number>([
   ['findMembership', 2],
 ]);
 
-/** Calls that change nothing of what is kept, beside all that read. Any other makes all forgotten. */
-const READING = /^(?:find|list|count)[A-Z]/;
-const APART: ReadonlySet<string> = new Set<keyof Domain>([
+/** Calls that change nothing of what is kept, beside all that read. Any other makes all forgotten. Its spec proves each. */
+export const READING = /^(?:find|list|count)[A-Z]/;
+export const APART: ReadonlySet<string> = new Set<keyof Domain>([
   'requestsBetween',
   'saveRequests',
   'saveIdempotent',
