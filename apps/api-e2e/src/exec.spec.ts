@@ -133,6 +133,26 @@ it('what never ends is ended, and the limit has a name', async () => {
   });
 });
 
+it('what waits for what does not come ends with who asked for it', async () => {
+  const command = ['tail', '-f', '/etc/hosts'];
+  const untilRunning = async (wanted: boolean) => {
+    while ((await exec(POD, 'ps', '-ef')).stdout.includes(command.join(' ')) !== wanted);
+  };
+  await client.ok('PUT', `${path}/clock`, { mode: 'live', speed: 1 });
+  const gone = new AbortController();
+  const outcome = fetch(`${server.url}${path}/exec`, {
+    method: 'POST',
+    headers: { ...client.credentials, 'content-type': 'application/json' },
+    body: JSON.stringify({ target: POD, command }),
+    signal: gone.signal,
+  }).catch((error: Error) => error.name);
+  await untilRunning(true);
+  gone.abort();
+  expect(await outcome).toBe('AbortError');
+  await untilRunning(false);
+  await client.ok('PUT', `${path}/clock`, { mode: 'paused' });
+});
+
 it('a command that sleeps is refused while the clock is paused, and waited for while it runs', async () => {
   const body = { target: POD, command: ['sh', '-c', 'echo one; sleep 1; echo two'] };
   const paused = await client.call('POST', `${path}/exec`, body);

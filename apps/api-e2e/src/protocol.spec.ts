@@ -260,7 +260,27 @@ describe('answers in YAML', () => {
   it('a Table, but no watch', async () => {
     const table = await ask('/api/v1/nodes', { accept: 'application/yaml;as=Table;g=meta.k8s.io;v=v1' });
     expect(parse(table.text)).toMatchObject({ kind: 'Table' });
-    expect((await ask('/api/v1/nodes?watch=1', YAML)).status).toBe(406);
+    const watch = await ask('/api/v1/nodes?watch=1', YAML);
+    expect([watch.status, watch.text]).toEqual([406, expect.stringMatching(/accepted: application\/json"/)]);
+  });
+
+  it('is the second of two choices, and of the two that there are', async () => {
+    const second = await ask('/api/v1/nodes', { accept: 'text/html, application/yaml;q=0.5' });
+    expect(parse(second.text)).toMatchObject({ kind: 'NodeList' });
+    expect(second.headers.get('content-type')).toBe('application/yaml');
+    const none = await ask('/api/v1/nodes', { accept: 'text/html' });
+    expect([none.status, JSON.parse(none.text)]).toEqual([
+      406,
+      {
+        kind: 'Status',
+        apiVersion: 'v1',
+        metadata: {},
+        status: 'Failure',
+        message: 'only the following media types are accepted: application/json, application/yaml',
+        reason: 'NotAcceptable',
+        code: 406,
+      },
+    ]);
   });
 });
 

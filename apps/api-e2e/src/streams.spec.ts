@@ -74,7 +74,7 @@ async function until<T>(look: () => T | undefined | false | Promise<T | undefine
 
 /** In the words of kubectl, the kubelet, containerd and runc. */
 const NOT_THERE =
-  /^error: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in \$PATH: unknown\n$/;
+  /(^|\n)error: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in \$PATH: unknown\n$/;
 
 /** Of 1.36: WebSockets; of 1.29: SPDY/3.1. */
 const versions = machineHasKubectl ? ['1.36', '1.29'] : [];

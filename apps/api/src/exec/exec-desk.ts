@@ -16,8 +16,12 @@ interface Seen {
 export class ExecDesk {
   constructor(@Inject(RequestDesk) private readonly requests: RequestDesk) {}
 
-  /** Throws ClockPaused for a command that sleeps while nothing moves, and LimitExceeded for one that takes too long. */
-  async run(hosted: HostedCluster, body: ExecRequest, by: string): Promise<ExecAnswer> {
+  /**
+   * Throws ClockPaused for a command that sleeps while nothing moves. One that waits for what does not come (`tcpdump`,
+   * `nc -l`, `tail -f`) is killed when its time is over or `gone` says that nobody waits for the answer: it tells what it
+   * printed, as any process that somebody kills. `kubectl exec` has no such limit.
+   */
+  async run(hosted: HostedCluster, body: ExecRequest, by: string, gone?: AbortSignal): Promise<ExecAnswer> {
     const release = hosted.hold();
     try {
       let seen = await hosted.change((core) => {
@@ -29,13 +33,14 @@ export class ExecDesk {
       const deadline = performance.now() + CONTRACT_LIMITS.execWallSeconds * 1000;
       while (seen.session?.exit_code === undefined) {
         if (!seen.session) throw new ProblemException('Gone', 'The container of this command is gone.');
-        const refusal = hosted.driver.mode === 'paused' ? sleeping(seen.session) : late(deadline);
-        if (refusal) {
+        const isPaused = hosted.driver.mode === 'paused';
+        if (isPaused || gone?.aborted || performance.now() >= deadline) {
           await hosted.change((core) => core.endExec(id));
           await this.requests.keep(hosted, requests, by);
-          throw refusal;
+          if (isPaused) throw sleeping(seen.session);
+          return { ...killed(seen.session), requests };
         }
-        await moved(hosted, deadline, () => isOver(hosted, id));
+        await moved(hosted, deadline, () => gone?.aborted === true || isOver(hosted, id), gone);
         seen = await hosted.ask((core) => look(core, id));
         requests.push(...seen.requests);
       }
@@ -61,13 +66,13 @@ function sleeping({ stdout }: ExecSession): ProblemException {
   );
 }
 
-function late(deadline: number): ProblemException | undefined {
-  if (performance.now() < deadline) return undefined;
+/** Of SIGKILL. */
+const KILLED_STATUS = 137;
+
+function killed({ stdout, stderr }: ExecSession): Omit<ExecAnswer, 'requests'> {
   const { execWallSeconds } = CONTRACT_LIMITS;
-  return new ProblemException(
-    'LimitExceeded',
-    `execWallSeconds is limited to ${execWallSeconds}: the command did not end and was killed.`,
-  );
+  const why = `execWallSeconds is limited to ${execWallSeconds}: the command did not end and was killed; kubectl exec waits on\n`;
+  return { stdout, stderr: stderr + why, exit_code: KILLED_STATUS };
 }
 
 /** Nothing more is to wait for. A look is no turn: two commands that wait must not wake one another for ever. */
@@ -77,8 +82,13 @@ function isOver(hosted: HostedCluster, id: number): boolean {
   return session === undefined || session.exit_code !== undefined;
 }
 
-/** Until virtual time has moved so far that it is over, the cluster is gone, or the deadline is there. */
-function moved(hosted: HostedCluster, deadline: number, over: () => boolean): Promise<void> {
+/** Until virtual time has moved so far that it is over, the cluster or the caller is gone, or the deadline is there. */
+function moved(
+  hosted: HostedCluster,
+  deadline: number,
+  over: () => boolean,
+  gone: AbortSignal | undefined,
+): Promise<void> {
   if (over()) return Promise.resolve();
   return new Promise((resolve) => {
     const stop = hosted.listen({
@@ -89,8 +99,10 @@ function moved(hosted: HostedCluster, deadline: number, over: () => boolean): Pr
     const timer = setTimeout(() => settle(), Math.max(0, deadline - performance.now()));
     const settle = () => {
       clearTimeout(timer);
+      gone?.removeEventListener('abort', settle);
       stop();
       resolve();
     };
+    gone?.addEventListener('abort', settle);
   });
 }

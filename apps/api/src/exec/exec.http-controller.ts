@@ -1,4 +1,4 @@
-import { Body, Controller, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Headers, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ExecAnswer, ExecRequest } from '@podlab/contracts';
 import { translateRequest } from '@podlab/traceflow';
@@ -8,6 +8,7 @@ import { ClusterDirectory } from '../clusters/cluster-directory';
 import { Answers } from '../documentation/answers';
 import { languageOf } from '../requests/language';
 import { ExecDesk } from './exec-desk';
+import type { FastifyReply } from 'fastify';
 
 @ApiTags('exec')
 @Controller('api/v1/clusters/:id/exec')
@@ -25,8 +26,12 @@ export class ExecHttpController {
     @Param('id') id: string,
     @Body({ schema: ExecRequest }) body: ExecRequest,
     @Headers('accept-language') languages: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ExecAnswer> {
-    const answer = await this.desk.run(await this.directory.openToSend(principal, id, 1), body, principal.id);
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const hosted = await this.directory.openToSend(principal, id, 1);
+    const answer = await this.desk.run(hosted, body, principal.id, gone.signal);
     const language = languageOf(languages);
     return { ...answer, requests: answer.requests.map((request) => translateRequest(request, language)) };
   }

@@ -8,14 +8,18 @@ const JSON_TYPE = 'application/json';
 /** A longer answer stays JSON, which is YAML too: laying it out would hold up everybody else. */
 const LAID_OUT_BYTES = 512 * 1024;
 
-/** Whether the client's first choice is YAML. */
-export function wantsYaml({ headers }: IncomingMessage): boolean {
-  return headers.accept?.split(/[;,]/, 1)[0].trim().toLowerCase() === YAML_TYPE;
+const JSON_RANGES: ReadonlySet<string> = new Set([JSON_TYPE, 'application/*', '*/*', '*']);
+
+/** Whether YAML is the first of the client's choices that there is. */
+export function wantsYaml({ headers: { accept } }: IncomingMessage): boolean {
+  if (!accept?.toLowerCase().includes(YAML_TYPE)) return false;
+  const types = accept.split(',').map((range) => range.split(';', 1)[0].trim().toLowerCase());
+  return types.find((type) => type === YAML_TYPE || JSON_RANGES.has(type)) === YAML_TYPE;
 }
 
 /** What the API behind the door is asked for: JSON, as an object or a Table, where the client said YAML. */
 export const acceptInJson = ({ headers }: IncomingMessage): string =>
-  (headers.accept ?? '*/*').replaceAll(YAML_TYPE, JSON_TYPE);
+  (headers.accept ?? '*/*').replace(/application\/yaml/gi, JSON_TYPE);
 
 export function inYaml(answer: KubeAnswer): KubeAnswer {
   if (!String(answer.headers['content-type']).startsWith(JSON_TYPE)) return answer;

@@ -11,15 +11,19 @@ interface MediaRange {
   parameters: Map<string, string>;
 }
 
-/** Media types that an answer can take. */
-const ANSWER_TYPES = ['application/json'];
+/**
+ * Media types that an answer can take, in upstream's order: the door in front lays JSON out as YAML, but no watch.
+ * Models k8s.io/apiserver pkg/endpoints/handlers/negotiation MediaTypesForSerializer.
+ */
+const ANSWER_TYPES = ['application/json', 'application/yaml'];
+const WATCH_TYPES = ['application/json'];
 const JSON_RANGES: ReadonlySet<string> = new Set(['application/json', 'application/*', '*/*', '*', '']);
 
 /**
  * Picks the first media range of Accept that the API can serve: JSON, whole or as Table or PartialObjectMetadata.
  * Models k8s.io/apiserver pkg/endpoints/handlers/negotiation. Throws 406.
  */
-export function negotiate(accept: string): Representation {
+export function negotiate(accept: string, served = ANSWER_TYPES): Representation {
   if (JSON_RANGES.has(accept)) return 'object';
   for (const range of parseAccept(accept)) {
     if (!JSON_RANGES.has(range.type)) continue;
@@ -29,8 +33,11 @@ export function negotiate(accept: string): Representation {
     if (as === 'Table') return 'table';
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'partial';
   }
-  throw newNotAcceptable(ANSWER_TYPES);
+  throw newNotAcceptable(served);
 }
+
+/** The same for a watch. */
+export const negotiateWatch = (accept: string): Representation => negotiate(accept, WATCH_TYPES);
 
 /** True when Accept asks for aggregated discovery, version 2. */
 export function wantsAggregatedDiscovery(accept: string): boolean {

@@ -9,7 +9,7 @@ import type { Revision } from '@podlab/storage';
 import { apiVersionOf, groupResourceOf } from '../registry/strategy-index';
 import type { KubeWatch, WatchSink } from '../request/kube-request';
 import { checkWatchOptions } from './list-options';
-import { negotiate, type Representation } from './negotiation';
+import { negotiateWatch, type Representation } from './negotiation';
 import { includeObject, partialOf, presented, requireRevision } from './read';
 import { JSON_TYPE, type EndpointServices, type RequestScope } from './scope';
 import { parseSelection, type Selection } from './selection';
@@ -24,7 +24,7 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647;
 export function handleWatch(services: EndpointServices, scope: RequestScope): KubeWatch {
   checkWatchOptions(scope.query);
   requireRevision(scope.query.get('resourceVersion') ?? '');
-  const as = negotiate(scope.request.accept);
+  const as = negotiateWatch(scope.request.accept);
   const { query, strategy, info } = scope;
   const stream = new WatchStream(
     services,
