@@ -217,8 +217,9 @@ export const BEHAVIOURS = [
       'resizing is taken without effect; keys that edit are left out: backspace, ^U, ^W, ^C, ^D, up and down are there',
   },
   {
-    what: 'standard input of `POST /exec` (REST) as it is typed',
-    happens: 'given whole, at the start; `kubectl exec -i` and `-it` feed it as it comes',
+    what: '`POST /exec` (REST): input as it is typed, output as it comes, a command that does not end (`tcpdump`, `nc -l`)',
+    happens:
+      'given whole at the start, told whole at the end, killed after 60 s; `kubectl exec` streams, and waits until its client goes',
   },
   {
     what: 'a shell called inside a shell at a terminal (`sh`, `bash` typed there)',
