@@ -207,7 +207,8 @@ it('a student sees no wall, and nothing of it fits less on a telephone in the da
   const parts = ['labs', 'members', 'invitations', 'settings'].map(
     (part) => `/classes?id=${made.id}&part=${part}`,
   );
-  const others = ['/classes', `/wall?class=${made.id}`, `/wall?class=${made.id}&view=heat`, '/people'];
+  const views = ['', '&view=heat', '&projector=1'].map((view) => `/wall?class=${made.id}${view}`);
+  const others = ['/classes', ...views, '/people', '/platforms', '/class?id=none', '/nowhere'];
   for (const path of [...parts, ...others, `/grades?class=${made.id}`]) {
     await page.goto(server.url + path);
     await page.getByRole('heading', { level: 1 }).waitFor();

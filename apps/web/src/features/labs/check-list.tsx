@@ -30,7 +30,7 @@ export function CheckList({
   const t = useTranslations('lab');
   return (
     <section aria-label={t('checks')}>
-      <h4 className={styles.subhead}>{t('checks')}</h4>
+      <h3 className={styles.subhead}>{t('checks')}</h3>
       <ul className={styles.checks}>
         {checks.map((check, index) => (
           <li key={check.name} data-state={check.state ?? 'waiting'}>
