@@ -33,7 +33,7 @@ import { kubelet, type Kubelet } from '@podlab/kubelet';
 import { canonicalAddress, formatEndpoint, type Network } from '@podlab/netstack';
 import { scheduler } from '@podlab/scheduler';
 import type { Traceflow } from '@podlab/traceflow';
-import { KERNEL_RELEASE, Workloads, WORKLOADS_HANDLER } from '@podlab/workloads';
+import { KERNEL_RELEASE, Workloads, WORKLOADS_HANDLER, type ImageRegistry } from '@podlab/workloads';
 import { addressInCidr, kubernetesServiceObjects } from './bootstrap-objects';
 import type { ClusterConfig } from './config';
 import { containerNetwork, probeNetwork } from './container-network';
@@ -85,14 +85,21 @@ export interface ContainerParts {
   readonly files: NodeFiles;
 }
 
+/** Where containers have from what is no part of them. */
+export interface ContainerSources {
+  readonly issuer: TokenIssuer;
+  readonly registry: ImageRegistry;
+  traceflow(): Traceflow;
+}
+
 /** The containers of all nodes and the runtime that the kubelets ask for them. */
 export function addContainers(
   components: ComponentRuntime,
   network: Network,
   config: ClusterConfig,
-  { issuer, traceflow }: { readonly issuer: TokenIssuer; traceflow(): Traceflow },
+  { issuer, registry, traceflow }: ContainerSources,
 ): ContainerParts {
-  const options = { network, images: { unknownImages: config.images.unknown } };
+  const options = { network, registry };
   const workloads = components.add('workloads', (context) => new Workloads(context, options));
   const requests = new ExecRequests(workloads, traceflow);
   workloads.network = containerNetwork(network, requests);

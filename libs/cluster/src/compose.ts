@@ -22,7 +22,7 @@ import type {
   RequestAnswer,
   SendRequest,
 } from '@podlab/contracts';
-import { COREDNS_HANDLER, createCoreDns, createOutsideDns } from '@podlab/coredns';
+import { COREDNS_HANDLER, CorefileReader, createCoreDns, createOutsideDns } from '@podlab/coredns';
 import { keyP256, rfc3339, sha256, type Prng } from '@podlab/kernel';
 import type { KubeProxy } from '@podlab/kube-proxy';
 import type { Kubelet } from '@podlab/kubelet';
@@ -30,7 +30,7 @@ import { canonicalAddress, Network, type SocketHandler } from '@podlab/netstack'
 import { createNetworkPolicy } from '@podlab/network-policy';
 import { customStrategies, REGISTRY } from '@podlab/registry';
 import { MvccStore } from '@podlab/storage';
-import { WORKLOADS_HANDLER, type Workloads } from '@podlab/workloads';
+import { ImageRegistry, WORKLOADS_HANDLER, type Workloads } from '@podlab/workloads';
 import { Traceflow, type KeptConnections, type Surroundings } from '@podlab/traceflow';
 import { proxyExchange } from './api-proxy';
 import { addressInCidr } from './bootstrap-objects';
@@ -41,6 +41,7 @@ import {
   addKubelets,
   addKubeProxies,
   type ContainerParts,
+  type ContainerSources,
 } from './components';
 import type { ClusterConfig } from './config';
 import { withNodeImages } from './container-images';
@@ -71,6 +72,8 @@ export class Composition {
   private readonly issuer: TokenIssuer;
   private readonly metrics: ResourceMetrics;
   private readonly packets: Prng;
+  private readonly images: ImageRegistry;
+  private readonly corefiles: CorefileReader;
   private readonly containers: () => ContainerParts;
   private readonly kubelets: () => Kubelet;
   private readonly proxies: () => KubeProxy;
@@ -93,7 +96,9 @@ export class Composition {
     this.packets = generator(state, 'netstack');
     const environment = { now, random: () => this.packets.float() };
     this.network = new Network(state.network, environment, lender?.network);
-    this.surroundings = surroundingsOf(config);
+    this.surroundings = lender?.surroundings ?? surroundingsOf(config);
+    this.images = lender?.images ?? new ImageRegistry({ unknownImages: config.images.unknown });
+    this.corefiles = lender?.corefiles ?? new CorefileReader();
     this.issuer = new TokenIssuer(() => tokenKeyOf(config));
     this.metrics = this.resourceMetrics();
     // A new cluster's states are made in one order; one that has lived has them all.
@@ -217,8 +222,8 @@ export class Composition {
     });
   }
 
-  private containerSources() {
-    return { issuer: this.issuer, traceflow: () => this.traceflow() };
+  private containerSources(): ContainerSources {
+    return { issuer: this.issuer, registry: this.images, traceflow: () => this.traceflow() };
   }
 
   private makeKubelets(): Kubelet {
@@ -264,7 +269,7 @@ export class Composition {
   private addCoreDns(): void {
     const { network, runtime } = this;
     const { handlers } = network;
-    runtime.add('coredns', createCoreDns(network, this.traceflow().outsideNames));
+    runtime.add('coredns', createCoreDns(network, this.traceflow().outsideNames, this.corefiles));
     handlers.set(COREDNS_HANDLER, dnsSockets(handlers.get(COREDNS_HANDLER) as SocketHandler));
   }
 }

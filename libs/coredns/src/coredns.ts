@@ -20,26 +20,37 @@ interface ReloadState {
   corefile: string;
 }
 
+/** Parses a Corefile once, as long as no other one is asked for. */
+export class CorefileReader {
+  private text = '';
+  private corefile: Corefile = [];
+
+  read(text: string): Corefile {
+    if (this.text !== text) {
+      this.corefile = parseCorefile(text);
+      this.text = text;
+    }
+    return this.corefile;
+  }
+}
+
 /**
  * Answers DNS for the cluster on every socket whose handler is {@link COREDNS_HANDLER}: the containers of the coredns
  * image open those. Names outside the cluster come from `world`.
  */
-export function createCoreDns(network: Network, world: WorldLookUp): ComponentFactory {
+export function createCoreDns(
+  network: Network,
+  world: WorldLookUp,
+  reader = new CorefileReader(),
+): ComponentFactory {
   return (context) => {
     const configMaps = context.informers.for<ConfigMap>('configmaps');
     const state = context.state<ReloadState>('reload', () => ({ corefile: DEFAULT_COREFILE }));
-    const loaded = { text: '', corefile: [] as Corefile };
     const server = new DnsServer({
       view: createClusterView(context.informers),
       world,
       random: context.random,
-      corefile: () => {
-        if (loaded.text !== state.corefile) {
-          loaded.corefile = parseCorefile(state.corefile);
-          loaded.text = state.corefile;
-        }
-        return loaded.corefile;
-      },
+      corefile: () => reader.read(state.corefile),
     });
     network.handlers.set(COREDNS_HANDLER, createDnsHandler(server));
     registerReload(context, configMaps, state);

@@ -10,6 +10,8 @@ export interface Topology {
   readonly changes: number;
   namespace(id: string): Namespace | undefined;
   wire(id: string): WireState | undefined;
+  /** Whether a namespace has the address: asked of many for one that is then loaded. */
+  answersFor(id: string, address: Address): boolean;
 }
 
 /** Who answers on `link` for `address`, as an ARP request or a neighbour solicitation would find out; remembered until the topology changes. */
@@ -45,11 +47,10 @@ function searchWire(topology: Topology, link: Link, address: Address): Neighbour
   const wire = link.state.wire === undefined ? undefined : topology.wire(link.state.wire);
   if (wire === undefined) return undefined;
   for (const member of wire.members) {
-    const namespace = topology.namespace(member.namespace);
-    const other = namespace?.link(member.interface);
-    if (namespace === undefined || other === undefined || other === link || !other.state.up) continue;
-    if (namespace.isLocal(address))
-      return crossing(other, [link.state, other.state], wire.latency_ms, wire.loss);
+    if (!topology.answersFor(member.namespace, address)) continue;
+    const other = topology.namespace(member.namespace)?.link(member.interface);
+    if (other === undefined || other === link || !other.state.up) continue;
+    return crossing(other, [link.state, other.state], wire.latency_ms, wire.loss);
   }
   return undefined;
 }
@@ -81,9 +82,9 @@ function searchPorts(
   for (const port of namespace.links()) {
     const { master, peer, up } = port.state;
     if (master !== bridge.name || port.name === inPort || peer === undefined || !up) continue;
-    const behind = topology.namespace(peer.namespace);
-    const other = behind?.link(peer.interface);
-    if (behind === undefined || other === undefined || !other.state.up || !behind.isLocal(address)) continue;
+    if (!topology.answersFor(peer.namespace, address)) continue;
+    const other = topology.namespace(peer.namespace)?.link(peer.interface);
+    if (other === undefined || !other.state.up) continue;
     const found = crossing(other, [...ends, port.state, other.state]);
     if (inPort === undefined) return found;
     return { ...found, bridge: { namespace, bridge, in_port: inPort, out_port: port.name } };

@@ -1,6 +1,6 @@
 import { deepFreeze, invariant, withinLimit } from '@podlab/kernel';
 import { familyOf, formatAddress, formatPrefix, parseAddress, parsePrefix, widthOf } from './address';
-import type { AddressFamily } from './address';
+import type { Address, AddressFamily } from './address';
 import { Captures } from './capture';
 import type { Conntrack } from './conntrack';
 import { Connections } from './connections';
@@ -161,6 +161,14 @@ export class Network implements Topology {
     const namespace = this.load(state, this.lender?.namespace(id));
     if (this.lender === undefined) for (const each of this.takeListeners(id)) namespace.sockets.add(each);
     return namespace;
+  }
+
+  answersFor(id: string, address: Address): boolean {
+    const { lender } = this;
+    // One that was not loaded here has the addresses that it has there.
+    if (lender !== undefined && !this.namespaces.has(id) && this.hasNamespace(id))
+      return lender.answersFor(id, address);
+    return this.namespace(id)?.isLocal(address) ?? false;
   }
 
   wire(id: string): WireState | undefined {

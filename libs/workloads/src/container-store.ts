@@ -8,8 +8,7 @@ import { imageFiles } from './image-content';
 import { costsOf, type ImageCosts } from './images/costs';
 import type { Image } from './images/image';
 import { HOST_IMAGE } from './images/tools';
-import { ImageRegistry } from './images/resolve';
-import type { ImageSettings } from './images/resolve';
+import type { ImageRegistry } from './images/resolve';
 import { projectedTree } from './projected-volume';
 import { BANNER_MARK, bannerLines } from './servers/banners';
 import { compileScript, compileWords } from './shell/compile';
@@ -63,7 +62,6 @@ const NO_FILES: Readonly<Record<string, string>> = Object.freeze({});
 
 /** The containers as data, with what is found from them: images, files, variables, logs, compiled scripts. */
 export class ContainerStore {
-  readonly registry: ImageRegistry;
   readonly state: WorkloadsState;
   listener: WorkloadsListener = {};
   /** Who listens is no state: a loaded cluster has nobody who does. */
@@ -86,9 +84,8 @@ export class ContainerStore {
 
   constructor(
     readonly context: ComponentContext,
-    images: ImageSettings | undefined,
+    readonly registry: ImageRegistry,
   ) {
-    this.registry = new ImageRegistry(images);
     this.state = context.state('containers', createWorkloadsState);
   }
 

@@ -22,6 +22,7 @@ import type {
   WorkloadsListener,
 } from './container-store';
 import type { ImageResolution } from './images/image';
+import { ImageRegistry } from './images/resolve';
 import type { ImageSettings } from './images/resolve';
 import { silentNetworkClient } from './silent-network-client';
 import type { NetworkClient } from './network-client';
@@ -36,6 +37,8 @@ import { createSocketHandler } from './socket-handler';
 export interface WorkloadsOptions {
   readonly network: Network;
   readonly images?: ImageSettings;
+  /** Instead of one of its own by `images`: of a cluster with the same settings, for what it knows already. */
+  readonly registry?: ImageRegistry;
 }
 
 export interface ExecOptions {
@@ -61,7 +64,7 @@ export class Workloads implements Component {
 
   constructor(context: ComponentContext, options: WorkloadsOptions) {
     this.name = context.name;
-    this.store = new ContainerStore(context, options.images);
+    this.store = new ContainerStore(context, options.registry ?? new ImageRegistry(options.images));
     const files = new ContainerFiles(this.store, options.network, new ProcessNamespaces(this.store));
     this.store.liveFiles = files.of.bind(files);
     const objects = new IngressObjects(context.informers);
