@@ -140,7 +140,7 @@ describe('a roster', () => {
   it('is taken row by row, with a link for each new person; the same file again changes nothing', async () => {
     const { id } = await newClass();
     const csv =
-      'login,name,group\r\nrow1,"One, R.",red\r\nROW2,Two,\r\nbad login,Bad,\r\nrow1,Twice,\r\nstudent,,blue\r\n';
+      'login,name,group\r\nrow1,"One, R.",red\r\nROW2,Two,\r\nbad login,Bad,\r\nrow1,Twice,\r\nstudent,,blue\r\n,Nobody,red\r\n';
     const { body } = await upload(id, csv);
     expect(
       body.rows.map(({ line, login, group, result, link }) => [line, login, group, result, link !== null]),
@@ -150,12 +150,15 @@ describe('a roster', () => {
       [4, 'bad login', null, 'refused', false],
       [5, 'row1', null, 'refused', false],
       [6, 'student', 'blue', 'added', false],
+      [7, '', 'red', 'refused', false],
     ]);
-    expect(body.rows[2].problem).toMatch(/^login: must be lower case letters/);
+    expect(body.rows[2].problem).toMatch(/^Line 4, column 1 \(login\) takes at most .* lower case letters/);
+    expect(body.rows[5].problem).toMatch(/^Line 7, column 1 \(login\) is empty/);
     await anonymous.signedInBy(body.rows[0].link ?? '');
-    const again = await upload(id, csv, { accept: 'text/csv' });
+    const again = await upload(id, csv, { accept: 'text/csv', 'accept-language': 'ko' });
     expect(again.headers.get('content-type')).toMatch('text/csv');
     expect(again.text.split('\r\n')[1]).toBe('2,row1,"One, R.",red,unchanged,,');
+    expect(again.text).toMatch(/^7,,Nobody,red,refused,7행 1열\(login\): 비어 있습니다/m);
     const { items } = await teacher.ok<Page<Member>>('GET', members('', id));
     expect(items).toHaveLength(4);
   });

@@ -31,6 +31,7 @@ import type { Principal } from '../auth/principal';
 import { Idempotency } from '../clusters/idempotency';
 import { Answers, Makes } from '../documentation/answers';
 import { ProblemException } from '../problems/problem-exception';
+import { languageOf } from '../requests/language';
 import { MemberDesk } from './member-desk';
 import { rosterCsv, RosterDesk } from './roster';
 
@@ -111,7 +112,12 @@ export class MembersHttpController {
     const text = request.body;
     if (typeof text !== 'string')
       throw new ProblemException('UnsupportedMediaType', 'Send a roster as text/csv.');
-    const report = await this.rosters.upload(principal, id, text);
+    const report = await this.rosters.upload(
+      principal,
+      id,
+      text,
+      languageOf(request.headers['accept-language']),
+    );
     if (!/\btext\/csv\b/.test(request.headers.accept ?? '')) return report;
     void reply.header('content-type', 'text/csv; charset=utf-8');
     return rosterCsv(report);

@@ -8,6 +8,7 @@ import {
   type RosterReport,
   type RosterRow,
 } from '@podlab/contracts';
+import type { Language } from '@podlab/traceflow';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import type { Principal } from '../auth/principal';
@@ -15,6 +16,7 @@ import { ROSTER_LINK_SECONDS, SignInDesk } from '../auth/sign-in';
 import { ProblemException } from '../problems/problem-exception';
 import { ClassDirectory } from './class-directory';
 import { MemberDesk } from './member-desk';
+import { type RosterFault, rosterProblem } from './roster-problems';
 
 interface Row {
   line: number;
@@ -24,10 +26,11 @@ interface Row {
 }
 
 const Valid = z.object({ login: Login, name: PersonName, group: GroupName.nullable() });
-const PROBLEMS = {
-  full: `classMembers is limited to ${CONTRACT_LIMITS.classMembers}`,
-  taken: 'somebody else has this login',
-} as const;
+export type RosterColumn = keyof z.infer<typeof Valid>;
+const OUTCOMES: Record<'full' | 'taken', RosterFault> = {
+  full: { fault: 'ClassFull' },
+  taken: { fault: 'Taken', column: 'login' },
+};
 
 @Injectable()
 export class RosterDesk {
@@ -38,30 +41,39 @@ export class RosterDesk {
   ) {}
 
   /** Each row is taken or refused for itself; the same file again changes nothing. */
-  async upload(principal: Principal, classId: string, text: string): Promise<RosterReport> {
+  async upload(
+    principal: Principal,
+    classId: string,
+    text: string,
+    language: Language,
+  ): Promise<RosterReport> {
     await this.classes.findOpen(principal, classId, 'teach');
     const rows: RosterRow[] = [];
     const seen = new Set<string>();
-    for (const row of readRoster(text)) rows.push(await this.take(classId, row, seen));
+    for (const row of readRoster(text)) {
+      rows.push(await this.take(classId, row, seen, language));
+    }
     return { rows };
   }
 
-  private async take(classId: string, row: Row, seen: Set<string>): Promise<RosterRow> {
+  private async take(classId: string, row: Row, seen: Set<string>, language: Language): Promise<RosterRow> {
     const { line, login, name } = row;
     const group = row.group === '' ? null : row.group;
-    const refused = (problem: string): RosterRow => {
+    const refused = (fault: RosterFault): RosterRow => {
+      const problem = rosterProblem(line, fault, language);
       return { line, login, name, group, result: 'refused', problem, link: null };
     };
+    if (login === '') return refused({ fault: 'Missing', column: 'login' });
     const valid = Valid.safeParse({ login, name: name === '' ? login : name, group });
     if (!valid.success) {
-      const [{ path, message }] = valid.error.issues;
-      return refused(`${path.join('.')}: ${message}`);
+      const [{ path }] = valid.error.issues;
+      return refused({ fault: 'Malformed', column: path[0] as RosterColumn });
     }
     const person = valid.data;
-    if (seen.has(person.login)) return refused('login: stands in this file twice');
+    if (seen.has(person.login)) return refused({ fault: 'Repeated', column: 'login' });
     seen.add(person.login);
     const { outcome, created, person_id } = await this.members.enrol(classId, { ...person, role: 'student' });
-    if (outcome === 'full' || outcome === 'taken') return refused(PROBLEMS[outcome]);
+    if (outcome === 'full' || outcome === 'taken') return refused(OUTCOMES[outcome]);
     const link = created ? (await this.desk.link(person_id, ROSTER_LINK_SECONDS)).url : null;
     return { line, ...person, result: outcome, problem: null, link };
   }
