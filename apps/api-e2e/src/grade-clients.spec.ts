@@ -4,6 +4,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { build } from 'esbuild';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Client } from './support/client';
 import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
 
@@ -207,6 +208,22 @@ describe('podlab grade --kubeconfig', () => {
 });
 
 describe('podlab labs', () => {
+  it('solution has the values of a seed, and scores with that seed what manifests alone can', async () => {
+    const solution = await podlab(['labs', 'solution', 'cluster-ip', '--labs', LABS, '--seed', 's7q2']);
+    expect([solution.code, solution.stderr]).toEqual([0, '']);
+    expect(solution.stdout).not.toMatch(/\$\{/);
+    expect(solution.stdout).toContain('# {"answer":{"name":"from-outside","value":"NoRoute"}}');
+    const manifests = written('solved.yaml', solution.stdout);
+    const words = ['grade', 'cluster-ip', '--labs', LABS, '--manifests', manifests, '--seed'];
+    const [own, others] = await Promise.all([podlab([...words, 's7q2']), podlab([...words, '7'])]);
+    const failures = (run: Run) =>
+      gradeIn(run).checks.filter(
+        ({ state, kind }) => state !== 'passed' && !['Quiz', 'Prediction'].includes(kind),
+      );
+    expect(failures(own)).toEqual([]);
+    expect(failures(others)).not.toEqual([]);
+  });
+
   it('push makes a version of a lab in a class', async () => {
     const room = await admin.ok<Class>('POST', '/api/v1/classes', { name: 'Networks' });
     const words = ['labs', 'push', join(LABS, 'cluster-ip'), '--class', room.id, '--server', server.url];
@@ -273,6 +290,27 @@ async function python(program: string, block: string, more: Record<string, strin
 
 it('the Python of docs/grading.md grades', async () => {
   expect(await python('python3', BY_HAND)).toMatch(/^\d+(\.\d+)? 100\n$/);
+});
+
+it('the commands of docs/classes.md run a class from its opening to its archive', async () => {
+  const [, block] = /```sh\n([^]*?)```/.exec(readFileSync(join(ROOT, 'docs/classes.md'), 'utf8')) ?? [];
+  const cwd = join(server.folder, 'class');
+  mkdirSync(cwd);
+  const env = { PATH: process.env.PATH, PODLAB_SERVER: server.url, PODLAB_TOKEN: server.adminToken };
+  await promisify(execFile)('sh', ['-c', block], { cwd, env });
+  const read = (file: string) => readFileSync(join(cwd, file), 'utf8');
+  expect(read('links.csv')).toMatch(/^2,ara,Ara Kim,A,added,,http/m);
+  expect(JSON.parse(read('checks.json'))).toMatchObject({ score: 0 });
+  expect(read('ci-token')).toMatch(/^[A-Za-z0-9_-]{20,}\n$/);
+  expect(read('grade.csv')).toMatch(/^lab,seed,step,check,[^\n]*\ncluster-ip@/);
+  expect(read('grades.csv')).toMatch(
+    /^ara,Ara Kim,A,cluster-ip,0,100,1,[^\n]*\nbora,Bora Lee,B,cluster-ip,,100,0,/m,
+  );
+  const kinds = read('class.ndjson')
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { kind: string }).kind);
+  expect(new Set(kinds)).toEqual(new Set(['Class', 'Member', 'Attempt', 'Cluster']));
 });
 
 interface GeneratorTools {

@@ -28,6 +28,12 @@ it('a token may stand in the environment, and the command line goes before it', 
 
 it('knows what to do with labs', () => {
   expect(parse('labs verify a b')).toEqual({ kind: 'verify', folders: ['a', 'b'] });
+  expect(parse('labs solution a --seed s7')).toEqual({
+    kind: 'solution',
+    lab: 'a',
+    labs: 'labs',
+    seed: 's7',
+  });
   expect(parse('labs push a --class c --server http://s')).toEqual({
     kind: 'push',
     folder: 'a',
@@ -52,7 +58,9 @@ it.each([
   ['grade x --manifests a --colour', /Unknown option '--colour'/],
   ['grade x --manifests a --server podlab.example', /a URL with http/],
   ['labs verify', /need a FOLDER/],
-  ['labs burn a', /verify or push, not burn/],
+  ['labs burn a', /verify, solution or push, not burn/],
+  ['labs solution a', /needs --seed/],
+  ['labs solution a b --seed 1', /takes one LAB/],
   ['labs push a --server http://s', /needs --class/],
   ['labs push a --class c', /needs --server/],
 ])('“%s” is refused', (line, words) => {

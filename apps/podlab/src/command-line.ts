@@ -5,6 +5,7 @@ export const USAGE = `usage: podlab grade LAB --manifests PATH… [options]     
        podlab grade LAB --kubeconfig FILE [--context NAME]  a real cluster, by the checks that can run there
        podlab grade LAB --cluster ID --server URL            a Podlab cluster, on its fork
        podlab labs verify FOLDER…                            solution full, start none, wrong answers caught
+       podlab labs solution LAB --seed SEED                  as that student has it, for kubectl apply -f -
        podlab labs push FOLDER --class ID --server URL       a new version of the lab in a class
 
 LAB is a lab's folder, or its name beneath --labs (./labs); with --server, its name there.
@@ -52,6 +53,7 @@ export interface Server {
 export type Command =
   | GradeCommand
   | { readonly kind: 'verify'; readonly folders: readonly string[] }
+  | { readonly kind: 'solution'; readonly lab: string; readonly labs: string; readonly seed: string }
   | { readonly kind: 'push'; readonly folder: string; readonly class: string; readonly server: Server }
   | { readonly kind: 'help' };
 
@@ -85,13 +87,20 @@ export function parseCommandLine(words: readonly string[], tokenOfEnvironment?: 
   if (command === 'grade') return gradeCommand(rest, values, server);
   if (command !== 'labs') throw new UsageError(USAGE);
   const [what, ...folders] = rest;
-  if (folders.length === 0) throw new UsageError('labs verify and labs push need a FOLDER');
+  if (folders.length === 0) throw new UsageError('labs verify, solution and push need a FOLDER');
   if (what === 'verify') return { kind: 'verify', folders };
-  if (what !== 'push') throw new UsageError(`labs takes verify or push, not ${what}`);
+  if (what === 'solution') return solutionCommand(folders, values);
+  if (what !== 'push') throw new UsageError(`labs takes verify, solution or push, not ${what}`);
   if (folders.length > 1) throw new UsageError('labs push takes one FOLDER');
   if (values.class === undefined) throw new UsageError('labs push needs --class');
   if (!server) throw new UsageError('labs push needs --server');
   return { kind: 'push', folder: folders[0], class: values.class, server };
+}
+
+function solutionCommand([lab, ...more]: readonly string[], { labs, seed }: Values): Command {
+  if (more.length > 0) throw new UsageError('labs solution takes one LAB');
+  if (seed === undefined) throw new UsageError('labs solution needs --seed: an attempt has one');
+  return { kind: 'solution', lab, labs, seed };
 }
 
 function read(words: readonly string[]) {

@@ -1,4 +1,4 @@
-import { verifyLab } from '@podlab/grading';
+import { instantiate, solutionText, verifyLab } from '@podlab/grading';
 import { filesOf, labAt, Unreadable } from './folders';
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => String(index + 1));
@@ -17,6 +17,10 @@ export function problemsOf(folder: string): string[] {
     throw error;
   }
 }
+
+/** The solution of a lab as the student with this seed has it. Throws Unreadable. */
+export const solutionAt = (lab: string, labs: string, seed: string): string =>
+  solutionText(instantiate(labAt(lab, labs), seed));
 
 /** The files of a lab that can be read; another one is not sent anywhere. Throws Unreadable. */
 export function bundleOf(folder: string): Record<string, string> {

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { parseCommandLine, USAGE, UsageError, type Command, type GradeCommand } from './command-line';
 import { Unreadable } from './folders';
 import { gradeOf, textOf } from './grade-command';
-import { bundleOf, problemsOf } from './labs-command';
+import { bundleOf, problemsOf, solutionAt } from './labs-command';
 import { ClusterRefused } from './real/cluster-refused';
 import { pushTo, ServerRefused } from './server';
 import { ENOUGH, exitStatus, NOT_GRADED, summary, TOO_FEW, WRONG_USAGE } from './verdict';
@@ -16,6 +16,9 @@ async function run(command: Command): Promise<number> {
       return ENOUGH;
     case 'verify':
       return verify(command.folders);
+    case 'solution':
+      process.stdout.write(solutionAt(command.lab, command.labs, command.seed));
+      return ENOUGH;
     case 'push': {
       const files = bundleOf(command.folder);
       const { name, hash } = await pushTo(command.server, { class: command.class, files });

@@ -25,6 +25,7 @@ export type { Grading, Judge } from './grade/grade-steps';
 export { beginLab, labClusterConfig, startLab } from './grade/start-lab';
 export { verifyLab, type VerifyOptions, type VerifyProblem } from './verify/verify-lab';
 export { instantiate, instantiateVariant, koreanPath, stepText, type LabInstance } from './instance/instance';
+export { solutionText } from './instance/solution-text';
 export { GradeIncomplete } from './reports/classroom50';
 export { csvCell } from './reports/csv';
 export { forStudent } from './reports/for-student';

@@ -18,7 +18,7 @@ pre { overflow: auto; padding: .75rem; border: 1px solid; border-radius: .25rem;
 <body>
 <main>
 <h1>Podlab API</h1>
-<p>The document itself: <a href="/api/openapi.json">/api/openapi.json</a>.</p>
+<p>The document itself: <a href="/api/openapi.json">/api/openapi.json</a>, in OpenAPI 3.0 <a href="/api/openapi-3.0.json">/api/openapi-3.0.json</a>.</p>
 <div id="calls" aria-live="polite">…</div>
 </main>
 <script>
@@ -30,6 +30,17 @@ pre { overflow: auto; padding: .75rem; border: 1px solid; border-radius: .25rem;
     return made;
   };
   const openapi = await (await fetch('/api/openapi.json')).json();
+  const { schemas } = openapi.components;
+  const namesIn = (part, found = new Set()) => {
+    for (const [, name] of JSON.stringify(part).matchAll(/"#.components.schemas.([A-Za-z]+)"/g)) {
+      if (found.has(name)) continue;
+      found.add(name);
+      namesIn(schemas[name], found);
+    }
+    return found;
+  };
+  const textOf = (parts) =>
+    [JSON.stringify(parts, null, 2), ...[...namesIn(parts)].map((name) => name + ' ' + JSON.stringify(schemas[name], null, 2))].join('\\n\\n');
   const groups = new Map();
   for (const [path, methods] of Object.entries(openapi.paths)) {
     for (const [method, call] of Object.entries(methods)) {
@@ -47,7 +58,10 @@ pre { overflow: auto; padding: .75rem; border: 1px solid; border-radius: .25rem;
       name.className = 'method';
       const code = element('code', '', name, path);
       const parts = { parameters: call.parameters, requestBody: call.requestBody, responses: call.responses };
-      section.append(element('details', '', element('summary', '', code, ' — ' + (call.summary || '')), element('pre', JSON.stringify(parts, null, 2))));
+      const text = element('pre');
+      const details = element('details', '', element('summary', '', code, ' — ' + (call.summary || '')), text);
+      details.addEventListener('toggle', () => (text.textContent ||= textOf(parts)));
+      section.append(details);
     }
     calls.append(section);
   }
