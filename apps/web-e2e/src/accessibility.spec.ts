@@ -190,8 +190,23 @@ async function settled({ page, quiet }: WatchedPage): Promise<void> {
 const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+/** Numbers are typed where their arrows are small; a word of the trade stands in a line of text. */
+const MAY_BE_SMALL =
+  '.term, .mantine-NumberInput-control, .mantine-PasswordInput-visibilityToggle, .cm-editor *';
+
+/** What is too low for a finger: less than 44 pixels. */
+const lowTargets = (page: Page): Promise<string[]> =>
+  page.evaluate(
+    (small) =>
+      [...document.querySelectorAll<HTMLElement>('button, select, summary, nav a, [role=tab]')]
+        .filter((element) => element.checkVisibility() && !element.matches(small))
+        .filter((element) => element.getBoundingClientRect().height < 43.5)
+        .map((element) => element.outerHTML.slice(0, 200)),
+    MAY_BE_SMALL,
+  );
+
 describe.each(READERS)('for $name', ({ name, ...reader }) => {
-  it('every page is free of faults that axe finds, asks nothing of elsewhere, and fits its width', async () => {
+  it('every page is free of faults that axe finds, asks nothing of elsewhere, fits its width and a finger', async () => {
     const watched = await openPage(browser, server.url, reader);
     const { page, faults, close } = watched;
     const found: string[] = [];
@@ -201,6 +216,8 @@ describe.each(READERS)('for $name', ({ name, ...reader }) => {
       if (WANTS_PICTURES) await page.screenshot({ path, fullPage: reader.size === PHONE });
       found.push(...(await axeFaults(page)).map((fault) => `${place}: ${fault}`));
       if ((await overflow(page)) > 0) found.push(`${place}: wider than the window`);
+      if (reader.size === PHONE)
+        found.push(...(await lowTargets(page)).map((target) => `${place}: too low to press: ${target}`));
     };
     await page.goto(`${server.url}/`);
     await page.getByRole('main').waitFor();

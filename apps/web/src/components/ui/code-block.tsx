@@ -8,7 +8,7 @@ interface CodeBlockProps {
   text: string;
   label: string;
   maxHeight?: number;
-  /** Breaks long lines, as a command's, instead of scrolling them. */
+  /** Breaks long lines, as a command's, instead of scrolling them; what is one line is always broken. */
   wrap?: boolean;
   /** Something to look at, not to be run. */
   plain?: boolean;
@@ -20,7 +20,7 @@ export function CodeBlock({ text, label, maxHeight, wrap = false, plain = false 
     <div className={styles.block}>
       <pre
         className={styles.text}
-        data-wrap={wrap}
+        data-wrap={wrap || !text.includes('\n')}
         data-plain={plain}
         style={{ maxHeight }}
         tabIndex={0}

@@ -39,7 +39,7 @@ export function KubectlPanel({ cluster }: { cluster: Cluster }) {
       </Button>
       <ProblemAlert error={download.error} />
       <h2 className={styles.heading}>{t('paste')}</h2>
-      <CodeBlock text={pastableCommands(file)} label={t('paste')} />
+      <CodeBlock text={pastableCommands(file)} label={t('paste')} wrap />
       <p className={styles.text}>{t('server', { server: cluster.kube_api.server })}</p>
       <p className={styles.text}>{t('pausedHint')}</p>
     </div>

@@ -34,7 +34,7 @@ function Code({ text, language }: { text: string; language: string }) {
         text={text}
         label={t('code')}
         maxHeight={300}
-        wrap={COMMANDS.has(language) || (isDrawing && !text.includes('\n'))}
+        wrap={COMMANDS.has(language)}
         plain={isDrawing}
       />
       {language === 'yaml' && make && (
