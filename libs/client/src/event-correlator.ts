@@ -75,7 +75,7 @@ export class EventCorrelator {
 
   private messagesWith(message: string, earlier?: { messages: string[]; at: number }): string[] {
     const messages = earlier && this.clock.now() - earlier.at <= SIMILAR_MS ? earlier.messages : [];
-    return messages.includes(message) ? messages : [...messages, message];
+    return messages.includes(message) ? messages : messages.concat(message);
   }
 
   private rememberSimilar(key: string, messages: string[]): void {
@@ -126,7 +126,8 @@ function forget<Value>(map: Map<string, Value>, isOver: (value: Value) => boolea
 function keyOf({ about, source }: Occurrence, ...more: readonly (string | undefined)[]): string {
   const { uid = '', namespace = '', name } = about.metadata;
   const words = [source.component, source.host, about.kind, namespace, name, uid, ...more].join('\u0000');
-  return `${hex(fnv1a32(words))}${hex(fnv1a32(words, AFTER_DOT))}`;
+  // Joined, it is one piece: a sum of two would keep both beside itself.
+  return [hex(fnv1a32(words)), hex(fnv1a32(words, AFTER_DOT))].join('');
 }
 
 const AFTER_DOT = fnv1a32('.');

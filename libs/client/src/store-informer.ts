@@ -25,14 +25,15 @@ interface Place {
 
 /** What is called, in the order of turns. */
 class Handlers<T> {
-  readonly all: T[] = [];
-  private readonly turns: number[] = [];
+  // Copied as they grow, so that they have no room for more: every cluster has dozens, most with one.
+  all: readonly T[] = [];
+  private turns: readonly number[] = [];
 
   add(handlers: T, { turn }: Place): void {
     let at = this.all.length;
     while (at > 0 && this.turns[at - 1] > turn) at--;
-    this.all.splice(at, 0, handlers);
-    this.turns.splice(at, 0, turn);
+    this.all = this.all.toSpliced(at, 0, handlers);
+    this.turns = this.turns.toSpliced(at, 0, turn);
   }
 }
 

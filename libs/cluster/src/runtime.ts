@@ -15,7 +15,7 @@ import {
   type WorkQueueOptions,
   type WorkQueueTimer,
 } from '@podlab/client';
-import { EventQueue, invariant, rfc3339, type Prng, type QueueEntry } from '@podlab/kernel';
+import { EventQueue, interned, invariant, rfc3339, type Prng, type QueueEntry } from '@podlab/kernel';
 import type { MvccStore } from '@podlab/storage';
 import { generator, partOf, type ClusterState } from './state';
 
@@ -138,10 +138,10 @@ export class ComponentRuntime {
     reconcile: (key: string) => void,
     options?: WorkQueueOptions,
   ): WorkQueue {
-    const kind = QUEUE_KIND + name;
+    const kind = interned(QUEUE_KIND + name);
     const state = partOf(this.state, `${component}/${kind}`, createWorkQueueState);
     const queue = new WorkQueue(state, new QueueTimer(this, component, kind), options);
-    this.workQueues.set(`${component}/${kind}`, { queue, reconcile });
+    this.workQueues.set(interned(`${component}/${kind}`), { queue, reconcile });
     return queue;
   }
 

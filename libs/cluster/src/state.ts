@@ -4,6 +4,7 @@ import {
   borrowData,
   copyData,
   createEventQueueState,
+  interned,
   Prng,
   seedPrng,
   type EventQueueState,
@@ -63,7 +64,7 @@ export function ownObjects({ mvcc }: ClusterState): void {
 /** The plain object under `id`, made by `initial` when it is not there yet. */
 export function partOf<T extends object>(state: ClusterState, id: string, initial: () => T): T {
   let part = state.parts.get(id);
-  if (!part) state.parts.set(id, (part = initial()));
+  if (!part) state.parts.set(interned(id), (part = initial()));
   return part as T;
 }
 

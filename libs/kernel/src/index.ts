@@ -3,6 +3,7 @@ export * from './borrowed-map';
 export * from './data';
 export * from './event-queue';
 export * from './hash';
+export * from './interned';
 export * from './invariant';
 export * from './limits';
 export * from './p256';

@@ -19,7 +19,8 @@ const SWEEP_SCAN = 2;
 export class Conntrack {
   /** Direction in which the last {@link lookup} found its entry. */
   found_reply = false;
-  private readonly index = new Map<number, Bucket>();
+  // Absent until there is a flow: most namespaces of an idle cluster have none.
+  private index: Map<number, Bucket> | undefined;
 
   constructor(
     private readonly state: ConntrackTableState,
@@ -39,7 +40,7 @@ export class Conntrack {
     destination: Address,
     destination_port: number,
   ): ConntrackEntry | undefined {
-    const bucket = this.index.get(hashTuple(protocol, source, source_port, destination, destination_port));
+    const bucket = this.index?.get(hashTuple(protocol, source, source_port, destination, destination_port));
     if (bucket === undefined) return undefined;
     const entries = isSingle(bucket) ? [bucket] : bucket;
     for (let at = 0; at < entries.length; at++) {
@@ -185,18 +186,19 @@ export class Conntrack {
   }
 
   private add(entry: ConntrackEntry, hash: number): void {
-    const bucket = this.index.get(hash);
-    if (bucket === undefined) this.index.set(hash, entry);
-    else if (bucket !== entry) this.index.set(hash, [entry, ...(isSingle(bucket) ? [bucket] : bucket)]);
+    const index = (this.index ??= new Map());
+    const bucket = index.get(hash);
+    if (bucket === undefined) index.set(hash, entry);
+    else if (bucket !== entry) index.set(hash, [entry, ...(isSingle(bucket) ? [bucket] : bucket)]);
   }
 
   private unlink(entry: ConntrackEntry, hash: number): void {
-    const bucket = this.index.get(hash);
+    const bucket = this.index?.get(hash);
     if (bucket === undefined || bucket === entry) {
-      this.index.delete(hash);
+      this.index?.delete(hash);
     } else if (!isSingle(bucket)) {
       const kept = bucket.filter((other) => other !== entry);
-      this.index.set(hash, kept.length === 1 ? kept[0] : kept);
+      this.index?.set(hash, kept.length === 1 ? kept[0] : kept);
     }
   }
 }

@@ -27,7 +27,7 @@ const CONNTRACK_MAXIMUM = 8192;
 /** An interface of a namespace, and what is derived of its place on layer 2. */
 export class Link {
   /** Who answers for an address on this link; false remembers that nobody does. */
-  readonly neighbours = new Map<Address, Neighbour | false>();
+  neighbours: Map<Address, Neighbour | false> | undefined;
   neighbours_of = -1;
   readonly name: string;
   readonly is_loopback: boolean;

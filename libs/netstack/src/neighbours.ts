@@ -16,11 +16,11 @@ export interface Topology {
 
 /** Who answers on `link` for `address`, as an ARP request or a neighbour solicitation would find out; remembered until the topology changes. */
 export function findNeighbour(topology: Topology, link: Link, address: Address): Neighbour | undefined {
-  const { neighbours } = link;
   if (link.neighbours_of !== topology.generation) {
-    neighbours.clear();
+    link.neighbours?.clear();
     link.neighbours_of = topology.generation;
   }
+  const neighbours = (link.neighbours ??= new Map());
   const known = neighbours.get(address);
   if (known !== undefined) return known === false ? undefined : known;
   const found = search(topology, link, address);

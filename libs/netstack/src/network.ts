@@ -366,10 +366,10 @@ export class Network implements Topology {
     const number = parseAddress(given.address);
     const address = { ...given, address: formatAddress(number) };
     if (link.addresses.some((own) => own.address === address.address)) return;
-    link.addresses = [...link.addresses, address];
+    link.addresses = link.addresses.concat(address);
     if (link.kind !== 'loopback' && address.prefix_length < widthOf(familyOf(number))) {
       const { routes } = owner.state;
-      owner.state.routes = [...routes, connectedRoute(name, address)];
+      owner.state.routes = routes.concat(connectedRoute(name, address));
     }
     this.touch(owner);
   }

@@ -60,13 +60,20 @@ interface Level<A extends Address> {
 
 /** Longest-prefix lookup: one map per family and prefix length in use, the longest asked first. */
 export class RouteTable {
-  private readonly levels: Level<number>[] = [];
-  private readonly ipv6_levels: Level<Address>[] = [];
+  private readonly levels: readonly Level<number>[];
+  private readonly ipv6_levels: readonly Level<Address>[];
 
   constructor(routes: readonly Route[], interfaces: ReadonlyMap<string, InterfaceState>) {
-    for (const route of routes) this.add(route, interfaces);
-    this.levels.sort((a, b) => b.length - a.length);
-    this.ipv6_levels.sort((a, b) => b.length - a.length);
+    const levels: Level<number>[] = [];
+    const ipv6_levels: Level<Address>[] = [];
+    for (const route of routes) {
+      const { base, length } = parsePrefix(route.destination);
+      if (typeof base === 'number') addTo(levels, base, length, route, interfaces);
+      else addTo(ipv6_levels, base, length, route, interfaces);
+    }
+    // Copies have no room for more.
+    this.levels = levels.toSorted((a, b) => b.length - a.length);
+    this.ipv6_levels = ipv6_levels.toSorted((a, b) => b.length - a.length);
   }
 
   lookup(destination: Address): CompiledRoute | undefined {
@@ -86,12 +93,6 @@ export class RouteTable {
       if (found !== undefined) return found;
     }
     return undefined;
-  }
-
-  private add(route: Route, interfaces: ReadonlyMap<string, InterfaceState>): void {
-    const { base, length } = parsePrefix(route.destination);
-    if (typeof base === 'number') addTo(this.levels, base, length, route, interfaces);
-    else addTo(this.ipv6_levels, base, length, route, interfaces);
   }
 }
 

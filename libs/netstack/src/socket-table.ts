@@ -51,7 +51,7 @@ export class SocketTable {
   add(listener: Listener): void {
     const at = key(listener.protocol, listener.port);
     const others = this.bound.get(at) ?? [];
-    this.own().set(at, [...others, { address: boundAddress(listener.address), listener }]);
+    this.own().set(at, others.concat({ address: boundAddress(listener.address), listener }));
   }
 
   remove(listener: Listener): void {

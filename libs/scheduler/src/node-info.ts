@@ -45,7 +45,7 @@ export class NodeInfo {
   readonly nonZero = { cpu: 0, memory: 0 };
   allocatable: Resources = new Map();
   /** Those of its pods that have terms about other pods. */
-  readonly withAffinity = new Map<string, PodInfo>();
+  withAffinity: Map<string, PodInfo> | undefined;
 
   constructor(readonly name: string) {}
 
@@ -63,7 +63,7 @@ export class NodeInfo {
 
   add(key: string, pod: PodInfo): void {
     this.pods.set(key, pod);
-    if (pod.terms) this.withAffinity.set(key, pod);
+    if (pod.terms) (this.withAffinity ??= new Map()).set(key, pod);
     this.count(pod, 1);
   }
 
@@ -71,7 +71,7 @@ export class NodeInfo {
     const pod = this.pods.get(key);
     if (!pod) return undefined;
     this.pods.delete(key);
-    this.withAffinity.delete(key);
+    this.withAffinity?.delete(key);
     this.count(pod, -1);
     return pod;
   }

@@ -1,4 +1,4 @@
-import { deepFreeze, invariant, shareEqual } from '@podlab/kernel';
+import { deepFreeze, interned, invariant, shareEqual } from '@podlab/kernel';
 import type { GroupResource, KubeObject } from '@podlab/apimachinery';
 import { objectKey } from '@podlab/apimachinery';
 
@@ -180,7 +180,7 @@ export class MvccStore {
 
   private table(resource: GroupResource): ResourceTable {
     let table = this.state.tables.get(resource);
-    if (!table) this.state.tables.set(resource, (table = { objects: new Map(), keys: [] }));
+    if (!table) this.state.tables.set(interned(resource), (table = { objects: new Map(), keys: [] }));
     return table;
   }
 

@@ -1,4 +1,5 @@
 import type { GroupResource, KubeObject } from '@podlab/apimachinery';
+import { interned } from '@podlab/kernel';
 import { isStoredVersion, type CustomKinds } from './custom-kinds';
 import type { Registry, Strategy } from './strategy';
 
@@ -31,7 +32,7 @@ export class StrategyIndex {
   ) {
     this.builtIn = registry as unknown as readonly AnyStrategy[];
     for (const strategy of this.builtIn)
-      if (!strategy.conversion) this.byResource.set(groupResourceOf(strategy), strategy);
+      if (!strategy.conversion) this.byResource.set(interned(groupResourceOf(strategy)), strategy);
   }
 
   /** All that requests may name. */

@@ -114,7 +114,8 @@ function testsOf(matches: readonly Match[]): readonly Test[] {
   for (let i = 0; i < matches.length; i++) {
     if (!isHeader(matches[i]) && !isRemark(matches[i])) (tests ??= []).push(compileMatch(matches[i]));
   }
-  return tests ?? NO_TESTS;
+  // A copy has no room for more: this one is never added to.
+  return tests?.slice() ?? NO_TESTS;
 }
 
 function addressTest(matches: readonly Match[], kind: 'source' | 'destination'): AddressTest | undefined {

@@ -29,11 +29,12 @@ export interface NftablesHolder {
 
 /** The nftables of one namespace. */
 export class Nftables {
-  private readonly references = new Map<string, NftReferences>();
-  private readonly views = new Map<string, TableView>();
+  // Absent until there is a table: most namespaces never have one.
+  private references: Map<string, NftReferences> | undefined;
+  private views: Map<string, TableView> | undefined;
   private hooks = newHooks();
   /** The chains in `hooks`, with their tables. */
-  private readonly hooked = new Set<string>();
+  private hooked: Set<string> | undefined;
 
   constructor(
     private readonly holder: NftablesHolder,
@@ -55,13 +56,13 @@ export class Nftables {
     if (commands.length === 0) return;
     const { holder } = this;
     const tables: NftRulesetState = holder.nftables ?? new Map();
-    new NftTransaction(tables, this.references, family, table).run(commands);
+    new NftTransaction(tables, (this.references ??= new Map()), family, table).run(commands);
     if (tables.size === 0) delete holder.nftables;
     else holder.nftables = tables;
     const id = `${family} ${table}`;
     if (commands.some((command) => this.touchesHooks(id, command))) this.forgetHooks();
-    if (this.views.get(id)?.state !== tables.get(id)) this.views.delete(id);
-    this.views.get(id)?.refresh();
+    if (this.views?.get(id)?.state !== tables.get(id)) this.views?.delete(id);
+    this.views?.get(id)?.refresh();
     this.changed();
   }
 
@@ -74,7 +75,7 @@ export class Nftables {
       case 'add-chain':
         return command.base !== undefined;
       case 'delete-chain':
-        return this.hooked.has(`${id} ${command.chain}`);
+        return this.hooked?.has(`${id} ${command.chain}`) === true;
       default:
         return false;
     }
@@ -82,7 +83,7 @@ export class Nftables {
 
   private forgetHooks(): void {
     this.hooks = newHooks();
-    this.hooked.clear();
+    this.hooked = undefined;
   }
 
   tables(): NftTableState[] {
@@ -118,7 +119,7 @@ export class Nftables {
         const table = this.view(state);
         const hooked = { table, chain: table.chain(name), priority: base.priority };
         (base.type === 'nat' ? nat : filter).push(hooked);
-        this.hooked.add(`${table.id} ${name}`);
+        (this.hooked ??= new Set()).add(`${table.id} ${name}`);
       }
     }
     const byPriority = (a: HookedChain, b: HookedChain): number => a.priority - b.priority;
@@ -127,10 +128,10 @@ export class Nftables {
 
   private view(state: NftTableState): TableView {
     const id = `${state.family} ${state.name}`;
-    let view = this.views.get(id);
+    let view = this.views?.get(id);
     if (view === undefined) {
       view = new TableView(id, state);
-      this.views.set(id, view);
+      (this.views ??= new Map()).set(id, view);
     }
     return view;
   }

@@ -74,7 +74,7 @@ function domainsWith({ nodes }: Cycle, topologyKey: string, matches: (pod: PodIn
 function domainsThatRefuse({ pod, nodes, world }: Cycle): Map<string, Set<string>> {
   const refused = new Map<string, Set<string>>();
   for (const node of nodes) {
-    for (const { terms } of node.withAffinity.values()) {
+    for (const { terms } of node.withAffinity?.values() ?? []) {
       for (const term of terms?.antiAffinity ?? []) {
         const value = node.labels[term.topologyKey];
         if (value === undefined || !term.matches(pod, world.namespaces)) continue;
@@ -104,7 +104,7 @@ function weighDomains({ pod, nodes, world }: Cycle): Map<string, Map<string, num
       for (const [term, weight] of preferredAffinity) add(node, existing, term, weight);
       for (const [term, weight] of preferredAntiAffinity) add(node, existing, term, -weight);
     }
-    for (const { terms } of node.withAffinity.values()) {
+    for (const { terms } of node.withAffinity?.values() ?? []) {
       for (const term of terms?.affinity ?? []) add(node, pod, term, HARD_AFFINITY_WEIGHT);
       for (const [term, weight] of terms?.preferredAffinity ?? []) add(node, pod, term, weight);
       for (const [term, weight] of terms?.preferredAntiAffinity ?? []) add(node, pod, term, -weight);

@@ -30,7 +30,7 @@ export const namespaceStrategy: Strategy<Namespace> = {
   prepareForCreate(draft) {
     draft.status = { phase: 'Active' };
     const finalizers = draft.spec.finalizers ?? [];
-    if (!finalizers.includes(FINALIZER)) draft.spec.finalizers = [...finalizers, FINALIZER];
+    if (!finalizers.includes(FINALIZER)) draft.spec.finalizers = finalizers.concat(FINALIZER);
   },
   prepareForUpdate(draft, old) {
     draft.spec = old.spec;
