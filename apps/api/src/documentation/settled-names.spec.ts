@@ -57,6 +57,13 @@ it('what stands in a call alone is called after it', () => {
   });
 });
 
+it('what goes wrong is a problem', () => {
+  const { call } = settled({ Problem: thing() }, { responses: { default: json(ref('Problem')) } });
+  expect(call?.responses).toEqual({
+    default: { content: { 'application/problem+json': { schema: ref('Problem') } } },
+  });
+});
+
 it('says which word means which schema, and nothing between those without a name', () => {
   const cat = thing({ kind: { type: 'string', enum: ['cat', 'kitten'] } });
   const discriminator = { propertyName: 'kind' };

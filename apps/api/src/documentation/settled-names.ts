@@ -88,10 +88,20 @@ function nameInline(paths: Json, schemas: Components): Json {
     const { operationId, requestBody, responses } = operation;
     if (typeof operationId !== 'string' || !isObject(responses)) return operation;
     const name = operationId.charAt(0).toUpperCase() + operationId.slice(1);
-    const answers = Object.entries(responses).map(([code, answer]) => [code, named(answer, `${name}Answer`)]);
+    const answers = Object.entries(responses).map(([code, answer]) => {
+      const found = named(answer, `${name}Answer`);
+      return [code, code === 'default' ? asProblem(found) : found];
+    });
     const body = requestBody === undefined ? {} : { requestBody: named(requestBody, `${name}Body`) };
     return { ...operation, ...body, responses: Object.fromEntries(answers) as Json };
   }) as Json;
+}
+
+/** Every error is of one media type; Nest's document knows only that of the other answers. */
+function asProblem(answer: unknown): unknown {
+  if (!isObject(answer) || !isObject(answer.content)) return answer;
+  const content = { 'application/problem+json': Object.values(answer.content)[0] };
+  return { ...answer, content };
 }
 
 const isNamedKind = ({ type, properties, oneOf, anyOf, allOf }: Json) =>
