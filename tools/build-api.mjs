@@ -1,5 +1,6 @@
 // Bundles apps/api, with the libraries and the packages it uses, into dist/apps/api/main.mjs; each *.worker.ts becomes a
-// file of its own beside it. A thousand files of packages took Node a second of each start to find and to read. esbuild writes no decorator metadata, so a file with decorators goes through SWC first.
+// file of its own beside it. A thousand files of packages took Node a second of each start to find and to read. esbuild
+// writes no decorator metadata, so a file with decorators goes through SWC first.
 import { transform } from '@swc/core';
 import { build } from 'esbuild';
 import { readdirSync, rmSync } from 'node:fs';

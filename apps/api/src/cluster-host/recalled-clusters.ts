@@ -78,7 +78,7 @@ export class RecalledClusters {
   /** What a copy of the cluster of then gives; undefined where it does not come back as it was. */
   private onCopy<T>(cluster: string, resourceVersion: number, look: (core: Cluster) => T): T | undefined {
     const core = this.find(cluster, resourceVersion)?.core;
-    if (core) return look(core.fork(core.config.id, core.config.token_key));
+    if (core) return look(copyOf(core));
     const stretch = this.log.stretch(cluster, resourceVersion, () => undefined);
     if (stretch?.state === undefined) return undefined;
     try {
@@ -132,6 +132,8 @@ export class RecalledClusters {
     this.kept = this.kept.filter((one) => one !== base);
     const hasMoved = to > core.resourceVersion();
     const { waypointEntries } = this.limits;
+    // Who comes a long way may want to go back: where he began stays.
+    if (entries.length > waypointEntries / 4) this.keep({ ...base, core: copyOf(core) });
     for (let first = 0; first < entries.length; first += waypointEntries) {
       const part = entries
         .slice(first, first + waypointEntries)
@@ -139,7 +141,7 @@ export class RecalledClusters {
       if (part.length === 0) continue;
       core.replay(part);
       const from = part[part.length - 1].rv;
-      if (from < to) this.keep({ ...base, core: core.fork(core.config.id, core.config.token_key), from });
+      if (from < to) this.keep({ ...base, core: copyOf(core), from });
     }
     this.keep({ ...base, from: hasMoved ? to : base.from });
     return core;
@@ -174,6 +176,9 @@ export class RecalledClusters {
 const nameOf = ({ kind, metadata }: KubernetesObject) =>
   `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
 const byName = (one: KubernetesObject, other: KubernetesObject) => (nameOf(one) < nameOf(other) ? -1 : 1);
+
+/** The same cluster once more: a fork by another name would not sign as it does. */
+const copyOf = (core: Cluster) => core.fork(core.config.id, core.config.token_key);
 
 /** Events behind the last revision in which a command may still have sent something. */
 const RECALLED_STEPS_LIMIT = 10_000;

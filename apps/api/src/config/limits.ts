@@ -27,10 +27,10 @@ export const HOST_LIMITS = {
   recallThreads: 2,
   /** A thread of either kind that has no work ends after this time. */
   idleThreadMilliseconds: 60_000,
-  /** Moments that a thread has lived through and keeps (docs/adr/0022). */
+  /** Moments that a thread has lived through and keeps (docs/adr/0023). */
   recalledMoments: 16,
   /** And what the checkpoints were together from which it lived through them: a measure of what they hold. */
   recalledStateCharacters: 32 * 1024 * 1024,
   /** On a long way one is kept after so many entries. */
-  recallWaypointEntries: 500,
+  recallWaypointEntries: 200,
 } as const;
