@@ -5,6 +5,7 @@ import { AuthHttpController } from './auth/auth.http-controller';
 import { AccessChanges } from './auth/access-changes';
 import { Attempts } from './auth/attempts';
 import { AuthGuard } from './auth/auth.guard';
+import { HeavyCalls } from './auth/heavy-calls';
 import { Authenticator } from './auth/authenticator';
 import { OidcDesk } from './auth/oidc';
 import { OidcHttpController } from './auth/oidc.http-controller';
@@ -113,6 +114,7 @@ export class AppModule {
         { provide: Recall, useValue: recall },
         Authenticator,
         AuthGuard,
+        HeavyCalls,
         Outbound,
         Rights,
         AccessChanges,

@@ -13,6 +13,7 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { AppModule } from './app.module';
 import { AuthGuard } from './auth/auth.guard';
+import { HeavyCalls } from './auth/heavy-calls';
 import { ADMINISTRATOR } from './auth/principal';
 import { SignInDesk } from './auth/sign-in';
 import { ClusterHost } from './cluster-host/cluster-host';
@@ -226,6 +227,7 @@ async function nestApp(
     logger: nestLogger(logger),
   });
   app.useGlobalGuards(app.get(AuthGuard));
+  app.useGlobalInterceptors(app.get(HeavyCalls));
   app.useGlobalPipes(app.get(ContractPipe));
   app.useGlobalFilters(app.get(ProblemFilter));
   serveOpenApi(app);

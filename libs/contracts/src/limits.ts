@@ -126,6 +126,10 @@ export const CONTRACT_LIMITS = {
   pastLooksOfCaller: 4,
   /** Wall time of one. */
   pastLookSeconds: 60,
+  /** Of one person: calls that keep the server's thread busy, such as a reset, an apply or an export. */
+  heavyCallsAtOnce: 2,
+  /** Of one person, for those to end; any more are 429. */
+  heavyCallsWaiting: 100,
   /** Calls of `POST /grade` by one student. */
   studentGradesPerMinute: 30,
   /** Check runs of one attempt. */
