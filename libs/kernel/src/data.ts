@@ -29,8 +29,12 @@ function copyValue(value: unknown): unknown {
   if (value instanceof Set) return new Set(value);
   if (value instanceof Uint8Array) return value.slice();
   assertPlain(value);
-  const copy: Record<string, unknown> = {};
-  for (const key in value) setOwn(copy, key, copyValue((value as Record<string, unknown>)[key]));
+  // A spread keeps the hidden class, which costs less than to find it again field by field.
+  const copy: Record<string, unknown> = { ...value };
+  for (const key in copy) {
+    const item = copy[key];
+    if (typeof item === 'object' && item !== null) setOwn(copy, key, copyValue(item));
+  }
   return copy;
 }
 
