@@ -2,13 +2,7 @@
  * Calls that keep the thread busy by themselves: of one person's a few run at once, some wait for their turn, and any more
  * are refused, so that nobody else waits behind all that one person can ask.
  */
-import {
-  type CallHandler,
-  type ExecutionContext,
-  Inject,
-  Injectable,
-  type NestInterceptor,
-} from '@nestjs/common';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { CONTRACT_LIMITS } from '@podlab/contracts';
 import { finalize, from, mergeMap, type Observable } from 'rxjs';
 import { ProblemException } from '../problems/problem-exception';
@@ -24,7 +18,6 @@ interface Turns {
 }
 
 /** Who runs how much. */
-@Injectable()
 export class HeavyTurns {
   private readonly byPerson = new Map<string, Turns>();
 
@@ -52,7 +45,7 @@ export class HeavyTurns {
 
 @Injectable()
 export class HeavyCalls implements NestInterceptor {
-  constructor(@Inject(HeavyTurns) private readonly turns: HeavyTurns) {}
+  private readonly turns = new HeavyTurns();
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { principal, routeOptions } = context.switchToHttp().getRequest<AuthenticatedRequest>();
