@@ -54,7 +54,7 @@ function neededChecks(steps: readonly LabStep[], asked: string): ReadonlySet<str
 }
 
 /** What a visible check says of one that is not. */
-const HIDDEN_CHECK = { en: 'a hidden check', ko: '숨겨진 검사' };
+const HIDDEN_CHECK = { en: 'a hidden check', ko: '숨겨진 확인' };
 
 type Worth = ReadonlyMap<string, number>;
 

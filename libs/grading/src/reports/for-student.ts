@@ -20,7 +20,7 @@ function masked(check: CheckResult, number: number): CheckResult {
     ...rest,
     name: `hidden-${number}`,
     kind: 'Object',
-    title: { en: `Hidden check ${number}`, ko: `숨겨진 검사 ${number}` },
+    title: { en: `Hidden check ${number}`, ko: `숨겨진 확인 ${number}` },
     message,
   };
 }
