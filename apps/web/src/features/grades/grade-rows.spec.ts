@@ -37,5 +37,6 @@ it.each<[Sorting['by'], boolean, string]>([
 it('the summary counts who has a score, and tells the middle of them', () => {
   expect(summaryOf(ROWS)).toEqual({ people: 4, graded: 3, late: 0, median: 40 });
   expect(summaryOf([row('a', 10), row('b', 20, { late: true })])).toMatchObject({ median: 15, late: 1 });
+  expect(summaryOf([row('a', 47.15), row('b', 100)])).toMatchObject({ median: 73.6 });
   expect(summaryOf([])).toEqual({ people: 0, graded: 0, late: 0, median: null });
 });

@@ -28,7 +28,7 @@ export function sorted(rows: readonly GradeRow[], { by, down }: Sorting): GradeR
   });
 }
 
-/** The middle and the whole of what was scored, over those who have a score. */
+/** The middle (a tenth is close enough) and the whole of what was scored, over those who have a score. */
 export function summaryOf(rows: readonly GradeRow[]): {
   people: number;
   graded: number;
@@ -42,7 +42,7 @@ export function summaryOf(rows: readonly GradeRow[]): {
       ? null
       : scores.length % 2 === 1
         ? scores[half]!
-        : (scores[half - 1]! + scores[half]!) / 2;
+        : Math.round(5 * (scores[half - 1]! + scores[half]!)) / 10;
   return {
     people: rows.length,
     graded: scores.length,
