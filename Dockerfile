@@ -1,6 +1,6 @@
 # One image: the server with the dashboard and the embedded database. BASE needs Node 22.14 to 24 and glibc.
-ARG BASE=node:22-bookworm-slim
-ARG BUILD_BASE=node:22-bookworm-slim
+ARG BASE=node:24-bookworm-slim
+ARG BUILD_BASE=node:24-bookworm-slim
 
 FROM ${BUILD_BASE} AS build
 WORKDIR /podlab
