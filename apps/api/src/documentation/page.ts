@@ -7,10 +7,10 @@ export const DOCUMENTATION_PAGE = `<!doctype html>
 <title>Podlab API</title>
 <style>
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 60rem; margin: 0 auto; padding: 1rem; }
+body { max-width: 60rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
 h2 { margin-top: 2rem; border-bottom: 1px solid; }
 summary { cursor: pointer; padding: .35rem 0; }
-summary code { font-size: 1rem; }
+summary code { font-size: 1rem; overflow-wrap: anywhere; }
 .method { display: inline-block; min-width: 4.5rem; font-weight: 700; }
 pre { overflow: auto; padding: .75rem; border: 1px solid; border-radius: .25rem; }
 </style>

@@ -19,12 +19,19 @@ const TEXTS = {
 } as const;
 
 const STYLE = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 40rem; margin: 0 auto; padding: 1rem; }
+:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; --accent: light-dark(#2f56b0, #8fb0ff); }
+body { max-width: 40rem; margin: 0 auto; padding: 1rem; word-break: keep-all; overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; margin: 0; }
 fieldset { border: 0; padding: 0; margin: 0 0 1rem; }
-label { display: block; padding: .5rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
-small { display: block; padding-inline-start: 1.6rem; }
-button { font: inherit; padding: .5rem 1rem; min-height: 2.75rem; }
+legend { padding: 0; }
+label { display: grid; grid-template-columns: auto 1fr; column-gap: .75rem; align-items: center; margin-block: .5rem;
+  padding: .6rem .75rem; border: 1px solid color-mix(in srgb, currentColor 30%, transparent); border-radius: .5rem; cursor: pointer; }
+label:has(:checked) { border-color: var(--accent); box-shadow: inset .25rem 0 var(--accent); }
+input { inline-size: 1.25rem; block-size: 1.25rem; margin: 0; accent-color: var(--accent); }
+small { grid-column: 2; opacity: .8; }
+button { font: inherit; font-weight: 600; min-height: 2.75rem; padding: .5rem 1.5rem; border: 0; border-radius: .5rem;
+  color: light-dark(#fff, #10131a); background: var(--accent); cursor: pointer; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 `;
 
 const escaped = (text: string): string =>
