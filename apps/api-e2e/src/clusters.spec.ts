@@ -9,6 +9,7 @@ import type {
   PastObjects,
   Request,
 } from '@podlab/contracts';
+import { parseAllDocuments } from 'yaml';
 import { Client } from './support/client';
 import { newDataFolder, removeDataFolder, startServer, type TestServer } from './support/server';
 
@@ -279,6 +280,25 @@ describe('a cluster with the lesson in it', () => {
     const copy = await client.createCluster({ clock: paused, manifests: text });
     const again = await client.call('GET', path(copy, '/export'));
     expect(again.text).toBe(text);
+  });
+
+  it('exports no trace of the controllers that work on it, nothing that is being deleted, and no other moment', async () => {
+    const balanced = 'spec: { type: LoadBalancer, ports: [{ port: 80 }] }';
+    const manifests = [
+      `apiVersion: v1\nkind: Service\nmetadata: { name: lb, finalizers: [example.com/own] }\n${balanced}\n`,
+      'apiVersion: v1\nkind: Pod\nmetadata: { name: bare }\nspec: { containers: [{ name: web, image: nginx }] }\n',
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: going, finalizers: [example.com/own] }\n',
+    ].join('---\n');
+    const made = await client.createCluster({ clock: paused, cloud: { enabled: true }, manifests });
+    await client.ok('POST', path(made, '/clock/settle'), { timeout_ms: 60_000 });
+    const going = `/clusters/${made.id}/api/v1/namespaces/default/configmaps/going`;
+    expect((await client.call('DELETE', going)).status).toBe(200);
+    const { text } = await client.call('GET', path(made, '/export'));
+    expect(parseAllDocuments(text).map((each) => each.get('kind'))).toEqual(['Service', 'Pod']);
+    expect(text.match(/example.com\/own/g)).toHaveLength(1);
+    expect(text).not.toMatch(/load-balancer-cleanup|kube-api-access|deletion/);
+    const past = await client.call('GET', path(made, '/export?resourceVersion=40'));
+    expect(past.status).toBe(422);
   });
 
   it('reads the past', async () => {

@@ -185,3 +185,6 @@ export const Cluster = z.object({
   resourceVersion: ResourceVersion,
 });
 export type Cluster = z.infer<typeof Cluster>;
+
+/** The present moment alone is exported: of the past, a fork is. */
+export const ExportQuery = z.strictObject({});

@@ -38,6 +38,14 @@ const SERVER_ANNOTATIONS = [
   'kubectl.kubernetes.io/last-applied-configuration',
   'deployment.kubernetes.io/revision',
 ];
+/** What controllers add and take off again: where they don't run, nobody would. */
+const SERVER_FINALIZERS = [
+  'service.kubernetes.io/load-balancer-cleanup',
+  'kubernetes.io/pvc-protection',
+  'kubernetes.io/pv-protection',
+];
+/** The volume of a pod's own token. Models kubernetes plugin/pkg/admission/serviceaccount/admission.go ServiceAccountVolumeName. */
+const TOKEN_VOLUME = /^kube-api-access-/;
 /** Namespaces first, then what others refer to. */
 const ORDER = ['Namespace', 'ServiceAccount', 'ConfigMap', 'Secret', 'Service'];
 
@@ -57,6 +65,7 @@ export function exportText(core: Cluster): string {
 function isUsers({ kind, metadata }: KubernetesObject): boolean {
   const { name, namespace = '' } = metadata;
   const owners = metadata.ownerReferences as unknown[] | undefined;
+  if (metadata.deletionTimestamp) return false;
   if (OWN_KINDS.has(kind) || OWN_NAMESPACES.has(namespace) || (owners && owners.length > 0)) return false;
   if (kind === 'Namespace' && OWN_NAMESPACES.has(name)) return false;
   return !OWN_OBJECTS.has(`${kind}/${namespace}/${name}`) && !OWN_NAMES.has(`${kind}/${name}`);
@@ -68,15 +77,38 @@ function portable({ apiVersion, kind, metadata, ...rest }: KubernetesObject): Ku
   const annotations = without((metadata.annotations ?? {}) as Data, SERVER_ANNOTATIONS);
   delete kept.annotations;
   if (Object.keys(annotations).length > 0) kept.annotations = annotations;
+  const finalizers = ((kept.finalizers ?? []) as string[]).filter(
+    (each) => !SERVER_FINALIZERS.includes(each),
+  );
+  delete kept.finalizers;
+  if (finalizers.length > 0) kept.finalizers = finalizers;
   const body = without(rest, ['status']);
   if (kind === 'Service') body.spec = withoutAddresses((body.spec ?? {}) as Data);
-  if (kind === 'Pod') body.spec = without((body.spec ?? {}) as Data, ['nodeName']);
+  if (kind === 'Pod') body.spec = withoutToken(without((body.spec ?? {}) as Data, ['nodeName']));
   if (kind === 'Namespace') delete body.spec;
   return { apiVersion, kind, metadata: kept as KubernetesObject['metadata'], ...body };
 }
 
 function withoutAddresses(spec: Data): Data {
   return spec.clusterIP === 'None' ? spec : without(spec, ['clusterIP', 'clusterIPs']);
+}
+
+/** The server mounts a pod's token anew wherever the pod is made. */
+function withoutToken({ volumes, containers, initContainers, ...spec }: Data): Data {
+  const own = (named: unknown) =>
+    ((named ?? []) as Data[]).filter(({ name }) => !TOKEN_VOLUME.test(String(name)));
+  const unmounted = (all: unknown) =>
+    (all as Data[]).map(({ volumeMounts, ...container }) => {
+      const mounts = own(volumeMounts);
+      return mounts.length > 0 ? { ...container, volumeMounts: mounts } : container;
+    });
+  const rest = own(volumes);
+  return {
+    ...spec,
+    ...(initContainers ? { initContainers: unmounted(initContainers) } : {}),
+    containers: unmounted(containers),
+    ...(rest.length > 0 ? { volumes: rest } : {}),
+  };
 }
 
 const without = (data: Data, keys: readonly string[]): Data =>

@@ -8,6 +8,7 @@ import {
   KubernetesObject,
   type HistoryEntry,
   NodeRules,
+  ExportQuery,
   NodeRulesQuery,
   NodeTable,
   NodeTableName,
@@ -98,6 +99,7 @@ export class StateHttpController {
   async exportCluster(
     @Caller() principal: Principal,
     @Param('id') id: string,
+    @Query({ schema: ExportQuery }) _: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const hosted = await this.directory.open(principal, id, 'see');
