@@ -1,4 +1,4 @@
-import type { Endpoints, Pod } from '@podlab/api';
+import type { Endpoints, Pod, Service } from '@podlab/api';
 import { buildPod, buildService, ComponentHarness, testKubelet } from '@podlab/testkit';
 import { endpointsController } from './endpoints-controller';
 import { truncated } from './subsets';
@@ -51,6 +51,27 @@ test('a terminating pod is no address', () => {
   cluster.client.delete('pods', 'lab06/a');
   cluster.advance(200);
   expect(web(cluster).subsets).toBeUndefined();
+});
+
+test('a service that is being deleted, held by a finalizer, has its Endpoints kept right until it is gone', () => {
+  const cluster = startCluster();
+  const service = buildService('lab06', 'web', { app: 'web' });
+  cluster.client.create('services', {
+    ...service,
+    metadata: { ...service.metadata, finalizers: ['example.com/hold'] },
+  });
+  cluster.client.create('pods', buildPod('lab06', 'a', { labels: { app: 'web' } }));
+  cluster.settle();
+  cluster.client.delete('services', 'lab06/web');
+  cluster.client.delete('pods', 'lab06/a', { gracePeriodSeconds: 0 });
+  cluster.settle();
+  expect(web(cluster).subsets).toBeUndefined();
+  cluster.edit<Service>('services', 'lab06/web', (held) => ({
+    ...held,
+    metadata: { ...held.metadata, finalizers: [] },
+  }));
+  cluster.settle();
+  expect(cluster.list('endpoints')).toEqual([]);
 });
 
 test('more than 1000 addresses are cut, each subset by its share, and the Endpoints say so', () => {

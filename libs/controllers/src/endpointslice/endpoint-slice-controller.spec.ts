@@ -225,6 +225,81 @@ test('a slice that somebody deletes or edits comes back', () => {
   expect(addresses(cluster)).toEqual(['10.244.0.1']);
 });
 
+// What k8s.io/endpointslice reconciler.go finalize does with a Service that has a deletionTimestamp: it only creates nothing.
+describe('a service that is being deleted, held by a finalizer', () => {
+  const heldWith = (...pods: Pod[]) => {
+    const cluster = startCluster();
+    const service = buildService('lab06', 'web', { app: 'web' });
+    cluster.client.create('services', {
+      ...service,
+      metadata: { ...service.metadata, finalizers: ['example.com/hold'] },
+    });
+    for (const each of pods) cluster.client.create('pods', each);
+    cluster.settle();
+    cluster.client.delete('services', 'lab06/web');
+    cluster.settle();
+    expect(cluster.get<Service>('services', 'lab06/web').metadata.deletionTimestamp).toBeDefined();
+    return cluster;
+  };
+  const onPort = (name: string, containerPort: number) =>
+    pod(name, {
+      containers: [{ name: 'c', image: 'i', ports: [{ name: 'http', containerPort, protocol: 'TCP' }] }],
+    });
+  const byName = (cluster: ComponentHarness) =>
+    cluster.edit<Service>('services', 'lab06/web', (service) => ({
+      ...service,
+      spec: {
+        ...service.spec,
+        ports: [{ name: 'web', port: 80, targetPort: 'http', protocol: 'TCP' }],
+      },
+    }));
+
+  test('loses the addresses of pods that go, and its last slice is the empty one', () => {
+    const cluster = heldWith(pod('web-1'), pod('web-2'));
+    const [{ metadata }] = slices(cluster);
+    cluster.client.delete('pods', 'lab06/web-1', { gracePeriodSeconds: 0 });
+    cluster.settle();
+    expect(addresses(cluster)).toEqual(['10.244.0.2']);
+    cluster.client.delete('pods', 'lab06/web-2', { gracePeriodSeconds: 0 });
+    cluster.settle();
+    expect(slices(cluster)).toMatchObject([{ metadata: { uid: metadata.uid }, endpoints: [], ports: [] }]);
+  });
+
+  test('takes new pods into a slice that it has', () => {
+    const cluster = heldWith(pod('web-1'));
+    cluster.client.create('pods', pod('web-2'));
+    cluster.settle();
+    expect(slices(cluster).map((slice) => slice.endpoints?.length)).toEqual([2]);
+  });
+
+  test('gives a slice that would go to other ports, but gets none besides', () => {
+    const cluster = heldWith(onPort('web-1', 8080), onPort('web-2', 9090));
+    const [{ metadata }] = slices(cluster);
+    byName(cluster);
+    cluster.settle();
+    expect(slices(cluster)).toMatchObject([
+      { metadata: { uid: metadata.uid }, ports: [{ name: 'web' }], endpoints: [{}] },
+    ]);
+  });
+
+  test('loses slices that it no longer needs', () => {
+    const cluster = heldWith(...Array.from({ length: 101 }, (_, index) => pod(`web-${index}`)));
+    expect(slices(cluster)).toHaveLength(2);
+    for (let index = 0; index < 101; index++)
+      cluster.client.delete('pods', `lab06/web-${index}`, { gracePeriodSeconds: 0 });
+    cluster.settle();
+    expect(slices(cluster)).toMatchObject([{ endpoints: [] }]);
+  });
+
+  test('gets no slice again that somebody deletes', () => {
+    const cluster = heldWith(pod('web-1'));
+    cluster.client.delete(SLICES, `lab06/${slices(cluster)[0].metadata.name}`);
+    cluster.client.create('pods', pod('web-2'));
+    cluster.settle();
+    expect(slices(cluster)).toEqual([]);
+  });
+});
+
 test('250 pods are three slices of at most 100; one that goes and one that comes change one slice', () => {
   const cluster = startCluster();
   cluster.client.create('services', buildService('lab06', 'web', { app: 'web' }));

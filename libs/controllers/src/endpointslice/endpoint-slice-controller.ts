@@ -66,8 +66,7 @@ class EndpointSliceController {
   /** The slices of a Service that is gone are the garbage collector's. */
   private reconcile(key: string): void {
     const service = this.membership.services.get(key);
-    if (!service?.spec.selector || service.spec.type === 'ExternalName' || service.metadata.deletionTimestamp)
-      return;
+    if (!service?.spec.selector || service.spec.type === 'ExternalName') return;
     const existing = this.slices
       .byIndex(BY_SERVICE, key)
       .filter(({ metadata }) => !metadata.deletionTimestamp);
@@ -131,8 +130,13 @@ class EndpointSliceController {
     for (const slice of others) this.remove(slice);
   }
 
+  /**
+   * A Service that is being deleted gets no new slices, which the garbage collector would chase; those that it has are
+   * kept right until it is gone. Models k8s.io/endpointslice reconciler.go finalize.
+   */
   private create(service: Service, parts: Pick<EndpointSlice, 'addressType' | 'ports' | 'endpoints'>): void {
-    const { name, namespace } = service.metadata;
+    const { name, namespace, deletionTimestamp } = service.metadata;
+    if (deletionTimestamp !== undefined) return;
     const slice: EndpointSlice = {
       apiVersion: 'discovery.k8s.io/v1',
       kind: 'EndpointSlice',

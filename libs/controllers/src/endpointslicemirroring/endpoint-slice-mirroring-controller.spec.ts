@@ -128,6 +128,59 @@ test('a slice that somebody edits comes back, and goes when the Service gets a s
   expect(slices(cluster)).toEqual([]);
 });
 
+// What pkg/controller/endpointslicemirroring reconciler.go finalize does with Endpoints that have a deletionTimestamp.
+describe('Endpoints that are being deleted, held by a finalizer', () => {
+  const heldWith = (subsets: Endpoints['subsets']) => {
+    const cluster = startWith(endpoints(subsets, { finalizers: ['example.com/hold'] }));
+    cluster.client.delete('endpoints', 'lab06/db');
+    cluster.settle();
+    expect(cluster.get<Endpoints>('endpoints', 'lab06/db').metadata.deletionTimestamp).toBeDefined();
+    return cluster;
+  };
+  const DB = [{ addresses: [{ ip: '203.0.113.10' }], ports: [{ name: 'db', port: 5432, protocol: 'TCP' }] }];
+  const mirrored = (cluster: ComponentHarness) =>
+    slices(cluster).map((slice) => [slice.ports?.[0].port, slice.endpoints?.[0].addresses[0]]);
+
+  test.each<[string, Endpoints['subsets'], unknown[]]>([
+    ['keep their slice', ONE, [[80, '203.0.113.9']]],
+    [
+      'have their slice follow them',
+      [{ addresses: [{ ip: '203.0.113.11' }], ports: HTTP }],
+      [[80, '203.0.113.11']],
+    ],
+    ['give the slice that would go to other ports', DB, [[5432, '203.0.113.10']]],
+    ['get no slice besides', [...ONE, ...DB], [[80, '203.0.113.9']]],
+    ['lose a slice with its last subset', [], []],
+  ])('%s', (_title, subsets, expected) => {
+    const cluster = heldWith(ONE);
+    cluster.edit<Endpoints>('endpoints', 'lab06/db', (object) => ({ ...object, subsets }));
+    cluster.settle();
+    expect(mirrored(cluster)).toEqual(expected);
+  });
+
+  test('get no slice again that somebody deletes', () => {
+    const cluster = heldWith(ONE);
+    cluster.client.delete(SLICES, `lab06/${slices(cluster)[0].metadata.name}`);
+    cluster.settle();
+    expect(slices(cluster)).toEqual([]);
+  });
+});
+
+test('a Service that is being deleted, held by a finalizer, keeps its mirrored slices', () => {
+  const cluster = startWith(endpoints(ONE));
+  cluster.edit<Service>('services', 'lab06/db', (service) => ({
+    ...service,
+    metadata: { ...service.metadata, finalizers: ['example.com/hold'] },
+  }));
+  cluster.client.delete('services', 'lab06/db');
+  cluster.edit<Endpoints>('endpoints', 'lab06/db', (object) => ({
+    ...object,
+    subsets: [{ addresses: [{ ip: '203.0.113.12' }], ports: HTTP }],
+  }));
+  cluster.settle();
+  expect(slices(cluster)).toMatchObject([{ endpoints: [{ addresses: ['203.0.113.12'] }] }]);
+});
+
 test('a subset has at most 1000 of its addresses mirrored, and an event says so', () => {
   const addresses = Array.from({ length: 1003 }, (_, n) => ({
     ip: `10.9.${Math.floor(n / 250)}.${(n % 250) + 1}`,

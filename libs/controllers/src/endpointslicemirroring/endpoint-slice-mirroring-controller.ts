@@ -69,8 +69,7 @@ class EndpointSliceMirroringController {
   private toMirror(key: string): Endpoints | undefined {
     const endpoints = this.endpoints.get(key);
     const service = this.services.get(key);
-    if (!endpoints || endpoints.metadata.deletionTimestamp || !service || service.spec.selector)
-      return undefined;
+    if (!endpoints || !service || service.spec.selector) return undefined;
     const { labels, annotations } = endpoints.metadata;
     const skipped = labels?.[SKIP_MIRROR_LABEL] === 'true' || annotations?.[LEADER_ANNOTATION] !== undefined;
     return skipped ? undefined : endpoints;
@@ -111,8 +110,13 @@ class EndpointSliceMirroringController {
     for (const slice of surplus) this.remove(slice);
   }
 
+  /**
+   * Endpoints that are being deleted get no new slices; those that they have follow them until they are gone.
+   * Models pkg/controller/endpointslicemirroring reconciler.go finalize.
+   */
   private create(endpoints: Endpoints, wanted: MirroredSlice): void {
-    const { name, namespace } = endpoints.metadata;
+    const { name, namespace, deletionTimestamp } = endpoints.metadata;
+    if (deletionTimestamp !== undefined) return;
     const { labels, annotations } = metadataOf(endpoints);
     try {
       this.context.client.create<EndpointSlice>(SLICES, {
