@@ -1,5 +1,6 @@
 // Bundles apps/podlab with all it uses into one file, dist/podlab/podlab.mjs: `node podlab.mjs grade …` needs nothing else.
-// With words, `npm run podlab -- grade …`, it runs them too, where npm was called, and ends as the command does.
+// With `--`, as `npm run podlab -- grade …` has it, it runs the words behind that too, where npm was called, and ends as
+// the command does.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -26,8 +27,8 @@ const { outputFiles } = await build({
 const command = `${root}dist/podlab/podlab.mjs`;
 replaceFile(command, outputFiles[0].contents, 0o755);
 
-const words = process.argv.slice(2);
-if (words.length > 0) {
+const [dashes, ...words] = process.argv.slice(2);
+if (dashes === '--') {
   const cwd = process.env.INIT_CWD ?? process.cwd();
   const { status } = spawnSync(process.execPath, [command, ...words], { cwd, stdio: 'inherit' });
   process.exitCode = status ?? 1;

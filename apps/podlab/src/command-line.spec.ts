@@ -1,4 +1,4 @@
-import { parseCommandLine, UsageError } from './command-line';
+import { parseCommandLine, USAGE, UsageError } from './command-line';
 
 const parse = (line: string, token?: string) => parseCommandLine(line.split(' '), token);
 
@@ -44,10 +44,9 @@ it('knows what to do with labs', () => {
 });
 
 it.each([
-  ['', /usage: podlab/],
-  ['mark x', /usage: podlab/],
-  ['grade', /needs a LAB/],
-  ['grade x', /one of --manifests, --cluster and --kubeconfig/],
+  ['mark x', /there is no command mark\nusage: podlab grade LAB/],
+  ['grade', /needs a LAB\nusage: podlab grade LAB --manifests PATH/],
+  ['grade x', /one of --manifests, --cluster and --kubeconfig\nusage: podlab grade LAB/],
   ['grade x y --manifests a', /takes one LAB/],
   ['grade x --manifests a --cluster b --server http://s', /one of/],
   ['grade x --cluster b', /needs --server/],
@@ -66,4 +65,8 @@ it.each([
 ])('“%s” is refused', (line, words) => {
   expect(() => parse(line)).toThrow(UsageError);
   expect(() => parse(line)).toThrow(words);
+});
+
+it('without a word it says how it is used, and that is a mistake', () => {
+  expect(() => parseCommandLine([])).toThrow(new UsageError(USAGE));
 });

@@ -1,9 +1,11 @@
 import { GradeFormat } from '@podlab/contracts';
 import { parseArgs } from 'node:util';
 
-export const USAGE = `usage: podlab grade LAB --manifests PATH… [options]      YAML on a fresh simulated cluster
+const GRADE_USAGE = `usage: podlab grade LAB --manifests PATH… [options]      YAML on a fresh simulated cluster
        podlab grade LAB --kubeconfig FILE [--context NAME]  a real cluster, by the checks that can run there
-       podlab grade LAB --cluster ID --server URL            a Podlab cluster, on its fork
+       podlab grade LAB --cluster ID --server URL            a Podlab cluster, on its fork`;
+
+export const USAGE = `${GRADE_USAGE}
        podlab labs verify FOLDER…                            solution full, start none, wrong answers caught
        podlab labs solution LAB --seed SEED                  as that student has it, for kubectl apply -f -
        podlab labs push FOLDER --class ID --server URL       a new version of the lab in a class
@@ -22,7 +24,7 @@ Manifests are files or folders (*.yaml, *.yml, *.json), in the order of their na
 
 exit status: 0 enough points, 1 fewer, 2 wrong usage, 3 could not be graded`;
 
-/** The command line makes no sense. */
+/** The command line, or what it hands in, makes no sense. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -57,6 +59,8 @@ export type Command =
   | { readonly kind: 'push'; readonly folder: string; readonly class: string; readonly server: Server }
   | { readonly kind: 'help' };
 
+export const DEFAULT_LABS = 'labs';
+
 const OPTIONS = {
   manifests: { type: 'string', multiple: true },
   cluster: { type: 'string' },
@@ -64,7 +68,7 @@ const OPTIONS = {
   context: { type: 'string' },
   server: { type: 'string' },
   token: { type: 'string' },
-  labs: { type: 'string', default: 'labs' },
+  labs: { type: 'string', default: DEFAULT_LABS },
   class: { type: 'string' },
   format: { type: 'string', default: 'json' },
   output: { type: 'string' },
@@ -85,7 +89,8 @@ export function parseCommandLine(words: readonly string[], tokenOfEnvironment?: 
   if (values.help) return { kind: 'help' };
   const server = serverOf(values, tokenOfEnvironment);
   if (command === 'grade') return gradeCommand(rest, values, server);
-  if (command !== 'labs') throw new UsageError(USAGE);
+  if (command === undefined) throw new UsageError(USAGE);
+  if (command !== 'labs') throw new UsageError(`there is no command ${command}\n${USAGE}`);
   const [what, ...folders] = rest;
   if (folders.length === 0) throw new UsageError('labs verify, solution and push need a FOLDER');
   if (what === 'verify') return { kind: 'verify', folders };
@@ -132,7 +137,7 @@ function serverOf({ server: url, token }: Values, tokenOfEnvironment?: string): 
 
 function gradeCommand(rest: readonly string[], values: Values, server: Server | undefined): GradeCommand {
   const [lab, ...more] = rest;
-  if (lab === undefined) throw new UsageError('grade needs a LAB');
+  if (lab === undefined) throw new UsageError(`grade needs a LAB\n${GRADE_USAGE}`);
   if (more.length > 0) throw new UsageError(`grade takes one LAB; ${more.join(' ')} is more`);
   const format = GradeFormat.safeParse(values.format);
   if (!format.success) throw new UsageError(`--format takes ${GradeFormat.options.join(', ')}`);
@@ -159,7 +164,8 @@ function gradeCommand(rest: readonly string[], values: Values, server: Server | 
 function subjectOf(values: Values, server: Server | undefined): GradeCommand['subject'] {
   const { manifests, cluster, kubeconfig, context } = values;
   const given = [manifests, cluster, kubeconfig].filter((one) => one !== undefined);
-  if (given.length !== 1) throw new UsageError('grade needs one of --manifests, --cluster and --kubeconfig');
+  if (given.length !== 1)
+    throw new UsageError(`grade needs one of --manifests, --cluster and --kubeconfig\n${GRADE_USAGE}`);
   if (manifests !== undefined) return { kind: 'Manifests', paths: manifests };
   if (cluster !== undefined) {
     if (!server) throw new UsageError('--cluster needs --server: the cluster is there');

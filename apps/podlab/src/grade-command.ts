@@ -1,7 +1,8 @@
 import type { Grade } from '@podlab/contracts';
-import { gradeManifests, renderGrade } from '@podlab/grading';
-import type { GradeCommand } from './command-line';
+import { gradeManifests, renderGrade, type Lab } from '@podlab/grading';
+import { DEFAULT_LABS, UsageError, type GradeCommand } from './command-line';
 import { answersAt, labAt, manifestsAt } from './folders';
+import { leftNames } from './left-names';
 import { gradeRealCluster } from './real/grade-real-cluster';
 import { gradeAt } from './server';
 
@@ -20,13 +21,28 @@ export async function gradeOf(command: GradeCommand): Promise<Grade> {
   }
   const options = { seed: seed ?? DEFAULT_SEED, ...(answers && { answers }) };
   switch (subject.kind) {
-    case 'Manifests':
-      return gradeManifests(labAt(lab, labs), manifestsAt(subject.paths), options);
+    case 'Manifests': {
+      const read = labAt(lab, labs);
+      const manifests = manifestsAt(subject.paths);
+      requireFilled(command, read, manifests);
+      return gradeManifests(read, manifests, options);
+    }
     case 'Kubeconfig':
       return gradeRealCluster(labAt(lab, labs), subject, options);
     case 'Cluster':
       throw new Error('a cluster is graded where it is');
   }
+}
+
+/** Refuses a lab's own file handed in as it lies there: no points would say nothing of what is wrong. Throws UsageError. */
+function requireFilled({ lab, labs, seed }: GradeCommand, read: Lab, manifests: string): void {
+  const left = leftNames(read, manifests).map((name) => `\${${name}}`);
+  if (left.length === 0) return;
+  const solution = `podlab labs solution ${lab} --seed ${seed ?? DEFAULT_SEED}`;
+  throw new UsageError(
+    `nothing was graded: the manifests still have ${left.join(', ')}, for which each seed of this lab has a value; ` +
+      `\`${solution}${labs === DEFAULT_LABS ? '' : ` --labs ${labs}`}\` prints the solution with the values of that seed`,
+  );
 }
 
 /** The grade in the format that is wanted. Throws GradeIncomplete. */
