@@ -405,15 +405,32 @@ export class Cluster {
    * out as it was logged. Returns what came out beyond the log's end: the host appends it. Throws InvariantViolation.
    */
   replay(entries: readonly LogEntry[]): LogEntry[] {
+    const steps = this.replaying(entries);
+    let step = steps.next();
+    while (!step.done) step = steps.next();
+    return step.value;
+  }
+
+  /** {@link replay}, one event at a time: others may have their turn between two, and nobody else moves the cluster. */
+  *replaying(entries: readonly LogEntry[]): Generator<undefined, LogEntry[]> {
     const produced: LogEntry[] = [];
     const stop = this.onEntry((entry) => produced.push(entry));
-    for (const entry of entries) {
-      if (entry.kind === 'input') this.replayInput(entry);
+    try {
+      for (const entry of entries) {
+        if (entry.kind !== 'input') continue;
+        while (this.state.events < entry.events && this.parts.runtime.step()) yield;
+        this.replayInput(entry);
+        yield;
+      }
+      const end = entries.length > 0 ? entries[entries.length - 1].rv : 0;
+      while (this.resourceVersion() < end && this.parts.runtime.step()) yield;
+    } finally {
+      stop();
     }
-    const end = entries.length > 0 ? entries[entries.length - 1].rv : 0;
-    while (this.resourceVersion() < end && this.parts.runtime.step());
-    stop();
-    entries.forEach((entry, index) => checkSame(entry, produced[index]));
+    for (const [index, entry] of entries.entries()) {
+      checkSame(entry, produced[index]);
+      yield;
+    }
     return produced.slice(entries.length);
   }
 
@@ -429,8 +446,7 @@ export class Cluster {
     this.parts.store.forgetHistory(entries.length > 0 ? entries[entries.length - 1].rv : 0);
   }
 
-  private replayInput({ rv, at, events, input }: InputEntry): void {
-    while (this.state.events < events && this.parts.runtime.step());
+  private replayInput({ rv, at, input }: InputEntry): void {
     this.state.now = Math.max(this.state.now, at);
     this.performAgain(input);
     invariant(

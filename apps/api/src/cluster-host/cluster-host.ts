@@ -11,7 +11,7 @@ import type { Cluster, Input, LogEntry } from './core';
 import type { ClusterEngine } from './engine';
 import { type HostState, readHostState } from './host-state';
 import { HostedCluster } from './hosted-cluster';
-import { SliceQueue } from './slices';
+import { inSlices, SliceQueue } from './slices';
 
 @Injectable()
 export class ClusterHost {
@@ -125,7 +125,7 @@ export class ClusterHost {
     const entries = await this.entries(record.id, checkpoint.rv + 1);
     const same = checkpoint.engine === this.engine.version;
     const { core, beyond } = same
-      ? this.replayed(record, checkpoint, entries)
+      ? await this.replayed(record, checkpoint, entries)
       : await this.relived(record, checkpoint, entries);
     if (beyond.length > 0) await this.log.append(record.id, beyond);
     const { clock } = readHostState(record.host_state);
@@ -138,10 +138,10 @@ export class ClusterHost {
   }
 
   /** The cluster at the end of its log, and what came out beyond it; one that cannot come back is marked failed. */
-  private replayed(record: ClusterRecord, checkpoint: Checkpoint, entries: readonly LogEntry[]) {
+  private async replayed(record: ClusterRecord, checkpoint: Checkpoint, entries: readonly LogEntry[]) {
     try {
       const core = this.engine.restore(checkpoint.state);
-      return { core, beyond: core.replay(entries) };
+      return { core, beyond: await inSlices(core.replaying(entries)) };
     } catch (error) {
       this.markFailed(record.id, error as Error, checkpoint.rv);
       throw failed({ ...record, failure: JSON.stringify({ message: (error as Error).message }) });

@@ -1,5 +1,4 @@
-import { HOST_LIMITS } from '../config/limits';
-import { runSlice, SliceQueue } from './slices';
+import { inSlices, runSlice, SliceQueue } from './slices';
 
 it('gives every cluster its turn, however much one of them has to do', async () => {
   const queue = new SliceQueue();
@@ -17,7 +16,7 @@ it('gives every cluster its turn, however much one of them has to do', async () 
 });
 
 it('runs events until there are no more', () => {
-  let left = HOST_LIMITS.sliceEvents * 3 - 1;
+  let left = 95;
   const core = {
     runUntil: (_: number, most: number) => {
       const ran = Math.min(left, most);
@@ -32,4 +31,15 @@ it('runs events until there are no more', () => {
 it('ends a slice when its time is over', () => {
   const endless = { runUntil: (_: number, most: number) => most };
   expect(runSlice(endless, 0)).toBe(true);
+});
+
+it('lets others have their turn between the steps of what is long, and gives what comes out', async () => {
+  let others = 0;
+  const other = setInterval(() => others++, 0);
+  function* long(): Generator<undefined, string> {
+    while (others < 3) yield;
+    return 'done';
+  }
+  expect(await inSlices(long())).toBe('done');
+  clearInterval(other);
 });

@@ -27,14 +27,27 @@ export class SliceQueue {
   }
 }
 
+/** Walks to the end of what is done in steps; the event loop goes on after each slice of them. */
+export async function inSlices<Result>(steps: Iterator<undefined, Result>): Promise<Result> {
+  for (;;) {
+    const end = performance.now() + HOST_LIMITS.sliceMilliseconds;
+    do {
+      const step = steps.next();
+      if (step.done) return step.value;
+    } while (performance.now() < end);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 /** Runs a cluster's due events for at most one slice; true: `until` is not reached yet. */
 export function runSlice(
   core: { runUntil(virtualMs: number, maxEvents: number): number },
   until: number,
 ): boolean {
   const end = performance.now() + HOST_LIMITS.sliceMilliseconds;
+  // One by one: a single event of a large cluster may be longer than a slice.
   do {
-    if (core.runUntil(until, HOST_LIMITS.sliceEvents) < HOST_LIMITS.sliceEvents) return false;
+    if (core.runUntil(until, 1) === 0) return false;
   } while (performance.now() < end);
   return true;
 }

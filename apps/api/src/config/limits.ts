@@ -18,9 +18,8 @@ export const HOST_LIMITS = {
   longestSweepMilliseconds: 30_000,
   /** A clock command ends after this much wall time, wherever virtual time has got to. */
   commandWallMilliseconds: 60_000,
-  /** How long a slice may keep the event loop, and how many events run between two looks at the clock. */
+  /** How long a slice may keep the event loop. */
   sliceMilliseconds: 8,
-  sliceEvents: 32,
   /** Submissions, bundles and beginnings at a time. */
   graderThreads: 2,
   /** Looks at the past at a time. */
