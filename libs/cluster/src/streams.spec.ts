@@ -1,4 +1,4 @@
-import type { KubeAnswer, KubeWatch } from '@podlab/apiserver';
+import type { KubeAnswer, KubeUpgrade, KubeWatch } from '@podlab/apiserver';
 import { ExecRequest } from '@podlab/contracts';
 import { utf8Decode, utf8Encode } from '@podlab/kernel';
 import { restoreCluster, type Cluster } from './cluster';
@@ -21,6 +21,19 @@ const OBJECTS = [
   }),
   pod('shell', { image: 'busybox:1.37', stdin: true, tty: true }),
 ];
+
+const SLEEPER = { image: 'busybox:1.37', command: ['sleep', 'infinity'] };
+const PAIR = {
+  kind: 'Pod',
+  metadata: { name: 'pair', namespace: 'lab06' },
+  spec: {
+    initContainers: [{ name: 'first', ...SLEEPER, command: ['true'] }],
+    containers: [
+      { name: 'one', ...SLEEPER },
+      { name: 'two', ...SLEEPER },
+    ],
+  },
+};
 
 function ask(cluster: Cluster, path: string, query = '', method = 'GET', body = '') {
   const request = {
@@ -103,6 +116,32 @@ describe('who may run commands', () => {
       user: { name: 'guest', groups: ['system:authenticated'] },
     });
     expect(answer.kind === 'answer' ? answer.status : answer.kind).toBe(outcome);
+  });
+});
+
+describe('what a stream asks for is judged before anything is upgraded', () => {
+  const cluster = lab([...OBJECTS, PAIR]);
+  const path = (name: string, subresource: string) => `/api/v1/namespaces/lab06/pods/${name}/${subresource}`;
+
+  it.each([
+    ['exec', 'shell', '&container=side', 'container side is not valid for pod shell'],
+    ['attach', 'shell', '&container=side', 'container side is not valid for pod shell'],
+    ['exec', 'pair', '', 'a container name must be specified for pod pair, choose one of: [first one two]'],
+    ['attach', 'pair', '', 'a container name must be specified for pod pair, choose one of: [first one two]'],
+  ])('%s into %s with "%s" is refused', (subresource, name, container, text) => {
+    const query = `command=ls&stdout=true${container}`;
+    expect(answerOf(cluster, path(name, subresource), query)).toEqual({ status: 400, text });
+  });
+
+  it.each([
+    ['exec', 'shell', '', 'main'],
+    ['exec', 'pair', '&container=first', 'first'],
+    ['attach', 'pair', '&container=two', 'two'],
+    ['portforward', 'pair', '', undefined],
+  ])('%s into %s with "%s" goes to %s', (subresource, name, container, expected) => {
+    const answer = ask(cluster, path(name, subresource), `command=ls&stdout=true${container}`);
+    expect(answer).toMatchObject({ kind: 'upgrade', stream: { subresource, name } });
+    expect((answer as KubeUpgrade).stream.container).toBe(expected);
   });
 });
 

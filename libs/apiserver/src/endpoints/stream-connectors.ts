@@ -44,8 +44,21 @@ function streamOf(subresource: PodStream['subresource'], pod: Pod, { info, query
     throw newBadRequest('you must specify at least 1 of stdin, stdout, stderr');
   const command = query.all('command');
   if (subresource === 'exec' && command.length === 0) throw newBadRequest('you must specify a command');
+  const container = subresource === 'portforward' ? undefined : validContainer(pod, query.get('container'));
   if (!pod.spec.nodeName) throw newBadRequest(`pod ${name} does not have a host assigned`);
-  const container = query.get('container');
   const ports = query.all('ports').flatMap((text) => text.split(',').map(Number));
   return { subresource, namespace, name, command, ports, ...flags, ...(container && { container }) };
+}
+
+/** Before anything is upgraded. Models k8s.io/kubernetes pkg/registry/core/pod/strategy.go validateContainer. */
+function validContainer({ metadata, spec }: Pod, asked: string | undefined): string {
+  const { containers, initContainers = [], ephemeralContainers = [] } = spec;
+  const names = [...initContainers, ...containers, ...ephemeralContainers].map((container) => container.name);
+  if (asked) {
+    if (names.includes(asked)) return asked;
+    throw newBadRequest(`container ${asked} is not valid for pod ${metadata.name}`);
+  }
+  if (containers.length === 1) return containers[0].name;
+  const choice = `choose one of: [${names.join(' ')}]`;
+  throw newBadRequest(`a container name must be specified for pod ${metadata.name}, ${choice}`);
 }
