@@ -102,7 +102,7 @@ it('an image without a shell answers as its runtime does', async () => {
   expect(answer).toEqual({
     stdout: '',
     stderr:
-      'OCI runtime exec failed: exec failed: unable to start container process: exec: "sh": executable file not found in $PATH: unknown\n',
+      'OCI runtime exec failed: exec failed: unable to start container process: exec: "sh": executable file not found in $PATH\n',
     exit_code: 127,
     requests: [],
   });

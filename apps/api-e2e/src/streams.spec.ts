@@ -38,6 +38,13 @@ metadata: {name: crash}
 spec: {containers: [{name: main, image: "busybox:1.37", command: [sh, -c, 'echo I was here; exit 1']}]}
 ---
 apiVersion: v1
+kind: Pod
+metadata: {name: slow}
+spec:
+  initContainers: [{name: first, image: "busybox:1.37", command: [sleep, infinity]}]
+  containers: [{name: main, image: "busybox:1.37", command: [sleep, infinity]}]
+---
+apiVersion: v1
 kind: Service
 metadata: {name: web}
 spec: {selector: {app: web}, ports: [{port: 8080, targetPort: http}]}
@@ -72,12 +79,26 @@ async function until<T>(look: () => T | undefined | false | Promise<T | undefine
   }
 }
 
-/** In the words of kubectl, the kubelet, containerd and runc. */
-const NOT_THERE =
-  /(^|\n)error: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in \$PATH: unknown\n$/;
+/** In the words of kubectl, the API server that translates WebSockets, the kubelet, containerd and runc. */
+const NOT_THERE = {
+  '1.36':
+    /(^|\n)error: Internal error occurred: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in \$PATH\n$/,
+  '1.29':
+    /(^|\n)error: Internal error occurred: error executing command in container: failed to exec in container: failed to start exec "[0-9a-f]{64}": OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in \$PATH\n$/,
+};
+const NOT_UP = {
+  '1.36':
+    /(^|\n)error: Internal error occurred: unable to upgrade connection: container not found \("main"\)\n$/,
+  '1.29': /(^|\n)error: unable to upgrade connection: container not found \("main"\)\n$/,
+};
+/** kubectl looks by itself today; before it asked the API server, which looks before anything is upgraded. */
+const NOT_VALID = {
+  '1.36': /(^|\n)error: container side is not valid for pod box out of: main\n$/,
+  '1.29': /(^|\n)Error from server \(BadRequest\): container side is not valid for pod box\n$/,
+};
 
 /** Of 1.36: WebSockets; of 1.29: SPDY/3.1. */
-const versions = machineHasKubectl ? ['1.36', '1.29'] : [];
+const versions = machineHasKubectl ? (['1.36', '1.29'] as const) : [];
 
 describe.each(versions)('kubectl %s', (version) => {
   let kubectl: Kubectl;
@@ -87,9 +108,10 @@ describe.each(versions)('kubectl %s', (version) => {
 
   it.each([
     ['exec box -- hostname', '', 0, 'box\n', ''],
-    ['exec box -- nosuch', '', 1, '', NOT_THERE],
+    ['exec box -- nosuch', '', 1, '', NOT_THERE[version]],
     ['exec nobody -- ls', '', 1, '', 'Error from server (NotFound): pods "nobody" not found'],
-    ['exec box -c side -- ls', '', 1, '', 'container side is not valid for pod box'],
+    ['exec box -c side -- ls', '', 1, '', NOT_VALID[version]],
+    ['exec slow -- ls', '', 1, '', NOT_UP[version]],
     ['exec -i box -- cat', 'one\n둘\n', 0, 'one\n둘\n', ''],
     ['exec -i box -- sh', 'cd /etc\npwd\nexit 7\n', 7, '/etc\n', 'command terminated with exit code 7'],
     ['exec box -- cat /nothing', '', 1, '', "cat: can't open '/nothing': No such file or directory"],

@@ -189,7 +189,7 @@ describe('what can be asked to run', () => {
     const answer = exec(cluster, { ...BOX, name }, command);
     expect(answer).toMatchObject({ stdout: '', exit_code: status });
     expect(answer.stderr).toBe(
-      `OCI runtime exec failed: exec failed: unable to start container process: ${words}: unknown\n`,
+      `OCI runtime exec failed: exec failed: unable to start container process: ${words}\n`,
     );
   });
 

@@ -53,7 +53,7 @@ export class Execs {
     if (started.error === 'container not running')
       throw newBadRequest(`container of ${target.name} is not running`);
     const exit_code = started.error.includes('permission denied') ? NOT_EXECUTABLE_STATUS : NOT_FOUND_STATUS;
-    return { id: NOT_STARTED, stdout: '', stderr: `${started.error}: unknown\n`, exit_code };
+    return { id: NOT_STARTED, stdout: '', stderr: `${started.error}\n`, exit_code };
   }
 
   find(id: number): ExecSession | undefined {

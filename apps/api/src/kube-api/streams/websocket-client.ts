@@ -1,11 +1,19 @@
 /** Channels over a WebSocket: the first byte of each message is the channel. Models k8s.io/apiserver remotecommand/websocket.go. */
 import type { WebSocket } from 'ws';
-import { DEAF, type CommandClient, type CommandListener, type CommandStatus } from './command-client';
+import {
+  DEAF,
+  failureStatus,
+  type CommandClient,
+  type CommandListener,
+  type CommandStatus,
+} from './command-client';
 
 const CHANNELS = { stdin: 0, stdout: 1, stderr: 2, error: 3 } as const;
 /** Of version 5: the byte after it is a channel that gets no more. */
 const CLOSE = 255;
 const NORMAL_CLOSURE = 1000;
+/** The API server itself translates it into the kubelet's SPDY; what is older goes through to the kubelet. */
+const TRANSLATED = 'v5.channel.k8s.io';
 
 export class WebSocketClient implements CommandClient {
   listener: CommandListener = DEAF;
@@ -30,7 +38,8 @@ export class WebSocketClient implements CommandClient {
   finish(status: CommandStatus): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.send(CHANNELS.error, Buffer.from(JSON.stringify(status)));
+    const told = this.socket.protocol === TRANSLATED ? translated(status) : status;
+    this.send(CHANNELS.error, Buffer.from(JSON.stringify(told)));
     this.socket.close(NORMAL_CLOSURE);
   }
 
@@ -52,4 +61,14 @@ export class WebSocketClient implements CommandClient {
   private send(channel: number, bytes: Buffer): void {
     this.socket.send(Buffer.concat([Buffer.from([channel]), bytes]));
   }
+}
+
+/**
+ * To the API server the kubelet's failures are errors of its own, but for a command's exit code.
+ * Models k8s.io/apiserver pkg/util/proxy/streamtranslator.go StreamTranslatorHandler.
+ */
+function translated(status: CommandStatus): CommandStatus {
+  if (status.status === 'Success' || status.reason === 'NonZeroExitCode') return status;
+  const { message = '' } = status;
+  return { ...failureStatus(`Internal error occurred: ${message}`), details: { causes: [{ message }] } };
 }
