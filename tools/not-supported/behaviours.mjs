@@ -169,12 +169,34 @@ export const BEHAVIOURS = [
       'an image is a simulated behaviour; those of the catalogue in `libs/workloads` do what theirs do, other well-known ones listen on their declared ports, and any other name fails to pull (`images: {unknown: Run}` at the birth of a cluster lets it run)',
   },
   {
+    what: 'watches that are open when a cluster goes back (`POST …/restore`, `…/reset`)',
+    happens: 'they end: a client lists and watches again',
+  },
+  {
     what: "the shell's tools: what changes the network by hand (`ip … add`, `iptables -A`, `nft add`, `sysctl -w`)",
     happens: 'refused by the tool: "is left out of this simulation"; `conntrack -D` and `-F` work',
   },
   {
     what: "the shell's tools: `tcpdump -w`, `-r`, `conntrack -E`, `ip -j`, job control, job numbers, POSIX's longest match",
     happens: "refused by the tool; a pattern's first match wins",
+  },
+  {
+    what: 'a packet dump: the echoes of one `ping`',
+    happens: 'each is a flow with an id of its own and `seq 1`; what `ping` prints counts them',
+  },
+  {
+    what: 'a packet dump: bare acknowledgements, TCP timestamps',
+    happens:
+      'an ACK of its own ends the handshake only: data is acknowledged by what comes back, the last FIN by nothing; `TS val 1 ecr 0` on SYN and SYN-ACK, no timestamps on the rest',
+  },
+  {
+    what: 'a packet dump: A and AAAA asked side by side, random ids of queries, by `curl`, `wget`, `ping` and `nc`',
+    happens:
+      'A alone in a pod without an IPv6 address; with both families AAAA, and A where there is none; ids count from 1 in each lookup',
+  },
+  {
+    what: '`curl`: the progress meter, schemes other than http and https (`telnet://`)',
+    happens: 'nothing is printed of the progress; 1, "Protocol … not supported"',
   },
   {
     what: "the shell's tools: options beyond the usual ones; `chroot`, `du`, `od`, `vi` and other tools",
