@@ -53,6 +53,7 @@ export class Execs {
     if (started.error === 'container not running')
       throw newBadRequest(`container of ${target.name} is not running`);
     const exit_code = started.error.includes('permission denied') ? NOT_EXECUTABLE_STATUS : NOT_FOUND_STATUS;
+    // Without the class of the error. Models containerd/errdefs pkg/errgrpc ToNative, of containerd 2.
     return { id: NOT_STARTED, stdout: '', stderr: `${started.error}\n`, exit_code };
   }
 
