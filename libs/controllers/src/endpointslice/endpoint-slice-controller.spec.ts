@@ -211,6 +211,29 @@ test('a changed selector changes the endpoints', () => {
   expect(addresses(cluster)).toEqual(['10.244.0.1']);
 });
 
+// k8s.io/endpointslice reconciler.go reconcileByAddressType has slices go that are not ownedBy the Service.
+test.each([
+  ['lost its owner', undefined],
+  [
+    'belongs to an earlier service of the name',
+    [{ apiVersion: 'v1', kind: 'Service', name: 'web', uid: 'old' }],
+  ],
+])('a slice that %s is not taken over', (_title, ownerReferences) => {
+  const cluster = startCluster();
+  cluster.client.create('services', buildService('lab06', 'web', { app: 'web' }));
+  cluster.client.create('pods', pod('web-1'));
+  cluster.settle();
+  const [{ metadata, ...parts }] = slices(cluster);
+  const { labels, namespace } = metadata;
+  cluster.client.create<EndpointSlice>(SLICES, {
+    ...parts,
+    metadata: { name: 'web-old', namespace, labels, ...(ownerReferences && { ownerReferences }) },
+  });
+  cluster.settle();
+  expect(slices(cluster).map((slice) => slice.metadata.name)).toEqual([metadata.name]);
+  expect(addresses(cluster)).toEqual(['10.244.0.1']);
+});
+
 test('a slice that somebody deletes or edits comes back', () => {
   const cluster = startCluster();
   cluster.client.create('services', buildService('lab06', 'web', { app: 'web' }));

@@ -73,11 +73,12 @@ class EndpointSliceController {
     const types = addressTypesOf(service);
     this.writing = true;
     try {
+      const owned = existing.filter((slice) => isOwnedBy(slice, service));
       for (const slice of existing) {
-        if (!types.includes(slice.addressType as AddressType)) this.remove(slice);
+        if (!types.includes(slice.addressType as AddressType) || !owned.includes(slice)) this.remove(slice);
       }
       for (const type of types) {
-        const ofType = existing.filter((slice) => slice.addressType === type);
+        const ofType = owned.filter((slice) => slice.addressType === type);
         this.reconcileType(service, type, ofType);
       }
     } finally {
@@ -184,6 +185,13 @@ class EndpointSliceController {
 function serviceKeyOf({ metadata: { namespace, labels } }: EndpointSlice): string | undefined {
   const service = labels?.[SERVICE_NAME_LABEL];
   return service && labels?.[MANAGED_BY_LABEL] === MANAGED_BY ? `${namespace}/${service}` : undefined;
+}
+
+/** Slices of an earlier Service of the name are not taken over. Models k8s.io/endpointslice utils.go ownedBy. */
+function isOwnedBy({ metadata: { ownerReferences = [] } }: EndpointSlice, service: Service): boolean {
+  return ownerReferences.some(
+    ({ apiVersion, kind, uid }) => apiVersion === 'v1' && kind === 'Service' && uid === service.metadata.uid,
+  );
 }
 
 /** The Service's labels and the slice's own. Models setEndpointSliceLabels. */
