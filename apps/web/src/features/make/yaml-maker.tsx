@@ -8,11 +8,12 @@ import styles from './make.module.css';
 import { clientYaml } from './manifests';
 import { useApply } from './use-apply';
 
+const EDITOR_HEIGHT = 240;
+
+/** Its place is kept while it is fetched: what is below does not move under a finger. */
 const YamlEditor = dynamic(
   () => import('../../components/ui/yaml-editor').then((module) => module.YamlEditor),
-  {
-    ssr: false,
-  },
+  { ssr: false, loading: () => <div style={{ minHeight: EDITOR_HEIGHT }} /> },
 );
 
 export function YamlMaker({ yaml, onYaml }: { yaml: string; onYaml: (yaml: string) => void }) {
@@ -21,7 +22,7 @@ export function YamlMaker({ yaml, onYaml }: { yaml: string; onYaml: (yaml: strin
   const apply = useApply();
   return (
     <div className={styles.panel}>
-      <YamlEditor value={yaml} onChange={onYaml} label={t('yaml')} />
+      <YamlEditor value={yaml} onChange={onYaml} label={t('yaml')} minHeight={EDITOR_HEIGHT} />
       <div className={styles.buttons}>
         <Button
           size="md"
