@@ -11,7 +11,7 @@ import type { Cluster, Input, LogEntry } from './core';
 import type { ClusterEngine } from './engine';
 import { type HostState, readHostState } from './host-state';
 import { HostedCluster } from './hosted-cluster';
-import { inSlices, SliceQueue } from './slices';
+import { SliceQueue } from './slices';
 
 @Injectable()
 export class ClusterHost {
@@ -141,7 +141,7 @@ export class ClusterHost {
   private async replayed(record: ClusterRecord, checkpoint: Checkpoint, entries: readonly LogEntry[]) {
     try {
       const core = this.engine.restore(checkpoint.state);
-      return { core, beyond: await inSlices(core.replaying(entries)) };
+      return { core, beyond: await this.slices.walk(core.replaying(entries)) };
     } catch (error) {
       this.markFailed(record.id, error as Error, checkpoint.rv);
       throw failed({ ...record, failure: JSON.stringify({ message: (error as Error).message }) });

@@ -1,4 +1,4 @@
-import { inSlices, runSlice, SliceQueue } from './slices';
+import { runSlice, SliceQueue } from './slices';
 
 it('gives every cluster its turn, however much one of them has to do', async () => {
   const queue = new SliceQueue();
@@ -33,13 +33,28 @@ it('ends a slice when its time is over', () => {
   expect(runSlice(endless, 0)).toBe(true);
 });
 
-it('lets others have their turn between the steps of what is long, and gives what comes out', async () => {
+it('walks what is long a slice a turn, beside the others, and gives what comes out', async () => {
+  const queue = new SliceQueue();
   let others = 0;
-  const other = setInterval(() => others++, 0);
+  queue.add(() => ++others < 3);
   function* long(): Generator<undefined, string> {
     while (others < 3) yield;
     return 'done';
   }
-  expect(await inSlices(long())).toBe('done');
-  clearInterval(other);
+  expect(await queue.walk(long())).toBe('done');
+});
+
+it('tells what broke on a walk, and goes on with the others', async () => {
+  const queue = new SliceQueue();
+  function* broken(): Generator<undefined, string> {
+    yield;
+    throw new Error('differs');
+  }
+  function* whole(): Generator<undefined, string> {
+    yield;
+    return 'done';
+  }
+  const [first, second] = await Promise.allSettled([queue.walk(broken()), queue.walk(whole())]);
+  expect(first).toMatchObject({ status: 'rejected', reason: { message: 'differs' } });
+  expect(second).toEqual({ status: 'fulfilled', value: 'done' });
 });

@@ -13,6 +13,24 @@ export class SliceQueue {
     this.schedule();
   }
 
+  /** Walks to the end of what is done in steps, in its turns. */
+  walk<Result>(steps: Iterator<undefined, Result>): Promise<Result> {
+    return new Promise((resolve, reject) =>
+      this.add(() => {
+        const end = performance.now() + HOST_LIMITS.sliceMilliseconds;
+        try {
+          let step = steps.next();
+          while (!step.done && performance.now() < end) step = steps.next();
+          if (step.done) resolve(step.value);
+          return !step.done;
+        } catch (error) {
+          reject(error);
+          return false;
+        }
+      }),
+    );
+  }
+
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
@@ -24,18 +42,6 @@ export class SliceQueue {
     const slice = this.line.shift();
     if (slice?.()) this.line.push(slice);
     if (this.line.length > 0) this.schedule();
-  }
-}
-
-/** Walks to the end of what is done in steps; the event loop goes on after each slice of them. */
-export async function inSlices<Result>(steps: Iterator<undefined, Result>): Promise<Result> {
-  for (;;) {
-    const end = performance.now() + HOST_LIMITS.sliceMilliseconds;
-    do {
-      const step = steps.next();
-      if (step.done) return step.value;
-    } while (performance.now() < end);
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
